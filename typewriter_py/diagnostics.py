@@ -1,0 +1,100 @@
+"""What the tool has to say about a user's input: a place, a code, a message and a way out.
+
+A user's mistake is a value, never an exception: stages return their diagnostics beside
+their result, ``cli`` sorts and prints them.  Nothing here imports anything of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How bad a diagnostic is; only errors fail a run (warnings do under ``--strict``)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one line of one file.
+
+    ``line`` and ``column`` count from 1, ``length`` counts characters and is at least 1;
+    what goes on over several lines is cut at the end of its first.
+    """
+
+    file: str
+    line: int = 1
+    column: int = 1
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of diagnostic: its number never changes and is never used again.
+
+    ``doc`` is what ``typewriter explain`` prints: what it is, why it matters, and how the
+    bad and the good spelling look, as Markdown.
+    """
+
+    number: str
+    name: str
+    doc: str
+    severity: Severity = Severity.ERROR
+
+    def at(
+        self,
+        span: Span | None,
+        message: str,
+        *,
+        help: str | None = None,
+        related: tuple[tuple[Span, str], ...] = (),
+    ) -> Diagnostic:
+        """A diagnostic of this kind at ``span`` (None: it has no place in any file)."""
+        return Diagnostic(self, message, span, help, related)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the user.
+
+    ``related`` names other places that have to do with it, each with a few words
+    ("first defined here").
+    """
+
+    kind: Code
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    related: tuple[tuple[Span, str], ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.kind.number
+
+    @property
+    def severity(self) -> Severity:
+        return self.kind.severity
+
+    @property
+    def file(self) -> str | None:
+        return self.span.file if self.span else None
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place, then code; exact repetitions removed."""
+    unique = dict.fromkeys(diagnostics)
+    nowhere = Span("")
+    return tuple(sorted(unique, key=lambda d: (d.span or nowhere, d.code, d.message)))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)

@@ -1,0 +1,55 @@
+"""Targets: what a plan is turned into.  One module here, one folder in ``templates/``, one
+line in ``TARGETS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from ..diagnostics import Diagnostic
+from ..output import File
+from ..plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that a target may know.
+
+    ``package`` is the name of the generated package, ``source`` the plan's file name as the
+    header shows it, ``settings`` what only this target understands (``--set KEY=VALUE`` or
+    its own keys in the config), ``overrides`` a folder of the user's own templates.
+    """
+
+    plan: Plan
+    package: str
+    source: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    overrides: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A package's files, paths relative to its folder; with errors there are none."""
+
+    files: tuple[File, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Target(Protocol):
+    """A module of ``targets``."""
+
+    @staticmethod
+    def generate(request: Request) -> Generated:
+        """The package that ``request`` asks for.  Pure: writes nothing."""
+
+
+TARGETS: Final[Mapping[str, str]] = {"python": "python"}
+"""Language → module of this package, imported when it is asked for."""
+
+
+def load(language: str) -> Target:
+    """The target for ``language``.  Raises KeyError for one that is not in ``TARGETS``."""
+    return cast(Target, import_module(f".{TARGETS[language]}", __package__))
