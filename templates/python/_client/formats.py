@@ -1,0 +1,169 @@
+"""Formats and patterns of text.
+
+Each format gives the verdict of jsonschema's checker for it (``jsonschema[format-nongpl]``:
+draft-07's, and for ``uuid``, which draft-07 lacks, that of 2019-09), except that
+
+- a leap second is a time: ``23:59:60`` in UTC, as RFC 3339 has it.
+
+So ``email`` wants an @ and no more, and a trailing newline is let pass by ``date-time``,
+``time``, ``uri`` and ``hostname``. Expressions are compiled when they are first needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import UUID
+
+
+class Pattern:
+    """A regular expression that is compiled when it is first searched."""
+
+    __slots__ = ("_flags", "search", "text")
+
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self.text = text
+        self.search: Callable[[str], re.Match[str] | None] = self._first_search
+        self._flags = flags
+
+    def _first_search(self, text: str) -> re.Match[str] | None:
+        self.search = re.compile(self.text, self._flags).search
+        return self.search(text)
+
+
+_DAY = (
+    r"(?!0000)(?P<year>\d{4})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]|(?P<leap>29)))"
+)
+_TIME = (
+    r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?:[0-5]\d|(?P<second>60))(?:\.\d+)?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<hours>[01]\d|2[0-3]):(?P<minutes>[0-5]\d))$"
+)
+_DATE_TIME = Pattern(f"^{_DAY}[Tt]{_TIME}", re.ASCII)
+_DATE = Pattern(rf"^{_DAY}\Z", re.ASCII)
+_FULL_TIME = Pattern(f"^{_TIME}", re.ASCII)
+
+
+def date_time(text: str) -> bool:
+    """An RFC 3339 date-time: 2026-01-31T12:00:00Z."""
+    match = _DATE_TIME.search(text)
+    return match is not None and _exists(match) and _is_in_time(match)
+
+
+def date(text: str) -> bool:
+    """An RFC 3339 full-date: 2026-01-31."""
+    match = _DATE.search(text)
+    return match is not None and _exists(match)
+
+
+def time(text: str) -> bool:
+    """An RFC 3339 full-time, which has an offset: 12:00:00Z."""
+    match = _FULL_TIME.search(text)
+    return match is not None and _is_in_time(match)
+
+
+def _exists(match: re.Match[str]) -> bool:
+    """Whether a 29 February is one of a leap year."""
+    if match["leap"] is None:
+        return True
+    year = int(match["year"])
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _is_in_time(match: re.Match[str]) -> bool:
+    """Whether a 60th second is a leap second, which is the last of a day in UTC."""
+    if match["second"] is None:
+        return True
+    minutes = int(match["hour"]) * 60 + int(match["minute"])
+    if match["sign"] is not None:
+        offset = int(match["hours"]) * 60 + int(match["minutes"])
+        minutes -= offset if match["sign"] == "+" else -offset
+    return minutes % 1440 == 1439
+
+
+def email(text: str) -> bool:
+    """Has an @."""
+    return "@" in text
+
+
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = Pattern(rf"^{_BYTE}(?:\.{_BYTE}){{3}}\Z", re.ASCII)
+
+
+def ipv4(text: str) -> bool:
+    """An IPv4 address in dotted decimal."""
+    return _IPV4.search(text) is not None
+
+
+def ipv6(text: str) -> bool:
+    """An IPv6 address (RFC 4291) without a zone."""
+    from ipaddress import IPv6Address
+
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+_UUID = Pattern(
+    r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.ASCII | re.IGNORECASE
+)
+
+
+def uuid(text: str) -> bool:
+    """A UUID (RFC 4122) with its four hyphens."""
+    if _UUID.search(text) is not None:
+        return True
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return text[8] == text[13] == text[18] == text[23] == "-"
+
+
+_LABEL = r"(?!-)[-A-Z\d]{1,63}(?<!-)"
+_HOSTNAME = Pattern(rf"^(?:{_LABEL}\.)*{_LABEL}\.?$", re.IGNORECASE)
+
+
+def hostname(text: str) -> bool:
+    """A host's name (RFC 1123): labels of 63 letters, digits and hyphens, 253 in all."""
+    name = text.lower()
+    size = len(name) - name.endswith(".")
+    return size <= 253 and _HOSTNAME.search(name) is not None
+
+
+def _ipv6_expression() -> str:
+    """RFC 3986's IPv6address: eight groups, of which :: leaves out some."""
+    group = "[0-9A-Fa-f]{1,4}"
+    byte = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)"
+    last = rf"(?:{group}:{group}|{byte}(?:\.{byte}){{3}})"
+    forms = [f"(?:{group}:){{6}}{last}", f"::(?:{group}:){{5}}{last}"]
+    for before in range(5):
+        start = f"(?:(?:{group}:){{0,{before}}}{group})?::"
+        forms.append(f"{start}(?:{group}:){{{4 - before}}}{last}")
+    forms.append(f"(?:(?:{group}:){{0,5}}{group})?::{group}")
+    forms.append(f"(?:(?:{group}:){{0,6}}{group})?::")
+    return "|".join(forms)
+
+
+def _uri_expression() -> str:
+    """RFC 3986's URI."""
+    plain, escaped = r"a-zA-Z0-9_.~\-!$&'()*+,;=", "%[0-9A-Fa-f]{2}"
+    user = f"(?:(?:[{plain}:]|{escaped})*@)?"
+    literal = rf"\[(?:{_ipv6_expression()}|v[0-9A-Fa-f]+\.[{plain}:]+)\]"
+    host = f"(?:{literal}|(?:[{plain}]|{escaped})*)"
+    character = f"(?:[{plain}:@]|{escaped})"
+    segments = f"(?:/{character}*)*"
+    start = f"//{user}{host}(?::[0-9]*)?{segments}"
+    path = f"/(?:{character}+{segments})?|{character}+{segments}|"
+    query = f"(?:[{plain}:@/?]|{escaped})*"
+    return rf"^[a-zA-Z][a-zA-Z0-9+.-]*:(?:{start}|{path})(?:\?{query})?(?:\#{query})?$"
+
+
+_URI = Pattern(_uri_expression())
+
+
+def uri(text: str) -> bool:
+    """A URI (RFC 3986), which has a scheme."""
+    return _URI.search(text) is not None

@@ -1,0 +1,133 @@
+"""Values as JSON sees them: types, equality, and numbers in decimal.
+
+Here true is no number, 1.0 is an integer and equals 1, and NaN is nothing at all. A first
+pass judges a call's own values, so a ``Decimal`` counts as the number that it is sent as,
+and a tuple as an array; what is not certain to be sent as it is judged is not accepted, and
+judged again as it is sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Hashable, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .checks import Path, Report
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 13):
+        from typing import TypeIs
+    else:
+        from typing_extensions import TypeIs
+
+Check = Callable[[object, Path, Report], None]
+"""Judges the value that stands at a path, and reports."""
+
+DEEPEST = 200
+"""Steps from the top of a message at which a value of a recursive type is too deep."""
+
+_EXACT = 2**53  # below it, a whole number is the same as int and as float
+_INFINITY = float("inf")
+
+
+class _NotPlain(Exception):
+    """A value that JSON has no equal of, or that is nested too deeply to compare."""
+
+
+def is_object(value: object) -> TypeIs[dict[str, object]]:
+    """Whether ``value`` is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeIs[list[object] | tuple[object, ...]]:
+    """Whether ``value`` is sent as a JSON array."""
+    return isinstance(value, (list, tuple))
+
+
+def number(value: object) -> int | float | None:
+    """The number that ``value`` is sent as, None if it is none: true, NaN, "1"."""
+    if isinstance(value, float):
+        return value if -_INFINITY < value < _INFINITY else None
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else value
+    if type(value) is Decimal and value.is_finite() and abs(value) < _EXACT:
+        return float(value)
+    return None
+
+
+def integer(value: object) -> int | float | None:
+    """The whole number that ``value`` is sent as, None if it is none. 1.0 is whole."""
+    if isinstance(value, int):
+        return None if isinstance(value, bool) else value
+    if isinstance(value, float) and value.is_integer():
+        return value
+    return None
+
+
+def multiple_of(value: float, step: Decimal) -> bool:
+    """Whether ``value``, as it is written in decimal, is a multiple: 19.99 is of 0.01."""
+    written = Decimal(float.__repr__(value)) if isinstance(value, float) else value
+    top, bottom = written.as_integer_ratio()
+    step_top, step_bottom = step.as_integer_ratio()
+    return top * step_bottom % (bottom * step_top) == 0
+
+
+def one_of(value: object, values: Iterable[object]) -> bool:
+    """Whether ``value`` equals one of ``values`` as JSON does, at any depth."""
+    try:
+        sought = _identity(value, 0)
+        return any(sought == _identity(each, 0) for each in values)
+    except _NotPlain:
+        return False
+
+
+def unique(values: Collection[object]) -> bool:
+    """Whether no two of ``values`` are equal as JSON compares them, at any depth."""
+    try:
+        return len({_identity(each, 0) for each in values}) == len(values)
+    except _NotPlain:
+        return False
+
+
+def matches_any(value: object, path: Path, checks: Iterable[Check]) -> bool:
+    """Whether ``value`` passes at least one of ``checks``."""
+    return any(_passes(value, path, check) for check in checks)
+
+
+def matches_one(value: object, path: Path, checks: Iterable[Check]) -> bool:
+    """Whether ``value`` passes exactly one of ``checks``.
+
+    Only a plain value is judged: of another, its text might pass where it does not itself.
+    """
+    try:
+        _identity(value, 0)
+    except _NotPlain:
+        return False
+    return sum(_passes(value, path, check) for check in checks) == 1
+
+
+def _passes(value: object, path: Path, check: Check) -> bool:
+    scratch = Report("")
+    check(value, path, scratch)
+    return not scratch.violations
+
+
+def _identity(value: object, depth: int) -> Hashable:
+    """The same for values that are equal in JSON, and only for them."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return bool, value
+    amount = number(value)
+    if amount is not None and not isinstance(value, Decimal):
+        return amount
+    if depth > DEEPEST:
+        raise _NotPlain
+    if is_array(value):
+        return list, tuple([_identity(each, depth + 1) for each in value])
+    if is_object(value):
+        if {type(key) for key in value} <= {str}:
+            pairs = [(key, _identity(each, depth + 1)) for key, each in value.items()]
+            return dict, frozenset(pairs)
+    raise _NotPlain
