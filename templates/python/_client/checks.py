@@ -7,7 +7,7 @@ they need (``formats``, ``json_types``), are loaded by the first call that is va
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 Path = tuple["str | int", ...]
@@ -128,6 +128,10 @@ class Report:
     def no_match(self, path: Path, value: object, expected: str) -> None:
         """The value fits none of the alternatives, or several where one must fit."""
         self.add(path, "No Match", f"{dotted(path)} must match {expected}", value)
+
+
+MessageCheck = Callable[[Mapping[str, object], Report], None]
+"""Judges the properties or traits of a message, or a message whole."""
 
 
 def dotted(path: Path) -> str:

@@ -126,8 +126,7 @@ def _identity(value: object, depth: int) -> Hashable:
         raise _NotPlain
     if is_array(value):
         return list, tuple([_identity(each, depth + 1) for each in value])
-    if is_object(value):
-        if {type(key) for key in value} <= {str}:
-            pairs = [(key, _identity(each, depth + 1)) for key, each in value.items()]
-            return dict, frozenset(pairs)
+    if is_object(value) and {type(key) for key in value} <= {str}:
+        pairs = [(key, _identity(each, depth + 1)) for key, each in value.items()]
+        return dict, frozenset(pairs)
     raise _NotPlain

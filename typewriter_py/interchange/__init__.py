@@ -1,0 +1,1 @@
+"""Other spellings of a tracking plan, to and from the intermediate representation."""
