@@ -1,0 +1,27 @@
+"""Every code that a diagnostic may bear, for ``explain``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from .config import codes as config_codes
+from .diagnostics import Code
+from .output import codes as output_codes
+from .plan import codes as plan_codes
+
+
+@cache
+def codes() -> tuple[Code, ...]:
+    """All of them, by number."""
+    modules = (config_codes, output_codes, plan_codes)
+    found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
+    return tuple(sorted(found, key=lambda code: code.number))
+
+
+def find(word: str) -> Code | None:
+    """The code of that number or name, in any case; None if there is none."""
+    wanted = word.strip().casefold()
+    for code in codes():
+        if wanted in (code.number.casefold(), code.name.casefold()):
+            return code
+    return None

@@ -1,0 +1,94 @@
+"""The command group: knows its commands by name, and imports the one that runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import __version__
+from . import COMMANDS, HELP
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class LazyGroup(click.Group):
+    """A group whose help and completion import no command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, from its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f".{cmd_name}", __package__).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The text that is shown without click, too."""
+        return HELP.rstrip()
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, but an unknown command gets a suggestion."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from ..suggest import did_you_mean
+
+            hint = did_you_mean(name, COMMANDS) or f"there is {', '.join(COMMANDS)}"
+            ctx.fail(f"No such command '{name}'; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, then the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=words)
+            for name, words in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@click.group(
+    cls=LazyGroup,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="typewriter", message="%(prog)s %(version)s")
+@click.pass_context
+def app(ctx: click.Context) -> int:
+    """Turn a tracking plan in YAML into typed, validated Python analytics."""
+    if ctx.invoked_subcommand is None:
+        click.echo(HELP, err=True, nl=False)
+        ctx.exit(2)
+    return 0
+
+
+def run(program: str, args: list[str]) -> int:
+    """Runs one command line; the process's exit status."""
+    try:
+        code = app.main(args, prog_name=program, standalone_mode=False)
+    except click.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (OSError, KeyboardInterrupt):
+        raise
+    except Exception:
+        from traceback import print_exc
+
+        print_exc()
+        print("typewriter: this is a bug, please report it with the lines above", file=sys.stderr)
+        return 2
+    return code if isinstance(code, int) else 0

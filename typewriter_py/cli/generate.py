@@ -1,0 +1,230 @@
+"""``typewriter generate``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import click
+
+from ..diagnostics import Diagnostic, in_order
+from ..output import Change, Comparison, Kind
+from ..output.report import stale, unified
+from ..output.write import apply
+from ..plan.load import Loaded, load
+from ..targets import TARGETS
+from .build import Built, build, schema_beside
+from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
+from .jobs import Options, work
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What to do with what has been generated, and how to say it."""
+
+    check: bool = False
+    diff: bool = False
+    strict: bool = False
+    form: str = "text"
+
+
+def _settings(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    settings = {}
+    for each in values:
+        key, equals, value = each.partition("=")
+        if not equals or not key.strip():
+            raise click.BadParameter(f"'{each}' is not KEY=VALUE.", ctx, parameter)
+        settings[key.strip()] = value
+    return settings
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  $ typewriter generate                      # all targets of the configuration
+  $ typewriter generate --check              # in continuous integration
+  $ typewriter generate --diff | less
+  $ typewriter generate --plan plans/myapp.yaml --out src/myapp/analytics
+
+\b
+The configuration, in pyproject.toml:
+  [tool.typewriter]
+  plan = "plans/myapp.yaml"
+  [[tool.typewriter.targets]]
+  language = "python"
+  out = "src/myapp/analytics"
+
+\b
+Exit status: 0 fine, 1 stale (with --strict: or warnings), 2 could not run,
+an invalid plan included.
+"""
+)
+@click.option("--plan", metavar="PLAN", help="The plan: a path, or package:NAME/PATH.")
+@click.option("--out", metavar="DIR", help="The package's folder; its last part is its name.")
+@click.option("--target", type=click.Choice(list(TARGETS)), help="Only this language.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_settings,
+    help="A setting of the target, such as client=acme.tracking._client.",
+)
+@click.option("--config", metavar="FILE", help="Instead of the nearest pyproject.toml.")
+@click.option("--templates", metavar="DIR", help="A folder of templates that replace ours.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 and say why if it is stale.")
+@click.option("--diff", is_flag=True, help="Write nothing; print the changes, exit 1 if any.")
+@click.option("--watch", is_flag=True, help="Generate again whenever the plan changes.")
+@click.option("--strict", is_flag=True, help="Let warnings fail the run: nothing is written.")
+@output_format
+def command(
+    plan: str | None,
+    out: str | None,
+    target: str | None,
+    settings: dict[str, str],
+    config: str | None,
+    templates: str | None,
+    check: bool,
+    diff: bool,
+    watch: bool,
+    strict: bool,
+    form: str,
+) -> int:
+    """Write the packages that the plans describe.
+
+    Each goes into a folder of its own, to be committed. Files that typewriter has not written
+    are never touched; files that are current keep their time.
+    """
+    if check + diff + watch > 1:
+        raise click.UsageError("--check, --diff and --watch exclude each other.")
+    if diff and form != "text":
+        raise click.UsageError("--diff prints text; use --check with another --output-format.")
+    if templates is not None and not Path(templates).is_dir():
+        raise click.UsageError(f"--templates: there is no folder '{templates}'.")
+    for option, value in (("--plan", plan), ("--out", out), ("--config", config)):
+        if value is not None and not value.strip():
+            raise click.UsageError(f"{option} is empty.")
+    options = Options(plan, out, target, settings, config, templates)
+    mode = Mode(check, diff, strict, form)
+    if watch:
+        from .watch import watch as keep_generating
+
+        return keep_generating(lambda: run(options, mode))
+    return run(options, mode).code
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The exit status, and the files (or folders) whose change would call for another run."""
+
+    code: int
+    files: tuple[Path, ...] = ()
+
+
+def run(options: Options, mode: Mode) -> Ran:
+    """Everything once: read, generate, then write or report."""
+    todo = work(options)
+    watched = [Path(todo.file)] if todo.file else []
+    if todo.diagnostics:
+        report(in_order(todo.diagnostics), mode.form, todo.sources)
+        return Ran(COULD_NOT_RUN, tuple(watched))
+    loads: dict[str, Loaded] = {}
+
+    @cache
+    def read(path: str) -> Loaded:
+        loads[path] = load(path)
+        return loads[path]
+
+    built = [build(target, read) for target in todo.targets]
+    for loaded in loads.values():
+        watched += loaded.files
+    watched += [each.target.templates for each in built if each.target.templates]
+    sources = {**todo.sources, **{k: v for each in loads.values() for k, v in each.sources.items()}}
+    found = in_order(diagnostic for each in built for diagnostic in each.diagnostics)
+    code = _finish(built, found, sources, options, mode)
+    return Ran(code, tuple(watched))
+
+
+def _finish(
+    built: list[Built],
+    found: tuple[Diagnostic, ...],
+    sources: dict[str, str],
+    options: Options,
+    mode: Mode,
+) -> int:
+    compared = [(each.target.out, each.comparison) for each in built if each.comparison]
+    if len(compared) < len(built):
+        report(found, mode.form, sources)
+        return COULD_NOT_RUN
+    compared += _schemas(built)
+    failed = verdict(found, mode.strict)
+    if mode.diff:
+        report(found, mode.form, sources, err=True)
+        text = "".join(unified(comparison) for _, comparison in compared)
+        click.echo(text, nl=False)
+        return FINDINGS if text or failed else FINE
+    if mode.check:
+        command = _command(options)
+        found += tuple(each for _, comparison in compared for each in stale(comparison, command))
+        failed = verdict(found, mode.strict)
+    elif not failed:
+        found += tuple(each for _, comparison in compared for each in apply(comparison))
+        if verdict(found, strict=False):
+            report(found, mode.form, sources)
+            return COULD_NOT_RUN
+    report(found, mode.form, sources)
+    for name, comparison in compared if mode.check or not failed else ():
+        tell(f"{name}: {_summary(comparison, mode.check)}")
+    return FINDINGS if failed else FINE
+
+
+def _schemas(built: Iterable[Built]) -> list[tuple[str, Comparison]]:
+    """The editor's schemas beside the plans that need a change, one a folder."""
+    plans = [each.target.plan for each in built if each.target.plan]
+    folders = {Path(plan.path).parent: plan.path for plan in plans if not plan.installed}
+    found = [schema_beside(path) for path in folders.values()]
+    return [
+        (str(each.folder / each.changes[0].path), each) for each in found if each and each.changes
+    ]
+
+
+def _summary(comparison: Comparison, check: bool) -> str:
+    """ "3 files updated, 9 unchanged"; for a check "3 files stale, 9 current"."""
+    changes = comparison.changes
+    if check:
+        parts = [(len(changes), "stale"), (comparison.unchanged, "current")]
+    else:
+        verbs = {Kind.MISSING: "written", Kind.CHANGED: "updated", Kind.EXTRA: "removed"}
+        parts = [(_count(changes, kind), verb) for kind, verb in verbs.items()]
+        parts.append((comparison.unchanged, "unchanged"))
+    return ", ".join(_worded([part for part in parts if part[0]])) or "nothing to write"
+
+
+def _worded(parts: list[tuple[int, str]]) -> Iterator[str]:
+    for index, (count, word) in enumerate(parts):
+        noun = "" if index else " file" if count == 1 else " files"
+        yield f"{count}{noun} {word}"
+
+
+def _count(changes: Iterable[Change], kind: Kind) -> int:
+    return sum(change.kind is kind for change in changes)
+
+
+def _command(options: Options) -> str:
+    """The command line that brings everything up to date."""
+    words = ["typewriter", "generate"]
+    named = {
+        "--plan": options.plan,
+        "--out": options.out,
+        "--target": options.target,
+        "--config": options.config,
+        "--templates": options.templates,
+    }
+    words += [word for name, value in named.items() if value for word in (name, value)]
+    words += [word for item in options.settings.items() for word in ("--set", "=".join(item))]
+    return shlex.join(words)

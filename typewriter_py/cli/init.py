@@ -1,0 +1,115 @@
+"""``typewriter init``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path, PurePath
+
+import click
+
+from ..config.codes import UNREADABLE
+from ..diagnostics import Diagnostic, Span
+from ..output import Change, Comparison
+from ..output.write import apply
+from ..plan import metaschema
+from . import starter
+from .console import COULD_NOT_RUN, FINE, report, tell
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  $ typewriter init
+  $ typewriter init --plan plans/checkout.yaml --out src/checkout/analytics
+"""
+)
+@click.option(
+    "--plan",
+    metavar="FILE",
+    default="plans/tracking.yaml",
+    show_default=True,
+    help="Where the plan goes; one that is there is kept.",
+)
+@click.option("--out", metavar="DIR", help="Where the package will go. [default: beside your code]")
+def command(plan: str, out: str | None) -> int:
+    """Write a starter plan, the schema that editors use, and the configuration.
+
+    Asks nothing and overwrites nothing: what is there already is kept.
+    """
+    plan = PurePath(os.path.normpath(plan)).as_posix()
+    out = PurePath(os.path.normpath(out)).as_posix() if out else _package_folder()
+    configured = _configuration(plan, out)
+    if isinstance(configured, Diagnostic):
+        report([configured], "text", {})
+        return COULD_NOT_RUN
+    schema = (PurePath(plan).parent / "plan.schema.json").as_posix()
+    wanted = [
+        Change(plan, None, starter.PLAN),
+        Change(schema, None, metaschema.text()),
+        *([configured] if configured else []),
+    ]
+    changes = [each for each in wanted if each.old is not None or not os.path.lexists(each.path)]
+    problems = apply(Comparison(Path(), tuple(changes)))
+    report(problems, "text", {})
+    if problems:
+        return COULD_NOT_RUN
+    for change in wanted:
+        done = "kept" if change not in changes else "extended" if change.old else "written"
+        tell(f"{change.path}: {done}")
+    tell(_next_steps(plan, configured is None))
+    return FINE
+
+
+def _next_steps(plan: str, configured: bool) -> str:
+    notes = "the configuration was there already, and is as it was\n" if configured else ""
+    return f"""{notes}
+Next:
+  1. Describe your events in {plan}.
+  2. typewriter generate           # writes the package
+  3. typewriter generate --check   # in continuous integration"""
+
+
+def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
+    """pyproject.toml with our table at its end, or a typewriter.toml; None if there is one."""
+    if os.path.lexists("typewriter.toml"):
+        return None
+    alone = Change("typewriter.toml", None, starter.config(plan, out, nested=False))
+    try:
+        text = Path("pyproject.toml").read_bytes().decode()
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except FileNotFoundError:
+        return alone
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return UNREADABLE.at(Span("pyproject.toml"), f"cannot be extended: {reason}")
+    tool = data.get("tool", {})
+    if not isinstance(tool, dict) or "typewriter" in tool:
+        return None if isinstance(tool, dict) else alone
+    extended = _appended(text, starter.config(plan, out, nested=True))
+    return Change("pyproject.toml", text, extended) if extended else alone
+
+
+def _appended(text: str, table: str) -> str | None:
+    """``text`` with the table at its end; None where TOML lets nothing be added there."""
+    lines = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text.strip() else lines if text.endswith("\n") else lines * 2
+    extended = text + gap + table.replace("\n", lines)
+    try:
+        tomllib.loads(extended.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError:
+        return None
+    return extended
+
+
+def _package_folder() -> str:
+    """``analytics``, inside the project's package where there is exactly one."""
+    for base in ("src", "."):
+        packages = [
+            each.parent
+            for each in sorted(Path(base).glob("*/__init__.py"))
+            if each.parent.name not in ("tests", "test", "docs", "analytics")
+        ]
+        if len(packages) == 1:
+            return (packages[0] / "analytics").as_posix()
+    return "analytics"

@@ -1,0 +1,78 @@
+"""``typewriter lint``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from .. import config as configuration
+from ..config import PlanSource
+from ..config.codes import NO_CONFIG
+from ..diagnostics import Diagnostic, Severity, in_order
+from ..plan.load import load
+from ..reporters import summary
+from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  $ typewriter lint                          # the plans of the configuration
+  $ typewriter lint plans/myapp.yaml
+  $ typewriter lint --strict --output-format github
+
+\b
+Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
+"""
+)
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option("--config", "config_file", metavar="FILE", help="The configuration to use.")
+@click.option("--strict", is_flag=True, help="Let warnings fail the run.")
+@output_format
+def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form: str) -> int:
+    """Say what is wrong with each PLAN; without PLAN, with those of the configuration."""
+    sources, ignored, problems, texts = _plans(plans, config_file)
+    if problems:
+        report(in_order(problems), form, texts)
+        return COULD_NOT_RUN
+    found: list[Diagnostic] = []
+    for source in sources:
+        loaded = load(source.path)
+        mine = [each for each in loaded.diagnostics if not _ignored(each, ignored)]
+        found += mine
+        texts = {**texts, **loaded.sources}
+        tell(f"{source.path}: {summary(mine) or 'no problems'}")
+    findings = in_order(found)
+    report(findings, form, texts)
+    return FINDINGS if verdict(findings, strict) else FINE
+
+
+def _plans(
+    named: tuple[str, ...], config_file: str | None
+) -> tuple[list[PlanSource], tuple[str, ...], list[Diagnostic], dict[str, str]]:
+    """The plans to look at, the codes to pass over, and why it cannot be done."""
+    file = config_file or configuration.find(Path.cwd())
+    read = configuration.read(file, plan_given=True) if file else configuration.Read()
+    problems = list(read.diagnostics)
+    sources: dict[PlanSource, None] = {}
+    if named:
+        for each in map(configuration.locate, named):
+            problems += [each] if isinstance(each, Diagnostic) else []
+            sources |= {} if isinstance(each, Diagnostic) else {each: None}
+    elif read.config:
+        planned = [read.config.plan, *(target.plan for target in read.config.targets)]
+        sources = dict.fromkeys(plan for plan in planned if plan)
+    if not sources and not problems:
+        help = "name one: `typewriter lint PLAN`, or run `typewriter init`"
+        problems.append(NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help))
+    ignored = read.config.lint_ignore if read.config else ()
+    return list(sources), ignored, problems, dict(read.sources)
+
+
+def _ignored(diagnostic: Diagnostic, ignored: tuple[str, ...]) -> bool:
+    """Advice can be silenced, an error cannot: there is nothing to generate from."""
+    if diagnostic.severity is Severity.ERROR:
+        return False
+    return diagnostic.code in ignored or diagnostic.kind.name in ignored

@@ -1,0 +1,104 @@
+"""The configuration: ``[tool.typewriter]`` in pyproject.toml, or typewriter.toml.
+
+Reading it gives a ``Config`` and every mistake in it at once.  What a target alone
+understands is kept as its settings; the command that loads the target judges their names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..diagnostics import Diagnostic, Span, has_errors
+from . import codes
+from .model import Config, TargetConfig
+from .plan_source import PlanSource, locate
+from .reader import TARGET_KEYS, Reader, unknown_key
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading gave: no ``config`` if there is an error, or no file.
+
+    ``sources`` maps the file to its text, for a reporter's excerpts.
+    """
+
+    config: Config | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    file: str | None = None
+
+
+def find(start: Path) -> str | None:
+    """The nearest configuration file from ``start`` upwards, as seen from there.
+
+    typewriter.toml comes before pyproject.toml, which counts only with the table (or where
+    it cannot be parsed but mentions it: to go on past that would hide the mistake).
+    """
+    for folder in (start, *start.parents):
+        if (folder / "typewriter.toml").is_file():
+            return os.path.relpath(folder / "typewriter.toml", start)
+        pyproject = folder / "pyproject.toml"
+        if pyproject.is_file() and _mentions_us(pyproject):
+            return os.path.relpath(pyproject, start)
+    return None
+
+
+def _mentions_us(pyproject: Path) -> bool:
+    try:
+        text = pyproject.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    if "typewriter" not in text:
+        return False
+    try:
+        return "typewriter" in tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError:
+        return "tool.typewriter" in text
+
+
+def read(file: str, *, plan_given: bool = False) -> Read:
+    """The configuration in ``file``; with ``plan_given`` no target needs to name a plan."""
+    try:
+        text = Path(file).read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        problem = codes.UNREADABLE.at(Span(file), f"cannot read the configuration: {reason}")
+        return Read(diagnostics=(problem,), file=file)
+    text = text.replace("\r\n", "\n")
+    sources = {file: text}
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Read(diagnostics=(_not_toml(file, text, error),), sources=sources, file=file)
+    reader = Reader(file, data, text, plan_given)
+    config = reader.config()
+    found = tuple(reader.diagnostics)
+    return Read(None if has_errors(found) else config, found, sources, file)
+
+
+def _not_toml(file: str, text: str, error: Exception) -> Diagnostic:
+    message = str(error)
+    at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", message)
+    line, column = text.count("\n") + 1, 1
+    if at and at[1]:
+        line, column = int(at[1]), int(at[2])
+    words = message[: at.start()] if at else message
+    return codes.UNREADABLE.at(Span(file, line, column), f"not valid TOML: {words}")
+
+
+__all__ = [
+    "TARGET_KEYS",
+    "Config",
+    "PlanSource",
+    "Read",
+    "TargetConfig",
+    "find",
+    "locate",
+    "read",
+    "unknown_key",
+]

@@ -1,0 +1,199 @@
+"""From the parsed TOML to a ``Config``: one walk, which collects every mistake."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from .. import __version__
+from ..diagnostics import Code, Diagnostic, Span
+from ..suggest import did_you_mean
+from ..targets import TARGETS
+from . import codes
+from .model import Config, TargetConfig
+from .plan_source import PlanSource, locate
+from .toml_spans import KeyPath, Place, places
+
+ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint")
+TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
+LINT_KEYS: Final = ("ignore",)
+
+
+class Reader:
+    """Reads the data of one file; ``diagnostics`` has what is wrong with it."""
+
+    def __init__(self, file: str, data: Mapping[str, Any], text: str, plan_given: bool) -> None:
+        self.file = file
+        self.text = text
+        self.plan_given = plan_given
+        self.folder = Path(os.path.dirname(file))
+        self.diagnostics: list[Diagnostic] = []
+        self.spans: dict[KeyPath, Place] | None = None
+        nested = isinstance(data.get("tool"), dict) and "typewriter" in data["tool"]
+        self.base: KeyPath = ("tool", "typewriter") if nested else ()
+        self.root: Any = data["tool"]["typewriter"] if nested else data
+        if not nested and os.path.basename(file) == "pyproject.toml":
+            self.root = {}
+            self._say(codes.MISSING_KEY, Span(file), "there is no [tool.typewriter] table")
+
+    def config(self) -> Config:
+        """The configuration, worth using only if there are no errors."""
+        root, base = self._table(self.root, self.base), self.base
+        self._known(root, base, ROOT_KEYS)
+        self._required_version(root, base)
+        plan = self._plan(root, base)
+        entries = root.get("targets", [])
+        if not isinstance(entries, list):
+            self._wrong((*base, "targets"), "must be an array of tables", "[[…targets]]")
+            entries = []
+        targets = [
+            self._target(entry, (*base, "targets", index), plan)
+            for index, entry in enumerate(entries)
+        ]
+        self._apart(targets)
+        lint = self._table(root.get("lint", {}), (*base, "lint"))
+        self._known(lint, (*base, "lint"), LINT_KEYS)
+        ignore = self._texts(lint, (*base, "lint"), "ignore")
+        return Config(self.file, plan, tuple(targets), ignore)
+
+    def _target(self, entry: object, path: KeyPath, plan: PlanSource | None) -> TargetConfig:
+        table = self._table(entry, path)
+        language = self._text(table, path, "language", needed=True) or ""
+        if language and language not in TARGETS:
+            known = ", ".join(f"`{name}`" for name in TARGETS)
+            self._wrong((*path, "language"), f"`{language}` is no target: there is {known}")
+        out = self._text(table, path, "out", needed=True)
+        own = self._plan(table, path) or plan
+        if own is None and "plan" not in table and not self.plan_given and table:
+            self._missing(path, "plan", "here, or once at the top for all targets")
+        templates = self._text(table, path, "templates")
+        if templates is not None and not (self.folder / templates).is_dir():
+            self._wrong((*path, "templates"), f"there is no folder `{templates}`")
+        return TargetConfig(
+            language=language,
+            out=self._joined(out) if out else "",
+            plan=own,
+            tags=self._texts(table, path, "tags"),
+            events=self._texts(table, path, "events"),
+            templates=Path(self._joined(templates)) if templates else None,
+            settings=self._settings(table, path),
+            places={key: self._place((*path, key)).key for key in table},
+            span=self._place(path).value,
+        )
+
+    def _settings(self, table: Mapping[str, Any], path: KeyPath) -> dict[str, str]:
+        settings = {}
+        for key, value in table.items():
+            if key in TARGET_KEYS:
+                continue
+            if isinstance(value, bool):
+                settings[key] = str(value).lower()
+            elif isinstance(value, str | int | float):
+                settings[key] = str(value)
+            else:
+                self._wrong((*path, key), "a target's own setting must be text, number or boolean")
+        return settings
+
+    def _apart(self, targets: Sequence[TargetConfig]) -> None:
+        """Two packages in one folder, or one inside the other, would remove each other."""
+        seen: list[tuple[Path, TargetConfig]] = []
+        for target in targets:
+            here = Path(os.path.abspath(target.out))
+            for there, other in seen if target.out else ():
+                if here.is_relative_to(there) or there.is_relative_to(here):
+                    related = ((other.places["out"], "the other target"),)
+                    message = f"`{target.out}` and `{other.out}` share a folder"
+                    self._say(codes.OVERLAP, target.places["out"], message, related=related)
+            if target.out:
+                seen.append((here, target))
+
+    def _plan(self, table: Mapping[str, Any], path: KeyPath) -> PlanSource | None:
+        text = self._text(table, path, "plan")
+        if text is None:
+            return None
+        found = locate(text, self.folder, self._place((*path, "plan")).value)
+        if isinstance(found, Diagnostic):
+            self.diagnostics.append(found)
+            return None
+        return found
+
+    def _required_version(self, root: Mapping[str, Any], path: KeyPath) -> None:
+        text = self._text(root, path, "required-version")
+        if text is None:
+            return
+        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+        try:
+            fits = SpecifierSet(text).contains(__version__, prereleases=True)
+        except InvalidSpecifier:
+            self._wrong((*path, "required-version"), f"`{text}` is no version specifier", '">=0.1"')
+            return
+        if not fits:
+            span = self._place((*path, "required-version")).value
+            message = f"this project requires typewriter-py {text}, this is {__version__}"
+            self._say(codes.VERSION, span, message, help=f"pip install 'typewriter-py{text}'")
+
+    # --- values of one shape ---
+
+    def _table(self, value: object, path: KeyPath) -> Mapping[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self._wrong(path, "must be a table")
+        return {}
+
+    def _text(
+        self, table: Mapping[str, Any], path: KeyPath, key: str, *, needed: bool = False
+    ) -> str | None:
+        value = table.get(key)
+        if isinstance(value, str) and value.strip() and "\0" not in value:
+            return value
+        if key in table:
+            self._wrong((*path, key), "must be text that is not empty")
+        elif needed:
+            self._missing(path, key)
+        return None
+
+    def _texts(self, table: Mapping[str, Any], path: KeyPath, key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+            return tuple(value)
+        self._wrong((*path, key), "must be a list of texts", f'{key} = ["one", "two"]')
+        return ()
+
+    def _known(self, table: Mapping[str, Any], path: KeyPath, known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.diagnostics.append(unknown_key(key, self._place((*path, key)).key, known))
+
+    # --- saying what is wrong ---
+
+    def _wrong(self, path: KeyPath, message: str, example: str | None = None) -> None:
+        name = next((str(part) for part in reversed(path) if isinstance(part, str)), self.file)
+        help = f"for example: {example}" if example else None
+        self._say(codes.INVALID, self._place(path).value, f"`{name}`: {message}", help=help)
+
+    def _missing(self, path: KeyPath, key: str, where: str = "") -> None:
+        help = f"add `{key} = …` {where}".rstrip()
+        self._say(codes.MISSING_KEY, self._place(path).key, f"`{key}` is missing", help=help)
+
+    def _say(self, code: Code, span: Span, message: str, **more: Any) -> None:
+        self.diagnostics.append(code.at(span, message, **more))
+
+    def _place(self, path: KeyPath) -> Place:
+        if self.spans is None:
+            self.spans = places(self.text, self.file)
+        while path and path not in self.spans:
+            path = path[:-1]
+        start = Span(self.file)
+        return self.spans.get(path, Place(start, start))
+
+    def _joined(self, path: str) -> str:
+        return os.path.normpath(self.folder / path)
+
+
+def unknown_key(key: str, span: Span | None, known: Sequence[str]) -> Diagnostic:
+    """That ``key`` means nothing here, and which one was probably meant."""
+    help = did_you_mean(key, known) or f"known: {', '.join(known)}"
+    return codes.UNKNOWN_KEY.at(span, f"unknown key `{key}`", help=help)

@@ -1,0 +1,156 @@
+"""Where the keys and values of a TOML file stand.
+
+``tomllib`` tells what a file holds, not where.  This scanner does the other half, for a
+text that ``tomllib`` has accepted: it follows the grammar (https://toml.io/en/v1.0.0) far
+enough to give every key and value its place, and takes the text's validity for granted.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from typing import Final, NamedTuple, TypeAlias
+
+from ..diagnostics import Span
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Keys and array indices from the root, as one would index the parsed data."""
+
+_STRING: Final = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'",
+    re.DOTALL,
+)
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+_SCALAR: Final = re.compile(r"[^,\]}#\r\n]+")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_SPACE: Final = re.compile(r"[ \t]*")
+
+
+class Place(NamedTuple):
+    """The spans of a key and of its value (of an item of an array, the item twice)."""
+
+    key: Span
+    value: Span
+
+
+def places(text: str, file: str) -> dict[KeyPath, Place]:
+    """The place of every table, key and array item in ``text``, which is valid TOML."""
+    scanner = _Scanner(text, file)
+    scanner.document()
+    return scanner.found
+
+
+class _Scanner:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.at = 0
+        self.found: dict[KeyPath, Place] = {}
+        self.tables: dict[KeyPath, int] = {}  # arrays of tables: how many so far
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def document(self) -> None:
+        here: KeyPath = ()
+        self._skip(_BLANK)
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                here = self._header()
+            else:
+                self._pair(here)
+            self._skip(_BLANK)
+
+    def _header(self) -> KeyPath:
+        start = self.at
+        repeated = self.text.startswith("[[", self.at)
+        self.at += 2 if repeated else 1
+        keys = self._keys()
+        self.at += 2 if repeated else 1
+        path: KeyPath = ()
+        for part, span in keys:
+            path = (*path, part)
+            self.found.setdefault(path, Place(span, self._span(start, self.at)))
+            last = repeated and (part, span) == keys[-1]
+            if last:
+                self.tables[path] = self.tables.get(path, 0) + 1
+            if path in self.tables:
+                path = (*path, self.tables[path] - 1)
+                self.found.setdefault(path, Place(span, self._span(start, self.at)))
+        return path
+
+    def _pair(self, here: KeyPath) -> None:
+        keys = self._keys()
+        self.at += 1  # the equals sign
+        self._skip(_SPACE)
+        start, path, chain = self.at, here, []
+        for part, span in keys:
+            path = (*path, part)
+            chain.append((path, span))
+        self._value(path)
+        value = self._span(start, self.at)
+        for path, span in chain:
+            self.found.setdefault(path, Place(span, value))
+
+    def _keys(self) -> list[tuple[str, Span]]:
+        keys = []
+        while True:
+            self._skip(_SPACE)
+            start = self.at
+            match = _BARE.match(self.text, start) or _STRING.match(self.text, start)
+            assert match, "tomllib has accepted this key"
+            self.at = match.end()
+            word = match[0]
+            key = str(tomllib.loads(f"k = {word}")["k"]) if word[0] in "\"'" else word
+            keys.append((key, self._span(start, self.at)))
+            self._skip(_SPACE)
+            if not self.text.startswith(".", self.at):
+                return keys
+            self.at += 1
+
+    def _value(self, path: KeyPath) -> None:
+        opening = self.text[self.at]
+        if opening == "[":
+            self._array(path)
+        elif opening == "{":
+            self._inline_table(path)
+        else:
+            match = _STRING.match(self.text, self.at) or _SCALAR.match(self.text, self.at)
+            assert match, "tomllib has accepted this value"
+            self.at += len(match[0].rstrip())
+
+    def _array(self, path: KeyPath) -> None:
+        self.at += 1
+        index = 0
+        while not self._closed("]"):
+            start = self.at
+            self._value((*path, index))
+            span = self._span(start, self.at)
+            self.found[(*path, index)] = Place(span, span)
+            index += 1
+
+    def _inline_table(self, path: KeyPath) -> None:
+        self.at += 1
+        while not self._closed("}"):
+            self._pair(path)
+
+    def _closed(self, bracket: str) -> bool:
+        """Goes on to the next item; at the closing bracket steps over it and says so."""
+        self._skip(_BLANK)
+        if self.text[self.at] == ",":
+            self.at += 1
+            self._skip(_BLANK)
+        if self.text[self.at] != bracket:
+            return False
+        self.at += 1
+        return True
+
+    def _skip(self, pattern: re.Pattern[str]) -> None:
+        match = pattern.match(self.text, self.at)
+        if match:
+            self.at = match.end()
+
+    def _span(self, start: int, end: int) -> Span:
+        line = bisect_right(self.lines, start)
+        stop = self.text.find("\n", start)
+        end = min(end, stop if stop >= 0 else end)
+        return Span(self.file, line, start - self.lines[line - 1] + 1, max(1, end - start))

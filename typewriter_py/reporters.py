@@ -1,0 +1,247 @@
+"""Diagnostics as text for people, and as JSON, GitHub annotations and SARIF for machines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from . import __version__
+from .diagnostics import Code, Diagnostic, Severity, Span
+from .terminal import excerpt, printable
+
+_COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_SARIF_LEVELS: Final = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a reporter may know beside the diagnostics.
+
+    ``sources`` has the text of the files that spans point into, ``root`` is the folder that
+    machines' paths are relative to (the repository), ``columns`` the terminal's width.
+    """
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    root: Path = field(default_factory=Path.cwd)
+    colour: bool = False
+    columns: int = 100
+
+
+def render(diagnostics: Sequence[Diagnostic], form: str, scene: Scene) -> str:
+    """``diagnostics`` in one of ``FORMATS``, each line ended; text of none is empty."""
+    return FORMATS[form](diagnostics, scene)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many there are of each severity: "2 errors and 1 warning"."""
+    found = [diagnostic.severity for diagnostic in diagnostics]
+    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    counts = [(found.count(severity), name) for severity, name in names.items()]
+    words = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
+
+
+# --- text ------------------------------------------------------------------------------------
+
+
+def _text(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
+    split = {file: text.split("\n") for file, text in scene.sources.items()}
+    lines: list[str] = []
+    for index, diagnostic in enumerate(diagnostics):
+        lines.append(_headline(diagnostic, scene.colour))
+        source = _source(diagnostic, split, scene)
+        lines += source
+        following = diagnostics[index + 1] if index + 1 < len(diagnostics) else None
+        # A run of findings without excerpts and of one remedy (stale files) says it once.
+        if source or not following or following.help != diagnostic.help:
+            lines += _note("help", diagnostic.help, scene.colour) if diagnostic.help else []
+        for span, words in diagnostic.related:
+            lines += _note("note", f"{span}: {words}", scene.colour)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _headline(diagnostic: Diagnostic, colour: bool) -> str:
+    place = f"{_paint(printable(str(diagnostic.span)), '1', colour)}: " if diagnostic.span else ""
+    severity = diagnostic.severity
+    code = _paint(diagnostic.code, f"1;{_COLOURS[severity]}", colour)
+    kind = "" if severity is Severity.ERROR else f"{severity.value}: "
+    return f"{place}{code} {kind}{printable(diagnostic.message)}"
+
+
+def _source(diagnostic: Diagnostic, split: Mapping[str, Sequence[str]], scene: Scene) -> list[str]:
+    span = diagnostic.span
+    lines = split.get(span.file, ()) if span else ()
+    if not span or not 0 < span.line <= len(lines):
+        return []
+    number = f"{span.line:>5}"
+    limit = max(30, scene.columns - len(number) - 4)
+    line, marks = excerpt(lines[span.line - 1], span, limit)
+    gutter = _paint("|", "34", scene.colour)
+    marks = _paint(marks, f"1;{_COLOURS[diagnostic.severity]}", scene.colour)
+    return [
+        f"{_paint(number, '34', scene.colour)} {gutter} {line}".rstrip(),
+        f"{' ' * len(number)} {gutter} {marks}",
+    ]
+
+
+def _note(label: str, text: str, colour: bool) -> list[str]:
+    first, *more = text.split("\n")
+    head = f"      {_paint('=', '34', colour)} {label}: "
+    indent = " " * (len(label) + 10)
+    return [head + printable(first), *(indent + printable(line) for line in more)]
+
+
+def _paint(text: str, style: str, colour: bool) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
+
+# --- for machines ----------------------------------------------------------------------------
+
+
+def _json(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
+    return _dump([_json_object(diagnostic) for diagnostic in diagnostics])
+
+
+def _json_object(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": diagnostic.code,
+        "name": diagnostic.kind.name,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        **_json_place(diagnostic.span),
+        "related": [{"message": words, **_json_place(span)} for span, words in diagnostic.related],
+    }
+
+
+def _json_place(span: Span | None) -> dict[str, Any]:
+    if span is None:
+        return {"file": None, "line": None, "column": None, "end_column": None}
+    return {
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_column": span.column + span.length,
+    }
+
+
+def _github(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
+    """Workflow commands, which GitHub shows beside the lines of a pull request.
+
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    return "".join(f"{_github_command(diagnostic, scene)}\n" for diagnostic in diagnostics)
+
+
+def _github_command(diagnostic: Diagnostic, scene: Scene) -> str:
+    level = "notice" if diagnostic.severity is Severity.INFO else diagnostic.severity.value
+    fields = {"title": f"{diagnostic.code} {diagnostic.kind.name}"}
+    span = diagnostic.span
+    if span:
+        fields = {
+            "file": _relative(span.file, scene.root),
+            "line": str(span.line),
+            "col": str(span.column),
+            "endColumn": str(span.column + span.length - 1),
+            **fields,
+        }
+    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
+    for place, words in diagnostic.related:
+        text += f"\n{place}: {words}"
+    lines = "\n".join(printable(line) for line in text.split("\n"))
+    properties = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in fields.items())
+    return f"::{level} {properties}::{_escaped(lines)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for char in f"%\r\n{more}":
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
+
+
+def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+    kinds = sorted({diagnostic.kind for diagnostic in diagnostics}, key=lambda kind: kind.number)
+    driver = {
+        "name": "typewriter",
+        "semanticVersion": __version__,
+        "rules": [_sarif_rule(kind) for kind in kinds],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(each, kinds.index(each.kind), scene) for each in diagnostics],
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rule(kind: Code) -> dict[str, Any]:
+    return {
+        "id": kind.number,
+        "name": "".join(word.capitalize() for word in kind.name.split("-")),
+        "shortDescription": {"text": kind.name.replace("-", " ").capitalize()},
+        "fullDescription": {"text": kind.doc.strip().split("\n\n")[0].replace("\n", " ")},
+        "help": {"text": kind.doc.strip(), "markdown": kind.doc.strip()},
+        "defaultConfiguration": {"level": _SARIF_LEVELS[kind.severity]},
+    }
+
+
+def _sarif_result(diagnostic: Diagnostic, rule: int, scene: Scene) -> dict[str, Any]:
+    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": rule,
+        "level": _SARIF_LEVELS[diagnostic.severity],
+        "message": {"text": text},
+    }
+    if diagnostic.span:
+        result["locations"] = [_sarif_location(diagnostic.span, scene)]
+    if diagnostic.related:
+        result["relatedLocations"] = [
+            {"id": index, "message": {"text": words}, **_sarif_location(span, scene)}
+            for index, (span, words) in enumerate(diagnostic.related)
+        ]
+    return result
+
+
+def _sarif_location(span: Span, scene: Scene) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    path = _relative(span.file, scene.root)
+    uri = Path(path).as_uri() if os.path.isabs(path) else quote(path)
+    region = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endColumn": span.column + span.length,
+    }
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
+def _relative(file: str, root: Path) -> str:
+    """``file`` as seen from ``root``, with forward slashes; absolute where it is outside."""
+    path = Path(os.path.abspath(file))
+    base = Path(os.path.abspath(root))
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
+
+
+def _dump(value: Any) -> str:
+    import json
+
+    return json.dumps(value, indent=2) + "\n"
+
+
+FORMATS: Final[Mapping[str, Callable[[Sequence[Diagnostic], Scene], str]]] = {
+    "text": _text,
+    "json": _json,
+    "github": _github,
+    "sarif": _sarif,
+}
+"""What ``--output-format`` may be."""
