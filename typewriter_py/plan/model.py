@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from ..diagnostics import Span
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value as JSON has it; numbers keep the kind (int or float) that the plan wrote."""
 
 
@@ -28,10 +28,6 @@ class Absent(_Enum):
 
 
 ABSENT: Final = Absent.ABSENT
-
-
-def _nowhere() -> Span | None:
-    return field(default=None, compare=False, repr=False)  # type: ignore[no-any-return]
 
 
 # --- types: a closed union -----------------------------------------------------------------
@@ -168,14 +164,16 @@ class Property:
     deprecated: Deprecation | None = None
     words: str | None = None
     ignore: tuple[str, ...] = ()
-    span: Span | None = _nowhere()
+    span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
     def type(self) -> Type:
+        """What it holds, null aside."""
         return self.value.type
 
     @property
     def nullable(self) -> bool:
+        """Whether null may stand here."""
         return self.value.nullable
 
 
@@ -188,7 +186,7 @@ class Definition:
     title: str | None = None
     description: str | None = None
     words: str | None = None
-    span: Span | None = _nowhere()
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +210,7 @@ class Event:
     deprecated: Deprecation | None = None
     function: str | None = None
     ignore: tuple[str, ...] = ()
-    span: Span | None = _nowhere()
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +219,7 @@ class Call:
 
     properties: Object
     description: str | None = None
-    span: Span | None = _nowhere()
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +240,4 @@ class Plan:
     screen: Call | None = None
     common: Object | None = None
     definitions: Mapping[str, Definition] = field(default_factory=dict)
-    span: Span | None = _nowhere()
+    span: Span | None = field(default=None, compare=False, repr=False)

@@ -1,0 +1,452 @@
+"""YAML text → plain data in which every node remembers where it stands.
+
+The parser's events are read once, iteratively: that gives positions, duplicate keys, merge
+keys and a bound on depth and on alias expansion in a single pass.  Scalars resolve by the
+YAML 1.2 core schema, as editors do (https://yaml.org/spec/1.2.2/#103-core-schema), less its
+leading zeros: ``no``, ``12:30``, ``010``, ``1_000`` and dates stay text, ``1e3`` is a number.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from ..diagnostics import Diagnostic, Span
+from . import codes
+
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 3_000_000
+"""Nodes after expansion of aliases; a plan of 5,000 events has under a million."""
+
+Mark: TypeAlias = tuple[str, int, int, int]
+"""The arguments of a ``Span``: file, line, column, length."""
+
+
+class Map(dict[str, Any]):
+    """A mapping that knows its place (``mark``) and that of every key and value (``marks``)."""
+
+    __slots__ = ("mark", "marks")
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.mark = mark
+        self.marks: dict[str, tuple[Mark, Mark]] = {}
+
+    def put(self, key: str, value: Any, marks: tuple[Mark, Mark]) -> None:
+        """Set ``key`` together with the places of key and value."""
+        self[key] = value
+        self.marks[key] = marks
+
+    def key_span(self, key: str) -> Span:
+        """Where ``key`` stands; where the mapping begins, if there is no such key."""
+        return Span(*(self.marks[key][0] if key in self.marks else self.mark))
+
+    def value_span(self, key: str) -> Span:
+        """Where the value of ``key`` begins, likewise."""
+        return Span(*(self.marks[key][1] if key in self.marks else self.mark))
+
+    @property
+    def span(self) -> Span:
+        """Where it begins."""
+        return Span(*self.mark)
+
+
+class Seq(list[Any]):
+    """A sequence that knows its place and that of every item."""
+
+    __slots__ = ("mark", "marks")
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.mark = mark
+        self.marks: list[Mark] = []
+
+    def item_span(self, index: int) -> Span:
+        """Where the item begins."""
+        return Span(*self.marks[index])
+
+    @property
+    def span(self) -> Span:
+        """Where it begins."""
+        return Span(*self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds: ``data`` is None where nothing could be read."""
+
+    file: str
+    text: str
+    data: Any
+    diagnostics: tuple[Diagnostic, ...]
+
+    def span_at(self, path: tuple[str | int, ...]) -> Span:
+        """The place of the value at ``path``: a mapping's key, a sequence's item.
+
+        For a path that leads nowhere: the place of its nearest parent that exists.
+        """
+        node, span = self.data, Span(self.file)
+        for step in path:
+            if isinstance(node, Map) and step in node:
+                span, node = node.key_span(str(step)), node[str(step)]
+            elif isinstance(node, Seq) and isinstance(step, int) and step < len(node):
+                span, node = node.item_span(step), node[step]
+            else:
+                break
+        return span
+
+
+def read(file: str, text: str) -> Document:
+    """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
+    text = text.removeprefix("\ufeff")
+    builder = _Builder(file, text)
+    with _no_garbage_collection():
+        try:
+            builder.build()
+        except yaml.YAMLError as error:
+            builder.say(_syntax(error, builder))
+        except _Stop:
+            pass
+    data = None if builder.stopped else builder.root
+    return Document(file, text, data, tuple(builder.diagnostics))
+
+
+class _Stop(Exception):  # noqa: N818 - a signal, not an error
+    """The rest of the document is not worth reading."""
+
+
+class _Frame:
+    """A container that is being filled."""
+
+    __slots__ = ("anchor", "key", "key_mark", "merges", "node", "weight")
+
+    def __init__(self, node: Map | Seq, anchor: str | None) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.key: Any = _NO_KEY
+        self.key_mark: Mark = node.mark
+        self.merges: list[tuple[Any, Mark]] = []
+        self.weight = 1
+
+
+_NO_KEY: Final = object()
+_MERGE: Final = object()
+_ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+
+
+class _Builder:
+    """Builds one document from the parser's events."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.lines = text.split("\n")
+        self.diagnostics: list[Diagnostic] = []
+        self.stopped = False
+        self.root: Any = None
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._plain: dict[str, Any] = {}
+        self._starts: list[int] | None = None
+        if _ODD_BREAKS.search(text):
+            # YAML counts more characters as line ends than editors do.
+            self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    def say(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+        self.stopped = True
+
+    def place(self, mark: Any) -> tuple[int, int]:
+        """Line and column of a parser's mark, both from 0."""
+        if self._starts is None:
+            return mark.line, mark.column
+        line = bisect_right(self._starts, mark.index) - 1
+        return line, mark.index - self._starts[line]
+
+    def mark(self, event: Any) -> Mark:
+        line, column = self.place(event.start_mark)
+        end_line, end = self.place(event.end_mark)
+        if end_line != line:
+            end = len(self.lines[line].rstrip()) if line < len(self.lines) else column
+        return self.file, line + 1, column + 1, max(1, end - column)
+
+    def build(self) -> None:
+        documents = 0
+        events: Iterator[Any] = yaml.parse(self.text, Loader=_LOADER)
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._add(self._scalar(event), self.mark(event), event.anchor)
+            elif kind is yaml.MappingStartEvent:
+                self._open(Map(self.mark(event)), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(Seq(self.mark(event)), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._error(codes.YAML_SYNTAX, event, "a plan is one YAML document")
+
+    def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
+        self.say(code.at(Span(*self.mark(event)), message, help=help))
+        raise _Stop
+
+    def _open(self, node: Map | Seq, event: Any) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            self._error(codes.YAML_TOO_LARGE, event, message)
+        if event.tag not in _CONTAINER_TAGS:
+            self._unknown_tag(event)
+        if self._stack and self._awaits_key():
+            self._error(codes.YAML_KEY, event, "a key is text, not a list or mapping")
+        frame = _Frame(node, event.anchor)
+        if event.anchor:
+            self._anchors[event.anchor] = (_NO_KEY, 0)
+        self._stack.append(frame)
+
+    def _awaits_key(self) -> bool:
+        frame = self._stack[-1]
+        return frame.key is _NO_KEY and isinstance(frame.node, Map)
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        if frame.merges:
+            self._merge(frame)
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.node, frame.weight)
+        self._add(frame.node, frame.node.mark, None, frame.weight)
+
+    def _alias(self, event: Any) -> None:
+        name = event.anchor
+        if name not in self._anchors:
+            help = f"an anchor `&{name}` stands before its alias `*{name}`"
+            self._error(codes.YAML_ALIAS, event, f"no anchor `&{name}`", help)
+        value, weight = self._anchors[name]
+        if value is _NO_KEY:
+            self._error(codes.YAML_ALIAS, event, f"`*{name}` stands inside `&{name}` itself")
+        self._add(value, self.mark(event), None, weight)
+        if self._stack and self._stack[-1].weight > MAX_NODES:
+            message = "aliases that expand to more than three million nodes"
+            self._error(codes.YAML_TOO_LARGE, event, message)
+
+    def _add(self, value: Any, mark: Mark, anchor: str | None, weight: int = 1) -> None:
+        if anchor:
+            self._anchors[anchor] = (value, 1)
+        if not self._stack:
+            self.root = value
+            return
+        frame = self._stack[-1]
+        frame.weight += weight
+        node = frame.node
+        if type(node) is Seq:
+            node.append(value)
+            node.marks.append(mark)
+        elif frame.key is _NO_KEY:
+            frame.key, frame.key_mark = value, mark
+        else:
+            key, frame.key = frame.key, _NO_KEY
+            self._pair(frame, key, value, mark)
+
+    def _pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
+        node = frame.node
+        assert isinstance(node, Map)
+        if key is _MERGE:
+            frame.merges.append((value, mark))
+            return
+        if type(key) is not str:
+            key = self._odd_key(key, frame.key_mark)
+        if key in node:
+            first = node.key_span(key)
+            self.diagnostics.append(
+                codes.DUPLICATE_KEY.at(
+                    Span(*frame.key_mark),
+                    f"the key `{key}` stands here a second time",
+                    help="join the two, or remove one",
+                    related=((first, "first here"),),
+                )
+            )
+            return
+        node.put(key, value, (frame.key_mark, mark))
+
+    def _odd_key(self, key: Any, mark: Mark) -> str:
+        """A key that YAML reads as a number, a boolean or null: an error, read as text."""
+        if isinstance(key, Map | Seq):
+            self.say(codes.YAML_KEY.at(Span(*mark), "a key is text, not a list or mapping"))
+            raise _Stop
+        line = self.lines[mark[1] - 1] if mark[1] <= len(self.lines) else ""
+        written = line[mark[2] - 1 : mark[2] - 1 + mark[3]] or str(key)
+        what = "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"
+        message = f"the key `{written}` is {what}, and a name is text"
+        help = f'put it in quotes: "{written}"'
+        self.diagnostics.append(codes.YAML_KEY.at(Span(*mark), message, help=help))
+        return written
+
+    def _merge(self, frame: _Frame) -> None:
+        """``<<: *base`` and ``<<: [*a, *b]``: keys that the mapping has itself, and earlier
+        ones, win (https://yaml.org/type/merge.html)."""
+        node = frame.node
+        assert isinstance(node, Map)
+        for value, mark in frame.merges:
+            for base in value if isinstance(value, Seq) else [value]:
+                if not isinstance(base, Map):
+                    message = "`<<` merges a mapping, or a list of mappings"
+                    self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message))
+                    continue
+                for key in base:
+                    if key not in node:
+                        node.put(key, base[key], base.marks[key])
+
+    def _scalar(self, event: Any) -> Any:
+        value, tag = event.value, event.tag
+        if tag is None or tag == "!":
+            if not event.implicit[0] or tag == "!":
+                return value
+            try:
+                found = self._plain[value]
+            except KeyError:
+                found = self._plain[value] = _resolve(value)
+            if found is _MERGE and not (self._stack and self._awaits_key()):
+                return value
+            if type(found) is float and not math.isfinite(found):
+                message = f"`{value}` is no number that JSON has"
+                self.diagnostics.append(codes.YAML_NUMBER.at(Span(*self.mark(event)), message))
+                return 0
+            return found
+        return self._tagged(event, value, tag)
+
+    def _tagged(self, event: Any, value: str, tag: str) -> Any:
+        """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
+        if tag == _CORE + "str":
+            return value
+        wanted = _SCALAR_TAGS.get(tag)
+        if wanted is None:
+            self._unknown_tag(event)
+        found = _resolve(value)
+        if type(found) is int and wanted is float:
+            return float(found)
+        if type(found) is not wanted:
+            shown = tag.replace(_CORE, "!!")
+            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}")
+        return found
+
+    def _unknown_tag(self, event: Any) -> None:
+        shown = event.tag.replace(_CORE, "!!")
+        message = f"the tag `{shown}` means nothing in a plan"
+        self._error(codes.YAML_SYNTAX, event, message, "remove it; a plan is plain data")
+
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE: Final = "tag:yaml.org,2002:"
+_CONTAINER_TAGS: Final = {None, "!", _CORE + "map", _CORE + "seq"}
+_SCALAR_TAGS: Final = {
+    _CORE + "int": int,
+    _CORE + "float": float,
+    _CORE + "bool": bool,
+    _CORE + "null": type(None),
+}
+_INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_RADIX: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    "<<": _MERGE,
+}
+
+
+def _resolve(text: str) -> Any:
+    """What a plain scalar means."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "0123456789+-.":
+        return text
+    try:
+        if _INT.fullmatch(text):
+            return int(text)
+        if _RADIX.fullmatch(text):
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+    except ValueError:  # more digits than Python reads as a number
+        return math.inf
+    return float(text.replace(".", "", 1)) if _SPECIAL.fullmatch(text) else text
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """A plan makes a million objects and no cycles: collecting costs half of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _syntax(error: yaml.YAMLError, builder: _Builder) -> Diagnostic:
+    """The parser's complaint, with what to do about the usual ones."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return _unprintable(error, builder)
+    mark, lines = getattr(error, "problem_mark", None), builder.lines
+    problem = getattr(error, "problem", None) or str(error)
+    line, column = builder.place(mark) if mark else (0, 0)
+    if line >= len(lines) or not "".join(lines[line:])[column:].strip():
+        # The end of the file is where it was noticed; what was left open is the place.
+        context = getattr(error, "context_mark", None)
+        line, column = builder.place(context) if context else (line, column)
+    shown = lines[line] if line < len(lines) else ""
+    span = Span(builder.file, min(line, len(lines) - 1) + 1, min(column, len(shown)) + 1)
+    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=_advice(problem, shown))
+
+
+def _unprintable(error: Any, builder: _Builder) -> Diagnostic:
+    """A character that YAML does not allow; where it is, is looked up in the text itself."""
+    found = _UNPRINTABLE.search(builder.text)
+    before = builder.text[: found.start()] if found else ""
+    line = before.count("\n")
+    span = Span(builder.file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    character = f"U+{ord(found[0]):04X}" if found else "a control character"
+    message = f"not YAML: {character} may not stand in a YAML file as it is"
+    return codes.YAML_SYNTAX.at(span, message, help='remove it, or write it as an escape in "…"')
+
+
+_UNPRINTABLE: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
+)
+_ADVICE: Final[tuple[tuple[Callable[[str, str], bool], str], ...]] = (
+    (lambda problem, line: "\\t" in problem or "\t" in line, "indent with spaces, not tabs"),
+    (
+        lambda problem, line: "mapping values are not allowed" in problem,
+        "a text that holds `: ` stands in quotes; and check the indentation",
+    ),
+    (
+        lambda problem, line: "cannot start any token" in problem,
+        "a text that begins with this character stands in quotes",
+    ),
+    (
+        lambda problem, line: "block end" in problem or "block mapping" in problem,
+        "check the indentation: keys of one mapping stand in one column",
+    ),
+    (
+        lambda problem, line: "',' or" in problem,
+        "a list ends with `]`, a mapping with `}`, and a comma stands between items",
+    ),
+)
+
+
+def _advice(problem: str, line: str) -> str | None:
+    return next((help for applies, help in _ADVICE if applies(problem, line)), None)

@@ -1,0 +1,112 @@
+"""Where a plan's files are: on disk within the plan's folder, or in a ready-made library."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..diagnostics import Diagnostic, Span
+from ..suggest import did_you_mean
+from . import codes
+
+LIBRARY = "library:"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read, and the name that its diagnostics bear."""
+
+    path: Path
+    shown: str
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it came with the tool."""
+        return self.shown.startswith(LIBRARY)
+
+
+def read_text(path: Path, shown: str, span: Span | None = None) -> str | Diagnostic:
+    """The text of a file, or what keeps it from being read (at ``span``, if given)."""
+    span = span or Span(shown)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return codes.UNREADABLE.at(span, f"there is no file {shown}", help="check the path")
+    except IsADirectoryError:
+        return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=_inside(path))
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
+    except ValueError as error:  # a NUL in the path
+        return codes.UNREADABLE.at(span, f"{shown} is no path: {error}")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        message = f"{shown} is not UTF-8 text: byte 0x{raw[error.start]:02x} in line {line}"
+        help = "save it as UTF-8"
+        return codes.UNREADABLE.at(Span(shown, line, column), message, help=help)
+    return text.replace("\r\n", "\n")
+
+
+def _inside(path: Path) -> str | None:
+    plans = sorted(p.name for p in path.iterdir() if p.suffix in (".yaml", ".yml"))
+    return f"name a file in it: {', '.join(plans[:5])}" if plans else None
+
+
+def library_folder() -> Path:
+    """The ready-made plans: in the installed package, or in the repository."""
+    package = Path(__file__).resolve().parent.parent
+    packaged = package / "plans"
+    return packaged if packaged.is_dir() else package.parent / "plans"
+
+
+def library(name: str, span: Span) -> Found | Diagnostic:
+    """The ready-made plan of that name."""
+    folder = library_folder()
+    names = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in names:
+        help = did_you_mean(name, names) or "there are: " + ", ".join(names)
+        return codes.INCLUDE_MISSING.at(span, f"no library is called `{name}`", help=help)
+    return Found(folder / f"{name}.yaml", LIBRARY + name)
+
+
+def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found] | Diagnostic:
+    """The files that ``pattern`` names, from the folder of the file ``within``.
+
+    ``root`` is the folder of the main plan, which no include may leave.
+    """
+    folder = within.path.parent
+    if os.path.isabs(pattern) or pattern.startswith("~") or ":" in pattern[:2]:
+        help = "give it relative to the file that includes it"
+        return codes.INCLUDE_OUTSIDE.at(span, f"`{pattern}` is an absolute path", help=help)
+    if "\0" in pattern:
+        return codes.INCLUDE_MISSING.at(span, "a path cannot hold a NUL character")
+    is_glob = glob.has_magic(pattern)
+    names = glob.glob(pattern, root_dir=folder, recursive=True) if is_glob else [pattern]
+    found = []
+    for name in sorted(names):
+        path = folder / name
+        if not _within(path, root):
+            help = "move the file, or the plan: everything stands within the main plan's folder"
+            message = f"`{name}` is outside the plan's folder"
+            return codes.INCLUDE_OUTSIDE.at(span, message, help=help)
+        if is_glob and (path.is_dir() or _same(path, within.path)):
+            continue
+        found.append(Found(path, os.path.join(os.path.dirname(within.shown), name)))
+    if not found:
+        message = f"`{pattern}` matches no file"
+        return codes.INCLUDE_MISSING.at(span, message, help="check the path")
+    return found
+
+
+def _within(path: Path, root: Path) -> bool:
+    """Whether the path, symbolic links followed, stays under ``root``."""
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def _same(one: Path, two: Path) -> bool:
+    return one.resolve() == two.resolve()
