@@ -5,7 +5,7 @@ https://json-schema.org/draft-07/json-schema-validation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ from ..plan.model import (
     Union,
     Value,
 )
+from ..plan.references import reachable
 
 Schema: TypeAlias = dict[str, Any]
 Definitions: TypeAlias = Mapping[str, Definition]
@@ -56,7 +57,7 @@ def _document(shape: Object, definitions: Definitions, head: Mapping[str, str | 
     schema: Schema = {"$schema": DRAFT}
     schema |= {key: text for key, text in head.items() if text is not None}
     schema |= _type(shape, definitions)
-    if names := _reachable(shape, definitions):
+    if names := reachable(shape, definitions):
         schema["definitions"] = {
             name: _definition(definition, definitions)
             for name, definition in definitions.items()
@@ -198,31 +199,3 @@ def _object(shape: Object, definitions: Definitions) -> Schema:
 
 def _present(**keywords: object) -> Schema:
     return {key: each for key, each in keywords.items() if each is not None}
-
-
-def _reachable(shape: Object, definitions: Definitions) -> set[str]:
-    """The definitions that ``shape`` refers to, and those that they refer to."""
-    names: set[str] = set()
-    ahead = list(_references(shape))
-    while ahead:
-        name = ahead.pop()
-        if name not in names:
-            names.add(name)
-            ahead += _references(definitions[name].value.type)
-    return names
-
-
-def _references(type_: Type) -> Iterator[str]:
-    match type_:
-        case Ref(name):
-            yield name
-        case Array(items):
-            yield from _references(items.type)
-        case Union(members):
-            for member in members:
-                yield from _references(member)
-        case Object():
-            for declared in type_.properties:
-                yield from _references(declared.value.type)
-            if type_.additional is not None:
-                yield from _references(type_.additional.type)

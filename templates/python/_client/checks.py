@@ -17,6 +17,7 @@ REDACTED = "<redacted>"
 """Stands for the value of what the plan marks as personal (``pii: true``)."""
 
 _LISTED = 8  # allowed values that a message lists before it only counts them
+_TOPS = (("properties",), ("traits",))
 _PLACES = {
     "user_id": "the first positional argument",
     "anonymous_id": 'options["anonymous_id"], the last positional argument',
@@ -91,7 +92,7 @@ class Report:
             if key not in planned:
                 at = (*path, key)
                 message = f"{dotted(at)} is not in the tracking plan"
-                if len(path) == 1 and key in _PLACES:
+                if path in _TOPS and key in _PLACES:
                     message += f"; {key} goes in {_PLACES[key]}"
                 self.add(at, "Unplanned Property", message, given[key])
 

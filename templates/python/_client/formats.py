@@ -50,13 +50,13 @@ def date_time(text: str) -> bool:
     return match is not None and _exists(match) and _is_in_time(match)
 
 
-def date(text: str) -> bool:
+def full_date(text: str) -> bool:
     """An RFC 3339 full-date: 2026-01-31."""
     match = _DATE.search(text)
     return match is not None and _exists(match)
 
 
-def time(text: str) -> bool:
+def full_time(text: str) -> bool:
     """An RFC 3339 full-time, which has an offset: 12:00:00Z."""
     match = _FULL_TIME.search(text)
     return match is not None and _is_in_time(match)

@@ -1,0 +1,71 @@
+"""Alternatives that a value's type alone decides, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ....plan.model import (
+    ANYTHING,
+    OPEN,
+    AnyType,
+    Array,
+    Boolean,
+    Enum,
+    Number,
+    Object,
+    Ref,
+    String,
+    Type,
+    Union,
+)
+
+_NAMES: Final[dict[type[Type], str]] = {
+    AnyType: "any",
+    Array: "array",
+    Boolean: "boolean",
+    Enum: "enum",
+    Number: "number",
+    Object: "object",
+    Ref: "definition",
+    String: "string",
+    Union: "union",
+}
+_TESTED: Final[dict[Type, tuple[str, ...]]] = {
+    String(): ("str",),
+    Boolean(): ("bool",),
+    Array(ANYTHING): ("list", "tuple"),
+    OPEN: ("dict",),
+}
+_INTEGER: Final = Number(integer=True)
+_NUMBER: Final = Number()
+
+
+def type_name(type_: Type) -> str:
+    """The JSON type that a type allows, where it is one."""
+    if isinstance(type_, Number) and type_.integer:
+        return "integer"
+    return _NAMES[type(type_)]
+
+
+def number_test(members: Iterable[Type]) -> str | None:
+    """The function that tells numbers of plain alternatives, if any of them is one."""
+    present = set(members)
+    return "number" if _NUMBER in present else "integer" if _INTEGER in present else None
+
+
+def wrong_type_test(members: tuple[Type, ...], given: str) -> str | None:
+    """A condition that holds when ``given`` is of none of the types.
+
+    None where more than its type decides whether a value fits one of them.
+    """
+    if any(each not in _TESTED and each not in (_INTEGER, _NUMBER) for each in members):
+        return None
+    classes = [name for each in members for name in _TESTED.get(each, ())]
+    tests = []
+    if classes:
+        of = classes[0] if len(classes) == 1 else f"({', '.join(dict.fromkeys(classes))})"
+        tests.append(f"not isinstance({given}, {of})")
+    if check := number_test(members):
+        tests.append(f"{check}({given}) is None")
+    return " and ".join(tests)
