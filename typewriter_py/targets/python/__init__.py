@@ -1,0 +1,78 @@
+"""The Python target: a plan into a typed package (PEP 561) that sends what the plan allows.
+
+Names first (``names``), then types and functions as view models (``types``, ``functions``),
+then the templates, which only print.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ...diagnostics import has_errors, in_order
+from ...output import File
+from .. import Generated, Request
+from . import functions, imports, literals, names, rendering, types
+from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
+from .validators import render_validators
+
+_OWN_CLIENT: Final = re.compile(r"^( *from )\._client\b", re.MULTILINE)
+
+
+def generate(request: Request) -> Generated:
+    """The package's files, or what is wrong with the plan's names.
+
+    Settings: ``client``, a module to send with (``acme.tracking._client``) in place of a
+    copy of the client in the package.
+    """
+    named = names.assign(request.plan)
+    typed = types.build(request.plan, named)
+    if has_errors(named.diagnostics):
+        return Generated(diagnostics=in_order(named.diagnostics))
+    files = [*_planned(request, named, typed), *rendering.plain_files()]
+    shared = request.settings.get("client")
+    if shared:
+        files = [_sending_with(shared, file) for file in files if "_client/" not in file.path]
+    head = rendering.header(request.source)
+    headed = [File(file.path, head + file.text) for file in files]
+    return Generated((*headed, File("py.typed", "")))
+
+
+def _planned(request: Request, named: names.Names, typed: types.Types) -> list[File]:
+    """The files that depend on the plan."""
+    plan = request.plan
+    templates = rendering.Templates(request.overrides)
+    sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]
+    shown = sorted([*(one.name for one in sending), "alias", "track"])
+    type_names = sorted(block.name for block in typed.blocks)
+    client = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS]
+    everything = [*client, *CLIENT_TYPES, *shown, *type_names]
+    return [
+        templates.render(
+            "__init__.py",
+            about=_about(f"{plan.name}: functions and types for what the plan lets be sent."),
+            client=client,
+            client_types=CLIENT_TYPES,
+            functions=shown,
+            types=type_names,
+            exported=[literals.text(name) for name in sorted(everything)],
+        ),
+        templates.render(
+            "events.py",
+            about=_about(f"{plan.name}: one function for each event, and Segment's other calls."),
+            functions=sending,
+            types=sorted(typed.arguments),
+            deprecated=any(one.deprecated for one in sending),
+        ),
+        templates.render("_types.py", imports=imports.for_types(typed.used), blocks=typed.blocks),
+        templates.finished("_validators.py", render_validators(plan, named, templates.environment)),
+    ]
+
+
+def _about(text: str) -> str:
+    return literals.docstring(literals.prose(text))
+
+
+def _sending_with(client: str, file: File) -> File:
+    """``file`` with the client of another package in place of its own."""
+    return File(file.path, _OWN_CLIENT.sub(rf"\g<1>{client}", file.text))

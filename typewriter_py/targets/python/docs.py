@@ -1,0 +1,84 @@
+"""What docstrings of generated code say about events, properties and definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...plan.model import ABSENT, Deprecation, Enum, Property
+from . import literals
+
+_SHORT = 60  # columns that allowed values may take in prose; a longer list stands in the type
+
+
+def text_of(*candidates: str | None) -> str:
+    """The first of them that says anything."""
+    return next((text for text in candidates if text and not text.isspace()), "")
+
+
+def deprecation(note: Deprecation) -> str:
+    """``Deprecated: too vague. Use Order Placed instead.``"""
+    sentences = [f"Deprecated: {note.reason}" if note.reason else "Deprecated"]
+    if note.replaced_by:
+        sentences.append(f"Use {note.replaced_by} instead")
+    if note.expires:
+        sentences.append(f"Expires {note.expires}")
+    return " ".join(_sentence(s) for s in sentences)
+
+
+def attribute(property: Property) -> str:
+    """The docstring under a field of a TypedDict; empty where there is nothing to say."""
+    lines = _about(property, 4)
+    return literals.docstring(lines, 4) if lines else ""
+
+
+def argument(name: str, annotation: str, required: bool, property: Property) -> list[str]:
+    """A property's lines in the ``Args:`` of a function (Google style)."""
+    label = f"    {name} ({annotation}{'' if required else ', optional'})"
+    about = " ".join(_about(property, 4, allowed=True))
+    if not about:
+        return [label]
+    return literals.paragraph(about, 4, f"{label}: ", " " * 8)
+
+
+def entry(key: str, property: Property) -> list[str]:
+    """A key's lines in the docstring of a TypedDict in functional form."""
+    about = " ".join(_about(property, 0))
+    label = literals.safe(literals.text(key))
+    return literals.paragraph(about, 0, f"{label}: ", "    ") if about else []
+
+
+def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
+    description = property.description or property.title
+    if description is None and not (
+        property.deprecated
+        or property.pii
+        or property.default is not ABSENT
+        or (allowed and isinstance(property.value.type, Enum))
+    ):
+        return []
+    lines = literals.prose(description, indent) if description else []
+    notes = " ".join(_notes(property, allowed))
+    if not notes:
+        return lines
+    if not lines:
+        return literals.prose(notes, indent)
+    return [*lines[:-1], *literals.paragraph(_sentence(lines[-1]) + " " + notes, indent, "", "")]
+
+
+def _notes(property: Property, allowed: bool) -> Iterable[str]:
+    if property.deprecated:
+        yield literals.safe(deprecation(property.deprecated))
+    if allowed and isinstance(property.value.type, Enum):
+        values = ", ".join(literals.short(v) for v in property.value.type.values[:_SHORT])
+        if len(values) <= _SHORT:
+            yield literals.safe(f"{'One of ' if ', ' in values else 'Always '}{values}.")
+    if property.default is not ABSENT:
+        default = literals.short(property.default)
+        if len(default) <= _SHORT:
+            yield literals.safe(f"Default: {default}.")
+    if property.pii:
+        yield "Personal data."
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1:] in ".!?…。！？:;" else text + "."

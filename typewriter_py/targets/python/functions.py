@@ -1,0 +1,172 @@
+"""The functions of ``events.py``: view models for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
+from . import docs, literals
+from .layout import indented, settled
+from .literals import WIDTH, exploded, width
+from .names import CALLS, Names, keyword
+from .reserved import CALL_TYPES
+from .types import Argument, Types
+
+_OPEN: Final = 'The plan lets further properties in: give them in options["extra"].'
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: text without the indentation of its first line.
+
+    ``deprecated`` is the note that type checkers show, a literal, or "".
+    """
+
+    name: str
+    signature: str
+    doc: str
+    call: str
+    deprecated: str = ""
+
+
+class Leading(NamedTuple):
+    """A positional argument; ``default`` is "" where it must be given."""
+
+    name: str
+    annotation: str
+    default: str = ""
+
+
+_USER: Final = Leading("user_id", "UserId | None", "None")
+_OPTIONS: Final = Leading("options", "Options | None", "None")
+_LEADING: Final = {
+    "identify": (_USER, _OPTIONS),
+    "group": (_USER._replace(default=""), Leading("group_id", "UserId"), _OPTIONS),
+    "page": (_USER, Leading("name", "str | None", "None"), _OPTIONS),
+    "screen": (_USER, Leading("name", "str | None", "None"), _OPTIONS),
+}
+_ABOUT: Final = {
+    "identify": "Tie a user to their traits.",
+    "group": "Put a user into a group (a company, a team), and give the group's traits.",
+    "page": "Record that a page was seen.",
+    "screen": "Record that a screen was seen.",
+}
+
+
+def calls(plan: Plan, types: Types) -> list[Function]:
+    """identify, group, page and screen, typed as far as the plan speaks of them."""
+    return [_call(name, getattr(plan, name), types) for name in CALLS]
+
+
+def events(plan: Plan, names: Names, types: Types) -> list[Function]:
+    """One function an event, in the plan's order."""
+    return [_event(event, names, types) for event in plan.events]
+
+
+def _event(event: Event, names: Names, types: Types) -> Function:
+    kind = names.type(event)
+    arguments = types.arguments[kind]
+    leading = _leading((_USER, _OPTIONS), arguments)
+    extras = _call_extras(event.properties)
+    if event.version is not None:
+        extras.insert(0, f"version={event.version}")
+    if event.integrations is not None:
+        extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
+    given = [literals.text(event.name), *(one.name for one in leading), "properties"]
+    about = docs.text_of(event.description, event.title) or f"Track {event.name}."
+    notes = [docs.deprecation(event.deprecated)] if event.deprecated else []
+    return Function(
+        name=names.function(event),
+        signature=_signature(names.function(event), leading, "properties", f"Unpack[{kind}]"),
+        doc=_doc(about, [*notes, *_open(event.properties)], arguments),
+        call=_sending("track", given, extras),
+        deprecated=literals.text(notes[0].removeprefix("Deprecated: ")) if notes else "",
+    )
+
+
+def _call(name: str, planned: Call | None, types: Types) -> Function:
+    kind = CALL_TYPES[name]
+    arguments = types.arguments.get(kind, [])
+    leading = _leading(_LEADING[name], arguments)
+    rest = "traits" if kind.endswith("Traits") else "properties"
+    given = [*(one.name for one in leading), rest]
+    properties = planned.properties if planned else Object()
+    annotation = f"Unpack[{kind}]" if planned else "object"
+    return Function(
+        name=name,
+        signature=_signature(name, leading, rest, annotation),
+        doc=_doc((planned and planned.description) or _ABOUT[name], _open(properties), arguments),
+        call=_sending(name, given, _call_extras(properties)),
+    )
+
+
+def _leading(wanted: Sequence[Leading], arguments: Sequence[Argument]) -> list[Leading]:
+    """The positional arguments, renamed where a property has the name: type checkers take
+    the two for one, callers never see a positional-only name."""
+    taken = {argument.name for argument in arguments}
+    renamed = []
+    for one in wanted:
+        name = one.name
+        while name in taken:
+            name += "_"
+        renamed.append(one._replace(name=name))
+    return renamed
+
+
+def _signature(name: str, leading: Sequence[Leading], rest: str, annotation: str) -> str:
+    given = "".join(
+        f"    {one.name}: {one.annotation}{f' = {one.default}' if one.default else ''},\n"
+        for one in leading
+    )
+    signature = f"def {name}(\n{given}    /,\n    **{rest}: {annotation},\n) -> None:"
+    if len(annotation) < WIDTH // 3:  # nothing that could be too long
+        return signature
+    return settled(signature + "\n    pass").removesuffix("\n    pass")
+
+
+def _call_extras(properties: Object) -> list[str]:
+    """``defaults=`` and ``names=``, where there are any."""
+    extras = []
+    defaults = _defaults(properties)
+    renamed = {keyword(p) or "_": p.name for p in properties.properties}
+    renamed = {name: wire for name, wire in renamed.items() if name != wire}
+    if defaults:
+        extras.append(f"defaults={literals.value(defaults, 4)}")
+    if renamed:
+        extras.append(f"names={literals.value({**renamed}, 4)}")
+    return extras
+
+
+def _sending(method: str, given: Sequence[str], extras: Sequence[str]) -> str:
+    line = f"_plan.{method}({', '.join(given)})"
+    if not extras and width(line) + 4 <= WIDTH:
+        return line
+    return indented(settled(exploded(f"_plan.{method}(", [*given, *extras], ")"), 4), 4)
+
+
+def _defaults(properties: Object) -> dict[str, Json]:
+    """What is filled in where the caller gives nothing: a default, or the only value."""
+    filled: dict[str, Json] = {}
+    for property in properties.properties:
+        if property.default is not ABSENT:
+            filled[property.name] = property.default
+        elif property.const is not ABSENT:
+            filled[property.name] = property.const
+    return filled
+
+
+def _open(properties: Object) -> list[str]:
+    return [_OPEN] if properties.additional is not None and properties.properties else []
+
+
+def _doc(about: str, notes: Sequence[str], arguments: Sequence[Argument]) -> str:
+    lines = literals.prose(about, 4)
+    for note in notes:
+        lines += ["", *literals.prose(note, 4)]
+    if arguments:
+        lines += ["", "Args:"]
+    for one in arguments:
+        lines += docs.argument(one.name, one.annotation, one.required, one.property)
+    return literals.docstring(lines, 4)

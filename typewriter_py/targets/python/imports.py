@@ -1,0 +1,56 @@
+"""What the head of ``_types.py`` imports: all that its annotations name, and no more.
+
+The names are there when the module runs, so that ``typing.get_type_hints`` and pydantic can
+evaluate the annotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+_ALWAYS: Final = {
+    "collections.abc": ("Mapping", "Sequence"),
+    "datetime": ("date", "datetime"),
+    "decimal": ("Decimal",),
+    "typing": ("TYPE_CHECKING", "Literal", "NoReturn", "Union"),
+    "uuid": ("UUID",),
+}
+_NEWER: Final = ("NotRequired", "TypeAliasType", "TypedDict")
+
+# pydantic takes typing's own TypedDict from Python 3.12 on; typing_extensions has no stub
+# that is older than the names, but need not be installed where nobody evaluates annotations.
+_CHOICE: Final = """\
+if sys.version_info >= (3, 12):
+    from typing import {names}
+elif TYPE_CHECKING:
+    from typing_extensions import {names}
+else:
+    try:
+        from typing_extensions import {names}
+    except ImportError:  # annotations cannot be evaluated then; everything else works
+{fallback}"""
+_NO_TYPED_DICT: Final = "        from typing import TypedDict\n"
+_NO_ALIAS: Final = """\
+
+        def TypeAliasType(name, value):
+            return object
+"""
+
+
+def for_types(used: Iterable[str]) -> str:
+    """The import statements for the names that are ``used``; ends in one line break."""
+    needed = set(used)
+    newer = [name for name in _NEWER if name in needed]
+    if newer:
+        needed.add("TYPE_CHECKING")
+    lines = ["import sys\n"] if newer else []
+    for module, names in _ALWAYS.items():
+        wanted = ", ".join(name for name in names if name in needed)
+        if wanted:
+            lines.append(f"from {module} import {wanted}\n")
+    if newer:
+        fallback = _NO_TYPED_DICT if "TypedDict" in newer else ""
+        fallback += _NO_ALIAS if "TypeAliasType" in newer else ""
+        lines += ["\n", _CHOICE.format(names=", ".join(newer), fallback=fallback)]
+    return "".join(lines)

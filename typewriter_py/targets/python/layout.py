@@ -1,0 +1,37 @@
+"""Statements as black would leave them, for the few lines that get too long for our shapes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from .literals import WIDTH, width
+
+_LONE_STRING: Final = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
+
+
+def settled(statement: str, indent: int = 0) -> str:
+    """``statement`` laid out for a place ``indent`` columns in.
+
+    As it is where each of its lines fits or is a mere string; black lays out the rest, which
+    costs a hundred times as much, and is imported only then.
+    """
+    room = WIDTH - indent
+    if len(statement) <= room and width(statement) <= room:
+        return statement
+    if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in statement.split("\n")):
+        return statement
+    return _by_black(statement, room)
+
+
+@lru_cache(maxsize=1 << 12)
+def _by_black(statement: str, room: int) -> str:
+    import black
+
+    return black.format_str(statement, mode=black.Mode(line_length=max(room, 1))).rstrip("\n")
+
+
+def indented(code: str, indent: int) -> str:
+    """``code`` with every line but the first ``indent`` columns in."""
+    return code.replace("\n", "\n" + " " * indent) if "\n" in code else code

@@ -1,0 +1,140 @@
+"""A plan's text and values as Python source: nothing in a plan gets out of its string.
+
+Every function gives what black leaves alone (https://black.readthedocs.io, "The Black code
+style"), so that the generated package needs no formatter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from ...plan.model import Json
+
+WIDTH: Final = 88  # black's default line length
+
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SPACES: Final = re.compile(r"[ \t]+")
+_LINES: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_BULLET: Final = re.compile(r"(?:[-*+•]|\d+[.)]) +")
+
+
+def width(line: str) -> int:
+    """Columns that ``line`` takes (East Asian wide characters take two), never too few."""
+    if line.isascii():
+        return len(line)
+    return len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
+
+
+def _escaped(text: str) -> str:
+    """``text`` with everything but printable characters as escapes: controls, line ends of
+    Unicode, what turns the direction of text, lone surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    return (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def text(value: str) -> str:
+    """A string literal, in double quotes unless single ones need fewer escapes."""
+    quote = '"' if value.count('"') <= value.count("'") else "'"
+    body = value.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    return f"{quote}{_escaped(body)}{quote}"
+
+
+def value(json_value: Json, indent: int = 0) -> str:
+    """A literal of any JSON value, lists and objects one entry a line.
+
+    ``indent`` is that of the line that it begins on.
+    """
+    if isinstance(json_value, str):
+        return text(json_value)
+    if isinstance(json_value, float):
+        return _float(json_value)
+    if isinstance(json_value, list):
+        return exploded("[", (value(item, indent + 4) for item in json_value), "]", indent)
+    if isinstance(json_value, dict):
+        entries = (f"{text(k)}: {value(v, indent + 4)}" for k, v in json_value.items())
+        return exploded("{", entries, "}", indent)
+    return repr(json_value)
+
+
+def _float(number: float) -> str:
+    shown = repr(number)
+    if shown[-1] in "fn":  # inf, nan: YAML has them, JSON and Python's literals do not
+        return f'float("{shown}")'
+    return shown.replace("e+", "e")
+
+
+def exploded(opening: str, entries: Iterable[str], closing: str, indent: int = 0) -> str:
+    """Brackets around entries, each on its own line with a comma; nothing in them: ``[]``."""
+    space = " " * indent
+    lines = "".join([f"{space}    {entry},\n" for entry in entries])
+    return f"{opening}\n{lines}{space}{closing}" if lines else opening + closing
+
+
+def short(json_value: Json) -> str:
+    """A value on one line, for prose."""
+    return text(json_value) if isinstance(json_value, str) else json.dumps(json_value)
+
+
+def docstring(lines: Iterable[str], indent: int = 0) -> str:
+    """A docstring of lines that ``prose`` and ``paragraph`` gave, without the first indent."""
+    body = list(lines)
+    space = " " * indent
+    if len(body) == 1 and indent + width(body[0]) + 8 <= WIDTH:
+        return f'"""{_padded(body[0])}"""'
+    rest = "".join([f"{space}{line}\n" if line else "\n" for line in body[1:]])
+    opening = " " if body[0][:1] == '"' else ""
+    return f'"""{opening}{body[0]}\n{rest}{space}"""'
+
+
+def _padded(line: str) -> str:
+    return (" " if line[0] == '"' else "") + line + (" " if line[-1] == '"' else "")
+
+
+def prose(plan_text: str, indent: int = 0, hanging: str = "") -> list[str]:
+    """The plan's text as lines for a docstring at ``indent``: safe, wrapped, without blank
+    lines at its ends.  Its own line breaks stay.  ``hanging`` begins each line but the first.
+    """
+    lines: list[str] = []
+    for raw in _LINES.split(plan_text.strip()):
+        line = safe(raw)
+        if line or (lines and lines[-1]):
+            lines += paragraph(line, indent, hanging if lines else "", hanging)
+    return lines
+
+
+def safe(plan_text: str) -> str:
+    """One line of docstring text: no quotes that end it, no escapes, no odd characters."""
+    line = _SPACES.sub(" ", plan_text).strip()
+    return _escaped(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+
+
+def paragraph(line: str, indent: int, first: str, rest: str) -> list[str]:
+    """``line`` wrapped at ``WIDTH``, beginning with ``first``, going on with ``rest``."""
+    if indent + width(first) + width(line) <= WIDTH:
+        return [first + line if line else ""]
+    bullet = _BULLET.match(line)
+    rest += " " * len(bullet[0]) if bullet else ""
+    lines, current = [], first
+    for word in line.split(" "):
+        glued = current + word if current in (first, rest) else f"{current} {word}"
+        if indent + width(glued) > WIDTH and glued != current + word:
+            lines.append(current)
+            glued = rest + word
+        current = glued
+    return [*lines, current]

@@ -1,0 +1,89 @@
+"""Names that generated code may not take: fixed lists, so that a name never depends on the
+Python that the tool runs on, nor on what else is in the plan.
+
+A taken name gets an underscore at its end (PEP 8, "single_trailing_underscore_").
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KEYWORDS: Final = frozenset(
+    "False None True and as assert async await break class continue def del elif else except "
+    "finally for from global if import in is lambda nonlocal not or pass raise return try while "
+    "with yield".split()
+)
+"""Not even an argument may be called so.  Soft keywords (match, case, type, _) are fine."""
+
+_BUILTINS: Final = frozenset(
+    "abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod "
+    "compile complex copyright credits delattr dict dir divmod enumerate eval exec exit filter "
+    "float format frozenset getattr globals hasattr hash help hex id input int isinstance "
+    "issubclass iter len license list locals map max memoryview min next object oct open ord pow "
+    "print property quit range repr reversed round set setattr slice sorted staticmethod str sum "
+    "super tuple type vars zip".split()
+)
+"""``from analytics import print`` would surprise its reader, and events.py itself needs some."""
+
+CLIENT_FUNCTIONS: Final = ("close", "configure", "flush", "scope", "stats")
+"""Functions of the client that the package's face shows beside the events'."""
+
+_CALLS: Final = frozenset({"alias", "group", "identify", "page", "screen", "track"})
+"""The functions that every generated package has, whatever the plan says of them."""
+
+_MODULES: Final = frozenset({"events", "testing"})
+"""Submodules: importing one sets the package's attribute of that name."""
+
+_EVENTS_MODULE: Final = frozenset({"annotations", "deprecated", "sys"})
+"""What events.py imports by a name that a function could have (the rest are types)."""
+
+FUNCTIONS: Final = (
+    KEYWORDS | _BUILTINS | frozenset(CLIENT_FUNCTIONS) | _CALLS | _MODULES | _EVENTS_MODULE
+)
+"""A function for an event may not be called so."""
+
+_EXCEPTIONS: Final = frozenset(
+    "ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup "
+    "BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError "
+    "ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError "
+    "DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception "
+    "ExceptionGroup FileExistsError FileNotFoundError FloatingPointError FutureWarning "
+    "GeneratorExit IOError ImportError ImportWarning IndentationError IndexError "
+    "InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError "
+    "ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError "
+    "OverflowError PendingDeprecationWarning PermissionError ProcessLookupError "
+    "PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError "
+    "RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError "
+    "SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError "
+    "UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError "
+    "Warning ZeroDivisionError".split()
+)
+"""Builtins in capitals; the generated modules name some."""
+
+_TYPING: Final = frozenset(
+    "Any Decimal Literal Mapping Never NoReturn NotRequired Optional Required Sender Sequence "
+    "TypeAlias TypeAliasType TypeVar TypedDict Union Unpack".split()
+)
+"""What annotations in _types.py and events.py are made of, now or in a later release."""
+
+CLIENT_CLASSES: Final = ("Client", "Stats", "Violation", "ViolationError")
+"""Classes of the client that the package's face shows."""
+
+CLIENT_TYPES: Final = ("Context", "Options", "UserId")
+"""Types of the client for annotations, loaded when first asked for, shown likewise."""
+
+CALL_TYPES: Final = {
+    "identify": "IdentifyTraits",
+    "group": "GroupTraits",
+    "page": "PageProperties",
+    "screen": "ScreenProperties",
+}
+"""The types of the calls' keywords, kept free in plans that say nothing of those calls."""
+
+TYPES: Final = (
+    KEYWORDS
+    | _EXCEPTIONS
+    | _TYPING
+    | frozenset((*CLIENT_CLASSES, *CLIENT_TYPES, *CALL_TYPES.values()))
+)
+"""A type may not be called so."""

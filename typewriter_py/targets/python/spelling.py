@@ -1,0 +1,210 @@
+"""How a type of the plan is written in an annotation; what needs a name of its own gets one."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, Protocol
+
+from ...names import Words, singular, words
+from ...plan.model import (
+    AnyType,
+    Array,
+    Boolean,
+    Enum,
+    Json,
+    Number,
+    Object,
+    Property,
+    Ref,
+    String,
+    Type,
+    Union,
+    Value,
+)
+from . import literals
+from .names import Owner, property_owner, type_name
+
+_FORMATS: Final = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
+
+
+class Path(NamedTuple):
+    """The way to a type: the name of what it is nested in, and the last step's words."""
+
+    prefix: str
+    parts: Words
+    property: Property
+    what: str
+
+    def element(self, otherwise: str) -> Path:
+        """One of the things here: ``products`` → ``product``, ``cart`` → ``cart item``."""
+        return self._replace(parts=singular(self.parts) or (*self.parts, otherwise))
+
+    def option(self, number: int) -> Path:
+        """The union's member of that number (from 1), where several need a name."""
+        return self._replace(parts=(*self.parts, "option", str(number)))
+
+    def name(self) -> str | None:
+        """The name that a type here takes; None where the last step leaves nothing."""
+        return type_name(self.prefix, self.parts)
+
+    def owner(self) -> Owner:
+        """Who to name when the type's name is taken."""
+        return property_owner(self.property, self.what)
+
+
+def step(prefix: str, property: Property, what: str) -> Path:
+    """The path from the type called ``prefix`` to its property."""
+    return Path(prefix, words(property.words or property.name), property, what)
+
+
+class Namer(Protocol):
+    """Gives names to what cannot be written in place."""
+
+    used: set[str]
+
+    def object(self, type: Object, path: Path) -> str:
+        """The name of an object's type."""
+        ...
+
+    def enum(self, type: Enum, path: Path) -> str:
+        """The name of an enum's alias."""
+        ...
+
+    def ref(self, name: str, evaluated: bool) -> str:
+        """The name of a definition's type."""
+        ...
+
+
+class Speller:
+    """Writes types; notes in ``namer.used`` what must be imported for them.
+
+    ``evaluated``: the text stands outside of annotations, where Python 3.9 runs it.
+    """
+
+    def __init__(self, namer: Namer) -> None:
+        self._namer = namer
+
+    def value(self, value: Value, path: Path, evaluated: bool = False) -> str:
+        """The annotation for what may stand in one place."""
+        members = list(dict.fromkeys(self.members(value.type, path, evaluated)))
+        if "object" in members:
+            return "object"
+        if value.nullable:
+            members.append("None")
+        if not members:
+            return self._use("NoReturn")
+        if len(members) == 1 or not evaluated:
+            return " | ".join(members)
+        return f"{self._use('Union')}[{', '.join(members)}]"
+
+    def members(self, type: Type, path: Path, evaluated: bool) -> list[str]:
+        """The members of the union that the type is in Python, if only one."""
+        match type:
+            case String():
+                return (
+                    [self._use(_FORMATS[type.format]), "str"]
+                    if type.format in _FORMATS
+                    else ["str"]
+                )
+            case Number():
+                return ["int"] if type.integer else ["float", self._use("Decimal")]
+            case Boolean():
+                return ["bool"]
+            case AnyType():
+                return ["object"]
+            case Enum():
+                return [self._namer.enum(type, path)]
+            case Ref():
+                return [self._namer.ref(type.name, evaluated)]
+            case Array():
+                item = self.value(type.items, path.element("item"), evaluated)
+                return [f"{self._use('Sequence')}[{item}]"]
+            case Object():
+                return [self.object(type, path, evaluated)]
+            case Union():
+                return self._union(type, path, evaluated)
+
+    def object(self, type: Object, path: Path, evaluated: bool) -> str:
+        """A TypedDict's name; a mapping where the plan declares no properties."""
+        if is_typed_dict(type):
+            return self._namer.object(type, path)
+        assert type.additional is not None
+        value = self.value(type.additional, path.element("value"), evaluated)
+        return f"{self._use('Mapping')}[str, {value}]"
+
+    def _union(self, type: Union, path: Path, evaluated: bool) -> list[str]:
+        several = sum(needs_name(member) for member in type.members) > 1
+        found: list[str] = []
+        for number, member in enumerate(type.members, 1):
+            place = path.option(number) if several and needs_name(member) else path
+            found += self.members(member, place, evaluated)
+        return found
+
+    def enum(self, values: tuple[Json, ...]) -> str:
+        """``Literal[…]``, with wider types for what no Literal can hold."""
+        kinds = list(dict.fromkeys(kind for v in values if (kind := _wider(v))))
+        exact = [v for v in values if _wider(v) is None]
+        if "float" in kinds:  # an int is one to type checkers
+            exact = [v for v in exact if type(v) is not int]
+        for kind in kinds:
+            self._use(kind.partition("[")[0])
+        if exact:
+            self._use("Literal")
+            kinds.insert(0, _literal([literals.value(v) for v in exact], 4 if kinds else 0))
+        if len(kinds) < 2:
+            return kinds[0] if kinds else self._use("NoReturn")
+        return literals.exploded(f"{self._use('Union')}[", kinds, "]")
+
+    def _use(self, name: str) -> str:
+        self._namer.used.add(name)
+        return name
+
+
+def is_typed_dict(type: Object) -> bool:
+    """Whether an object has a type with keys; else it is an open mapping."""
+    return bool(type.properties) or type.additional is None
+
+
+def needs_name(type: Type) -> bool:
+    """Whether a type, or what is nested in it, takes a name from its path."""
+    match type:
+        case Object():
+            return is_typed_dict(type) or needs_name(_additional(type))
+        case Array():
+            return needs_name(type.items.type)
+        case Union():
+            return any(needs_name(member) for member in type.members)
+        case Enum():
+            return not is_wide(type)
+        case _:
+            return False
+
+
+def _additional(type: Object) -> Type:
+    assert type.additional is not None
+    return type.additional.type
+
+
+def is_wide(type: Enum) -> bool:
+    """Whether no value of it can stand in a Literal, so that it needs no name."""
+    return all(_wider(value) is not None for value in type.values)
+
+
+def _wider(value: Json) -> str | None:
+    """The type to take where ``Literal`` (PEP 586) has no such value."""
+    match value:
+        case float():
+            return "float"
+        case list():
+            return "Sequence[object]"
+        case dict():
+            return "Mapping[str, object]"
+        case str() if any("\ud800" <= c <= "\udfff" for c in value):
+            return "str"  # checkers write their caches in UTF-8, which has no surrogates
+        case _:
+            return None
+
+
+def _literal(values: list[str], indent: int) -> str:
+    if len(values) == 1:
+        return f"Literal[{values[0]}]"
+    return literals.exploded("Literal[", values, "]", indent)

@@ -1,0 +1,235 @@
+"""The TypedDicts and aliases of ``_types.py``: view models for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
+from . import docs, literals
+from .layout import settled
+from .names import CALLS, Names, is_plain, keyword
+from .recursion import recursive_aliases
+from .reserved import CALL_TYPES
+from .spelling import Path, Speller, is_typed_dict, is_wide, step
+
+_OPEN: Final = (
+    "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
+)
+_OPEN_CALL: Final = 'The plan lets further properties in: they go in options["extra"].'
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a class, with the docstring under it ("" for none)."""
+
+    line: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassForm:
+    """``class Name(TypedDict): …``"""
+
+    name: str
+    total: bool
+    doc: str
+    fields: tuple[Field, ...]
+    is_class: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``Name = …``: an alias, or a TypedDict with keys that no class can have."""
+
+    name: str
+    code: str
+    doc: str
+    is_class: bool = False
+
+
+Block = ClassForm | Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A keyword of a generated function, as its docstring tells it."""
+
+    name: str
+    annotation: str
+    required: bool
+    property: Property
+
+
+@dataclass(slots=True)
+class Types:
+    """All of ``_types.py``: blocks in the order in which Python can run them.
+
+    ``used`` is what they import; ``arguments`` belongs to the functions, by type name.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    arguments: dict[str, list[Argument]] = field(default_factory=dict)
+
+
+def build(plan: Plan, names: Names) -> Types:
+    """Types for the definitions, events and calls of ``plan``; takes their names in ``names``."""
+    builder = _Builder(plan, names)
+    for name in plan.definitions:
+        builder.definition(name)
+    for call in CALLS:
+        planned = getattr(plan, call)
+        if planned is not None:
+            builder.keywords(CALL_TYPES[call], planned.properties, call, planned.description)
+    for event in plan.events:
+        about = event.description or event.title or f"Properties of {event.name}."
+        builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
+    return builder.types
+
+
+class _Builder:
+    """Writes blocks, nested types before those that they are nested in."""
+
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self.types = Types()
+        self.used = self.types.used
+        self._plan = plan
+        self._names = names
+        self._speller = Speller(self)
+        self._nested: dict[str, Type] = {}
+        self._begun: set[str] = set()
+        self._recursive = recursive_aliases(plan)
+
+    # --- what has a name in the plan -------------------------------------------------------
+
+    def keywords(self, name: str, type: Object, what: str, description: str | None) -> None:
+        """The type of a function's keywords, called as the function takes them."""
+        arguments = self.types.arguments[name] = []
+        for property in type.properties:
+            annotation = self._speller.value(property.value, step(name, property, what))
+            given = property.default is not ABSENT or property.const is not ABSENT
+            required = property.required and not given
+            arguments.append(Argument(keyword(property) or "_", annotation, required, property))
+        note = _OPEN_CALL if type.additional is not None else ""
+        self._typed_dict(name, arguments, _lines(docs.text_of(description), note))
+
+    def definition(self, name: str) -> None:
+        """A shared type, once, and before it what Python must have seen when it runs."""
+        if name in self._begun:
+            return
+        self._begun.add(name)
+        definition, called = self._plan.definitions[name], self._names.definition(name)
+        type = definition.value.type
+        if isinstance(type, Object) and is_typed_dict(type):
+            about = docs.text_of(definition.description, definition.title)
+            self._object(called, type, f'definition "{name}"', about)
+        else:
+            self._alias(called, definition)
+
+    def _alias(self, name: str, definition: Definition) -> None:
+        type, recursive = definition.value.type, definition.name in self._recursive
+        if isinstance(type, Enum):
+            code = self._speller.enum(type.values)
+        else:
+            whole = Property(definition.name, definition.value, span=definition.span)
+            path = Path(name, (), whole, f'definition "{definition.name}"')
+            code = self._speller.value(Value(type), path, evaluated=not recursive)
+        if recursive:
+            self.used.add("TypeAliasType")
+            arguments = [literals.text(name), literals.text(code)]
+            code = literals.exploded("TypeAliasType(", arguments, ")")
+        lines = _lines(docs.text_of(definition.description, definition.title), "")
+        self._statement(name, f"{name} = {code}", lines)
+
+    # --- what is nested: the Speller's Namer -------------------------------------------------
+
+    def object(self, type: Object, path: Path) -> str:
+        """The TypedDict for an object at ``path``."""
+        name = self._claim(type, path)
+        if name and name not in self._nested:
+            self._nested[name] = type
+            self._object(name, type, path.what, "")
+        return name or "object"
+
+    def enum(self, type: Enum, path: Path) -> str:
+        """The alias for the enum at ``path``; none where it is no more than a wide type."""
+        if is_wide(type):
+            return self._speller.enum(type.values)
+        name = self._claim(type, path)
+        if name and name not in self._nested:
+            self._nested[name] = type
+            self._statement(name, f"{name} = {self._speller.enum(type.values)}", [])
+        return name or "object"
+
+    def ref(self, name: str, evaluated: bool) -> str:
+        """The definition's type, written before this where Python looks it up at once."""
+        if evaluated:
+            self.definition(name)
+        return self._names.definition(name)
+
+    def _claim(self, type: Type, path: Path) -> str | None:
+        """The name that ``path`` leads to; the same type may stand at two such places."""
+        name = path.name()
+        if name is None:
+            self._names.unusable(path.owner())
+        elif self._nested.get(name) != type:
+            self._names.claim(name, path.owner())
+        return name
+
+    # --- blocks ------------------------------------------------------------------------------
+
+    def _object(self, name: str, type: Object, what: str, description: str) -> None:
+        arguments = [
+            Argument(p.name, self._speller.value(p.value, step(name, p, what)), p.required, p)
+            for p in type.properties
+        ]
+        self._typed_dict(name, arguments, _lines(description, _OPEN if type.additional else ""))
+
+    def _typed_dict(self, name: str, entries: list[Argument], about: list[str]) -> None:
+        self.used.add("TypedDict")
+        total = not entries or any(entry.required for entry in entries)
+        if total and not all(entry.required for entry in entries):
+            self.used.add("NotRequired")
+        if all(is_plain(entry.name) for entry in entries):
+            doc = literals.docstring(about, 4) if about else ""
+            fields = tuple(_fields(entries, total))
+            self.types.blocks.append(ClassForm(name, total, doc, fields))
+        else:
+            for entry in entries:
+                about += docs.entry(entry.name, entry.property)
+            self._statement(name, _functional(name, entries, total), about)
+
+    def _statement(self, name: str, code: str, about: Iterable[str]) -> None:
+        lines = list(about)
+        doc = literals.docstring(lines) if lines else ""
+        self.types.blocks.append(Statement(name, settled(code), doc))
+
+
+def _lines(description: str, note: str) -> list[str]:
+    lines = literals.prose(description, 4)
+    if note:
+        lines += ["", note] if lines else [note]
+    return lines
+
+
+def _annotation(entry: Argument, total: bool) -> str:
+    return entry.annotation if entry.required or not total else f"NotRequired[{entry.annotation}]"
+
+
+def _fields(entries: list[Argument], total: bool) -> Iterator[Field]:
+    for entry in entries:
+        line = settled(f"{entry.name}: {_annotation(entry, total)}", 4)
+        yield Field(line.replace("\n", "\n    "), docs.attribute(entry.property))
+
+
+def _functional(name: str, entries: list[Argument], total: bool) -> str:
+    keys = (
+        f"{literals.text(entry.name)}: {literals.text(_annotation(entry, total))}"
+        for entry in entries
+    )
+    arguments = [literals.text(name), literals.exploded("{", keys, "}", 4)]
+    return f"{name} = " + literals.exploded(
+        "TypedDict(", arguments if total else [*arguments, "total=False"], ")"
+    )
