@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 
@@ -48,6 +49,19 @@ def date_time(text: str) -> bool:
     """An RFC 3339 date-time: 2026-01-31T12:00:00Z."""
     match = _DATE_TIME.search(text)
     return match is not None and _exists(match) and _is_in_time(match)
+
+
+def is_moment(value: object) -> bool:
+    """Whether ``value`` is a datetime that is sent as an RFC 3339 date-time.
+
+    Not so where its offset has seconds, as offsets had before there were time zones.
+    """
+    if type(value) is not datetime:
+        return False
+    if value.tzinfo is None:
+        return True
+    offset = value.utcoffset()
+    return offset is not None and offset.seconds % 60 + offset.microseconds == 0
 
 
 def full_date(text: str) -> bool:

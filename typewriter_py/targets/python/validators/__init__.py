@@ -40,6 +40,7 @@ class View:
 
     plain_imports: str
     own_imports: str
+    gap: str
     blocks: tuple[str, ...]
     checks: str
     common: str
@@ -75,6 +76,7 @@ def view(plan: Plan, names: Names) -> View:
     return View(
         module.imports_of(ours=False),
         module.imports_of(ours=True),
+        "\n" if module.blocks and module.blocks[0].startswith("def ") else "",
         tuple(module.blocks),
         settled(_checks(entries)),
         common,

@@ -31,14 +31,15 @@ _NAMES: Final[dict[type[Type], str]] = {
     String: "string",
     Union: "union",
 }
-_TESTED: Final[dict[Type, tuple[str, ...]]] = {
-    String(): ("str",),
-    Boolean(): ("bool",),
-    Array(ANYTHING): ("list", "tuple"),
-    OPEN: ("dict",),
-}
-_INTEGER: Final = Number(integer=True)
-_NUMBER: Final = Number()
+_TESTED: Final[tuple[tuple[Type, tuple[str, ...]], ...]] = (
+    (String(), ("str",)),
+    (Boolean(), ("bool",)),
+    (Array(ANYTHING), ("list", "tuple")),
+    (OPEN, ("dict",)),
+    (Number(), ()),
+    (Number(integer=True), ()),
+)
+"""Types without constraints, and the classes of their values (numbers have a function)."""
 
 
 def type_name(type_: Type) -> str:
@@ -50,8 +51,10 @@ def type_name(type_: Type) -> str:
 
 def number_test(members: Iterable[Type]) -> str | None:
     """The function that tells numbers of plain alternatives, if any of them is one."""
-    present = set(members)
-    return "number" if _NUMBER in present else "integer" if _INTEGER in present else None
+    numbers = [each for each in members if isinstance(each, Number)]
+    if not numbers:
+        return None
+    return "integer" if all(each.integer for each in numbers) else "number"
 
 
 def wrong_type_test(members: tuple[Type, ...], given: str) -> str | None:
@@ -59,9 +62,12 @@ def wrong_type_test(members: tuple[Type, ...], given: str) -> str | None:
 
     None where more than its type decides whether a value fits one of them.
     """
-    if any(each not in _TESTED and each not in (_INTEGER, _NUMBER) for each in members):
-        return None
-    classes = [name for each in members for name in _TESTED.get(each, ())]
+    classes: list[str] = []
+    for member in members:
+        known = next((names for plain, names in _TESTED if plain == member), None)
+        if known is None:
+            return None
+        classes += known
     tests = []
     if classes:
         of = classes[0] if len(classes) == 1 else f"({', '.join(dict.fromkeys(classes))})"

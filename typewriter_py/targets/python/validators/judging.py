@@ -135,7 +135,7 @@ class Judge:
 
     def members(self, type_: Object, place: Place) -> list[Line]:
         """Lines that judge the keys and values of an object, known to be one."""
-        required = [name for name in type_.required if not _declares(type_, name)]
+        declared_names = {declared.name for declared in type_.properties}
         lines: list[Line] = []
         keys = ""
         if type_.properties:
@@ -144,9 +144,11 @@ class Judge:
         if type_.additional is None:
             lines += self._no_others(place, keys)
         for declared in type_.properties:
-            lines += self._property(declared, place)
-        for name in required:
-            lines += branch(f"if {text(name)} not in {place.variable}", [_missing(name, place)])
+            required = declared.required or declared.name in type_.required
+            lines += self._property(declared, required, place)
+        for name in type_.required:
+            if name not in declared_names:
+                lines += branch(f"if {text(name)} not in {place.variable}", [_missing(name, place)])
         lines += self._size(type_, place)
         if type_.additional is not None:
             lines += self._others(type_.additional, place, keys)
@@ -163,18 +165,18 @@ class Judge:
         condition = f"if not {keys}.issuperset({given})" if keys else f"if {given}"
         return branch(condition, [call("report.unplanned", place.path, given, keys or "()")])
 
-    def _property(self, declared: Property, place: Place) -> list[Line]:
+    def _property(self, declared: Property, required: bool, place: Place) -> list[Line]:
         name, given = text(declared.name), place.variable
         inner = place.at(name, "value", words_of(declared.name), f".{declared.name}")
         if declared.pii:
             inner = inner.hidden()
         lines = self.value(declared.value, inner)
-        if not lines and not declared.required:
+        if not lines and not required:
             return []
         if not lines:
             return branch(f"if {name} not in {given}", [_missing(declared.name, place)])
         lines = branch(f"if {name} in {given}", [(0, f"value = {given}[{name}]"), *lines])
-        if declared.required:
+        if required:
             lines += branch("else", [_missing(declared.name, place)])
         return lines
 
@@ -274,10 +276,6 @@ class Judge:
         inside = self.members(type_, place)
         leave: list[Line] = [(0, "return")] if inside else []
         return [*branch(f"if not is_object({place.variable})", [wrong, *leave]), *inside]
-
-
-def _declares(type_: Object, name: str) -> bool:
-    return any(declared.name == name for declared in type_.properties)
 
 
 def _missing(name: str, place: Place) -> Line:

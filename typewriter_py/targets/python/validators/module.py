@@ -13,7 +13,7 @@ from .lines import Call, Line, laid_out
 
 _SOURCES: Final = {
     "collections.abc": ("Mapping",),
-    "datetime": ("date", "datetime"),
+    "datetime": ("date",),
     "decimal": ("Decimal",),
     "uuid": ("UUID",),
     "._client.checks": ("MessageCheck", "Path", "Report"),
@@ -26,6 +26,7 @@ _SOURCES: Final = {
         "hostname",
         "ipv4",
         "ipv6",
+        "is_moment",
         "uri",
         "uuid",
     ),

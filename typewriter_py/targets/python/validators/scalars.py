@@ -29,7 +29,13 @@ _FORMATS: Final = {
 FORMATS: Final = frozenset(_FORMATS)
 """The formats that validators check; any other is documentation."""
 
-_TYPED: Final = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
+_TYPED: Final = {
+    "date-time": ("is_moment", "not is_moment({given})"),
+    "date": ("date", "type({given}) is not date"),
+    "uuid": ("UUID", "type({given}) is not UUID"),
+}
+"""Formats that a value of a type of Python's own is sent as: what tells it, and how."""
+
 _LISTED: Final = 8  # more values than this are looked up in a set
 
 
@@ -50,14 +56,14 @@ def string(module: Module, type_: String, place: Place, teller: str) -> list[Lin
     tests = _string_tests(module, type_, place, teller)
     typed = _TYPED.get(type_.format or "")
     if typed and len(tests) == 1:
-        module.uses(typed)
-        condition, violation = tests[0]
+        (condition, violation), (uses, otherwise) = tests[0], typed
+        module.uses(uses)
         return [
             *branch(
                 f"if isinstance({given}, str)",
                 branch(f"if {condition}", [violation]),
             ),
-            *branch(f"elif type({given}) is not {typed}", [wrong]),
+            *branch(f"elif {otherwise.format(given=given)}", [wrong]),
         ]
     lines = branch(f"if not isinstance({given}, str)", [wrong])
     for condition, violation in tests:
@@ -157,6 +163,8 @@ def _values(module: Module, values: Sequence[Json], place: Place, plain: bool) -
         items = exploded("{", (value(each, 8) for each in values), "}", 4)
         return module.constant(stem, f"frozenset(\n    {items}\n)")
     items = exploded("(", (value(each, 4) for each in values), ")")
+    if len(values) == 1:  # black has a tuple of one on one line
+        items = f"({value(values[0])},)"
     return module.constant(stem, items, "" if plain else "tuple[object, ...]")
 
 

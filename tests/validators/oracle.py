@@ -1,0 +1,51 @@
+"""jsonschema's verdict, less the deviations that the product documents.
+
+- ``multipleOf`` is judged in decimal: jsonschema refuses 19.99 as a multiple of 0.01.
+- ``uniqueItems``: jsonschema takes [[1], [true], [1]] for unique, as it sorts what has no order.
+- A leap second is a time (kept out of the strategies, and tested by itself).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from jsonschema import Draft7Validator, FormatChecker, ValidationError
+from jsonschema._utils import equal
+from jsonschema.validators import extend
+
+FORMATS = FormatChecker(formats=())
+FORMATS.checkers = {
+    **Draft7Validator.FORMAT_CHECKER.checkers,
+    "uuid": FormatChecker.checkers["uuid"],  # draft-07 has no uuid
+}
+
+
+def _multiple_of(_: Any, step: Any, value: Any, __: Any) -> Iterator[ValidationError]:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if is_number and Fraction(repr(value)) % Fraction(repr(step)):
+        yield ValidationError("not a multiple")
+
+
+def _unique(_: Any, unique: bool, value: Any, __: Any) -> Iterator[ValidationError]:
+    if unique and isinstance(value, list):
+        pairs = ((a, b) for i, a in enumerate(value) for b in value[:i])
+        if any(equal(a, b) for a, b in pairs):
+            yield ValidationError("not unique")
+
+
+Oracle = extend(Draft7Validator, {"multipleOf": _multiple_of, "uniqueItems": _unique})
+
+
+def oracle(schema: dict[str, Any]) -> Any:
+    """A validator for ``schema``, which must be one."""
+    Draft7Validator.check_schema(schema)
+    return Oracle(schema, format_checker=FORMATS)
+
+
+def everything(errors: list[ValidationError]) -> Iterator[ValidationError]:
+    """The errors, and those of alternatives that led to them."""
+    for error in errors:
+        yield error
+        yield from everything(error.context)
