@@ -1,0 +1,182 @@
+"""Messages that wait for the worker, and the account of all that went through.
+
+One lock guards everything.  It is reentrant, since a signal handler or a finaliser may call
+while its thread holds it; callbacks and logging are never run under it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from time import monotonic
+
+from .ledger import Ledger, Stats
+
+BATCH_BYTES = 500_000
+"""Of a request's body: Segment's 500 KB."""
+BATCH_MESSAGES = 2_500
+"""In a batch; of a longer one Segment answers 200 and keeps nothing."""
+_ENVELOPE = 1_000  # what a request's body has around its messages: times, the write key
+_FOREVER = float("inf")
+
+
+class Backlog:
+    """A bounded queue whose head is cut into batches.
+
+    What was taken stays ``pending`` here, part by part, until it is settled, so that
+    closing can always say what became of each message.
+    """
+
+    def __init__(self, size: int, flush_at: int, flush_interval: float) -> None:
+        self.lock = threading.RLock()
+        self.ledger = Ledger()
+        self.closed = False
+        self._changed = threading.Condition(self.lock)
+        self._size = size
+        self._flush_at = flush_at
+        self._flush_interval = flush_interval
+        self._queue: deque[bytes] = deque()
+        self._pending: list[list[bytes]] = []
+        self._since = 0.0  # when the oldest message in the queue came
+        self._put = self._done = self._wanted = 0  # counts of messages, ever rising
+        self._urge = 0  # counts the calls of flush and close
+        self._deadline = _FOREVER
+
+    # --- for calls ------------------------------------------------------------------------
+
+    def put(self, payload: bytes) -> str:
+        """Queue a message.  Returns "", or the reason why it had to be dropped."""
+        with self.lock:
+            self.ledger.accepted += 1
+            queue = self._queue
+            if self.closed or len(queue) >= self._size:
+                reason = "closed" if self.closed else "queue_full"
+                self.ledger.drop(1, reason)
+                return reason
+            queue.append(payload)
+            self._put += 1
+            if len(queue) == 1:
+                self._since = monotonic()
+                self._changed.notify_all()
+            elif len(queue) == self._flush_at:
+                self._changed.notify_all()
+        return ""
+
+    def flush(self, timeout: float) -> bool:
+        """Hurry; wait until all that is queued now is settled.  False: not in time."""
+        with self.lock:
+            self._wanted = wanted = self._put
+            self._urge += 1
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._done >= wanted, timeout)
+
+    def close(self, timeout: float) -> bool:
+        """Take no more, and hurry with the rest.  False: it was closed before."""
+        with self.lock:
+            if self.closed:
+                return False
+            self.closed = True
+            self._deadline = monotonic() + timeout
+            self._urge += 1
+            self._changed.notify_all()
+            return True
+
+    def abandon(self) -> list[bytes]:
+        """Give up what is still here, entered as dropped."""
+        with self.lock:
+            parts = [*reversed(self._pending), [*self._queue]]
+            self._pending.clear()
+            self._queue.clear()
+            self._deadline = 0.0
+            left = [payload for part in parts for payload in part]
+            self.ledger.drop(len(left), "abandoned")
+            self.finish(len(left))
+            return left
+
+    def stats(self) -> Stats:
+        """The account as it stands."""
+        with self.lock:
+            return self.ledger.stats(len(self._queue) + sum(map(len, self._pending)))
+
+    # --- for the worker -------------------------------------------------------------------
+
+    def take(self) -> bool:
+        """Wait until a batch is due, and make it pending.  False: closed, and no more."""
+        with self.lock:
+            while not self._due():
+                if self.closed:
+                    return False
+                self._changed.wait(self._time_left() if self._queue else None)
+            self._pending.append(self._cut())
+            return True
+
+    def head(self) -> tuple[list[bytes], int]:
+        """The first part that is pending, empty if none is, and a mark for ``pause``."""
+        with self.lock:
+            return (self._pending[-1] if self._pending else []), self._urge
+
+    def release(self, part: list[bytes]) -> bool:
+        """No longer pending.  False: abandoned meanwhile, and accounted for as that."""
+        with self.lock:
+            if not self._pending or self._pending[-1] is not part:
+                return False
+            self._pending.pop()
+            return True
+
+    def split(self, part: list[bytes]) -> None:
+        """Make two pending parts of one."""
+        with self.lock:
+            if self.release(part):
+                middle = len(part) // 2
+                self._pending += [part[middle:], part[:middle]]
+
+    def finish(self, count: int) -> None:
+        """Tell those who flush that so many messages are dealt with, reports and all."""
+        with self.lock:
+            self._done += count
+            self._changed.notify_all()
+
+    def count_retry(self) -> None:
+        """Enter that a batch is sent again."""
+        with self.lock:
+            self.ledger.retries += 1
+
+    def pause(self, seconds: float, mark: int | None) -> bool:
+        """Wait before another attempt.  False: there is no time for one.
+
+        With a ``mark``, a flush or close since then cuts the wait short.
+        """
+        until = monotonic() + seconds
+        with self.lock:
+            while self._urge == mark or mark is None:
+                left = until - monotonic()
+                if left <= 0:
+                    break
+                if until > self._deadline:
+                    return False
+                self._changed.wait(left)
+            return monotonic() < self._deadline
+
+    def patience(self, seconds: float) -> float:
+        """How long a request may take: ``seconds``, or what closing leaves of them."""
+        with self.lock:
+            return max(0.05, min(seconds, self._deadline - monotonic()))
+
+    def _due(self) -> bool:
+        if not self._queue:
+            return False
+        hurry = self.closed or self._done < self._wanted
+        return hurry or len(self._queue) >= self._flush_at or self._time_left() <= 0
+
+    def _time_left(self) -> float:
+        return self._since + self._flush_interval - monotonic()
+
+    def _cut(self) -> list[bytes]:
+        """As much of the queue as one request can hold."""
+        queue, batch, size = self._queue, list[bytes](), _ENVELOPE
+        while queue and len(batch) < BATCH_MESSAGES:
+            size += len(queue[0]) + 1
+            if size > BATCH_BYTES:
+                break
+            batch.append(queue.popleft())
+        return batch

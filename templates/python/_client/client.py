@@ -1,0 +1,182 @@
+"""A client: takes messages from calls, and has a worker deliver them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from .backlog import Backlog
+from .ledger import Stats
+from .report import Drops, log
+from .settings import Configuration, Settings, configured
+from .violations import Verdicts
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 11):
+        from typing import Unpack
+    else:
+        from typing_extensions import Unpack
+
+    from .checks import Violation
+    from .worker import Worker
+
+MESSAGE_BYTES = 32 * 1024
+"""Of one message: Segment refuses longer ones."""
+_GRACE = 0.25  # seconds beyond its deadline for the worker to notice
+
+_clients: WeakSet[Client] = WeakSet()
+
+
+class Client:
+    """One destination with its queue; most applications need only that of ``configure``.
+
+    Nothing here raises into a call, but ViolationError where that is asked for.
+    """
+
+    def __init__(self, **settings: Unpack[Configuration]) -> None:
+        self._set_up(configured(settings))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Client:
+        """A client with settings that are known to be right."""
+        client = cls.__new__(cls)
+        client._set_up(settings)
+        return client
+
+    def _set_up(self, settings: Settings) -> None:
+        self.settings = settings
+        self.validates = settings.on_violation != "ignore"
+        self._verdicts = Verdicts(settings.on_violation)
+        self._drops = Drops(settings.on_drop)
+        self._renew()
+        _clients.add(self)
+
+    def _renew(self) -> None:
+        """Begin with nothing: a new client, or the same in a forked child.
+
+        The child takes no lock of the parent's, and leaves its messages for it to send.
+        """
+        s = self.settings
+        self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval)
+        self._worker: Worker | None = None
+        self._thread: threading.Thread | None = None
+
+    # --- for calls ------------------------------------------------------------------------
+
+    def accept(self, payload: bytes) -> None:
+        """Take a message: a snapshot, which is either sent or reported as dropped."""
+        if len(payload) > MESSAGE_BYTES:
+            self.refuse(payload, "too_large")
+        elif self.settings.enabled:
+            reason = self._backlog.put(payload)
+            if reason:
+                self._drops.report([payload], reason)
+            elif self._thread is None:
+                self._start()
+
+    def refuse(self, payload: bytes, reason: str) -> None:
+        """Take a message only to drop it."""
+        with self._backlog.lock:
+            self._backlog.ledger.accepted += 1
+            self._backlog.ledger.drop(1, reason)
+        self._drops.report([payload], reason)
+
+    def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
+        """Whether a message is sent in spite of its violations.  May raise them."""
+        with self._backlog.lock:
+            self._backlog.ledger.violations += len(violations)
+        return self._verdicts.allows(violations, payload)
+
+    def broke(self, kind: str) -> None:
+        """A message could not even be built; called where the error is handled."""
+        log().exception("a %s message could not be built and is lost", kind)
+        self.refuse(b'{"type":"%b"}' % kind.encode(), "unsendable")
+
+    # --- for the application --------------------------------------------------------------
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds
+        at most.  Returns False if something is left, which goes on being tried."""
+        if threading.current_thread() is self._thread:
+            return False  # a callback on the worker would wait for itself
+        return self._backlog.flush(timeout)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Flush, for ``close_timeout`` seconds at most, and stop.
+
+        What is still left then is reported as dropped, and so is what comes later.
+        """
+        seconds = self.settings.close_timeout if timeout is None else timeout
+        if not self._backlog.close(seconds):
+            return
+        if self._backlog.stats().queued:
+            self._start()
+            if self._thread is None:
+                self._work()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(seconds + _GRACE)
+        self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
+        if self._worker is not None:
+            self._worker.stop()
+
+    def stats(self) -> Stats:
+        """What became of the messages so far, in this process."""
+        return self._backlog.stats()
+
+    # --- the worker -----------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Start the worker's thread, unless Python refuses one, as it does when it exits
+        (from 3.12 on): then ``close`` works on its own thread."""
+        with self._backlog.lock:
+            if self._thread is not None:
+                return
+            name = f"{__name__.partition('.')[0]} analytics"
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            self._thread = thread
+            try:
+                thread.start()
+            except RuntimeError:
+                self._thread = None
+                return
+        _flush_at_exit_of_child(self)
+
+    def _work(self) -> None:
+        from .worker import Worker
+
+        try:
+            if self._worker is None:
+                self._worker = Worker(self._backlog, self.settings, self._drops)
+            self._worker.run()
+        finally:
+            if not self._backlog.closed:  # it failed: the next message starts another
+                self._thread = None
+
+
+def _flush_at_exit_of_child(client: Client) -> None:
+    """Children of multiprocessing end without atexit, but run their finalisers."""
+    process: Any = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        from multiprocessing.util import Finalize
+
+        Finalize(None, client.close, exitpriority=100)
+
+
+def close_all() -> None:
+    """Close every client of this process."""
+    for client in list(_clients):
+        client.close()
+
+
+def _after_fork() -> None:
+    for client in list(_clients):
+        client._renew()  # pyright: ignore[reportPrivateUsage]
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,93 @@
+"""The client that the generated functions use, and the functions that set and steer it."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .ledger import Ledger, Stats
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 11):
+        from typing import Unpack
+    else:
+        from typing_extensions import Unpack
+
+    from .client import Client
+    from .settings import Configuration
+
+_current: dict[str, Client] = {}  # one entry; a dict's methods need no lock of ours
+
+
+def client() -> Client:
+    """The client in use; without any ``configure``, what the environment says."""
+    found = _current.get("client")
+    if found is None:
+        from .client import Client
+        from .settings import unconfigured
+
+        found = _current.setdefault("client", Client.of(unconfigured()))
+    return found
+
+
+def configure(**settings: Unpack[Configuration]) -> None:
+    """Say where messages go, and how.  The client that was in use before is closed.
+
+    ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or ``endpoint``;
+    or ``local``, ``transport``, ``enabled=False``; ``on_violation``, ``on_drop``;
+    ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``.
+
+    Raises ValueError, TypeError or ImportError for what cannot work.
+    """
+    from .client import Client
+
+    before = _current.get("client")
+    _current["client"] = Client(**settings)
+    if before is not None:
+        before.close()
+
+
+def flush(timeout: float = 10.0) -> bool:
+    """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds at
+    most.  Returns False if something is left, which goes on being tried."""
+    found = _current.get("client")
+    return found is None or found.flush(timeout)
+
+
+def close(timeout: float | None = None) -> None:
+    """Flush, and stop until the next ``configure``; calls after it are reported drops."""
+    client().close(timeout)
+
+
+def stats() -> Stats:
+    """What became of the messages so far, in this process."""
+    found = _current.get("client")
+    return Ledger().stats(0) if found is None else found.stats()
+
+
+def _at_exit() -> None:
+    if f"{__package__}.client" in sys.modules:
+        from .client import close_all
+
+        close_all()
+
+
+# Registered this early, it runs late: what the application's own handlers send still goes.
+atexit.register(_at_exit)
+
+
+@contextmanager
+def using(chosen: Client) -> Generator[Client, None, None]:
+    """A block, in all threads, whose calls go to another client; for tests."""
+    before = _current.get("client")
+    _current["client"] = chosen
+    try:
+        yield chosen
+    finally:
+        if before is None:
+            del _current["client"]
+        else:
+            _current["client"] = before

@@ -1,0 +1,111 @@
+"""``transport=``: messages handed to something that the application already has."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Callable, Protocol, Union
+
+from .answer import Answer
+
+
+class BatchTransport(Protocol):
+    """Anything that sends messages: a return is delivery, an exception a retry."""
+
+    def send(self, batch: list[dict[str, Any]], /) -> object:
+        """Send messages, as they go on the wire."""
+        ...
+
+
+class SdkClient(Protocol):
+    """What looks like ``segment.analytics.Client``: RudderStack's client does, too."""
+
+    def track(self, *args: Any, **kwargs: Any) -> Any: ...
+    def identify(self, *args: Any, **kwargs: Any) -> Any: ...
+    def group(self, *args: Any, **kwargs: Any) -> Any: ...
+    def page(self, *args: Any, **kwargs: Any) -> Any: ...
+    def screen(self, *args: Any, **kwargs: Any) -> Any: ...
+    def alias(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+Transport = Union[BatchTransport, SdkClient]
+
+
+class ToBatches:
+    """Hands whole batches to ``send``."""
+
+    def __init__(self, send: Callable[[list[dict[str, Any]]], object]) -> None:
+        self._send = send
+
+    def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
+        """Hand over a batch; what ``send`` raises makes the worker try again."""
+        self._send([json.loads(payload) for payload in batch])
+        return Answer("delivered")
+
+    def close(self) -> None:
+        """The transport is the application's to close."""
+
+
+class ToSdk:
+    """Makes of each message a call of another SDK's client, by keyword."""
+
+    def __init__(self, client: SdkClient) -> None:
+        self._client = client
+
+    def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
+        """Hand over message by message.  The SDK's own queue takes it from there."""
+        refused: list[int] = []
+        detail = ""
+        for place, payload in enumerate(batch):
+            why = self._hand_over(json.loads(payload))
+            if why:
+                refused.append(place)
+                detail = why
+        return Answer("handed_over", detail, refused=refused)
+
+    def close(self) -> None:
+        """The SDK's client is the application's to close."""
+
+    def _hand_over(self, message: dict[str, Any]) -> str:
+        """Returns why it was not taken, or ""."""
+        kind = message.pop("type")
+        try:
+            answer: Any = getattr(self._client, kind)(**_arguments(message))
+        except Exception as error:  # noqa: BLE001 - an SDK's own; AssertionError, often
+            return f"{type(error).__name__}: {error}"
+        return "" if _is_taken(answer) else "the SDK did not take it"
+
+
+def _is_taken(answer: Any) -> bool:
+    """``(False, message)`` is how these SDKs say that their queue is full."""
+    if isinstance(answer, tuple) and answer:
+        return answer[0] is not False
+    return answer is not False
+
+
+_NAMES = {
+    "userId": "user_id",
+    "anonymousId": "anonymous_id",
+    "messageId": "message_id",
+    "groupId": "group_id",
+    "previousId": "previous_id",
+}
+
+
+def _arguments(message: dict[str, Any]) -> dict[str, Any]:
+    """Keywords as ``segment.analytics.Client`` spells them."""
+    arguments = {_NAMES.get(key, key): value for key, value in message.items()}
+    arguments["timestamp"] = _moment(message["timestamp"])
+    return arguments
+
+
+def _moment(text: str) -> datetime | None:
+    """An RFC 3339 text as a datetime, also for Python 3.9, which reads only its own."""
+    text = re.sub(r"[zZ]$", "+00:00", text)
+    text = re.sub(r"\.(\d+)", lambda digits: f".{digits[1]:0<6.6}", text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # a leap second: the SDK's own time will do
+        return None

@@ -1,0 +1,106 @@
+"""Batches to Segment's tracking API: ``POST {"batch": […]}``, one connection, no retries.
+
+https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+import urllib3
+
+from .answer import Answer
+from .message import VERSION
+
+_CONNECT_SECONDS = 5.0
+_PASSING = {408, 410, 429, 460, *range(500, 600)} - {501, 505}
+_TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
+_SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
+
+
+class Http:
+    """A source of Segment's, by its URL and write key."""
+
+    def __init__(self, url: str, write_key: str) -> None:
+        self._url = url
+        self._key = write_key
+        self._headers = {
+            "Authorization": f"Basic {b64encode(f'{write_key}:'.encode()).decode()}",
+            "Content-Type": "application/json",
+            "User-Agent": f"typewriter-py/{VERSION}",
+        }
+        # urllib3's own retries sleep through a close, so there are none.
+        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
+
+    def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
+        """Post one batch.  Raises urllib3's errors for faults of the network."""
+        response = self._pool.request(
+            "POST",
+            self._url,
+            body=self._body(batch),
+            headers=self._headers,
+            timeout=urllib3.Timeout(min(timeout, _CONNECT_SECONDS), timeout),
+            preload_content=False,
+            redirect=False,
+        )
+        try:
+            return _answer(response.status, response.headers)
+        finally:
+            _finish(response)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._pool.clear()
+
+    def _body(self, batch: Sequence[bytes]) -> bytes:
+        sent_at = datetime.now(timezone.utc).isoformat()
+        rest = json.dumps({"sentAt": sent_at, "writeKey": self._key})
+        return b'{"batch":[%b],%b' % (b",".join(batch), rest[1:].encode())
+
+
+def _answer(status: int, headers: Mapping[str, str]) -> Answer:
+    if 200 <= status < 300:
+        return Answer("delivered")
+    detail = f"HTTP status {status}"
+    if status in _PASSING:
+        return Answer("retry", detail, _retry_after(headers))
+    return Answer("split" if status in _TOO_MUCH else "refused", detail)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait (RFC 9110, 10.2.3), None if it does not say.
+
+    A date is compared with the server's own, since our clock may be wrong.
+    """
+    given = headers.get("Retry-After", "").strip()
+    if given.isdecimal():
+        return float(given)
+    try:
+        until = parsedate_to_datetime(given)
+        now = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError):
+        try:
+            until, now = parsedate_to_datetime(given), datetime.now(timezone.utc)
+        except (TypeError, ValueError):
+            return None
+    try:
+        return max(0.0, (until - now).total_seconds())
+    except TypeError:  # one of the two without a time zone
+        return None
+
+
+def _finish(response: urllib3.BaseHTTPResponse) -> None:
+    """Read a short answer's rest, so that the connection can serve again; else close it."""
+    length = response.headers.get("Content-Length", "")
+    try:
+        if length.isdecimal() and int(length) <= _SHORT:
+            response.read()
+            response.release_conn()
+        else:
+            response.close()
+    except (urllib3.exceptions.HTTPError, OSError):
+        response.close()

@@ -1,0 +1,165 @@
+"""Values that JSON has not, made into values that it has.
+
+===========================================  =========================================
+datetime (naive is UTC), date, time          ISO 8601 text
+Decimal                                      number
+UUID                                         text
+Enum                                         its value
+mapping, dataclass, named tuple's fields     object; keys become text
+sequence, set, iterator over nothing else    array
+numpy's and other scalars with ``item()``    that
+lone surrogate in a text                     U+FFFD, the replacement character
+NaN, infinity, bytes, anything else, cycles  null, and a violation that names the property
+===========================================  =========================================
+
+Loaded with the first such value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from typing import Any
+from uuid import UUID
+
+from .checks import Path, Report
+from .values import iso
+
+DEEPEST = 100
+"""Levels below a message at which nesting is cut off."""
+
+_EXACT = 2**53  # below it, a whole number is the same as int and as float
+_BITS = 1024  # of the largest whole number that a receiver can hold as a float
+_INVALID = "Invalid Type"
+
+
+def plain(value: object) -> object:
+    """The value a step nearer to JSON.  Raises TypeError or ValueError if there is none."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, Enum):
+        return value.value
+    return _container(value)
+
+
+def _number(value: Decimal) -> int | float:
+    if value.is_finite() and abs(value) < _EXACT and value == int(value):
+        return int(value)
+    return float(value)  # ValueError for a signalling NaN
+
+
+def _container(value: Any) -> object:
+    kind: type[object] = value.__class__
+    if issubclass(kind, Mapping):
+        return {key: value[key] for key in value}
+    if issubclass(kind, (bytes, bytearray, memoryview)):
+        raise TypeError(f"cannot be sent: {kind.__name__}")
+    if issubclass(kind, (Sequence, AbstractSet)):
+        return list(value)
+    if is_dataclass(kind):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if callable(getattr(kind, "item", None)):
+        return value.item()
+    raise TypeError(f"cannot be sent: {kind.__name__}")
+
+
+def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any]:
+    """The message in JSON's own types; what could not be sent is reported, and null.
+
+    The report shows the kind of such a value, never the value, which may be personal.
+    """
+    normalised: dict[str, Any] = _Normaliser(report).members(message, ())
+    return normalised
+
+
+def to_json(value: object, name: str) -> Any:
+    """One value in JSON's own types, with null for what could not be sent."""
+    return _Normaliser(Report("")).value(value, (name,))
+
+
+class _Normaliser:
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._around: set[int] = set()  # ids of the containers that we are inside of
+
+    def value(self, value: object, path: Path) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, Enum):
+            return self._step(value, path)
+        if isinstance(value, str):
+            return _text(value)
+        if isinstance(value, int):
+            return self._whole(int(value), path)
+        if isinstance(value, float):
+            return self._real(float(value), path)
+        if len(path) > DEEPEST:
+            return self._refuse(value, path, "is nested too deeply")
+        return self._nested(value, path)
+
+    def members(self, value: Mapping[Any, object], path: Path) -> Any:
+        pairs = ((self._key(key, path), value[key]) for key in list(value))
+        return {key: self.value(each, (*path, key)) for key, each in pairs}
+
+    def _nested(self, value: Any, path: Path) -> Any:
+        if id(value) in self._around:
+            return self._refuse(value, path, "contains itself")
+        self._around.add(id(value))
+        try:
+            if issubclass(type(value), dict):
+                return self.members(value, path)
+            if issubclass(type(value), (list, tuple)):
+                items = enumerate(list(value))
+                return [self.value(each, (*path, at)) for at, each in items]
+            return self._step(value, path)
+        finally:
+            self._around.discard(id(value))
+
+    def _step(self, value: object, path: Path) -> Any:
+        try:
+            nearer = plain(value)
+        except Exception:  # noqa: BLE001 - whatever an object's own methods may raise
+            return self._refuse(value, path, "cannot be sent as JSON")
+        if nearer is value:
+            return self._refuse(value, path, "cannot be sent as JSON")
+        return self.value(nearer, path)
+
+    def _whole(self, value: int, path: Path) -> Any:
+        if value.bit_length() > _BITS:
+            return self._refuse(value, path, "is too large for JSON's numbers")
+        return value
+
+    def _real(self, value: float, path: Path) -> Any:
+        if isfinite(value):
+            return value
+        return self._refuse(value, path, "is no number in JSON (NaN or infinite)")
+
+    def _key(self, key: object, path: Path) -> str:
+        if isinstance(key, str) and not isinstance(key, Enum):
+            return _text(key)
+        simple = self.value(key, path)
+        return simple if isinstance(simple, str) else json.dumps(simple)
+
+    def _refuse(self, value: object, path: Path, why: str) -> None:
+        shown = f"<{type(value).__name__}>"
+        self._report.add(path, _INVALID, f"{shown} {why}; sent as null", shown)
+
+
+def _text(value: str) -> str:
+    """Exactly a str, without what UTF-8 cannot say."""
+    text = str.__str__(value)
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,64 @@
+"""Telling the application: its log, and callbacks that cannot hurt it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from logging import Logger
+
+OnDrop = Callable[[dict[str, Any], str], object]
+"""Called with the message, as it would have gone on the wire, and the reason."""
+
+PACKAGE = __name__.rpartition("._client.")[0]
+
+
+def log() -> Logger:
+    """The package's logger; logging is imported when there is something to say."""
+    import logging
+
+    return logging.getLogger(PACKAGE)
+
+
+class Drops:
+    """Reports each dropped message once: to ``on_drop``, else to the log.
+
+    The log gets the first of a reason, then the second, the fourth, the eighth …
+    """
+
+    def __init__(self, on_drop: OnDrop | None) -> None:
+        self._on_drop = on_drop
+        self._logged: dict[str, int] = {}
+        self._this_thread = threading.local()
+
+    def report(self, payloads: Sequence[bytes], reason: str, detail: str = "") -> None:
+        """Report ``payloads``, for each of which the ledger has its entry."""
+        if not payloads:
+            return
+        if self._on_drop is None or getattr(self._this_thread, "busy", False):
+            self._log(len(payloads), reason, detail)
+            return
+        # What on_drop itself sends and loses goes to the log, or it would never end.
+        self._this_thread.busy = True
+        try:
+            for payload in payloads:
+                self._call(self._on_drop, payload, reason)
+        finally:
+            self._this_thread.busy = False
+
+    def _call(self, on_drop: OnDrop, payload: bytes, reason: str) -> None:
+        import json
+
+        try:
+            on_drop(json.loads(payload), reason)
+        except Exception:  # noqa: BLE001 - the application's own
+            log().exception("on_drop raised; the message was dropped as %s", reason)
+
+    def _log(self, count: int, reason: str, detail: str) -> None:
+        before = self._logged.get(reason, 0)
+        self._logged[reason] = total = before + count
+        if before.bit_length() != total.bit_length():
+            because = f"{reason}: {detail}" if detail else reason
+            log().warning("%d messages dropped so far (%s)", total, because)

@@ -1,0 +1,186 @@
+"""What ``configure`` takes: checked, and completed from the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+
+from .report import OnDrop, log
+from .violations import MODES, OnViolation
+
+if TYPE_CHECKING:
+    from .answer import Outlet
+    from .handover import Transport
+
+REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
+
+
+class Configuration(TypedDict, total=False):
+    """The keywords of ``configure`` and ``Client``."""
+
+    write_key: str | None
+    """Of the source; else ``SEGMENT_WRITE_KEY``."""
+    region: Literal["us", "eu"]
+    """Where the workspace lives."""
+    endpoint: str
+    """A base URL in place of Segment's, such as a proxy's; ``/v1/batch`` is added."""
+    enabled: bool
+    """False: calls are validated, nothing is sent."""
+    local: str | os.PathLike[str]
+    """Write the messages to this file, a line of JSON each."""
+    transport: Transport
+    """Give the messages to an object with ``send(batch)``, or to another SDK's client."""
+    on_violation: OnViolation
+    """What to do about violations; else ``TYPEWRITER_ON_VIOLATION``, else "warn"."""
+    on_drop: OnDrop
+    """Called with each message that had to be dropped, and the reason."""
+    queue_size: int
+    """Messages that may wait; beyond, new ones are dropped.  10,000."""
+    flush_at: int
+    """Messages that make a batch due, up to 2,500.  100."""
+    flush_interval: float
+    """Seconds after which a smaller batch is due.  1."""
+    close_timeout: float
+    """Seconds that ``close``, and with it the interpreter's exit, may take.  5."""
+
+
+class Settings(NamedTuple):
+    """A configuration, complete and right."""
+
+    write_key: str
+    url: str
+    enabled: bool
+    local: str | None
+    transport: Any
+    on_violation: OnViolation
+    on_drop: OnDrop | None
+    queue_size: int
+    flush_at: int
+    flush_interval: float
+    close_timeout: float
+
+    def outlet(self) -> Outlet:
+        """Where messages go.  Imports what that takes: the worker asks, with a batch."""
+        if self.transport is not None:
+            from .handover import ToBatches, ToSdk
+
+            send = getattr(self.transport, "send", None)
+            return ToBatches(send) if callable(send) else ToSdk(self.transport)
+        if self.write_key and self.local is None:
+            from .http import Http
+
+            return Http(self.url, self.write_key)
+        from .local import LocalFile, default_path
+
+        return LocalFile(self.local or default_path(), asked_for=bool(self.local))
+
+
+def configured(given: Configuration) -> Settings:
+    """The settings of a ``configure``.  Raises ValueError or TypeError for a mistake."""
+    unknown = sorted(set(given) - set(Configuration.__annotations__))
+    if unknown:
+        raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
+    local, transport = given.get("local"), given.get("transport")
+    enabled = bool(given.get("enabled", True))
+    write_key = given.get("write_key")
+    if write_key is None:
+        write_key = os.environ.get("SEGMENT_WRITE_KEY", "")
+    if enabled and local is None and transport is None:
+        _check_write_key(write_key)
+    if transport is not None:
+        _check_transport(transport)
+    on_drop = given.get("on_drop")
+    if on_drop is not None and not callable(on_drop):
+        raise TypeError("on_drop must be callable")
+    return Settings(
+        write_key,
+        _url(given.get("region", "us"), given.get("endpoint")),
+        enabled,
+        None if local is None else os.path.abspath(os.fspath(local)),
+        transport,
+        _on_violation(given.get("on_violation")),
+        on_drop,
+        int(_number("queue_size", given.get("queue_size", 10_000), 1)),
+        int(_number("flush_at", given.get("flush_at", 100), 1, 2_500)),
+        _number("flush_interval", given.get("flush_interval", 1.0), 0),
+        _number("close_timeout", given.get("close_timeout", 5.0), 0),
+    )
+
+
+def unconfigured() -> Settings:
+    """What holds without any ``configure``.  Raises nothing: a call comes first here.
+
+    Without ``SEGMENT_WRITE_KEY`` messages go to the local file, under pytest nowhere.
+    """
+    try:
+        mode = _on_violation(None)
+    except ValueError as error:
+        log().error("%s", error)
+        mode = "warn"
+    try:
+        return configured({"on_violation": mode})
+    except (ValueError, ImportError) as error:
+        if os.environ.get("SEGMENT_WRITE_KEY"):
+            log().error("%s", error)
+    tested = "PYTEST_CURRENT_TEST" in os.environ or "PYTEST_VERSION" in os.environ
+    off = configured({"on_violation": mode, "enabled": False})
+    return off._replace(enabled=not tested)
+
+
+def _check_write_key(write_key: str) -> None:
+    if not write_key:
+        raise ValueError(
+            "no write key: give write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
+            "Segment say so with local=PATH, transport= or enabled=False"
+        )
+    if not (write_key.isascii() and write_key.isprintable() and " " not in write_key):
+        raise ValueError("the write key has characters that no write key has")
+    from importlib.util import find_spec
+
+    if "urllib3" not in sys.modules and find_spec("urllib3") is None:
+        raise ImportError("urllib3 is needed to send to Segment: pip install urllib3")
+
+
+def _check_transport(transport: object) -> None:
+    for method in ("send", "track"):
+        if callable(getattr(transport, method, None)):
+            return
+    raise TypeError("transport needs a method send(batch), or those of an SDK's client")
+
+
+def _url(region: str, endpoint: str | None) -> str:
+    if region not in REGIONS:
+        raise ValueError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
+    base = endpoint or REGIONS[region]
+    scheme, separator, rest = base.partition("://")
+    host = rest.partition("/")[0]
+    if scheme not in ("http", "https") or not separator or not host or " " in base:
+        raise ValueError(f"endpoint must be an http(s) URL, not {base!r}")
+    return base.rstrip("/") + "/v1/batch"
+
+
+def _on_violation(given: OnViolation | None) -> OnViolation:
+    if given is not None and callable(given):
+        return given
+    source = "on_violation"
+    mode: str | None = given
+    if mode is None:
+        source = "TYPEWRITER_ON_VIOLATION"
+        mode = os.environ.get(source) or "warn"
+    for known in MODES:
+        if mode == known:
+            return known
+    raise ValueError(f"{source} must be one of {', '.join(MODES)}, not {mode!r}")
+
+
+def _number(
+    name: str, given: object, least: float, most: float = float("inf")
+) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise TypeError(f"{name} must be a number, not {given!r}")
+    if not (isfinite(given) and least <= given <= most):
+        limit = f"at least {least:g}" if most > 1e9 else f"from {least:g} to {most:g}"
+        raise ValueError(f"{name} must be {limit}, not {given!r}")
+    return given

@@ -1,0 +1,102 @@
+"""The background thread's work: batches, attempts, back-off, settling."""
+
+from __future__ import annotations
+
+from random import uniform
+from typing import TYPE_CHECKING
+
+from .answer import Answer
+from .report import log
+
+if TYPE_CHECKING:
+    from .answer import Outlet
+    from .backlog import Backlog
+    from .report import Drops
+    from .settings import Settings
+
+RETRIES = 12
+"""Attempts after the first; with the delays below, about five minutes of them."""
+REQUEST_SECONDS = 15.0
+_FIRST_DELAY = 0.25
+_LONGEST_DELAY = 60.0
+_LONGEST_WHEN_CLOSING = 1.0
+_LONGEST_ASKED_FOR = 3_600.0  # a Retry-After beyond an hour is not waited out
+
+
+class Worker:
+    """Sends what the backlog has, until it is closed and empty or out of time."""
+
+    def __init__(self, backlog: Backlog, settings: Settings, drops: Drops) -> None:
+        self._backlog = backlog
+        self._settings = settings
+        self._drops = drops
+        self._outlet: Outlet | None = None
+
+    def run(self) -> None:
+        """Work.  What is left when this returns is for ``Backlog.abandon``."""
+        while self._backlog.take():
+            if not self._deliver():
+                return
+
+    def stop(self) -> None:
+        """Give back what the outlet holds."""
+        if self._outlet is not None:
+            self._outlet.close()
+
+    def _deliver(self) -> bool:
+        """Settle all that is pending.  False: closing, and no time for more attempts."""
+        failures = 0
+        while True:
+            part, mark = self._backlog.head()
+            if not part:
+                return True
+            answer = self._send(part)
+            if answer.verdict == "retry":
+                failures += 0 if answer.after else 1
+                if failures > RETRIES:
+                    self._settle(part, answer._replace(verdict="refused"), "retries")
+                elif not self._wait(answer, failures, mark):
+                    return False
+                continue
+            failures = 0
+            if answer.verdict == "split" and len(part) > 1:
+                self._backlog.split(part)
+            else:
+                self._settle(part, answer, "refused")
+
+    def _send(self, part: list[bytes]) -> Answer:
+        try:
+            if self._outlet is None:
+                self._outlet = self._settings.outlet()
+            return self._outlet.send(part, self._backlog.patience(REQUEST_SECONDS))
+        except ImportError as error:
+            return Answer("refused", f"{error}")
+        except Exception as error:  # noqa: BLE001 - a transport's own
+            return Answer("retry", f"{type(error).__name__}: {error}")
+
+    def _wait(self, answer: Answer, failures: int, mark: int) -> bool:
+        self._backlog.count_retry()
+        log().info("not delivered, will try again: %s", answer.detail)
+        if answer.after:
+            return self._backlog.pause(min(answer.after, _LONGEST_ASKED_FOR), None)
+        longest = _LONGEST_WHEN_CLOSING if self._backlog.closed else _LONGEST_DELAY
+        delay = min(_FIRST_DELAY * 2 ** (failures - 1), longest)
+        return self._backlog.pause(uniform(delay / 2, delay), mark)
+
+    def _settle(self, part: list[bytes], answer: Answer, reason: str) -> None:
+        """Enter what became of a part, and report what of it is lost."""
+        backlog, ledger = self._backlog, self._backlog.ledger
+        lost: list[bytes] = []
+        with backlog.lock:
+            if not backlog.release(part):
+                return
+            if answer.verdict == "delivered":
+                ledger.delivered += len(part)
+            elif answer.verdict == "handed_over":
+                lost = [part[place] for place in answer.refused]
+                ledger.handed_over += len(part) - len(lost)
+            else:
+                lost = part
+            ledger.drop(len(lost), reason)
+        self._drops.report(lost, reason, answer.detail)
+        backlog.finish(len(part))
