@@ -156,8 +156,8 @@ def _github_command(diagnostic: Diagnostic, scene: Scene) -> str:
     for place, words in diagnostic.related:
         text += f"\n{place}: {words}"
     lines = "\n".join(printable(line) for line in text.split("\n"))
-    properties = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in fields.items())
-    return f"::{level} {properties}::{_escaped(lines)}"
+    properties = [f"{key}={_escaped(printable(value), ':,')}" for key, value in fields.items()]
+    return f"::{level} {','.join(properties)}::{_escaped(lines)}"
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -184,12 +184,12 @@ def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
 
 
 def _sarif_rule(kind: Code) -> dict[str, Any]:
+    doc = kind.doc.strip()
     return {
         "id": kind.number,
         "name": "".join(word.capitalize() for word in kind.name.split("-")),
-        "shortDescription": {"text": kind.name.replace("-", " ").capitalize()},
-        "fullDescription": {"text": kind.doc.strip().split("\n\n")[0].replace("\n", " ")},
-        "help": {"text": kind.doc.strip(), "markdown": kind.doc.strip()},
+        "shortDescription": {"text": " ".join(doc.split("\n\n")[0].split())},
+        "help": {"text": doc, "markdown": doc},
         "defaultConfiguration": {"level": _SARIF_LEVELS[kind.severity]},
     }
 
@@ -216,7 +216,7 @@ def _sarif_location(span: Span, scene: Scene) -> dict[str, Any]:
     from urllib.parse import quote
 
     path = _relative(span.file, scene.root)
-    uri = Path(path).as_uri() if os.path.isabs(path) else quote(path)
+    uri = Path(path).as_uri() if os.path.isabs(path) else quote(os.fsencode(path))
     region = {
         "startLine": span.line,
         "startColumn": span.column,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -76,6 +77,7 @@ def app(ctx: click.Context) -> int:
 
 def run(program: str, args: list[str]) -> int:
     """Runs one command line; the process's exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that writing can roll back
     try:
         code = app.main(args, prog_name=program, standalone_mode=False)
     except click.Abort:

@@ -16,7 +16,7 @@ from ..output.report import stale, unified
 from ..output.write import apply
 from ..plan.load import Loaded, load
 from ..targets import TARGETS
-from .build import Built, build, schema_beside
+from .build import SCHEMA_FILE, Built, build, schema_beside
 from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
 from .jobs import Options, work
 
@@ -188,13 +188,11 @@ def _schemas(built: Iterable[Built]) -> list[tuple[str, Comparison]]:
     plans = [each.target.plan for each in built if each.target.plan]
     folders = {Path(plan.path).parent: plan.path for plan in plans if not plan.installed}
     found = [schema_beside(path) for path in folders.values()]
-    return [
-        (str(each.folder / each.changes[0].path), each) for each in found if each and each.changes
-    ]
+    return [(f"{each.folder / SCHEMA_FILE}", each) for each in found if each and each.changes]
 
 
 def _summary(comparison: Comparison, check: bool) -> str:
-    """ "3 files updated, 9 unchanged"; for a check "3 files stale, 9 current"."""
+    """Such as: 3 files updated, 9 unchanged; for a check: 3 files stale, 9 current."""
     changes = comparison.changes
     if check:
         parts = [(len(changes), "stale"), (comparison.unchanged, "current")]

@@ -38,6 +38,8 @@ def command(plan: str, out: str | None) -> int:
     Asks nothing and overwrites nothing: what is there already is kept.
     """
     plan = PurePath(os.path.normpath(plan)).as_posix()
+    if os.path.isabs(plan) or plan.split("/")[0] == ".." or os.path.isdir(plan):
+        raise click.UsageError("--plan must be a file in this folder or below it.")
     out = PurePath(os.path.normpath(out)).as_posix() if out else _package_folder()
     configured = _configuration(plan, out)
     if isinstance(configured, Diagnostic):

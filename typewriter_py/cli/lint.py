@@ -38,14 +38,18 @@ def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form:
         report(in_order(problems), form, texts)
         return COULD_NOT_RUN
     found: list[Diagnostic] = []
+    unread = False
     for source in sources:
         loaded = load(source.path)
         mine = [each for each in loaded.diagnostics if not _ignored(each, ignored)]
         found += mine
         texts = {**texts, **loaded.sources}
         tell(f"{source.path}: {summary(mine) or 'no problems'}")
+        unread |= not loaded.sources
     findings = in_order(found)
     report(findings, form, texts)
+    if unread:
+        return COULD_NOT_RUN
     return FINDINGS if verdict(findings, strict) else FINE
 
 

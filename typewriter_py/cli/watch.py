@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -30,7 +31,7 @@ def watch(run: Callable[[], Ran]) -> int:
             # What changed while we were at it counts, so files known before keep their stamp.
             seen = {file: before[file] if file in before else _stamp(file) for file in files}
             folders = {each: _stamp(each) for each in _folders(files)}
-            tell(f"watching {len(files)} files; Ctrl-C stops")
+            tell(f"watching {len(files)} file{'s' * (len(files) != 1)}; Ctrl-C stops")
             _wait(seen | folders)
             before = {file: _stamp(file) for file in files}
             tell("")
@@ -43,9 +44,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     """The files themselves, and those in the folders among them (templates)."""
     found: list[Path] = []
     for path in paths:
-        found += (
-            sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        )
+        within = [each for each in path.rglob("*") if each.is_file()]
+        found += within if path.is_dir() else [path]
     return found
 
 
@@ -65,10 +65,11 @@ def _wait(seen: Mapping[Path, Stamp]) -> None:
 def _waker(seen: Mapping[Path, Stamp]) -> Callable[[], object]:
     """Sleeps until something may have changed: by the system's events if we can have them."""
     try:
-        from watchfiles import watch as events
+        events = import_module("watchfiles").watch
     except ImportError:
         return lambda: time.sleep(_INTERVAL)
-    folders = {path.parent for path in seen if path.parent.is_dir()}
+    folders = {path if path.is_dir() else path.parent for path in seen}
+    folders = {folder for folder in folders if folder.is_dir()}
     stream = events(*folders, recursive=False, yield_on_timeout=True, raise_interrupt=True)
     return lambda: next(stream)
 

@@ -84,7 +84,7 @@ def read(file: str, *, plan_given: bool = False) -> Read:
 def _not_toml(file: str, text: str, error: Exception) -> Diagnostic:
     message = str(error)
     at = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", message)
-    line, column = text.count("\n") + 1, 1
+    line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
     if at and at[1]:
         line, column = int(at[1]), int(at[2])
     words = message[: at.start()] if at else message

@@ -79,7 +79,7 @@ class Reader:
             events=self._texts(table, path, "events"),
             templates=Path(self._joined(templates)) if templates else None,
             settings=self._settings(table, path),
-            places={key: self._place((*path, key)).key for key in table},
+            places={key: self._of_interest((*path, key)) for key in table},
             span=self._place(path).value,
         )
 
@@ -92,6 +92,9 @@ class Reader:
                 settings[key] = str(value).lower()
             elif isinstance(value, str | int | float):
                 settings[key] = str(value)
+            elif did_you_mean(key, TARGET_KEYS):
+                place = self._place((*path, key)).key
+                self.diagnostics.append(unknown_key(key, place, TARGET_KEYS))
             else:
                 self._wrong((*path, key), "a target's own setting must be text, number or boolean")
         return settings
@@ -188,6 +191,11 @@ class Reader:
             path = path[:-1]
         start = Span(self.file)
         return self.spans.get(path, Place(start, start))
+
+    def _of_interest(self, path: KeyPath) -> Span:
+        """Where somebody would look: a setting may be misnamed, the rest misvalued."""
+        place = self._place(path)
+        return place.value if path[-1] in TARGET_KEYS else place.key
 
     def _joined(self, path: str) -> str:
         return os.path.normpath(self.folder / path)

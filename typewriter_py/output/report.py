@@ -13,6 +13,7 @@ _WHY = {
     Kind.MISSING: "missing: the plan gives it, and it is not there",
     Kind.EXTRA: "extra: the plan no longer gives it",
 }
+_NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 def stale(comparison: Comparison, command: str) -> Iterator[Diagnostic]:
@@ -35,10 +36,8 @@ def unified(comparison: Comparison) -> str:
         before = "/dev/null" if change.old is None else place
         after = "/dev/null" if change.new is None else place
         if old or new:
-            for line in unified_diff(old, new, before, after):
-                lines.append(
-                    line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-                )
+            patch = unified_diff(old, new, before, after)
+            lines += [line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in patch]
         else:  # an empty file comes or goes: a patch without lines
             lines.append(f"--- {before}\n+++ {after}\n")
     return "".join(lines)

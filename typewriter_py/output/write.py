@@ -24,19 +24,17 @@ _LAST: Final = ("events.py", "__init__.py")
 def apply(comparison: Comparison) -> tuple[Diagnostic, ...]:
     """Writes the changes; with a diagnostic, the folder is as it was."""
     folder = comparison.folder
+    _sweep(folder)
+    if not comparison.changes:
+        return ()
+    staging = folder / f"{STAGING}{os.getpid()}"
     undo: list[Callable[[], object]] = []
     try:
-        _sweep(folder)
-        if not comparison.changes:
-            return ()
         _make_folders(folder, undo)
-        staging = folder / f"{STAGING}{os.getpid()}"
+        undo.append(lambda: _remove(staging))  # undone last, for the old files are in there
         staging.mkdir()
-        try:
-            _stage(staging, folder, comparison.changes)
-            _commit(staging, folder, comparison.changes, undo)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        _stage(staging, folder, comparison.changes)
+        _commit(staging, folder, comparison.changes, undo)
     except BaseException as error:
         for step in reversed(undo):
             with contextlib.suppress(OSError):
@@ -45,6 +43,7 @@ def apply(comparison: Comparison) -> tuple[Diagnostic, ...]:
             raise
         place = Span(str(error.filename or folder))
         return (codes.NOT_WRITABLE.at(place, f"cannot write: {error.strerror or error}"),)
+    _remove(staging)
     _tidy(folder, comparison.changes)
     return ()
 
@@ -156,7 +155,11 @@ def _remove_compiled(source: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Removes the staging folders of runs that are no more."""
     for orphan in _orphans(folder):
-        shutil.rmtree(orphan, ignore_errors=True)
+        _remove(orphan)
+
+
+def _remove(staging: Path) -> None:
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _orphans(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typewriter_py import config
+from typewriter_py.config.toml_spans import places
+
+
+def read(tmp_path: Path, text: str, name: str = "typewriter.toml", **more: Any) -> config.Read:
+    (tmp_path / name).write_bytes(text.encode())
+    return config.read(str(tmp_path / name), **more)
+
+
+def told(read: config.Read) -> list[str]:
+    assert read.config is None or not read.diagnostics
+    return [
+        f"{d.span.line}:{d.span.column}: {d.code} {d.message}" + (f"; {d.help}" if d.help else "")
+        for d in read.diagnostics
+    ]
+
+
+DESIGN = """\
+[project]
+name = "x"
+
+[tool.typewriter]
+plan = "plans/myapp.yaml"
+required-version = ">=0.1"
+
+[[tool.typewriter.targets]]
+language = "python"
+out = "src/myapp/analytics"
+tags = ["checkout"]
+
+[[tool.typewriter.targets]]
+language = "python"
+out = "src/myapp/other"
+plan = "../plans-repo/plan.yaml"
+events = ["Order *"]
+templates = "templates"
+client = "acme.tracking._client"
+strict = true
+
+[tool.typewriter.lint]
+ignore = ["missing-owner"]
+"""
+
+
+def test_all_that_a_configuration_may_say(tmp_path: Path):
+    (tmp_path / "templates").mkdir()
+    found = read(tmp_path, DESIGN, "pyproject.toml").config
+    assert found
+    assert found.lint_ignore == ("missing-owner",)
+    first, second = found.targets
+    assert first.plan
+    assert first.plan.path == str(tmp_path / "plans/myapp.yaml")
+    assert first.plan.name == "myapp.yaml"
+    assert (first.out, first.tags) == (str(tmp_path / "src/myapp/analytics"), ("checkout",))
+    assert second.plan
+    assert second.plan.path == str(tmp_path.parent / "plans-repo/plan.yaml")
+    assert second.events == ("Order *",)
+    assert second.templates == tmp_path / "templates"
+    assert second.settings == {"client": "acme.tracking._client", "strict": "true"}
+    assert second.places["client"].line == 19
+
+
+def test_every_mistake_is_told_at_once_and_where(tmp_path: Path):
+    text = """\
+plan = 3
+required_version = ">=0.1"
+[[targets]]
+language = "pyton"
+tags = "checkout"
+[[targets]]
+language = "python"
+out = ""
+templates = "nowhere"
+[lint]
+ignored = []
+"""
+    assert told(read(tmp_path, text)) == [
+        "2:1: TW002 unknown key `required_version`; did you mean `required-version`?",
+        "1:8: TW003 `plan`: must be text that is not empty",
+        "4:12: TW003 `language`: `pyton` is no target: there is `python`",
+        "3:3: TW004 `out` is missing; add `out = …`",
+        "3:3: TW004 `plan` is missing; add `plan = …` here, or once at the top for all targets",
+        '5:8: TW003 `tags`: must be a list of texts; for example: tags = ["one", "two"]',
+        "8:7: TW003 `out`: must be text that is not empty",
+        "6:3: TW004 `plan` is missing; add `plan = …` here, or once at the top for all targets",
+        "9:13: TW003 `templates`: there is no folder `nowhere`",
+        "11:1: TW002 unknown key `ignored`; did you mean `ignore`?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("plan = 'a'\nplan = 'b'\n", "TW001 not valid TOML"),
+        ("plan = \n", "1:8: TW001 not valid TOML: Invalid value"),
+        ("targets = 3\n", "1:11: TW003 `targets`: must be an array of tables"),
+        ("targets = [3]\n", "1:12: TW003 `targets`: must be a table"),
+        ("[targets]\nout = 'x'\n", "TW003 `targets`: must be an array of tables"),
+        ("lint = 3\n", "1:8: TW003 `lint`: must be a table"),
+        ("required-version = '>>1'\n", "1:20: TW003 `required-version`: `>>1` is no version"),
+        ("required-version = '>=99'\n", "1:20: TW005 this project requires typewriter-py >=99"),
+        ("plan = 'package:nope_x/plan.yaml'\n", "1:8: TW006 package `nope_x` is not installed"),
+        ("plan = 'package:nope'\n", "TW003 `package:nope` names no file of a package"),
+        ("plan = 'package:a/../../b'\n", "TW003 `package:a/../../b` names no file"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, message: str):
+    assert message in "\n".join(told(read(tmp_path, text)))
+
+
+def test_a_key_twice_is_shown_where_toml_finds_it(tmp_path: Path):
+    assert told(read(tmp_path, "plan = 'a'\nplan = 'b'\n"))[0].startswith("2:")
+
+
+def test_targets_that_would_remove_each_other_are_refused(tmp_path: Path):
+    target = '[[targets]]\nlanguage = "python"\nplan = "p"\nout = "{}"\n'
+    text = "".join(map(target.format, ("src/a", "./src/b/../a", "src/a/b", "src/ab")))
+    assert [line[:12] for line in told(read(tmp_path, text))] == [
+        "8:7: TW008 `",
+        "12:7: TW008 ",
+        "12:7: TW008 ",
+    ]
+
+
+def test_unreadable_files_are_told_not_raised(tmp_path: Path):
+    assert "No such file" in told(config.read(str(tmp_path / "no.toml")))[0]
+    assert "directory" in told(config.read(str(tmp_path)))[0]
+    (tmp_path / "typewriter.toml").write_bytes(b"plan = '\xff'\n")
+    assert "not UTF-8" in told(config.read(str(tmp_path / "typewriter.toml")))[0]
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path):
+    found = read(tmp_path, "\ufeff" + DESIGN.replace("templates = ", "# ").replace("\n", "\r\n"))
+    assert found.config is not None
+
+
+def test_a_pyproject_without_our_table_given_by_name_is_a_mistake(tmp_path: Path):
+    found = read(tmp_path, "[project]\nname = 'x'\n", "pyproject.toml")
+    assert "there is no [tool.typewriter] table" in told(found)[0]
+
+
+def test_the_nearest_configuration_is_found_upwards(tmp_path: Path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert config.find(inner) is None
+    (tmp_path / "pyproject.toml").write_text("[tool.typewriter]\n")
+    (tmp_path / "a" / "pyproject.toml").write_text("[project]\nname = 'typewriter'\n")
+    assert config.find(inner) == os.path.join("..", "..", "pyproject.toml")
+    (tmp_path / "a" / "typewriter.toml").write_text("")
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+    (inner / "pyproject.toml").write_text("[tool.typewriter\n")  # broken, and surely meant
+    assert config.find(inner) == "pyproject.toml"
+
+
+def test_a_plan_in_a_package_is_found_without_running_it(tmp_path: Path, monkeypatch: Any):
+    package = tmp_path / "acme_plan" / "deep"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent):
+        (folder / "__init__.py").write_text("raise SystemExit('it ran')\n")
+    (package / "plan.yaml").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for text in ("package:acme_plan/deep/plan.yaml", "package:acme_plan.deep/plan.yaml"):
+        found = config.locate(text)
+        assert isinstance(found, config.PlanSource)
+        assert found.path == str(package / "plan.yaml")
+        assert found.name == text
+        assert found.installed
+    assert "acme_plan" not in sys.modules
+    missing = config.locate("package:acme_plan/other.yaml")
+    assert "no file `other.yaml`" in missing.message  # type: ignore[union-attr]
+
+
+TRICKY = '''\
+# a comment with [brackets] and "quotes"
+top = 1
+"quoted.key" = 'x'
+a.b . c = [ 1, # one ]
+   "two]", { k = "v", l = [3] },
+  ["""
+]"" """, 2020-01-01 10:00:00],
+]
+[ x . "y z" ]
+"\\u0061" = """
+[[no header]]
+"""
+[[t]]
+k = true
+[t.sub]
+k = 1.5
+[[t]]
+k = { }
+'''
+
+
+def test_every_key_and_item_of_a_toml_file_is_placed():
+    found = places(TRICKY, "f")
+    lines = TRICKY.split("\n")
+
+    def spelled(span: Any) -> str:
+        return lines[span.line - 1][span.column - 1 :][: span.length]
+
+    def walk(data: Any, path: tuple[Any, ...]) -> None:
+        items = data.items() if isinstance(data, dict) else enumerate(data)
+        for key, value in items:
+            assert (*path, key) in found
+            if isinstance(value, dict | list):
+                walk(value, (*path, key))
+
+    walk(tomllib.loads(TRICKY), ())
+    assert spelled(found["a", "b", "c"].key) == "c"
+    assert spelled(found["a", "b", "c", 1].value) == '"two]"'
+    assert spelled(found["a", "b", "c", 2, "l", 0].value) == "3"
+    assert spelled(found["a", "b", "c", 3, 1].value) == "2020-01-01 10:00:00"
+    assert spelled(found["x", "y z"].key) == '"y z"'
+    assert spelled(found["x", "y z", "a"].key) == '"\\u0061"'
+    assert spelled(found["t", 0, "sub", "k"].value) == "1.5"
+    assert found["t", 1, "k"].value.line == 18

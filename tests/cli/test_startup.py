@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import Run
+
+from typewriter_py import __version__
+from typewriter_py.cli import COMMANDS, HELP
+
+HEAVY = {
+    "yaml", "jinja2", "black", "jsonschema", "jsonschema_rs", "packaging", "click",
+    "tomllib", "difflib", "json", "dataclasses", "typing", "re", "pathlib",
+}  # fmt: skip
+
+
+def imported(*args: str) -> set[str]:
+    """The modules that are there when a command line ends.
+
+    Without ``site``, whose .pth files import what the environment's packages please.
+    """
+    code = (
+        f"import sys, atexit; sys.path[:0] = {[path for path in sys.path if path]!r};"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+        f"from typewriter_py.cli import main; sys.argv[1:] = {list(args)!r}; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--version"])
+def test_help_and_version_import_next_to_nothing(option: str):
+    modules = imported(option)
+    assert "typewriter_py.cli" in modules
+    assert not modules & HEAVY
+    ours = {module for module in modules if module.startswith("typewriter_py")}
+    assert ours == {"typewriter_py", "typewriter_py.cli"}
+
+
+def test_a_command_imports_no_other_and_no_judge_that_it_needs_not():
+    modules = imported("explain", "TW021")
+    commands = {f"typewriter_py.cli.{name}" for name in COMMANDS}
+    assert modules & commands == {"typewriter_py.cli.explain"}
+    assert not modules & {"black", "jinja2", "jsonschema"}
+
+
+def test_help_is_the_same_through_click_and_names_real_commands(typewriter: Run):
+    assert typewriter("--help").stdout == HELP
+    through_click = typewriter("--help", "--version", fake=False)
+    assert through_click.stdout == HELP
+    for line in HELP.splitlines():
+        called = re.match(r"  \$ typewriter (\w+)(.*)", line)
+        if called:
+            shown = typewriter(called[1], "--help").stdout
+            options = re.findall(r"--[a-z-]+", called[2])
+            assert all(option in shown for option in options), line
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_teaches_by_example(typewriter: Run, name: str):
+    shown = typewriter(name, "--help")
+    assert shown.returncode == 0
+    assert f"  $ typewriter {name}" in shown.stdout
+
+
+def test_version(typewriter: Run):
+    assert typewriter("--version", fake=False).stdout == f"typewriter {__version__}\n"
+
+
+def test_nothing_asked_is_a_mistake_with_help(typewriter: Run):
+    done = typewriter()
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", HELP)
+
+
+def test_a_misspelt_command_is_recognised(typewriter: Run):
+    done = typewriter("generat")
+    assert done.returncode == 2
+    assert "did you mean `generate`?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_shell_completes_commands_and_options(typewriter: Run):
+    env = {
+        "_TYPEWRITER_COMPLETE": "bash_complete",
+        "COMP_CWORD": "1",
+        "COMP_WORDS": "typewriter ge",
+    }
+    assert typewriter(env=env, fake=False).stdout == "plain,generate\n"
+    env |= {"COMP_CWORD": "2", "COMP_WORDS": "typewriter generate --ch"}
+    assert typewriter(env=env, fake=False).stdout == "plain,--check\n"
+    source = typewriter(env={"_TYPEWRITER_COMPLETE": "zsh_source"}, fake=False).stdout
+    assert "#compdef typewriter" in source
