@@ -16,6 +16,9 @@ Path = tuple["str | int", ...]
 REDACTED = "<redacted>"
 """Stands for the value of what the plan marks as personal (``pii: true``)."""
 
+DEEPEST = 100
+"""Steps from the top of a message at which a value of a recursive type is too deep."""
+
 _LISTED = 8  # allowed values that a message lists before it only counts them
 _TOPS = (("properties",), ("traits",))
 _PLACES = {
@@ -55,19 +58,29 @@ class Violation(NamedTuple):
 class Report:
     """Collects the violations of one message."""
 
-    __slots__ = ("_redact", "event", "violations")
+    __slots__ = ("_redact", "_root", "event", "gave_up", "violations")
 
     def __init__(self, event: str) -> None:
         self.event = event
         self.violations: list[Violation] = []
+        self.gave_up = False  # on a value that is nested too deeply
         self._redact = False
+        self._root = self
 
     @property
     def private(self) -> Report:
         """The same report, for personal values: what is added through it is redacted."""
-        report = Report(self.event)
+        report = self.scratch
         report.violations = self.violations
         report._redact = True
+        return report
+
+    @property
+    def scratch(self) -> Report:
+        """An empty report on the same message, to see whether one of several checks passes."""
+        report = Report(self.event)
+        report._redact = self._redact
+        report._root = self._root
         return report
 
     def add(self, path: Path, code: str, message: str, value: object) -> None:
@@ -125,6 +138,20 @@ class Report:
     def out_of_range(self, path: Path, value: object, expected: str) -> None:
         """The value is too small, too large, too short, too long or repeats itself."""
         self.add(path, "Out Of Range", f"{dotted(path)} must {expected}", value)
+
+    def too_deep(self, path: Path, value: object) -> bool:
+        """Whether to stop here: a value of a recursive type is nested too deeply.
+
+        Once one was, everything stops: in a value that contains itself, trying what is left
+        on every level could take for ever.
+        """
+        gave_up = self._root.gave_up
+        if len(path) <= DEEPEST and not gave_up:
+            return False
+        self._root.gave_up = True
+        if not gave_up or not self.violations:
+            self.out_of_range(path, value, "not be nested so deeply")
+        return True
 
     def no_match(self, path: Path, value: object, expected: str) -> None:
         """The value fits none of the alternatives, or several where one must fit."""

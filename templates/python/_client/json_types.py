@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .checks import Path, Report
+from .checks import DEEPEST, Path, Report
 
 if TYPE_CHECKING:
     if sys.version_info >= (3, 13):
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 Check = Callable[[object, Path, Report], None]
 """Judges the value that stands at a path, and reports."""
-
-DEEPEST = 200
-"""Steps from the top of a message at which a value of a recursive type is too deep."""
 
 _EXACT = 2**53  # below it, a whole number is the same as int and as float
 _INFINITY = float("inf")
@@ -51,7 +48,7 @@ def number(value: object) -> int | float | None:
         return value if -_INFINITY < value < _INFINITY else None
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
-    if type(value) is Decimal and value.is_finite() and abs(value) < _EXACT:
+    if type(value) is Decimal and value.is_finite() and -_EXACT < value < _EXACT:
         return float(value)
     return None
 
@@ -90,13 +87,22 @@ def unique(values: Collection[object]) -> bool:
         return False
 
 
-def matches_any(value: object, path: Path, checks: Iterable[Check]) -> bool:
-    """Whether ``value`` passes at least one of ``checks``."""
-    return any(_passes(value, path, check) for check in checks)
+def matches_any(
+    value: object, path: Path, report: Report, checks: Iterable[Check]
+) -> bool:
+    """Whether ``value`` passes at least one of ``checks``; ``report`` stays as it is."""
+    for check in checks:
+        scratch = report.scratch
+        check(value, path, scratch)
+        if not scratch.violations:
+            return True
+    return False
 
 
-def matches_one(value: object, path: Path, checks: Iterable[Check]) -> bool:
-    """Whether ``value`` passes exactly one of ``checks``.
+def matches_one(
+    value: object, path: Path, report: Report, checks: Iterable[Check]
+) -> bool:
+    """Whether ``value`` passes exactly one of ``checks``; ``report`` stays as it is.
 
     Only a plain value is judged: of another, its text might pass where it does not itself.
     """
@@ -104,13 +110,12 @@ def matches_one(value: object, path: Path, checks: Iterable[Check]) -> bool:
         _identity(value, 0)
     except _NotPlain:
         return False
-    return sum(_passes(value, path, check) for check in checks) == 1
-
-
-def _passes(value: object, path: Path, check: Check) -> bool:
-    scratch = Report("")
-    check(value, path, scratch)
-    return not scratch.violations
+    passed = 0
+    for check in checks:
+        scratch = report.scratch
+        check(value, path, scratch)
+        passed += not scratch.violations
+    return passed == 1
 
 
 def _identity(value: object, depth: int) -> Hashable:

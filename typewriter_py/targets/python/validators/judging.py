@@ -216,7 +216,7 @@ class Judge:
         what = text(f"{'exactly one' if type_.exclusive else 'one'} of the alternatives")
         self._module.uses(check)
         return [
-            call(f"fits = {check}", given, place.path, tuple_of(*options)),
+            call(f"fits = {check}", given, place.path, place.report, tuple_of(*options)),
             *branch("if not fits", [call(f"{teller}.no_match", place.path, given, what)]),
         ]
 
@@ -259,11 +259,8 @@ class Judge:
         self._module.uses("Path", "Report")
         body: list[Line] = []
         if recursive:
-            self._module.uses("DEEPEST")
-            body += branch(
-                "if len(path) > DEEPEST",
-                [self._range(type_, place, "not be nested so deeply"), (0, "return")],
-            )
+            teller = self._teller(type_, place)
+            body += branch(f"if {teller}.too_deep(path, given)", [(0, "return")])
         if isinstance(type_, Object) and type_ != OPEN:
             body += self._whole_object(type_, place)
         else:

@@ -31,7 +31,6 @@ _SOURCES: Final = {
         "uuid",
     ),
     "._client.json_types": (
-        "DEEPEST",
         "integer",
         "is_array",
         "is_object",
@@ -88,7 +87,8 @@ class Module:
     def end(self, name: str, parameters: tuple[str, ...], title: str, body: list[Line]) -> None:
         """The function that was begun last: it returns nothing, as all of them."""
         head = Call(f"def {name}", parameters).text(0, ") -> None:")
-        doc = docstring([safe(title)], 4)
+        # Python 3.13 does not compile a docstring with a lone surrogate, escaped or not.
+        doc = docstring([safe(title.encode("utf-8", "replace").decode())], 4)
         function = "\n".join([head, f"    {doc}", *([laid_out(body, 1)] if body else [])])
         constants = [f"{settled(constant)}\n" for constant in self._constants.pop()]
         space = "\n\n" if constants else ""

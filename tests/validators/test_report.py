@@ -1,0 +1,155 @@
+"""What a violation says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from typewriter_py.plan.model import (
+    ANYTHING,
+    OPEN,
+    Array,
+    Call,
+    Definition,
+    Enum,
+    Event,
+    Number,
+    Object,
+    Plan,
+    Property,
+    Ref,
+    String,
+    Union,
+    Value,
+)
+
+from .generated import Checks, check, client_module
+
+TEXT = Value(String())
+PRODUCTS = Value(Array(Value(Object((Property("price", Value(Number(minimum=0))),)))))
+
+
+def _messages(violations: list[Any]) -> list[tuple[str, str, str]]:
+    return [(violation.path, violation.code, violation.message) for violation in violations]
+
+
+def test_the_wording_is_segments() -> None:
+    checks = check(
+        Property("products", PRODUCTS, required=True),
+        Property("n", Value(Number(integer=True), nullable=True)),
+        Property("currency", Value(Enum(("USD", "EUR")))),
+    )
+    assert _messages(checks({"n": 1.5, "currency": "usd", "x": 1})) == [
+        ("properties.x", "Unplanned Property", "properties.x is not in the tracking plan"),
+        ("properties.products", "Required", "properties.products is required"),
+        ("properties.n", "Invalid Type", "Invalid type. Expected: [integer,null], given: number"),
+        (
+            "properties.currency",
+            "Invalid Value",
+            'properties.currency must be one of: "USD", "EUR"',
+        ),
+    ]
+    assert _messages(checks({"products": [{"price": 1}, {"price": -1}]})) == [
+        (
+            "properties.products[1].price",
+            "Out Of Range",
+            "properties.products[1].price must be at least 0",
+        )
+    ]
+
+
+def test_violations_are_values_with_all_that_is_known() -> None:
+    (violation,) = check(Property("n", Value(Number())))({"n": "1"})
+    assert violation == client_module("checks").Violation(
+        event="E",
+        path="properties.n",
+        code="Invalid Type",
+        message="Invalid type. Expected: number, given: string",
+        value="1",
+    )
+    with pytest.raises(AttributeError):
+        violation.code = "other"
+
+
+@pytest.mark.parametrize("name", ["user_id", "anonymous_id", "timestamp", "context"])
+def test_what_other_sdks_take_as_keywords_is_told_where_it_goes(name: str) -> None:
+    (violation,) = check()({name: 1})
+    assert violation.code == "Unplanned Property"
+    assert "argument" in violation.message
+    (nested,) = check(Property("o", Value(Object())))({"o": {name: 1}})
+    assert "argument" not in nested.message
+
+
+def test_personal_values_are_never_shown() -> None:
+    address = Object((Property("zip", Value(String(patterns=(r"^\d+$",)))),))
+    person = Object((Property("email", TEXT, pii=True), Property("age", Value(Number()))))
+    secret = Enum(("a", "b"))
+    checks = check(
+        Property("ssn", Value(secret), pii=True),
+        Property("address", Value(address), pii=True),
+        Property("tags", Value(Array(Value(Number()))), pii=True),
+        Property("person", Value(Ref("Person"))),
+        Property("people", Value(Array(Value(Ref("Person")), max_items=0))),
+        Property("either", Value(Union((Ref("Person"), String())))),
+        definitions={"Person": Definition("Person", Value(person))},
+    )
+    hidden = {
+        "ssn": "hush",
+        "address": {"zip": "hush", "other": "hush"},
+        "tags": ["hush"],
+        "person": {"email": ["hush"]},
+        "people": [{"email": "hush"}],
+        "either": {"email": 1, "hush": "hush"},
+    }
+    violations = checks(hidden)
+    assert {violation.path for violation in violations} == {
+        "properties.ssn",
+        "properties.address.zip",
+        "properties.address.other",
+        "properties.tags[0]",
+        "properties.person.email",
+        "properties.people",
+        "properties.either",
+    }
+    assert "hush" not in repr(violations)
+    (violation,) = checks({"person": {"age": "shown"}})
+    assert violation.value == "shown"
+
+
+def test_a_path_tells_odd_keys_apart() -> None:
+    dotted = client_module("checks").dotted
+    assert dotted(("properties", "a b", 0, "c.d", "", "e\n")) == (
+        r'properties.a b[0]["c.d"][""]["e\n"]'
+    )
+
+
+def test_every_call_and_version_has_its_check() -> None:
+    context = Object((Property("ip", Value(String(format="ipv4"))),), additional=ANYTHING)
+    traits = Object((Property("email", TEXT, required=True),))
+    plan = Plan(
+        "P",
+        events=(
+            Event("Order Completed", Object()),
+            Event("Order Completed 2", OPEN, version=2),
+        ),
+        identify=Call(traits),
+        page=Call(OPEN),
+        common=Object((Property("context", Value(context)),), additional=ANYTHING),
+    )
+    checks = Checks(plan)
+    assert list(checks.names["CHECKS"]) == [
+        ("identify", "", None),
+        ("page", "", None),
+        ("track", "Order Completed", None),
+        ("track", "Order Completed 2", 2),
+    ]
+    (violation,) = checks.run(checks.names["CHECKS"]["identify", "", None], {})
+    assert violation.path == "traits.email"
+    assert not checks.run(checks.names["CHECKS"]["track", "Order Completed 2", 2], {"a": 1})
+    (violation,) = checks.run(checks.names["COMMON"], {"context": {"ip": "x"}, "type": "track"})
+    assert violation.path == "context.ip"
+
+
+def test_without_a_plan_for_every_message_there_is_no_such_check() -> None:
+    assert check().names["COMMON"] is None
