@@ -159,3 +159,18 @@ usually misspelt, or was renamed in the plan; the generated package lacks those 
 """,
     Severity.WARNING,
 )
+
+BAD_TEMPLATE: Final = Code(
+    "TW011",
+    "template-failed",
+    """\
+One of your own templates (`--templates`, or `templates` in the configuration) fails.
+
+It is not valid Jinja, names something that it is not given, or what it prints is not valid
+code.  The templates that come with typewriter show what each of them is given; a folder of
+your own needs only those that differ.
+
+    {{ function.nmae }}     # bad: there is no such thing
+    {{ function.name }}     # good
+""",
+)

@@ -39,7 +39,11 @@ class Generated:
 
 
 class Target(Protocol):
-    """A module of ``targets``."""
+    """A module of ``targets``.
+
+    A constant ``SETTINGS`` in it, a tuple of names, says which settings there are, so that
+    the command line can refuse all others.
+    """
 
     @staticmethod
     def generate(request: Request) -> Generated:
