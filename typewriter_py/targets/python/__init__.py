@@ -46,6 +46,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
     shown = sorted([*(one.name for one in sending), "alias", "track"])
     type_names = sorted(block.name for block in typed.blocks)
     client = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS]
+    deprecated = any(one.deprecated for one in sending)
     everything = [*client, *CLIENT_TYPES, *shown, *type_names]
     return [
         templates.render(
@@ -54,6 +55,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
             client=client,
             client_types=CLIENT_TYPES,
             functions=shown,
+            deprecated=deprecated,
             types=type_names,
             exported=[literals.text(name) for name in sorted(everything)],
         ),
@@ -62,7 +64,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
             about=_about(f"{plan.name}: one function for each event, and Segment's other calls."),
             functions=sending,
             types=sorted(typed.arguments),
-            deprecated=any(one.deprecated for one in sending),
+            deprecated=deprecated,
         ),
         templates.render("_types.py", imports=imports.for_types(typed.used), blocks=typed.blocks),
         templates.finished("_validators.py", render_validators(plan, named, templates.environment)),

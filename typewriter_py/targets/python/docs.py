@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...plan.model import ABSENT, Deprecation, Enum, Property
+from ...plan.model import ABSENT, Definition, Deprecation, Enum, Event, Property
 from . import literals
 
 _SHORT = 60  # columns that allowed values may take in prose; a longer list stands in the type
 
 
-def text_of(*candidates: str | None) -> str:
-    """The first of them that says anything."""
-    return next((text for text in candidates if text and not text.isspace()), "")
+def about(described: Event | Definition, otherwise: str = "") -> str:
+    """What the plan says of an event or a definition."""
+    candidates = (described.description, described.title)
+    return next((text for text in candidates if text and not text.isspace()), otherwise)
 
 
 def deprecation(note: Deprecation) -> str:
@@ -33,18 +34,17 @@ def attribute(property: Property) -> str:
 
 def argument(name: str, annotation: str, required: bool, property: Property) -> list[str]:
     """A property's lines in the ``Args:`` of a function (Google style)."""
-    label = f"    {name} ({annotation}{'' if required else ', optional'})"
-    about = " ".join(_about(property, 4, allowed=True))
-    if not about:
-        return [label]
-    return literals.paragraph(about, 4, f"{label}: ", " " * 8)
+    label = f"{name} ({annotation}{'' if required else ', optional'})"
+    text = " ".join(_about(property, 4, allowed=True))
+    line = f"{label}: {text}" if text else label
+    return literals.paragraph(line, 4, "    ", " " * 8)
 
 
 def entry(key: str, property: Property) -> list[str]:
     """A key's lines in the docstring of a TypedDict in functional form."""
-    about = " ".join(_about(property, 0))
+    text = " ".join(_about(property, 0))
     label = literals.safe(literals.text(key))
-    return literals.paragraph(about, 0, f"{label}: ", "    ") if about else []
+    return literals.paragraph(f"{label}: {text}", 0, "", "    ") if text else []
 
 
 def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
 from . import docs, literals
-from .layout import indented, settled
+from .layout import indented, opened, settled
 from .literals import WIDTH, exploded, width
 from .names import CALLS, Names, keyword
 from .reserved import CALL_TYPES
@@ -75,7 +75,7 @@ def _event(event: Event, names: Names, types: Types) -> Function:
     if event.integrations is not None:
         extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
     given = [literals.text(event.name), *(one.name for one in leading), "properties"]
-    about = docs.text_of(event.description, event.title) or f"Track {event.name}."
+    about = docs.about(event, f'Track "{event.name}".')
     notes = [docs.deprecation(event.deprecated)] if event.deprecated else []
     return Function(
         name=names.function(event),
@@ -120,10 +120,7 @@ def _signature(name: str, leading: Sequence[Leading], rest: str, annotation: str
         f"    {one.name}: {one.annotation}{f' = {one.default}' if one.default else ''},\n"
         for one in leading
     )
-    signature = f"def {name}(\n{given}    /,\n    **{rest}: {annotation},\n) -> None:"
-    if len(annotation) < WIDTH // 3:  # nothing that could be too long
-        return signature
-    return settled(signature + "\n    pass").removesuffix("\n    pass")
+    return opened(f"def {name}(\n{given}    /,\n    **{rest}: {annotation},\n) -> None:")
 
 
 def _call_extras(properties: Object) -> list[str]:

@@ -16,11 +16,11 @@ _ALWAYS: Final = {
     "typing": ("TYPE_CHECKING", "Literal", "NoReturn", "Union"),
     "uuid": ("UUID",),
 }
-_NEWER: Final = ("NotRequired", "TypeAliasType", "TypedDict")
+_NEWER: Final = ("NotRequired", "TypedDict")
 
-# pydantic takes typing's own TypedDict from Python 3.12 on; typing_extensions has no stub
-# that is older than the names, but need not be installed where nobody evaluates annotations.
-_CHOICE: Final = """\
+# pydantic takes typing's own TypedDict from Python 3.12 on.  typing_extensions need not be
+# installed where nobody evaluates annotations.
+_CHOICE: Final = """
 if sys.version_info >= (3, 12):
     from typing import {names}
 elif TYPE_CHECKING:
@@ -29,9 +29,20 @@ else:
     try:
         from typing_extensions import {names}
     except ImportError:  # annotations cannot be evaluated then; everything else works
-{fallback}"""
-_NO_TYPED_DICT: Final = "        from typing import TypedDict\n"
-_NO_ALIAS: Final = """\
+        from typing import TypedDict
+"""
+_RECURSION: Final = """
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 10):
+        from typing import TypeAlias
+    else:
+        from typing_extensions import TypeAlias
+elif sys.version_info >= (3, 12):
+    from typing import TypeAliasType
+else:
+    try:
+        from typing_extensions import TypeAliasType
+    except ImportError:
 
         def TypeAliasType(name, value):
             return object
@@ -42,15 +53,15 @@ def for_types(used: Iterable[str]) -> str:
     """The import statements for the names that are ``used``; ends in one line break."""
     needed = set(used)
     newer = [name for name in _NEWER if name in needed]
-    if newer:
+    blocks = _CHOICE.format(names=", ".join(newer)) if newer else ""
+    if "TypeAlias" in needed:
+        blocks += _RECURSION
+    lines = []
+    if blocks:
         needed.add("TYPE_CHECKING")
-    lines = ["import sys\n"] if newer else []
+        lines.append("import sys\n")
     for module, names in _ALWAYS.items():
         wanted = ", ".join(name for name in names if name in needed)
         if wanted:
             lines.append(f"from {module} import {wanted}\n")
-    if newer:
-        fallback = _NO_TYPED_DICT if "TypedDict" in newer else ""
-        fallback += _NO_ALIAS if "TypeAliasType" in newer else ""
-        lines += ["\n", _CHOICE.format(names=", ".join(newer), fallback=fallback)]
-    return "".join(lines)
+    return "".join(lines) + blocks

@@ -18,11 +18,17 @@ def settled(statement: str, indent: int = 0) -> str:
     costs a hundred times as much, and is imported only then.
     """
     room = WIDTH - indent
-    if len(statement) <= room and width(statement) <= room:
+    lines = statement.split("\n")
+    if statement.isascii() and max(map(len, lines)) <= room:
         return statement
-    if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in statement.split("\n")):
+    if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in lines):
         return statement
     return _by_black(statement, room)
+
+
+def opened(opening: str) -> str:
+    """The first lines of a class or function, up to the colon."""
+    return settled(opening + "\n    pass").removesuffix("\n    pass")
 
 
 @lru_cache(maxsize=1 << 12)

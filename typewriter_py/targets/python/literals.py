@@ -6,7 +6,6 @@ style"), so that the generated package needs no formatter.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -88,15 +87,17 @@ def exploded(opening: str, entries: Iterable[str], closing: str, indent: int = 0
 
 def short(json_value: Json) -> str:
     """A value on one line, for prose."""
-    return text(json_value) if isinstance(json_value, str) else json.dumps(json_value)
+    return text(json_value) if isinstance(json_value, str) else repr(json_value)
 
 
 def docstring(lines: Iterable[str], indent: int = 0) -> str:
     """A docstring of lines that ``prose`` and ``paragraph`` gave, without the first indent."""
     body = list(lines)
-    space = " " * indent
-    if len(body) == 1 and indent + width(body[0]) + 8 <= WIDTH:
+    if len(body) == 1 and indent + width(body[0]) + 6 > WIDTH:
+        body = paragraph(body[0], indent + 6, "", "")
+    if len(body) == 1:
         return f'"""{_padded(body[0])}"""'
+    space = " " * indent
     rest = "".join([f"{space}{line}\n" if line else "\n" for line in body[1:]])
     opening = " " if body[0][:1] == '"' else ""
     return f'"""{opening}{body[0]}\n{rest}{space}"""'
@@ -106,21 +107,26 @@ def _padded(line: str) -> str:
     return (" " if line[0] == '"' else "") + line + (" " if line[-1] == '"' else "")
 
 
-def prose(plan_text: str, indent: int = 0, hanging: str = "") -> list[str]:
+def prose(plan_text: str, indent: int = 0) -> list[str]:
     """The plan's text as lines for a docstring at ``indent``: safe, wrapped, without blank
-    lines at its ends.  Its own line breaks stay.  ``hanging`` begins each line but the first.
+    lines at its ends.  Its own line breaks stay.
     """
+    if plan_text.isprintable():  # one line
+        line = safe(plan_text)
+        return paragraph(line, indent + 3, "", "") if line else []
     lines: list[str] = []
     for raw in _LINES.split(plan_text.strip()):
         line = safe(raw)
         if line or (lines and lines[-1]):
-            lines += paragraph(line, indent, hanging if lines else "", hanging)
+            lines += paragraph(line, indent if lines else indent + 3, "", "")
     return lines
 
 
 def safe(plan_text: str) -> str:
     """One line of docstring text: no quotes that end it, no escapes, no odd characters."""
     line = _SPACES.sub(" ", plan_text).strip()
+    if "\\" not in line and '"""' not in line:
+        return _escaped(line)
     return _escaped(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
 
 

@@ -125,6 +125,8 @@ def _event(event: Event, names: Names) -> None:
 def _other_version(event: Event, function: str, names: Names) -> Owner | None:
     """The event of the same name that has taken ``function`` already."""
     first = names._owners.get(function)
+    if first is None:
+        return None
     versions = [k for k, f in names._functions.items() if k[0] == event.name and f == function]
     return first if len(versions) > 1 else None
 

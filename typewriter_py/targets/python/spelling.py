@@ -141,10 +141,7 @@ class Speller:
 
     def enum(self, values: tuple[Json, ...]) -> str:
         """``Literal[…]``, with wider types for what no Literal can hold."""
-        kinds = list(dict.fromkeys(kind for v in values if (kind := _wider(v))))
-        exact = [v for v in values if _wider(v) is None]
-        if "float" in kinds:  # an int is one to type checkers
-            exact = [v for v in exact if type(v) is not int]
+        exact, kinds = _parted(values)
         for kind in kinds:
             self._use(kind.partition("[")[0])
         if exact:
@@ -185,8 +182,17 @@ def _additional(type: Object) -> Type:
 
 
 def is_wide(type: Enum) -> bool:
-    """Whether no value of it can stand in a Literal, so that it needs no name."""
-    return all(_wider(value) is not None for value in type.values)
+    """Whether no value of it needs to stand in a Literal, so that it needs no name."""
+    return not _parted(type.values)[0]
+
+
+def _parted(values: tuple[Json, ...]) -> tuple[list[Json], list[str]]:
+    """The values that ``Literal`` can hold, and the wider types for the others."""
+    wider = [_wider(value) for value in values]
+    exact = [v for v, kind in zip(values, wider, strict=True) if kind is None]
+    if "float" in wider:  # an int is one to type checkers
+        exact = [v for v in exact if type(v) is not int]
+    return exact, list(dict.fromkeys(filter(None, wider)))
 
 
 def _wider(value: Json) -> str | None:

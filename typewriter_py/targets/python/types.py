@@ -8,7 +8,7 @@ from typing import Final
 
 from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
 from . import docs, literals
-from .layout import settled
+from .layout import indented, opened, settled
 from .names import CALLS, Names, is_plain, keyword
 from .recursion import recursive_aliases
 from .reserved import CALL_TYPES
@@ -33,7 +33,7 @@ class ClassForm:
     """``class Name(TypedDict): …``"""
 
     name: str
-    total: bool
+    opening: str
     doc: str
     fields: tuple[Field, ...]
     is_class: bool = True
@@ -84,7 +84,7 @@ def build(plan: Plan, names: Names) -> Types:
         if planned is not None:
             builder.keywords(CALL_TYPES[call], planned.properties, call, planned.description)
     for event in plan.events:
-        about = event.description or event.title or f"Properties of {event.name}."
+        about = docs.about(event, f'Properties of "{event.name}".')
         builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
     return builder.types
 
@@ -113,7 +113,7 @@ class _Builder:
             required = property.required and not given
             arguments.append(Argument(keyword(property) or "_", annotation, required, property))
         note = _OPEN_CALL if type.additional is not None else ""
-        self._typed_dict(name, arguments, _lines(docs.text_of(description), note))
+        self._typed_dict(name, arguments, _lines(description or "", note))
 
     def definition(self, name: str) -> None:
         """A shared type, once, and before it what Python must have seen when it runs."""
@@ -123,8 +123,7 @@ class _Builder:
         definition, called = self._plan.definitions[name], self._names.definition(name)
         type = definition.value.type
         if isinstance(type, Object) and is_typed_dict(type):
-            about = docs.text_of(definition.description, definition.title)
-            self._object(called, type, f'definition "{name}"', about)
+            self._object(called, type, f'definition "{name}"', docs.about(definition))
         else:
             self._alias(called, definition)
 
@@ -136,12 +135,11 @@ class _Builder:
             whole = Property(definition.name, definition.value, span=definition.span)
             path = Path(name, (), whole, f'definition "{definition.name}"')
             code = self._speller.value(Value(type), path, evaluated=not recursive)
+        lines = _lines(docs.about(definition), "")
         if recursive:
-            self.used.add("TypeAliasType")
-            arguments = [literals.text(name), literals.text(code)]
-            code = literals.exploded("TypeAliasType(", arguments, ")")
-        lines = _lines(docs.text_of(definition.description, definition.title), "")
-        self._statement(name, f"{name} = {code}", lines)
+            self.used.add("TypeAlias")
+            code, lines = _recursive(name, code, lines), []
+        self._statement(name, code if recursive else f"{name} = {code}", lines)
 
     # --- what is nested: the Speller's Namer -------------------------------------------------
 
@@ -195,7 +193,8 @@ class _Builder:
         if all(is_plain(entry.name) for entry in entries):
             doc = literals.docstring(about, 4) if about else ""
             fields = tuple(_fields(entries, total))
-            self.types.blocks.append(ClassForm(name, total, doc, fields))
+            opening = f"class {name}(TypedDict{'' if total else ', total=False'}):"
+            self.types.blocks.append(ClassForm(name, opened(opening), doc, fields))
         else:
             for entry in entries:
                 about += docs.entry(entry.name, entry.property)
@@ -205,6 +204,17 @@ class _Builder:
         lines = list(about)
         doc = literals.docstring(lines) if lines else ""
         self.types.blocks.append(Statement(name, settled(code), doc))
+
+
+def _recursive(name: str, code: str, about: list[str]) -> str:
+    """An alias that means itself: checkers know one way to write it, Python another."""
+    alias = settled(f"{name}: TypeAlias = {literals.text(code)}", 4)
+    if about:
+        alias += "\n" + literals.docstring(about, 4)
+    made = f"{name} = " + literals.exploded(
+        "TypeAliasType(", [literals.text(name), literals.text(code)], ")"
+    )
+    return f"if TYPE_CHECKING:\n    {indented(alias, 4)}\nelse:\n    {indented(made, 4)}"
 
 
 def _lines(description: str, note: str) -> list[str]:
@@ -221,7 +231,7 @@ def _annotation(entry: Argument, total: bool) -> str:
 def _fields(entries: list[Argument], total: bool) -> Iterator[Field]:
     for entry in entries:
         line = settled(f"{entry.name}: {_annotation(entry, total)}", 4)
-        yield Field(line.replace("\n", "\n    "), docs.attribute(entry.property))
+        yield Field(indented(line, 4), docs.attribute(entry.property))
 
 
 def _functional(name: str, entries: list[Argument], total: bool) -> str:
