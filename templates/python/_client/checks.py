@@ -1,5 +1,15 @@
 """What validators report: a violation names the property, says what is wrong, shows the value.
 
+The verdict on a message, as it is sent, is that of jsonschema: draft-07 with its formats
+(``jsonschema[format-nongpl]``), and ``uuid`` as later drafts have it. Except that
+
+- ``multipleOf`` is judged in decimal, so that 19.99 is a multiple of 0.01;
+- ``uniqueItems`` compares every item with every other: jsonschema takes ``[[1], [true], [1]]``
+  for unique;
+- a leap second, ``23:59:60`` in UTC, is a time, as RFC 3339 has it;
+- NaN and infinities are no numbers, as JSON has it;
+- a value of a recursive type must not be nested more than ``DEEPEST`` steps deep.
+
 Imported with the package, so it imports little; the validators themselves, and what only
 they need (``formats``, ``json_types``), are loaded by the first call that is validated.
 """

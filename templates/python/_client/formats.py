@@ -1,10 +1,6 @@
 """Formats and patterns of text.
 
-Each format gives the verdict of jsonschema's checker for it (``jsonschema[format-nongpl]``:
-draft-07's, and for ``uuid``, which draft-07 lacks, that of 2019-09), except that
-
-- a leap second is a time: ``23:59:60`` in UTC, as RFC 3339 has it.
-
+Each format gives the verdict of jsonschema's checker for it (``checks`` lists what deviates).
 So ``email`` wants an @ and no more, and a trailing newline is let pass by ``date-time``,
 ``time``, ``uri`` and ``hostname``. Expressions are compiled when they are first needed.
 """
