@@ -1,0 +1,1 @@
+"""Measures typewriter beside public peers, in one run: ``python -m benchmarks``."""
