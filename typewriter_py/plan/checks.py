@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Hashable, Iterator
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic
 from ..suggest import did_you_mean
 from . import codes
-from .document import Map, Seq
+from .document import Map, Seq, resolve
+from .facts import ANNOTATIONS, BINDING, binds
+from .formats import CHECKED_FORMATS, is_day
 from .patterns import problem_of
-from .values import same
+from .values import identity, shown
 
-CHECKED_FORMATS: Final = (
-    "date-time", "date", "time", "uuid", "email", "uri", "hostname", "ipv4", "ipv6",
-)  # fmt: skip
-"""Formats that validators check; any other is documentation."""
-
-BESIDE_REF: Final = frozenset(
-    "$ref nullable title description examples default pii deprecated replaced_by expires name"
-    " ignore".split()
-)
+BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
 _PREFIX: Final = "#/definitions/"
 
 
@@ -31,19 +26,39 @@ def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
     if isinstance(node.get("enum"), Seq):
         yield from _check_enum(node, node["enum"])
     if "const" in node and not _of_types(node["const"], node):
-        message = "the constant is not of the declared `type`"
-        yield codes.ENUM_VALUE.at(node.value_span("const"), message)
+        message = f"the constant {shown(node['const'])} is not of the declared type"
+        help = _retyped(node["const"], node)
+        yield codes.ENUM_VALUE.at(node.value_span("const"), message, help=help)
+    yield from _check_effect(node)
+    yield from _check_dropped(node)
+    yield from check_nulls(node)
+    yield from check_expiry(node)
     if isinstance(node.get("pattern"), str):
         problem = problem_of(node["pattern"])
         if problem:
             span = node.value_span("pattern")
-            yield codes.INVALID_PATTERN.at(span, f"{problem.message}", help=problem.help)
-    format = node.get("format")
-    if isinstance(format, str) and format not in CHECKED_FORMATS:
-        message = f"the format `{format}` documents only: no validator checks it"
-        help = did_you_mean(format, CHECKED_FORMATS)
-        help = help or "checked are " + ", ".join(CHECKED_FORMATS)
-        yield codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
+            yield codes.INVALID_PATTERN.at(span, problem.message, help=problem.help)
+    format, names = node.get("format"), _type_names(node)
+    binds_text = names is None or "string" in names
+    if binds_text and isinstance(format, str) and format not in CHECKED_FORMATS:
+        yield _unchecked(format, node)
+
+
+def _unchecked(format: str, node: Map) -> Diagnostic:
+    message = f"the format `{format}` documents only: no validator checks it"
+    help = did_you_mean(format, CHECKED_FORMATS) or "checked are " + ", ".join(CHECKED_FORMATS)
+    return codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
+
+
+def check_nulls(node: Map) -> Iterator[Diagnostic]:
+    """Keys without a value: with ``extends`` null drops an inherited one, else it says nothing."""
+    if None not in node.values():
+        return
+    for key in node:
+        if node[key] is None and key not in ("const", "default"):
+            message = f"`{key}` is nothing (null)"
+            help = "give it a value, or remove the key"
+            yield codes.WRONG_TYPE.at(node.key_span(key), message, help=help)
 
 
 def _check_ref(node: Map, definitions: Map) -> Iterator[Diagnostic]:
@@ -52,8 +67,8 @@ def _check_ref(node: Map, definitions: Map) -> Iterator[Diagnostic]:
         return
     span, name = node.value_span("$ref"), ref.removeprefix(_PREFIX)
     if not ref.startswith(_PREFIX):
-        help = did_you_mean(ref.rpartition("/")[2], definitions)
-        help = f"write `{_PREFIX}{ref.rpartition('/')[2]}`" if help else None
+        last = ref.rpartition("/")[2]
+        help = f"write `{_PREFIX}{last}`" if last in definitions else None
         message = f"`{ref}` leads out of the plan: a reference is `{_PREFIX}Name`"
         yield codes.UNRESOLVED_REF.at(span, message, help=help)
     elif name not in definitions:
@@ -67,56 +82,109 @@ def _check_ref(node: Map, definitions: Map) -> Iterator[Diagnostic]:
             yield codes.REF_SIBLING.at(node.key_span(key), message, help=help)
 
 
+_INSTEAD: Final = {
+    ("string", "minimum"): "minLength",
+    ("string", "maximum"): "maxLength",
+    ("array", "minimum"): "minItems",
+    ("array", "maximum"): "maxItems",
+    ("array", "minLength"): "minItems",
+    ("array", "maxLength"): "maxItems",
+    ("string", "minItems"): "minLength",
+    ("string", "maxItems"): "maxLength",
+    ("number", "minLength"): "minimum",
+    ("number", "maxLength"): "maximum",
+    ("integer", "minLength"): "minimum",
+    ("integer", "maxLength"): "maximum",
+    ("object", "minItems"): "minProperties",
+    ("object", "maxItems"): "maxProperties",
+    ("array", "properties"): "items",
+}
+
+
+def _check_effect(node: Map) -> Iterator[Diagnostic]:
+    """Constraints of another type than the declared one, which bind nothing."""
+    names = _type_names(node)
+    if names is None:
+        return
+    for key in node:
+        if key not in BINDING or (key == "required" and isinstance(node[key], bool)):
+            continue
+        bound = binds(key)
+        if bound in names or (bound == "number" and "integer" in names):
+            continue
+        instead = _INSTEAD.get((names[0], key)) if len(names) == 1 else None
+        shown_types = " | ".join(map(str, names))
+        message = f"`{key}` has no effect here: it binds values of type {bound}, not {shown_types}"
+        help = f"did you mean `{instead}`?" if instead else "remove it, or change the type"
+        yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)
+
+
+def _check_dropped(node: Map) -> Iterator[Diagnostic]:
+    """Properties that are null: what ``extends`` drops is gone before this."""
+    properties = node.get("properties")
+    if not isinstance(properties, Map) or None not in properties.values():
+        return
+    for name in properties:
+        if properties[name] is None:
+            message = f"`{name}` is null: that drops an included property, and there is none here"
+            help = f"check the name; or write `{name}: {{}}` where any value will do"
+            yield codes.NOTHING_TO_DROP.at(properties.key_span(name), message, help=help)
+
+
+def check_expiry(node: Map) -> Iterator[Diagnostic]:
+    """A day that the calendar does not have."""
+    expires = node.get("expires")
+    if isinstance(expires, str) and re.fullmatch(DAY, expires) and not is_day(expires):
+        message = f"the calendar has no day {expires}"
+        help = "write a day as YYYY-MM-DD"
+        yield codes.INVALID_VALUE.at(node.value_span("expires"), message, help=help)
+
+
+DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""The form of a day, which the meta-schema asks for."""
+
+
 def _check_enum(node: Map, listed: Seq) -> Iterator[Diagnostic]:
-    seen: dict[tuple[str, Any], int] = {}
+    seen: dict[Hashable, int] = {}
     for index, value in enumerate(listed):
         span = listed.item_span(index)
-        first = _find(listed, index, value, seen)
-        if first is not None:
+        first = seen.setdefault(identity(value), index)
+        if first != index:
             place = (listed.item_span(first), "first here")
-            message = f"`{_plain(value)}` is in the list twice"
+            message = f"{shown(value)} is in the list twice"
             yield codes.ENUM_DUPLICATE.at(span, message, help="remove one", related=(place,))
         elif not _of_types(value, node):
-            message = f"the permitted value `{_plain(value)}` is not of the declared `type`"
-            yield codes.ENUM_VALUE.at(span, message, help=_quoted(value, node))
+            message = f"the permitted value {shown(value)} is not of the declared type"
+            yield codes.ENUM_VALUE.at(span, message, help=_retyped(value, node))
 
 
-def _find(listed: Seq, index: int, value: Any, seen: dict[tuple[str, Any], int]) -> int | None:
-    """The index of an equal value before this one; scalars in constant time."""
-    if isinstance(value, list | dict):
-        return next((i for i in range(index) if same(listed[i], value)), None)
-    kind = type(value).__name__ if isinstance(value, bool | str) else "number"
-    first = seen.setdefault((kind, value), index)
-    return None if first == index else first
-
-
-def _plain(value: Any) -> str:
-    words = {True: "true", False: "false", None: "null"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
-
-
-def _quoted(value: Any, node: Map) -> str | None:
-    """Text that YAML reads as something else is the usual reason."""
-    types = node.get("type")
-    if "string" in (types if isinstance(types, list) else [types]):
-        return (
-            f'put it in quotes: "{_plain(value)}"' if not isinstance(value, list | dict) else None
-        )
-    return "remove the quotes" if isinstance(value, str) else None
+def _retyped(value: Any, node: Map) -> str:
+    """How the value becomes one of the declared type, or the type that of the value."""
+    names = _type_names(node) or []
+    if "string" in names and not isinstance(value, list | dict | None):
+        return f'put it in quotes: "{shown(value)}"'
+    if value is None:
+        return "say `nullable: true` if null may stand here"
+    if isinstance(value, str) and any(_is(resolve(value), name) for name in names):
+        return f"remove the quotes: {value}"
+    return "change the value, or the type"
 
 
 def _of_types(value: Any, node: Map) -> bool:
     """Whether the value is of one of the types that the node declares (any, if none)."""
+    names = _type_names(node)
+    if names is None or (value is None and node.get("nullable") is True):
+        return True
+    return any(_is(value, name) for name in names)
+
+
+def _type_names(node: Map) -> list[Any] | None:
     types = node.get("type")
     names = [types] if isinstance(types, str) else types
-    if not isinstance(names, list):
-        return True
-    return any(_is(value, name) for name in names) or (
-        value is None and node.get("nullable") is True
-    )
+    return names if isinstance(names, list) else None
 
 
-def _is(value: Any, name: str) -> bool:
+def _is(value: Any, name: Any) -> bool:
     match name:
         case "null":
             return value is None

@@ -67,8 +67,9 @@ YAML_TOO_LARGE: Final = Code(
     "TW103",
     "yaml-too-large",
     """\
-The file is nested more than 100 levels deep, or its aliases expand to more than three
-million nodes. No plan needs that; a mistake or an attack does.
+The file is nested more than 100 levels deep, its aliases or references unfold to a multiple
+of what is written, or its includes to thousands of files. No plan needs that; a mistake or an
+attack does.
 """,
 )
 
@@ -765,6 +766,31 @@ Good:
 ```yaml
 type: string
 minLength: 3
+```
+""",
+    Severity.WARNING,
+)
+
+NO_EFFECT: Final = Code(
+    "TW145",
+    "no-effect",
+    """\
+A keyword that does nothing where it stands: a constraint of another type than the declared
+one, or an annotation that only properties have. Whoever wrote it believes that it does
+something.
+
+Bad:
+
+```yaml
+type: string
+maximum: 20
+```
+
+Good:
+
+```yaml
+type: string
+maxLength: 20
 ```
 """,
     Severity.WARNING,

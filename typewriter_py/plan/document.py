@@ -23,8 +23,10 @@ from ..diagnostics import Diagnostic, Span
 from . import codes
 
 MAX_DEPTH: Final = 100
-MAX_NODES: Final = 3_000_000
-"""Nodes after expansion of aliases; a plan of 5,000 events has under a million."""
+MAX_NODES: Final = 100_000
+"""Nodes that aliases may add, and some more for each character that the file has."""
+
+_NODES_FOR_A_CHARACTER: Final = 6
 
 Mark: TypeAlias = tuple[str, int, int, int]
 """The arguments of a ``Span``: file, line, column, length."""
@@ -44,6 +46,11 @@ class Map(dict[str, Any]):
         """Set ``key`` together with the places of key and value."""
         self[key] = value
         self.marks[key] = marks
+
+    def remove(self, key: str) -> None:
+        """Take ``key`` out, if it is there."""
+        self.pop(key, None)
+        self.marks.pop(key, None)
 
     def key_span(self, key: str) -> Span:
         """Where ``key`` stands; where the mapping begins, if there is no such key."""
@@ -103,6 +110,13 @@ class Document:
                 break
         return span
 
+    def written_at(self, path: tuple[str | int, ...]) -> tuple[object, ...]:
+        """What tells apart what is written: where aliases lead to one node, paths differ."""
+        node, parent = self.data, None
+        for step in path:
+            parent, node = node, node[step]
+        return (id(parent), path[-1]) if path and not isinstance(node, Map | Seq) else (id(node),)
+
 
 def read(file: str, text: str) -> Document:
     """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
@@ -155,6 +169,7 @@ class _Builder:
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._plain: dict[str, Any] = {}
+        self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(text)
         self._starts: list[int] | None = None
         if _ODD_BREAKS.search(text):
             # YAML counts more characters as line ends than editors do.
@@ -205,7 +220,8 @@ class _Builder:
     def _open(self, node: Map | Seq, event: Any) -> None:
         if len(self._stack) >= MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} levels deep"
-            self._error(codes.YAML_TOO_LARGE, event, message)
+            help = "give the inner part a name under `definitions`"
+            self._error(codes.YAML_TOO_LARGE, event, message, help)
         if event.tag not in _CONTAINER_TAGS:
             self._unknown_tag(event)
         if self._stack and self._awaits_key():
@@ -236,9 +252,10 @@ class _Builder:
         if value is _NO_KEY:
             self._error(codes.YAML_ALIAS, event, f"`*{name}` stands inside `&{name}` itself")
         self._add(value, self.mark(event), None, weight)
-        if self._stack and self._stack[-1].weight > MAX_NODES:
-            message = "aliases that expand to more than three million nodes"
-            self._error(codes.YAML_TOO_LARGE, event, message)
+        self._budget -= weight
+        if self._budget < 0:
+            message = "aliases that unfold to far more than what is written"
+            self._error(codes.YAML_TOO_LARGE, event, message, "write less of it with aliases")
 
     def _add(self, value: Any, mark: Mark, anchor: str | None, weight: int = 1) -> None:
         if anchor:
@@ -315,7 +332,7 @@ class _Builder:
             try:
                 found = self._plain[value]
             except KeyError:
-                found = self._plain[value] = _resolve(value)
+                found = self._plain[value] = resolve(value)
             if found is _MERGE and not (self._stack and self._awaits_key()):
                 return value
             if type(found) is float and not math.isfinite(found):
@@ -332,7 +349,7 @@ class _Builder:
         wanted = _SCALAR_TAGS.get(tag)
         if wanted is None:
             self._unknown_tag(event)
-        found = _resolve(value)
+        found = resolve(value)
         if type(found) is int and wanted is float:
             return float(found)
         if type(found) is not wanted:
@@ -367,8 +384,8 @@ _WORDS: Final[dict[str, Any]] = {
 }
 
 
-def _resolve(text: str) -> Any:
-    """What a plain scalar means."""
+def resolve(text: str) -> Any:
+    """What a plain scalar means, by the YAML 1.2 core schema."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "0123456789+-.":

@@ -6,16 +6,16 @@ dropped; ``required: false`` on a property takes it off the list.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from typing import Any
 
-from ..diagnostics import Diagnostic
-from . import codes
+from .checks import BESIDE_REF
 from .document import Map, Seq
-from .facts import maps
 
 
-def merge(base: Map, over: Map, diagnostics: list[Diagnostic]) -> Map:
+def merge(base: Map, over: Map) -> Map:
     """``over`` merged over ``base``; neither is changed."""
+    base, over = _settle_refs(base, over)
     merged = Map(over.mark)
     for key in base:
         merged.put(key, base[key], base.marks[key])
@@ -23,15 +23,48 @@ def merge(base: Map, over: Map, diagnostics: list[Diagnostic]) -> Map:
         value, marks = over[key], over.marks[key]
         old = base.get(key)
         if value is None and key in base:
-            del merged[key], merged.marks[key]
+            merged.remove(key)
         elif isinstance(value, Map) and isinstance(old, Map):
-            merged.put(key, merge(old, value, diagnostics), marks)
+            merged.put(key, merge(old, value), marks)
         elif key == "required" and isinstance(value, Seq) and isinstance(old, Seq):
             merged.put(key, _joined(old, value), marks)
         else:
             merged.put(key, value, marks)
-    _settle_required(merged, base, over, diagnostics)
+    _settle_required(merged, base, over)
     return merged
+
+
+def _settle_refs(base: Map, over: Map) -> tuple[Map, Map]:
+    """A ``$ref`` cannot merge key by key: it stands for keys that are somewhere else.
+
+    A new ``$ref``, or a new ``type`` over a ``$ref``, replaces what the base allows;
+    constraints over a ``$ref`` hold beside it, as ``allOf``.
+    """
+    if isinstance(over.get("$ref"), str):
+        return _only(base, BESIDE_REF - {"$ref"}), over
+    says = over.keys() - BESIDE_REF - {"required"}
+    if isinstance(over.get("required"), Seq):
+        says.add("required")
+    if not isinstance(base.get("$ref"), str) or not says:
+        return base, over
+    annotations = _only(base, BESIDE_REF - {"$ref"})
+    if "type" in over:
+        return annotations, over
+    beside = _only(over, over.keys() - says)
+    both = Seq(over.mark)
+    both.extend([_only(base, {"$ref"}), _only(over, says)])
+    both.marks.extend([base.mark, over.mark])
+    beside.put("allOf", both, (over.mark, over.mark))
+    return annotations, beside
+
+
+def _only(node: Map, keys: Set[str]) -> Map:
+    """A copy of ``node`` with these keys alone."""
+    copy = Map(node.mark)
+    for key in node:
+        if key in keys:
+            copy.put(key, node[key], node.marks[key])
+    return copy
 
 
 def _joined(old: Seq, new: Seq) -> Seq:
@@ -45,49 +78,46 @@ def _joined(old: Seq, new: Seq) -> Seq:
     return joined
 
 
-def _settle_required(merged: Map, base: Map, over: Map, diagnostics: list[Diagnostic]) -> None:
-    """Take dropped and lifted properties off the list of required names."""
+def _settle_required(merged: Map, base: Map, over: Map) -> None:
+    """Take dropped and lifted properties off the list of required names.
+
+    What ``over`` lists itself is required, whatever the base says on the property.
+    """
     changes = over.get("properties")
-    if not isinstance(changes, Map):
-        return
-    known = base.get("properties")
-    dropped = {name for name in changes if changes[name] is None}
-    for name in sorted(dropped):
-        if not isinstance(known, Map) or name not in known:
-            message = f"`{name}: null` drops an included property, and there is none"
-            help = "remove it, or check the name"
-            found = codes.NOTHING_TO_DROP.at(changes.key_span(name), message, help=help)
-            diagnostics.append(found)
-    lifted = {
-        n for n in changes if isinstance(changes[n], Map) and changes[n].get("required") is False
+    changes = changes if isinstance(changes, Map) else Map(over.mark)
+    own, listed = over.get("required"), merged.get("required")
+    own = own if isinstance(own, Seq) else ()
+    gone = {
+        name
+        for name, change in changes.items()
+        if name not in own
+        and (change is None or (isinstance(change, Map) and change.get("required") is False))
     }
-    listed = merged.get("required")
-    if isinstance(listed, Seq) and (dropped | lifted) & set(listed):
-        merged.put("required", _without(listed, dropped | lifted), merged.marks["required"])
+    if isinstance(listed, Seq) and gone & {name for name in listed if isinstance(name, str)}:
+        merged.put("required", _without(listed, gone), merged.marks["required"])
+    _tighten(merged, changes, own)
+
+
+def _tighten(merged: Map, changes: Map, own: Iterable[Any]) -> None:
+    """A name that is newly listed overrules ``required: false`` on the included property."""
+    properties = merged.get("properties")
+    if not isinstance(properties, Map):
+        return
+    fresh = _only(properties, properties.keys())
+    for name in own:
+        node = properties.get(name) if isinstance(name, str) else None
+        change = changes.get(name) if isinstance(name, str) else None
+        if not isinstance(node, Map) or node.get("required") is not False:
+            continue
+        if not isinstance(change, Map) or "required" not in change:
+            fresh.put(name, _only(node, node.keys() - {"required"}), properties.marks[name])
+    merged["properties"] = fresh
 
 
 def _without(listed: Seq, names: set[str]) -> Seq:
     kept = Seq(listed.mark)
     for index, name in enumerate(listed):
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             kept.append(name)
             kept.marks.append(listed.marks[index])
     return kept
-
-
-def dropped_without_base(node: Any) -> list[tuple[Map, str]]:
-    """Properties that are null where there is nothing to drop: (mapping, name) of each."""
-    found: list[tuple[Map, str]] = []
-    if not isinstance(node, Map):
-        return found
-    properties = node.get("properties")
-    if isinstance(properties, Map):
-        found += [(properties, name) for name in properties if properties[name] is None]
-        for name in properties:
-            found += dropped_without_base(properties[name])
-    for part in (*maps([node.get("items"), node.get("additionalProperties")]),):
-        found += dropped_without_base(part)
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for part in maps(node.get(keyword)):
-            found += dropped_without_base(part)
-    return found

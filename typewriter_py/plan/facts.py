@@ -16,7 +16,7 @@ from ..diagnostics import Diagnostic, Span
 from . import codes
 from .document import Map, Seq
 from .model import Json
-from .values import same
+from .values import identity
 
 TYPES: Final = ("boolean", "integer", "number", "string", "array", "object")
 """The types of JSON but null, which is the place's to allow, not the type's."""
@@ -39,6 +39,27 @@ BINDS: Final = {
 }  # fmt: skip
 """Which type a keyword constrains; values of other types pass it."""
 
+BINDING: Final = frozenset(keyword for keywords in BINDS.values() for keyword in keywords)
+
+ANNOTATIONS: Final = frozenset(
+    "title description examples default pii deprecated replaced_by expires name ignore"
+    " nullable".split()
+)
+"""Keywords that say nothing about which values are valid (``nullable`` is the place's)."""
+
+
+def binds(keyword: str) -> str:
+    """The type that ``keyword`` constrains."""
+    return next(name for name, keywords in BINDS.items() if keyword in keywords)
+
+
+def says(node: Map) -> set[str]:
+    """The keywords that constrain: all but annotations and a property's own ``required``."""
+    found = node.keys() - ANNOTATIONS
+    if isinstance(node.get("required"), bool):
+        found.discard("required")
+    return found
+
 
 @dataclass(slots=True)
 class Facts:
@@ -59,6 +80,7 @@ class Facts:
     additional: tuple[tuple[bool | Map, frozenset[str]], ...] = ()
     unions: tuple[tuple[tuple[Map, ...], bool], ...] = ()
     keywords: frozenset[str] = frozenset()
+    nodes: tuple[Map, ...] = ()
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def copy(self, **changes: Any) -> Facts:
@@ -70,6 +92,10 @@ class Facts:
         fresh.places = dict(self.places)
         return fresh
 
+    def binding(self) -> tuple[Map, str]:
+        """The first keyword that binds values of one type only, and the node that has it."""
+        return next((node, key) for node in self.nodes for key in node if key in BINDING)
+
     def conflict(self, node: Map, keyword: str, message: str) -> None:
         """Say that what ``node`` has under ``keyword`` contradicts what was said before."""
         help = "change one of them; what is merged must be possible together"
@@ -77,7 +103,8 @@ class Facts:
 
     def add(self, node: Map) -> None:
         """Add what ``node`` says by itself, its ``$ref`` and ``allOf`` left aside."""
-        self.keywords |= node.keys()
+        self.keywords |= says(node)
+        self.nodes += (node,)
         self._add_types(node)
         self._add_values(node)
         self._add_numbers(node)
@@ -108,7 +135,8 @@ class Facts:
     def _permit(self, node: Map, keyword: str, values: list[Json]) -> None:
         if self.values is not None:
             before = self.values
-            kept = [v for v in before if any(same(v, w) for w in values)]
+            permitted = set(map(identity, values))
+            kept = [v for v in before if identity(v) in permitted]
             if before and values and not kept:
                 self.conflict(node, keyword, f"no value is permitted by every `{keyword}`")
             values = kept

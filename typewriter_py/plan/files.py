@@ -27,34 +27,59 @@ class Found:
         return self.shown.startswith(LIBRARY)
 
 
-def read_text(path: Path, shown: str, span: Span | None = None) -> str | Diagnostic:
-    """The text of a file, or what keeps it from being read (at ``span``, if given)."""
-    span = span or Span(shown)
+def read_text(path: Path, shown: str, include: Span | None = None) -> str | Diagnostic:
+    """The text of a file, or what keeps it from being read.
+
+    ``include`` is the place that names it; a plan names files, not pipes or devices.
+    """
+    span = include or Span(shown)
     try:
+        if include and path.exists() and not path.is_file() and not path.is_dir():
+            return codes.UNREADABLE.at(span, f"{shown} is not a file", help="include a YAML file")
         raw = path.read_bytes()
     except FileNotFoundError:
-        return codes.UNREADABLE.at(span, f"there is no file {shown}", help="check the path")
+        code = codes.INCLUDE_MISSING if include else codes.UNREADABLE
+        return code.at(span, f"there is no file {shown}", help=_neighbour(path))
     except IsADirectoryError:
         return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=_inside(path))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
     except ValueError as error:  # a NUL in the path
-        return codes.UNREADABLE.at(span, f"{shown} is no path: {error}")
+        return codes.UNREADABLE.at(span, f"{shown!r} is no path: {error}")
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         message = f"{shown} is not UTF-8 text: byte 0x{raw[error.start]:02x} in line {line}"
-        help = "save it as UTF-8"
+        help = "save it as UTF-8; most editors have that under “Save with Encoding”"
         return codes.UNREADABLE.at(Span(shown, line, column), message, help=help)
     return text.replace("\r\n", "\n")
 
 
-def _inside(path: Path) -> str | None:
-    plans = sorted(p.name for p in path.iterdir() if p.suffix in (".yaml", ".yml"))
-    return f"name a file in it: {', '.join(plans[:5])}" if plans else None
+def _inside(path: Path) -> str:
+    plans = _plans_in(path)
+    return f"name a file in it: {', '.join(plans[:5])}" if plans else "name a YAML file"
+
+
+def _neighbour(path: Path) -> str:
+    return did_you_mean(path.name, _plans_in(path.parent)) or "check the path"
+
+
+def _plans_in(folder: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))
+    except OSError:
+        return []
+
+
+def resolved(path: Path) -> Path:
+    """The path with symbolic links followed, as far as that leads anywhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL, a name too long
+        return Path(os.path.abspath(path))
 
 
 def library_folder() -> Path:
@@ -85,28 +110,32 @@ def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found]
         return codes.INCLUDE_OUTSIDE.at(span, f"`{pattern}` is an absolute path", help=help)
     if "\0" in pattern:
         return codes.INCLUDE_MISSING.at(span, "a path cannot hold a NUL character")
-    is_glob = glob.has_magic(pattern)
+    if not Path(os.path.abspath(folder / pattern)).is_relative_to(os.path.abspath(root)):
+        return _outside(pattern, span)
+    is_glob = glob.has_magic(pattern) and not os.path.lexists(folder / pattern)
     names = glob.glob(pattern, root_dir=folder, recursive=True) if is_glob else [pattern]
     found = []
     for name in sorted(names):
         path = folder / name
-        if not _within(path, root):
-            help = "move the file, or the plan: everything stands within the main plan's folder"
-            message = f"`{name}` is outside the plan's folder"
-            return codes.INCLUDE_OUTSIDE.at(span, message, help=help)
-        if is_glob and (path.is_dir() or _same(path, within.path)):
+        if not resolved(path).is_relative_to(resolved(root)):
+            return _outside(name, span)
+        if is_glob and (path.is_dir() or resolved(path) == resolved(within.path)):
             continue
-        found.append(Found(path, os.path.join(os.path.dirname(within.shown), name)))
+        found.append(Found(path, _shown(name, within)))
     if not found:
         message = f"`{pattern}` matches no file"
-        return codes.INCLUDE_MISSING.at(span, message, help="check the path")
+        help = "use `/` between folders" if "\\" in pattern else "check the path"
+        return codes.INCLUDE_MISSING.at(span, message, help=help)
     return found
 
 
-def _within(path: Path, root: Path) -> bool:
-    """Whether the path, symbolic links followed, stays under ``root``."""
-    return path.resolve().is_relative_to(root.resolve())
+def _outside(name: str, span: Span) -> Diagnostic:
+    help = "move the file, or the plan: everything stands within the main plan's folder"
+    return codes.INCLUDE_OUTSIDE.at(span, f"`{name}` is outside the plan's folder", help=help)
 
 
-def _same(one: Path, two: Path) -> bool:
-    return one.resolve() == two.resolve()
+def _shown(name: str, within: Found) -> str:
+    """The file as its diagnostics name it; a library's files are named after it."""
+    start = LIBRARY if within.is_library else ""
+    folder = os.path.dirname(within.shown.removeprefix(start))
+    return start + os.path.normpath(os.path.join(folder, name))

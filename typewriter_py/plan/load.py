@@ -11,16 +11,23 @@ from typing import Any, Final, TypeAlias
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
 from ..suggest import did_you_mean
 from . import codes, metaschema
+from .annotations import text
 from .document import Map, Seq, read
-from .extends import dropped_without_base, merge
+from .extends import merge
 from .facts import maps
-from .files import LIBRARY, Found, library, matching, read_text
+from .files import LIBRARY, Found, library, matching, read_text, resolved
 from .model import Plan
 from .parse import RawPlan, as_members, parse
-from .schema import text
+from .schema import TooLarge
 from .select import matches
 
 CALLS: Final = ("identify", "group", "page", "screen")
+
+MAX_TRAIL: Final = 50
+"""Files that include each other in a row."""
+
+MAX_TAKEN: Final = 10_000
+"""Files taken in all, those that are included on several ways counted each time."""
 
 Only: TypeAlias = tuple[Seq, ...]
 """Lists of patterns, one of each include on the way; an event is to match one of every list."""
@@ -66,7 +73,8 @@ class _Loader:
         self._raw: RawPlan | None = None
         self._events: dict[int, Map] = {}
         self._plans: dict[Path, Map | None] = {}
-        self._replaced: list[Map] = []  # kept alive: events are told apart by identity
+        self._added: dict[int, Map] = {}
+        self._taken = 0
 
     def run(self, shown: str) -> Plan | None:
         found = Found(self._main, shown)
@@ -75,15 +83,22 @@ class _Loader:
             return None
         raw = self._raw = RawPlan(self._main.stem, root)
         raw.definitions = Map(root.mark)
-        self._take(found, root, (), (found.path.resolve(),), [])
+        self._take(found, root, (), (resolved(found.path),), [])
         raw.events = list(self._events.values())
-        plan, diagnostics = parse(raw)
+        try:
+            plan, diagnostics = parse(raw)
+        except (TooLarge, RecursionError) as limit:
+            span = limit.span if isinstance(limit, TooLarge) else root.span
+            message = "references that are merged unfold to far more than what is written"
+            help = "refer to a definition alone, `{$ref: …}`, rather than within `allOf`"
+            self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help=help))
+            return None
         self.diagnostics += diagnostics
         return plan
 
     def _read(self, found: Found, span: Span | None) -> Map | None:
         """The mapping under ``tracking_plan`` of a file; each file is read once."""
-        key = found.path.resolve()
+        key = resolved(found.path)
         if key not in self._plans:
             self._plans[key] = self._read_new(found, span)
         return self._plans[key]
@@ -166,11 +181,7 @@ class _Loader:
             if not main and not (only and all(kind in names for names in only)):
                 continue
             if kind in calls:
-                node = merge(
-                    self._spread(kind, calls[kind]), self._spread(kind, node), self.diagnostics
-                )
-            elif main:
-                self._nothing_to_drop(self._spread(kind, node))
+                node = merge(self._spread(kind, calls[kind]), self._spread(kind, node))
             calls[kind] = node
 
     def _spread(self, kind: str, node: Map) -> Map:
@@ -182,15 +193,8 @@ class _Loader:
         spread = Map(node.mark)
         for key in node:
             spread.put(key, node[key], node.marks[key])
-        spread["traits"] = as_members(node["traits"], [], node)
+        spread["traits"] = as_members(node["traits"], self.diagnostics, node)
         return spread
-
-    def _nothing_to_drop(self, node: Any) -> None:
-        for properties, name in dropped_without_base(node):
-            message = f"`{name}` has no schema: null drops an included property, and there is none"
-            help = f"write `{name}: {{}}` where any value will do"
-            found = codes.NOTHING_TO_DROP.at(properties.key_span(name), message, help=help)
-            self.diagnostics.append(found)
 
     # --- events --------------------------------------------------------------------------
 
@@ -200,14 +204,19 @@ class _Loader:
             offered.append(name)
             if not all(any(matches(name, str(p)) for p in names) for names in only):
                 continue
+            if id(node) in self._added:
+                continue  # its file is included on two ways
+            self._added[id(node)] = node
             if "extends" in node:
                 node = self._extended(node)
-            else:
-                self._nothing_to_drop(node.get("rules"))
-            self._events.setdefault(id(node), node)
+            self._events[id(node)] = node
 
     def _extended(self, node: Map) -> Map:
-        """The event merged over the one it extends, which it replaces if they share a name."""
+        """The event merged over the one it extends: of its version, else of the latest one.
+
+        An included event of the same name is replaced; so is one of this file, unless the
+        new one is another version of it.
+        """
         wanted = text(node, "extends")
         named = [e for e in self._events.values() if text(e, "name") == wanted]
         if not named:
@@ -218,12 +227,13 @@ class _Loader:
             message = f"there is no included event `{wanted}` to extend"
             self.diagnostics.append(codes.NOTHING_TO_EXTEND.at(span, message, help=help))
             return node
-        base = next((e for e in named if e.get("version") == node.get("version")), None)
-        base = base or max(named, key=_version)
-        merged = merge(base, node, self.diagnostics)
-        if text(node, "name") == wanted and base.get("version", 1) == merged.get("version", 1):
+        same = [e for e in named if e.get("version") == node.get("version")]
+        base = same[0] if same else max(named, key=_version)
+        merged = merge(base, node)
+        if text(node, "name") == wanted and (same or base.span.file != node.span.file):
             del self._events[id(base)]
-        self._replaced.append(base)
+        elif "function" not in node:
+            merged.remove("function")  # the base keeps its name, so this is another's
         return merged
 
     # --- includes ------------------------------------------------------------------------
@@ -249,12 +259,17 @@ class _Loader:
         only = (*outer, picked) if isinstance(picked, Seq) else outer
         seen: list[str] = []
         for file in found:
-            key = file.path.resolve()
+            key = resolved(file.path)
             if key in trail:
                 message = f"`{pattern}` leads back to a file that includes it: {file.shown}"
                 self.diagnostics.append(codes.INCLUDE_CYCLE.at(span, message, help="remove it"))
                 continue
-            root = self._read(file, span if not file.path.exists() else None)
+            self._taken += 1
+            if len(trail) > MAX_TRAIL or self._taken > MAX_TAKEN:
+                message = "files that include files, far more of them than a plan has"
+                self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help="remove some"))
+                return
+            root = self._read(file, span)
             if root is not None:
                 self._take(file, root, only, (*trail, key), seen)
         offered += seen

@@ -20,7 +20,7 @@ from .document import Document, Map, Seq
 Path = tuple[str | int, ...]
 
 UNSUPPORTED: Final = frozenset(
-    "$comment $id $schema additionalItems const contains contentEncoding contentMediaType"
+    "$comment $id $schema additionalItems contains contentEncoding contentMediaType"
     " dependencies definitions else if not patternProperties propertyNames readOnly then"
     " writeOnly $defs dependentRequired dependentSchemas prefixItems unevaluatedProperties"
     " unevaluatedItems minContains maxContains id labels".split()
@@ -52,13 +52,19 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
 
     errors = list(Draft7Validator(schema()).iter_errors(data))
     mistyped = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
-    return tuple(
-        found
-        for error in errors
+    told: set[tuple[object, ...]] = set()
+    found: list[Diagnostic] = []
+    for error in errors:
+        path = tuple(error.absolute_path)
         # What is of the wrong type breaks more rules than that one, all beside the point.
-        if error.validator == "type" or tuple(error.absolute_path) not in mistyped
-        for found in _explain(error, document)
-    )
+        if error.validator != "type" and path in mistyped:
+            continue
+        # What an anchor names is written once, wherever its aliases stand.
+        place = (document.written_at(path), error.validator, id(error.schema))
+        if place not in told:
+            told.add(place)
+            found += _explain(error, document)
+    return tuple(found)
 
 
 def _passes(data: Map) -> bool:
@@ -145,12 +151,25 @@ def _unknown_key(error: Any, path: Path, document: Document) -> Iterator[Diagnos
         if key in known or (key.startswith("x-") and "patternProperties" in error.schema):
             continue
         span = document.span_at((*path, key))
-        if key in UNSUPPORTED and "type" in known:
+        if key in _RULES_OF_VALUES and known == _event_rules():
+            message = f"an event's rules are those of one object: `{key}` cannot stand here"
+            help = "put it into one of its `properties`"
+            yield codes.UNSUPPORTED_KEYWORD.at(span, message, help=help)
+        elif key in UNSUPPORTED and "type" in known:
             message = f"the keyword `{key}` is not supported in a plan"
             yield codes.UNSUPPORTED_KEYWORD.at(span, message, help=_instead(key))
         else:
             message = f"unknown key `{key}` in {_name(path)}"
             yield codes.UNKNOWN_KEY.at(span, message, help=_did_you_mean(key, node[key], known))
+
+
+def _event_rules() -> list[str]:
+    return list(schema()["definitions"]["eventRules"]["properties"])
+
+
+_RULES_OF_VALUES: Final = frozenset(
+    "$ref anyOf oneOf enum const default items format pattern nullable".split()
+)
 
 
 def _instead(key: str) -> str:
@@ -181,12 +200,12 @@ def _squeeze(word: str) -> str:
 
 def _missing_key(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
     for key in error.validator_value:
-        if key not in error.instance:
+        meant = get_close_matches(key, list(error.instance), n=1)
+        # A key that is nearly the missing one is unknown, and its diagnostic says so.
+        if key not in error.instance and not meant:
             what = "this event" if "extends" in error.schema.get("properties", {}) else _name(path)
-            meant = get_close_matches(key, list(error.instance), n=1)
-            help = f"did you mean `{key}` by `{meant[0]}`?" if meant else f"add `{key}: …`"
-            span = document.span_at((*path, *meant))
-            yield codes.MISSING_KEY.at(span, f"{what} has no `{key}`", help=help)
+            message = f"{what} has no `{key}`"
+            yield codes.MISSING_KEY.at(document.span_at(path), message, help=f"add `{key}: …`")
 
 
 def _wrong_type(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:

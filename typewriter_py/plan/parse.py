@@ -8,10 +8,13 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from . import codes
+from .annotations import deprecation, number_of, text, texts
+from .checks import check_expiry, check_nulls
 from .document import Map, Seq
 from .facts import maps
 from .model import Call, Event, Object, Plan
-from .schema import Schemas, deprecation, number_of, text, texts
+from .schema import Schemas
+from .values import plain
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
     rules = node.get("rules")
     rules = rules if isinstance(rules, Map) else Map(node.mark)
     integrations = node.get("integrations")
+    schemas.diagnostics += (*check_nulls(node), *check_expiry(node))
     return Event(
         name=text(node, "name") or "",
         properties=schemas.members(rules),
@@ -86,7 +90,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
         owner=text(node, "owner"),
         tags=texts(node, "tags"),
         platforms=texts(node, "platforms"),
-        integrations=dict(integrations) if isinstance(integrations, Map) else None,
+        integrations=plain(integrations) if isinstance(integrations, Map) else None,
         deprecated=deprecation(node),
         function=text(node, "function"),
         ignore=texts(node, "ignore"),
@@ -133,7 +137,7 @@ def _by_name(entries: Seq, diagnostics: list[Diagnostic]) -> Map:
             diagnostics.append(codes.DUPLICATE_KEY.at(span, message, related=(place,)))
             continue
         schema = Map(entry.mark)
-        for key in entry.keys() - {"name"}:
+        for key in (k for k in entry if k != "name"):
             schema.put(key, entry[key], entry.marks[key])
         mark = entry.marks["name"][1]
         named.put(name, schema, (mark, entry.mark))
@@ -147,16 +151,20 @@ def _common(node: Map, schemas: Schemas) -> Object:
         if key == "required":
             message.put(key, node[key], node.marks[key])
         elif isinstance(node[key], Map):
-            fields.put(key, _opened(node[key]), node.marks[key])
+            fields.put(key, _as_object(node[key]), node.marks[key])
     message.put("properties", fields, (node.mark, node.mark))
-    return schemas.members(message, open=True)
+    schemas.open = True
+    found = schemas.members(message)
+    schemas.open = False
+    return found
 
 
-def _opened(part: Map) -> Map:
-    if "additionalProperties" in part or "properties" not in part:
+def _as_object(part: Map) -> Map:
+    """A part of the message that declares keys is an object, said or not."""
+    if "properties" not in part:
         return part
     opened = Map(part.mark)
+    opened.put("type", "object", (part.mark, part.mark))
     for key in part:
         opened.put(key, part[key], part.marks[key])
-    opened.put("additionalProperties", True, (part.mark, part.mark))
     return opened

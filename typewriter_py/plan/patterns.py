@@ -18,47 +18,99 @@ class Problem(NamedTuple):
     help: str | None = None
 
 
-_PYTHON_ONLY: Final = (
-    (r"\(\?P[<=>]", "named groups", "a plain group ( … ) does"),
-    (r"\(\?\(", "conditional groups", None),
-    (r"\(\?#", "comments", "say it in the `description`"),
-    (r"\(\?>", "atomic groups", "Python 3.9 and JavaScript have none"),
-    (r"\(\?[aiLmsux-]+[:)]", "inline flags", "spell out both cases, as in [Aa]"),
-    (r"\(\?<?[=!]", "lookaround", "Go has none; say it with alternatives, or in code"),
-    (r"[*+?}]\+", "possessive quantifiers", "Python 3.9 and JavaScript have none"),
+_CONSTRUCTS: Final = tuple(
+    (re.compile(construct), what, help)
+    for construct, what, help in (
+        (r"\(\?(P[<=>]|<(?![=!]))", "named groups", "a plain group ( … ) does"),
+        (r"\(\?\(", "conditional groups", "say it with alternatives: (a|b)"),
+        (r"\(\?#", "comments", "say it in the `description`"),
+        (r"\(\?>", "atomic groups", "a plain group (?: … ) does"),
+        (r"\(\?-?[A-Za-z]+[-:)]", "inline flags", "spell out both cases, as in [Aa]"),
+        (r"\(\?<?[=!]", "lookahead and lookbehind", "say it with alternatives, or in code"),
+        (r"([*+?]|\{[0-9]+(,[0-9]*)?\})\+", "possessive quantifiers", "leave out the last +"),
+        (r"\{,[0-9]+\}", "repetitions without a lower bound", "write {0,n}"),
+    )
 )
 _ESCAPES: Final = {
-    "A": "use ^",
-    "Z": "use $",
-    "z": "use $",
-    "p": "list the characters, as in [A-Za-zÀ-ÿ]",
-    "P": "list the characters, as in [^A-Za-z]",
+    "A": "write ^",
+    "Z": "write $",
+    "z": "write $",
+    "a": "write \\x07",
+    **dict.fromkeys("pP", "list the characters, as in [A-Za-zÀ-ÿ]"),
+    **dict.fromkeys("uUN", "write the character itself"),
     **dict.fromkeys("123456789", "Go has no references back to a group"),
 }
-_TOKEN: Final = re.compile(r"\\(.)|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_ANYWHERE: Final = frozenset("bBdDfnrsStvwWx0")
+"""Letters and digits after a backslash that all dialects know."""
+
+_TOKEN: Final = re.compile(
+    r"\\(?P<escape>.)|\[(?P<class>\^?\]?(?:\\.|\[:[a-z]+:\]|[^\]\\])*)\]|.", re.DOTALL
+)
+_MOST_REPEATS: Final = 1000
+"""As many as Go compiles."""
 
 
 def problem_of(pattern: str) -> Problem | None:
     """What keeps ``pattern`` out of the shared dialect; None if nothing does."""
     for token in _TOKEN.finditer(pattern):
-        escape = token[1]
-        if escape in _ESCAPES:
-            return Problem(f"`\\{escape}` is not understood everywhere", _ESCAPES[escape])
-        if token[0] in ("(", "*", "+", "?", "}"):
-            for construct, what, help in _PYTHON_ONLY:
-                if re.compile(construct).match(pattern, token.start()):
-                    return Problem(f"{what} are not understood everywhere", help)
+        found = _in_token(token, pattern)
+        if found is not None:
+            return found
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("error")
             re.compile(pattern)
+    except Warning:
+        return Problem("a set within a set is not understood everywhere", "write \\[ for a [")
     except (re.error, OverflowError, RecursionError) as error:
-        return Problem(f"not a regular expression: {error}", _advice(str(error)))
+        message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        return Problem(f"not a regular expression: {message}", _advice(message))
+    return None
+
+
+def _in_token(token: re.Match[str], pattern: str) -> Problem | None:
+    if token["escape"]:
+        return _in_escape(token["escape"])
+    if token["class"] is not None:
+        return _in_class(token["class"])
+    if token[0] not in "(*+?{":
+        return None
+    for construct, what, help in _CONSTRUCTS:
+        if construct.match(pattern, token.start()):
+            return Problem(f"{what} are not understood everywhere", help)
+    repeats = _REPEATS.match(pattern, token.start())
+    if repeats and any(len(n) > 4 or int(n) > _MOST_REPEATS for n in repeats.groups() if n):
+        return Problem("more than 1000 repetitions are not understood everywhere")
+    return None
+
+
+_REPEATS: Final = re.compile(r"\{([0-9]+)(?:,([0-9]+)?)?\}")
+
+
+def _in_escape(character: str) -> Problem | None:
+    if character in _ESCAPES:
+        return Problem(f"`\\{character}` is not understood everywhere", _ESCAPES[character])
+    if not character.isascii() or (character.isalnum() and character not in _ANYWHERE):
+        help = f"for the character itself, write {character}"
+        return Problem(f"`\\{character}` is not understood everywhere", help)
+    return None
+
+
+def _in_class(text: str) -> Problem | None:
+    inner = text.removeprefix("^")
+    if inner.startswith("]"):
+        return Problem("`]` first in a set is not understood everywhere", "write \\] in it")
+    if re.search(r"\[:\^?[a-z]+:\]?", text):
+        return Problem("`[:name:]` is not understood everywhere", "list the characters: a-z")
+    for escape in re.finditer(r"\\(.)", inner, re.DOTALL):
+        found = _in_escape(escape[1])
+        if found is not None or escape[1] in "bB":
+            return found or Problem("`\\b` in a set is not understood everywhere")
     return None
 
 
 def _advice(error: str) -> str | None:
-    if "nothing to repeat" in error:
+    if "repeat" in error:
         return "`*`, `+` and `?` follow something; as plain characters they are \\*, \\+ and \\?"
     if "unterminated" in error or "unbalanced" in error or "missing )" in error:
         return "as plain characters brackets are \\( \\) \\[ \\]"

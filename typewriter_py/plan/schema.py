@@ -7,26 +7,28 @@ no conjunction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
-from ..suggest import did_you_mean
 from . import codes, model
+from .annotations import OF_PROPERTIES, REFERENCE, text, with_merged
 from .checks import check_node
 from .document import Map, Seq
-from .facts import BINDS, TYPES, Facts, is_number, maps
-from .model import ABSENT, ANYTHING, Definition, Deprecation, Json, Property, Type, Value
-from .values import accepts
+from .facts import BINDING, TYPES, Facts, binds, maps, says
+from .model import ANYTHING, Definition, Json, Type, Value
+from .objects import object_of
+from .unions import NOTHING, circular, union
+from .values import accepts, plain, shown
 
-ANNOTATIONS: Final = frozenset(
-    "title description examples default pii deprecated replaced_by expires name required ignore"
-    " nullable".split()
-)
-"""Keywords that say nothing about which values are valid (``nullable`` is the place's)."""
+MAX_DEPTH: Final = 100
+"""Values within values, references that are merged followed."""
 
-REFERENCE: Final = "#/definitions/"
-_NULL_ONLY: Final = model.Union(())
+MAX_STEPS: Final = 200_000
+"""Steps of merging that a plan may cost, and some more for each node that it has."""
+
+_STEPS_FOR_A_NODE: Final = 50
+
 _PLAIN: Final = frozenset({"type", "title", "description", "examples", "pii"})
 _BARE: Final = {
     "string": Value(model.String()),
@@ -36,18 +38,34 @@ _BARE: Final = {
 }
 
 
+class TooLarge(Exception):  # noqa: N818 - a limit, not an error
+    """Merging would not come to an end in reasonable time; where it was given up."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
 class Schemas:
-    """Reads schemas against one set of definitions; gathers diagnostics as it goes."""
+    """Reads schemas against one set of definitions; gathers diagnostics as it goes.
+
+    ``open``: while it is set, objects take undeclared keys unless they say otherwise.
+    """
 
     def __init__(self, definitions: Map) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self.used: set[str] = set()
-        self._nodes = definitions
+        self.nodes = definitions
+        self.open = False
+        self._steps = 0
         self._built: dict[str, Definition] = {}
-        self._building: set[str] = set()
-        self._checked: set[int] = set()
-        self._defaults: list[tuple[Value, Json, Span, str]] = []
-        self._circular = {n for n in definitions if n in _reachable(n, definitions)}
+        self._within: set[frozenset[int]] = set()
+        # Nodes are told apart by identity, so those that were seen have to stay alive.
+        self._checked: dict[int, Map] = {}
+        self._placed: dict[int, Map] = {}
+        self._nulls: dict[int, tuple[Map, bool]] = {}
+        self._defaults: list[tuple[Value, Json, Span]] = []
+        self._named = {id(node) for node in definitions.values()}
+        self._circular = circular(definitions)
 
     # --- definitions ---------------------------------------------------------------------
 
@@ -56,64 +74,94 @@ class Schemas:
         for name in self._circular:
             message = f"`{name}` is defined as itself: it leads back here through `$ref`"
             help = "let it lead through `properties` or `items`, as a tree does"
-            span = self._nodes.key_span(name)
+            span = self.nodes.key_span(name)
             self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
-        return {name: self.definition(name) for name in self._nodes}
+        return {name: self.definition(name) for name in self.nodes}
 
     def definition(self, name: str) -> Definition:
         """One definition; of one that is being built, or wrong, all is known to be allowed."""
-        node = self._nodes.get(name)
-        unknown = Definition(name, ANYTHING)
-        if name in self._building or name in self._circular or not isinstance(node, Map):
-            return unknown
+        node = self.nodes.get(name)
+        if name in self._circular or not isinstance(node, Map):
+            return Definition(name, ANYTHING)
         if name not in self._built:
-            self._building.add(name)
-            self._note_default(node, name)
+            self._built[name] = Definition(name, ANYTHING)
             self._built[name] = Definition(
                 name,
                 self.value(node),
                 title=text(node, "title"),
                 description=text(node, "description"),
                 words=text(node, "name"),
-                span=self._nodes.key_span(name),
+                span=self.nodes.key_span(name),
             )
-            self._building.discard(name)
         return self._built[name]
+
+    def lookup(self, name: str) -> Value:
+        """What the definition of that name says."""
+        return self.definition(name).value
 
     # --- values --------------------------------------------------------------------------
 
-    def value(self, *nodes: Map) -> Value:
-        """What satisfies all ``nodes``."""
-        if len(nodes) == 1 and nodes[0].keys() <= _PLAIN and text(nodes[0], "type") in _BARE:
-            return _BARE[nodes[0]["type"]]  # most properties: a type, and words about it
-        nullable = all(self._takes_null(node) for node in nodes)
+    def value(self, *nodes: Map, filled: bool = False) -> Value:
+        """What satisfies all ``nodes``; ``filled``: a default of theirs is filled in."""
+        if len(nodes) == 1 and _is_bare(nodes[0]):
+            return _BARE[nodes[0]["type"]]
+        me = frozenset(map(id, nodes))
+        if me in self._within:
+            message = "what is merged here leads back to itself, so it would have no end"
+            help = "refer to the definition alone, `{$ref: …}`, and put the rest into it"
+            span = _place_of(nodes[0])
+            self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
+            return ANYTHING
+        if len(self._within) > MAX_DEPTH:
+            raise TooLarge(nodes[0].span)
+        self._within.add(me)
+        nullable = all(map(self._takes_null, nodes))
+        value = Value(self._read(nodes, nullable), nullable)
+        self._within.remove(me)
+        self._note_defaults(nodes, value, filled)
+        return value
+
+    def _read(self, nodes: tuple[Map, ...], nullable: bool) -> Type:
         name = self._shared(nodes)
         if name is not None:
-            return Value(model.Ref(name), nullable)
-        return Value(self._type(self._facts(nodes)), nullable)
+            return model.Ref(name)
+        before = len(self.diagnostics)
+        type = self._type(self._facts(nodes))
+        if type == NOTHING and not nullable and len(self.diagnostics) == before:
+            message = "no value is valid here: the rules that hold together contradict each other"
+            help = "change one of them; what is merged must be possible together"
+            self.diagnostics.append(codes.CONFLICT.at(_place_of(nodes[0]), message, help=help))
+        return type
 
-    def _shared(self, nodes: tuple[Map, ...]) -> str | None:
-        """The definition that ``nodes`` stand for, if they are a mere reference."""
-        if len(nodes) != 1:
-            return None
-        node = nodes[0]
-        says = node.keys() - ANNOTATIONS
-        if says == {"$ref"}:
-            self._check(node)
-            return self._target(node)
-        members = tuple(maps(node.get("allOf")))
-        return self._shared(members) if says == {"allOf"} and len(members) == 1 else None
+    def _shared(self, nodes: Iterable[Map]) -> str | None:
+        """The definition that ``nodes`` stand for, if they are a mere reference to one."""
+        parts, names = with_merged(nodes), set()
+        for part in parts:
+            keywords = says(part)
+            if not keywords <= {"$ref", "allOf"}:
+                return None
+            if "$ref" in keywords:
+                names.add(self._target(part))
+        name = names.pop() if len(names) == 1 else None
+        if name is not None:
+            for part in parts:
+                self._check(part)
+        return name
 
     def _target(self, node: Map) -> str | None:
         """The name of the definition that ``$ref`` leads to, if there is one."""
         ref = node.get("$ref")
         name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else ""
-        if not isinstance(self._nodes.get(name), Map):
-            return None
-        self.used.add(name)
-        return name
+        return name if isinstance(self.nodes.get(name), Map) else None
 
-    def _takes_null(self, node: Map, trail: frozenset[str] = frozenset()) -> bool:
+    def _takes_null(self, node: Map) -> bool:
+        """Whether null may stand here, by all that the node says."""
+        known = self._nulls.get(id(node))
+        if known is None:
+            known = self._nulls[id(node)] = (node, self._find_null(node))
+        return known[1]
+
+    def _find_null(self, node: Map) -> bool:
         if node.get("nullable") is True:
             return True
         listed, types = node.get("enum"), node.get("type")
@@ -121,16 +169,16 @@ class Schemas:
             return False
         if "const" in node and node["const"] is not None:
             return False
-        if isinstance(types, str | list) and "null" not in ([types] if types == "null" else types):
+        if isinstance(types, list | str) and "null" not in (types, *types):
             return False
         name = self._target(node)
-        if name is not None and (
-            name in trail or not self._takes_null(self._nodes[name], trail | {name})
-        ):
+        if name in self._circular:
+            name = None  # an error, so anything will do
+        if name is not None and not self._takes_null(self.nodes[name]):
             return False
 
         def takes(key: str) -> list[bool]:
-            return [self._takes_null(member, trail) for member in maps(node.get(key))]
+            return [self._takes_null(member) for member in maps(node.get(key))]
 
         return (
             all(takes("allOf"))
@@ -141,51 +189,106 @@ class Schemas:
     def _facts(self, nodes: Iterable[Map]) -> Facts:
         nodes = tuple(nodes)
         facts = Facts(nodes[0], diagnostics=self.diagnostics)
-        for node in nodes:
-            self._gather(facts, node, ())
+        self._gather(facts, nodes)
         return facts
 
-    def _gather(self, facts: Facts, node: Map, trail: tuple[str, ...]) -> None:
-        """Add ``node`` to ``facts``, with what its ``$ref`` and ``allOf`` lead to."""
-        self._check(node)
-        facts.add(node)
-        name = self._target(node)
-        if name is not None and name not in trail and name not in self._circular:
-            self._gather(facts, self._nodes[name], (*trail, name))
-        for part in maps(node.get("allOf")):
-            self._gather(facts, part, trail)
+    def _gather(self, facts: Facts, nodes: Iterable[Map]) -> None:
+        """Add ``nodes`` to ``facts``, with what their ``$ref`` and ``allOf`` lead to."""
+        ahead = [*nodes][::-1]
+        seen: set[int] = set()
+        while ahead:
+            node = ahead.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            self._step(node)
+            self._check(node)
+            facts.add(node)
+            ahead += [*maps(node.get("allOf"))][::-1]
+            name = self._target(node)
+            if name is not None and name not in self._circular:
+                ahead.append(self.nodes[name])
+
+    def _step(self, node: Map) -> None:
+        """Give up on references that refer to each other twice, and those again, and so on."""
+        self._steps += 1
+        if self._steps > MAX_STEPS + _STEPS_FOR_A_NODE * len(self._checked):
+            raise TooLarge(node.span)
+
+    # --- checks --------------------------------------------------------------------------
+
+    def place(self, nodes: Iterable[Map]) -> None:
+        """Take note that ``nodes`` are a property's, where more annotations have a meaning."""
+        self._placed |= {id(node): node for node in nodes}
 
     def _check(self, node: Map) -> None:
+        """Say what is wrong with the node by itself, once."""
         if id(node) in self._checked:
             return
-        self._checked.add(id(node))
-        self.diagnostics += check_node(node, self._nodes)
+        self._checked[id(node)] = node
+        found = [*check_node(node, self.nodes)]
+        self.diagnostics += found
+        if id(node) not in self._placed:
+            self._check_annotations(node)
         listed = node.get("enum")
-        if isinstance(listed, Seq) and node.keys() & _BINDING:
-            self._check_enum(node, listed)
+        if isinstance(listed, Seq) and node.keys() & BINDING:
+            self._check_enum(node, listed, {each.span for each in found})
 
-    def _check_enum(self, node: Map, listed: Seq) -> None:
+    def _check_annotations(self, node: Map) -> None:
+        if isinstance(node.get("required"), bool):
+            message = "`required: true` or `false` means something on a property only"
+            help = "here `required` is a list of names"
+            found = codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
+            self.diagnostics.append(found)
+        for key in OF_PROPERTIES:
+            if key in node and not (key == "name" and id(node) in self._named):
+                message = f"`{key}` has no effect here: it is a property's"
+                found = codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
+                self.diagnostics.append(found)
+
+    def _check_enum(self, node: Map, listed: Seq, wrong: set[Span | None]) -> None:
         """Permitted values that the constraints beside them refuse."""
         facts = Facts(node)
         facts.add(node)
-        bare = Value(self._type(facts.copy(values=None, unions=())), nullable=True)
-        wrong = {d.span for d in self.diagnostics}
+        bare = Value(self._type(_without_values(facts)), nullable=True)
         for index, candidate in enumerate(listed):
             span = listed.item_span(index)
-            if span not in wrong and not accepts(bare, candidate, self._lookup):
+            if span not in wrong and not accepts(bare, candidate, self.lookup):
                 message = f"the permitted value {shown(candidate)} breaks the rules beside `enum`"
-                self.diagnostics.append(codes.ENUM_VALUE.at(span, message))
+                help = "change the value, or those rules"
+                self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
+
+    def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
+        for node in with_merged(nodes):
+            if "default" not in node:
+                continue
+            span = node.value_span("default")
+            self._defaults.append((value, plain(node["default"]), span))
+            if not filled:
+                message = "this default documents only: it is not filled in"
+                help = "those of an event's own properties are filled in, deeper ones are not"
+                found = codes.NESTED_DEFAULT.at(node.key_span("default"), message, help=help)
+                self.diagnostics.append(found)
+
+    def finish(self) -> None:
+        """Judge what needs every definition: the defaults."""
+        for value, default, span in self._defaults:
+            if not accepts(value, default, self.lookup):
+                message = f"the default {shown(default)} is not valid by the schema that it is in"
+                help = "change the default, or what may stand here"
+                self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
 
     # --- types ---------------------------------------------------------------------------
 
     def _type(self, facts: Facts) -> Type:
+        self._step(facts.node)
         if facts.unions:
             return self._union(facts)
         if facts.values is not None:
-            bare = Value(self._type(facts.copy(values=None)))
-            values = tuple(v for v in facts.values if accepts(bare, v, self._lookup))
-            return model.Enum(values) if values else _NULL_ONLY
-        if facts.types is None and not facts.keywords & _BINDING:
+            bare = Value(self._type(_without_values(facts)))
+            values = tuple(plain(v) for v in facts.values if accepts(bare, v, self.lookup))
+            return model.Enum(values) if values else NOTHING
+        if facts.types is None and not facts.keywords & BINDING:
             return model.AnyType()
         if facts.types is None:
             self._warn_untyped(facts)
@@ -195,26 +298,24 @@ class Schemas:
         return union([self._one(name, facts) for name in types])
 
     def _warn_untyped(self, facts: Facts) -> None:
-        keyword = (
-            next(k for k in facts.node if k in _BINDING) if facts.node.keys() & _BINDING else ""
-        )
-        binds = next((t for t, keywords in BINDS.items() if keyword in keywords), "object")
-        message = f"no `type`: `{keyword}` binds only values of type {binds}, others pass"
-        span = facts.node.key_span(keyword)
-        self.diagnostics.append(codes.UNTYPED.at(span, message, help=f"add `type: {binds}`"))
+        node, keyword = facts.binding()
+        bound = binds(keyword)
+        message = f"no `type`: `{keyword}` binds only values of type {bound}, others pass"
+        found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {bound}`")
+        self.diagnostics.append(found)
 
     def _union(self, facts: Facts) -> Type:
         """``anyOf`` and ``oneOf``; what stands beside them holds for each member."""
         (members, exclusive), *rest = facts.unions
         base = facts.copy(unions=tuple(rest))
-        mere = not rest and not facts.keywords - ANNOTATIONS - {"anyOf", "oneOf", "allOf"}
+        mere = not rest and facts.keywords <= {"anyOf", "oneOf"}
         types = []
         for member in members:
-            if mere and "allOf" not in facts.keywords:
+            if mere:
                 types.append(self.value(member).type)
                 continue
             both = base.copy(node=member)
-            self._gather(both, member, ())
+            self._gather(both, [member])
             types.append(self._type(both))
         return union(types, exclusive)
 
@@ -224,19 +325,14 @@ class Schemas:
             case "boolean":
                 return model.Boolean()
             case "string":
-                return model.String(
-                    bounds.get("minLength"),
-                    bounds.get("maxLength"),
-                    facts.patterns,
-                    facts.format,
-                )
+                least, most = bounds.get("minLength"), bounds.get("maxLength")
+                return model.String(least, most, facts.patterns, facts.format)
             case "array":
                 items = self.value(*facts.items) if facts.items else ANYTHING
-                return model.Array(
-                    items, bounds.get("minItems"), bounds.get("maxItems"), facts.unique
-                )
+                least, most = bounds.get("minItems"), bounds.get("maxItems")
+                return model.Array(items, least, most, facts.unique)
             case "object":
-                return self.object(facts)
+                return object_of(facts, self)
             case _:
                 return model.Number(
                     name == "integer",
@@ -247,210 +343,27 @@ class Schemas:
                     facts.multiple_of,
                 )
 
-    # --- objects -------------------------------------------------------------------------
-
-    def members(self, *nodes: Map, open: bool = False) -> model.Object:
-        """The properties of an event or call, or its traits: closed unless ``open``."""
-        facts = self._facts(nodes)
-        return self.object(facts, top=True, open=open)
-
-    def object(self, facts: Facts, *, top: bool = False, open: bool | None = None) -> model.Object:
-        """An object; one that declares properties is closed, one that declares none open."""
-        if open is None:
-            open = not facts.properties and not top
-        additional = self._additional(facts, open)
-        properties = tuple(
-            self.property(name, nodes, facts, top=top) for name, nodes in facts.properties.items()
-        )
-        beyond = tuple(self._undeclared(facts, additional))
-        bounds: dict[str, Any] = facts.bounds
-        least, most = bounds.get("minProperties"), bounds.get("maxProperties")
-        return model.Object(properties, additional, beyond, least, most)
-
-    def _additional(self, facts: Facts, open: bool) -> Value | None:
-        rest: list[Map] = []
-        for says, declared in facts.additional:
-            for name in facts.properties.keys() - declared:
-                if says is False:
-                    message = (
-                        f"`{name}` is forbidden by `additionalProperties: false` of another part"
-                    )
-                    help = (
-                        "drop that `additionalProperties: false`; a merged object is closed anyway"
-                    )
-                    found = codes.CONFLICT.at(facts.places[name], message, help=help)
-                    self.diagnostics.append(found)
-                elif isinstance(says, Map):
-                    facts.properties[name] = (*facts.properties[name], says)
-            if isinstance(says, Map):
-                rest.append(says)
-        if any(says is False for says, _ in facts.additional):
-            return None
-        if rest:
-            return self.value(*rest)
-        return ANYTHING if facts.additional or open else None
-
-    def _undeclared(self, facts: Facts, additional: Value | None) -> Iterator[str]:
-        """Names that are required but not declared: an error, unless any key may come."""
-        for name, span in facts.required.items():
-            if name in facts.properties:
-                continue
-            if additional is not None:
-                yield name
-                continue
-            message = f"`{name}` is required, but not declared under `properties`"
-            help = did_you_mean(name, facts.properties) or f"declare `{name}`, or remove it here"
-            self.diagnostics.append(codes.REQUIRED_UNDECLARED.at(span, message, help=help))
-
-    def property(self, name: str, nodes: tuple[Map, ...], facts: Facts, *, top: bool) -> Property:
-        """The property ``name``, of which all ``nodes`` hold."""
-        node, parts = nodes[0], _parts(nodes)
-        value = self.value(*nodes)
-        says = {n["required"] for n in nodes if isinstance(n.get("required"), bool)}
-        if False in says and name in facts.required:
-            message = f"`{name}` is in the list of required names, and says `required: false`"
-            span = node.key_span("required")
-            self.diagnostics.append(codes.CONFLICT.at(span, message, help="keep one of the two"))
-        default = _first(parts, "default", ABSENT)
-        if default is not ABSENT:
-            span = node.key_span("default")
-            self._defaults.append((value, default, span, name))
-            if not top:
-                self._note_default(node, name)
-        return Property(
-            name,
-            value,
-            required=True in says or name in facts.required,
-            title=_first(parts, "title"),
-            description=_first(parts, "description"),
-            examples=tuple(_first(parts, "examples", ())),
-            default=default,
-            const=_first(parts, "const", ABSENT),
-            pii=self._pii(nodes),
-            deprecated=next((d for d in map(deprecation, nodes) if d), None),
-            words=_first(parts, "name"),
-            ignore=tuple(_first(parts, "ignore", ())),
-            span=facts.places.get(name),
-        )
-
-    def _pii(self, nodes: Iterable[Map]) -> bool | None:
-        """Personal data if it says so, or what it refers to, or what it is a list of."""
-        for node in nodes:
-            name = self._target(node)
-            near = [node, *maps([node.get("items")]), *maps(node.get("allOf"))]
-            near += [self._nodes[name]] if name is not None else []
-            for place in near:
-                if isinstance(place.get("pii"), bool):
-                    return bool(place["pii"])
-        return None
-
-    def _note_default(self, node: Map, name: str) -> None:
-        if "default" in node:
-            message = f"the default of `{name}` documents only: it is not filled in here"
-            help = "defaults of an event's own properties are filled in, deeper ones are not"
-            found = codes.NESTED_DEFAULT.at(node.key_span("default"), message, help=help)
-            self.diagnostics.append(found)
-
-    # --- at the end ----------------------------------------------------------------------
-
-    def finish(self) -> None:
-        """Judge what needs every definition: the defaults."""
-        for value, default, span, name in self._defaults:
-            if not accepts(value, default, self._lookup):
-                message = f"the default {shown(default)} is no valid `{name}`"
-                help = "change the default, or what the property may hold"
-                self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
-
-    def _lookup(self, name: str) -> Value:
-        return self.definition(name).value
+    def members(self, node: Map) -> model.Object:
+        """The properties of an event or call, or its traits: closed unless they say otherwise."""
+        return object_of(self._facts([node]), self, top=True)
 
 
-_BINDING: Final = frozenset(keyword for keywords in BINDS.values() for keyword in keywords) - {
-    "required"  # on a property it is the place's, and a list of names alone declares nothing
-}
+def _without_values(facts: Facts) -> Facts:
+    """What holds beside ``enum`` and ``const``; with those, a missing ``type`` is no matter."""
+    types = facts.types
+    if types is None and facts.keywords & BINDING:
+        types = TYPES
+    return facts.copy(values=None, types=types, unions=())
 
 
-def union(types: Iterable[Type], exclusive: bool = False) -> Type:
-    """The union of ``types``, as flat as its meaning allows."""
-    flat: list[Type] = []
-    for type in types:
-        inner = isinstance(type, model.Union) and (not type.exclusive or not type.members)
-        parts = type.members if isinstance(type, model.Union) and inner and not exclusive else ()
-        for part in parts or ((type,) if type != _NULL_ONLY else ()):
-            if exclusive or part not in flat:
-                flat.append(part)
-    if len(flat) == 1:
-        return flat[0]
-    if not exclusive and model.AnyType() in flat:
-        return model.AnyType()
-    return model.Union(tuple(flat), exclusive and len(flat) > 1)
+def _is_bare(node: Map) -> bool:
+    """Whether it is as most properties are: a type, and words about it."""
+    return node.keys() <= _PLAIN and text(node, "type") in _BARE and None not in node.values()
 
 
-def _parts(nodes: Iterable[Map]) -> list[Map]:
-    """The nodes, each followed by what its ``allOf`` merges into it."""
-    parts: list[Map] = []
-    for node in nodes:
-        parts.append(node)
-        if "allOf" in node:
-            parts += _parts(maps(node["allOf"]))
-    return parts
-
-
-def _first(nodes: Iterable[Map], key: str, otherwise: Any = None) -> Any:
-    """An annotation: the first of the nodes to have it."""
-    for node in nodes:
-        if key in node and (key in ("default", "const") or node[key] is not None):
-            return node[key]
-    return otherwise
-
-
-def _reachable(start: str, definitions: Map) -> set[str]:
-    """The definitions that ``start`` leads to without going into a property or item."""
-    found: set[str] = set()
-    queue = [definitions.get(start)]
-    while queue:
-        node = queue.pop()
-        if not isinstance(node, Map):
-            continue
-        ref = node.get("$ref")
-        name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else None
-        if name is not None and name not in found:
-            found.add(name)
-            queue.append(definitions.get(name))
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            queue += maps(node.get(keyword))
-    return found
-
-
-def text(node: Map, key: str) -> str | None:
-    """The text under ``key``, if it is one."""
-    found = node.get(key)
-    return found if isinstance(found, str) else None
-
-
-def texts(node: Map, key: str) -> tuple[str, ...]:
-    """The list of texts under ``key``."""
-    found = node.get(key)
-    return tuple(t for t in found if isinstance(t, str)) if isinstance(found, list) else ()
-
-
-def deprecation(node: Map) -> Deprecation | None:
-    """What ``deprecated``, ``replaced_by`` and ``expires`` say together."""
-    says = node.get("deprecated")
-    replaced_by, expires = text(node, "replaced_by"), text(node, "expires")
-    if says in (None, False) and not replaced_by:
-        return None
-    return Deprecation(says if isinstance(says, str) else None, replaced_by, expires)
-
-
-def shown(value: Json) -> str:
-    """A value as a message quotes it, cut where it is long."""
-    import json
-
-    written = json.dumps(value, ensure_ascii=False)
-    return written if len(written) <= 60 else written[:57] + "…"
-
-
-def number_of(value: Any) -> int | None:
-    """A whole number, if it is one."""
-    return int(value) if is_number(value) and value == int(value) else None
+def _place_of(node: Map) -> Span:
+    """The keyword of ``node`` that says most about its type."""
+    for keyword in ("allOf", "anyOf", "oneOf", "enum", "const", "$ref", "type"):
+        if keyword in node:
+            return node.key_span(keyword)
+    return node.span

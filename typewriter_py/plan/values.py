@@ -7,11 +7,12 @@ generated validators do that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
-from functools import cache
+from fractions import Fraction
 from typing import Any, assert_never
 
+from .formats import conforms
 from .model import (
     AnyType,
     Array,
@@ -40,6 +41,40 @@ def same(one: Json, two: Json) -> bool:
     if isinstance(one, Mapping) and isinstance(two, Mapping):
         return one.keys() == two.keys() and all(same(one[k], two[k]) for k in one)
     return one == two
+
+
+def identity(value: Json) -> Hashable:
+    """A key that equal values share, in the sense of ``same``."""
+    match value:
+        case bool():
+            return ("bool", value)
+        case list():
+            return ("list", tuple(map(identity, value)))
+        case dict():
+            return ("dict", frozenset((key, identity(each)) for key, each in value.items()))
+        case _:
+            return value
+
+
+def plain(value: Any) -> Any:
+    """The same value as plain data, without the places where YAML has it."""
+    match value:
+        case dict():
+            return {key: plain(each) for key, each in value.items()}
+        case list():
+            return [plain(each) for each in value]
+        case tuple():
+            return tuple(map(plain, value))
+        case _:
+            return value
+
+
+def shown(value: Json) -> str:
+    """A value as a message quotes it, cut where it is long."""
+    import json
+
+    written = json.dumps(value, ensure_ascii=False)
+    return written if len(written) <= 60 else written[:57] + "…"
 
 
 def accepts(value: Value, candidate: Json, lookup: Lookup) -> bool:
@@ -81,8 +116,13 @@ def _number(type: Number, it: int | float) -> bool:
         and (type.maximum is None or it <= type.maximum)
         and (type.exclusive_minimum is None or it > type.exclusive_minimum)
         and (type.exclusive_maximum is None or it < type.exclusive_maximum)
-        and (type.multiple_of is None or Decimal(repr(it)) % type.multiple_of == 0)
+        and (type.multiple_of is None or _is_multiple(it, type.multiple_of))
     )
+
+
+def _is_multiple(it: int | float, step: Decimal) -> bool:
+    """In decimal, and exactly: a remainder of Decimals has 28 digits to work with."""
+    return (Fraction(repr(it)) / Fraction(step)).denominator == 1
 
 
 def _within(count: int, least: int | None, most: int | None) -> bool:
@@ -93,22 +133,15 @@ def _string(type: String, it: str) -> bool:
     return (
         _within(len(it), type.min_length, type.max_length)
         and all(re.search(pattern, it) for pattern in type.patterns)
-        and (type.format is None or _formats().conforms(it, type.format))
+        and (type.format is None or conforms(it, type.format))
     )
-
-
-@cache
-def _formats() -> Any:
-    from jsonschema import FormatChecker
-
-    return FormatChecker()
 
 
 def _array(type: Array, it: list[Any], lookup: Lookup) -> bool:
     return (
         _within(len(it), type.min_items, type.max_items)
         and all(accepts(type.items, item, lookup) for item in it)
-        and not (type.unique_items and any(same(a, b) for i, a in enumerate(it) for b in it[:i]))
+        and not (type.unique_items and len(set(map(identity, it))) < len(it))
     )
 
 

@@ -1,0 +1,90 @@
+"""What nodes of the plan say beside their constraints: texts, deprecation, personal data.
+
+Shape is judged elsewhere (``metaschema``); here what is of the wrong shape counts as absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from .document import Map
+from .facts import is_number, maps
+from .model import Deprecation
+
+OF_PROPERTIES: Final = ("name", "deprecated", "replaced_by", "expires", "ignore")
+"""Annotations that mean something on a property only (``name`` on a definition too)."""
+
+
+def text(node: Map, key: str) -> str | None:
+    """The text under ``key``, if it is one."""
+    found = node.get(key)
+    return found if isinstance(found, str) else None
+
+
+def texts(node: Map, key: str) -> tuple[str, ...]:
+    """The list of texts under ``key``."""
+    found = node.get(key)
+    return tuple(t for t in found if isinstance(t, str)) if isinstance(found, list) else ()
+
+
+def number_of(value: Any) -> int | None:
+    """A whole number, if it is one."""
+    return int(value) if is_number(value) and value == int(value) else None
+
+
+def with_merged(nodes: Iterable[Map]) -> list[Map]:
+    """The nodes, each followed by what its ``allOf`` merges into it."""
+    parts: list[Map] = []
+    for node in nodes:
+        parts.append(node)
+        if "allOf" in node:
+            parts += with_merged(maps(node["allOf"]))
+    return parts
+
+
+def first(nodes: Iterable[Map], key: str, otherwise: Any = None) -> Any:
+    """An annotation: the first of the nodes to have it."""
+    for node in nodes:
+        if key in node and (key in ("default", "const") or node[key] is not None):
+            return node[key]
+    return otherwise
+
+
+def first_list(nodes: Iterable[Map], key: str) -> tuple[Any, ...]:
+    """The same for one that is a list."""
+    found = first(nodes, key)
+    return tuple(found) if isinstance(found, list) else ()
+
+
+def deprecation(node: Map) -> Deprecation | None:
+    """What ``deprecated``, ``replaced_by`` and ``expires`` say together."""
+    says = node.get("deprecated")
+    replaced_by, expires = text(node, "replaced_by"), text(node, "expires")
+    if says is False or (not says and not replaced_by and not expires):
+        return None
+    return Deprecation(says if isinstance(says, str) and says else None, replaced_by, expires)
+
+
+def personal(node: Map, definitions: Mapping[str, Any], seen: set[str]) -> bool | None:
+    """Whether a value is personal data: by its own word, or that of a part or a definition.
+
+    What is declared inside it as a property speaks for itself.  ``pii: false`` overrules the
+    definition, but not its own items: a list of addresses is no less personal than they are.
+    ``seen`` is the definitions that were asked already.
+    """
+    own = node.get("pii")
+    verdicts: list[bool | None] = [own] if isinstance(own, bool) else []
+    within = [*maps([node.get("items"), node.get("additionalProperties")])]
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        within += maps(node.get(keyword))
+    verdicts += [personal(part, definitions, seen) for part in within]
+    ref = node.get("$ref")
+    name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else ""
+    if own is None and name not in seen and isinstance(definitions.get(name), Map):
+        seen.add(name)
+        verdicts.append(personal(definitions[name], definitions, seen))
+    return True if True in verdicts else False if False in verdicts else None
+
+
+REFERENCE: Final = "#/definitions/"
