@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
@@ -48,8 +47,6 @@ def test_the_wheel_holds_templates_plans_and_the_meta_schema(wheel: Path) -> Non
 
 
 def test_installed_elsewhere_it_generates(wheel: Path, tmp_path: Path) -> None:
-    home = tmp_path / "venv"
-    venv.create(home, with_pip=False)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     (tmp_path / "plan.yaml").write_text(
@@ -57,20 +54,18 @@ def test_installed_elsewhere_it_generates(wheel: Path, tmp_path: Path) -> None:
         "  include: [{from: 'library:ecommerce', only: [Order Completed]}]\n"
         "  rules: {events: [{name: Ping}]}\n"
     )
-    # Our wheel stands first; its dependencies come from the environment of this test.
-    dependencies = [p for p in sys.path if "site-packages" in p]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(tmp_path / "installed"), *dependencies]),
-    }
-    command = [home / "bin" / "python", "-m", "typewriter_py", "generate"]
-    done = subprocess.run(
-        [*map(str, command), "--plan", "plan.yaml", "--out", "analytics"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+
+    def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    where = python("-c", "import typewriter_py; print(typewriter_py.__file__)").stdout
+    assert where.startswith(str(tmp_path)), "the repository's own package was imported"
+    command = ("-m", "typewriter_py", "generate", "--plan", "plan.yaml", "--out", "analytics")
+    done = python(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     events = (tmp_path / "analytics" / "events.py").read_text()
     assert "def order_completed(" in events

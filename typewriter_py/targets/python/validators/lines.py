@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..literals import WIDTH, exploded, width
 
@@ -62,9 +63,24 @@ def laid_out(lines: Iterable[Line], depth: int = 0) -> str:
     parts: list[str] = []
     for extra, line in lines:
         indent = 4 * (depth + extra)
-        text = line if isinstance(line, str) else line.text(indent)
+        text = _fitted(line, indent) if isinstance(line, str) else line.text(indent)
         parts.append(f"{' ' * indent}{text}")
     return "\n".join(parts)
+
+
+_COMPARISON: Final = re.compile(r"(if|elif) ((?!not )[^()]+(?:\([^()]+\))?) ((?:is|not in) \w+):")
+
+
+def _fitted(line: str, indent: int) -> str:
+    """A line that may be too long: black puts a lone comparison into parentheses then."""
+    if indent + len(line) <= WIDTH:
+        return line
+    found = _COMPARISON.fullmatch(line)
+    if not found or " and " in line or " or " in line:
+        return line
+    space = " " * indent
+    joint = " " if len(space) + 5 + len(found[2]) + len(found[3]) <= WIDTH else f"\n{space}    "
+    return f"{found[1]} (\n{space}    {found[2]}{joint}{found[3]}\n{space}):"
 
 
 def tuple_of(*items: str) -> str:

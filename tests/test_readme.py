@@ -1,0 +1,170 @@
+"""The README is true: its files are written, its commands run, its code is what we generate.
+
+A block whose first line is ``# path`` is that file: an excerpt of it where it exists, else
+it is written.  A console block runs; ``…`` in it stands for any output.  Blocks run in the
+order of the page, in one folder, as a reader would go through it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
+MAKE = re.compile(r"make (\w+)")
+FOLDER = re.compile(r"# in ([\w-]+)$")
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    text: str
+
+    @property
+    def path(self) -> str | None:
+        found = NAMED.match(self.text)
+        return found[1] if found else None
+
+    @property
+    def body(self) -> str:
+        return NAMED.sub("", self.text, count=1) if self.path else self.text
+
+
+BLOCKS = [Block(*found.groups()) for found in BLOCK.finditer(README)]
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    home = tmp_path_factory.mktemp("readme")
+    (home / "plans").mkdir()
+    shutil.copy(ROOT / "plans" / "myapp.yaml", home / "plans")
+    (home / "shop").mkdir()
+    (home / "requirements-dev.txt").write_text("typewriter-py\n")
+    return Reader(home)
+
+
+class Reader:
+    """Somebody who goes through the page and does what it says."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = self.here = home
+
+    def do(self, block: Block) -> None:
+        if block.language == "console":
+            self.run(block.text)
+        elif block.path:
+            self.file(block.path, block)
+        elif block.language == "python":
+            self.execute(block.body)
+        else:
+            pytest.fail(f"nothing is done with this block:\n{block.text}")
+
+    def file(self, path: str, block: Block) -> None:
+        place = self.home / path
+        if place.exists():
+            assert block.body in place.read_text("utf-8"), f"{path} does not hold this"
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(block.text, "utf-8")
+        if path.startswith(".github"):
+            self.workflow(block.body)
+        elif path.startswith("configured/"):
+            self.configured(place.parent)
+        elif path == "language.yaml":
+            self.shell(f"typewriter generate --plan {path} --out other/analytics")
+            self.shell("python -m compileall -q other")
+
+    def workflow(self, text: str) -> None:
+        """Every step that runs the tool, in a project that is set up."""
+        steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
+        commands = [step["run"] for step in steps if "typewriter" in step.get("run", "")]
+        assert commands
+        for command in commands:
+            self.shell(command, self.home / "shop")
+
+    def configured(self, folder: Path) -> None:
+        shutil.copytree(self.home / "plans", folder / "plans")
+        self.shell("typewriter generate && typewriter generate --check", folder)
+        assert (folder / "src/checkout/analytics/events.py").exists()
+        assert not (folder / "src/checkout/analytics/_client").exists()
+
+    def execute(self, code: str) -> None:
+        (self.home / "block.py").write_text(code, "utf-8")
+        self.shell("python block.py")
+
+    def run(self, text: str) -> None:
+        for step in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+            command, _, expected = step.partition("\n")
+            where = FOLDER.search(command)
+            folder = self.home / where[1] if where else self.here
+            if MAKE.match(command):
+                target = MAKE.match(command)
+                assert target and f"\n{target[1]}:" in (ROOT / "Makefile").read_text()
+            elif command.startswith("cd "):
+                self.here = self.home / command.removeprefix("cd ")
+            else:
+                self.compare(command, expected, self.shell(command, folder, check=False))
+        self.here = self.home
+
+    def compare(self, command: str, expected: str, output: str) -> None:
+        wanted = textwrap.dedent(expected).strip()
+        pattern = ".*".join(re.escape(part) for part in wanted.split("…"))
+        message = f"$ {command}\nexpected:\n{wanted}\n\ngot:\n{output}"
+        assert re.fullmatch(pattern, output.strip(), re.DOTALL), message
+
+    def shell(self, command: str, folder: Path | None = None, check: bool = True) -> str:
+        environment = {
+            **os.environ,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PYTHONPATH": str(self.home / "acme-plan"),  # as an installed acme-plan would be
+            "HOME": str(self.home),
+            "NO_COLOR": "1",
+        }
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=folder or self.home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        output = done.stdout + done.stderr
+        assert not check or done.returncode == 0, f"$ {command}\n{output}"
+        return output
+
+
+def test_every_block_is_true(reader: Reader) -> None:
+    for block in BLOCKS:
+        reader.do(block)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_demo_runs_and_shows_both_mistakes() -> None:
+    done = subprocess.run(
+        [sys.executable, "examples/demo.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for said in ('argument "payment_method"', 'argument "total_spent"', "delivered=3"):
+        assert said in done.stdout
+    for said in ("properties.products is required", "traits.email is required"):
+        assert said in done.stdout + done.stderr
