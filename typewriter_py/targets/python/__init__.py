@@ -11,11 +11,13 @@ from typing import Final
 
 from ...diagnostics import has_errors, in_order
 from ...output import File
+from ...plan import codes
 from .. import Generated, Request
 from . import functions, imports, literals, names, rendering, types
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 from .validators import render_validators
 
+SETTINGS: Final = ("client",)
 _OWN_CLIENT: Final = re.compile(r"^( *from )\._client\b", re.MULTILINE)
 
 
@@ -25,13 +27,17 @@ def generate(request: Request) -> Generated:
     Settings: ``client``, a module to send with (``acme.tracking._client``) in place of a
     copy of the client in the package.
     """
+    shared = request.settings.get("client")
+    if shared is not None and not _is_module(shared):
+        message = f"the setting client = {literals.text(shared)} names no Python module"
+        help = 'write it as an import has it: "acme.tracking._client"'
+        return Generated(diagnostics=(codes.NAME_UNUSABLE.at(None, message, help=help),))
     named = names.assign(request.plan)
     typed = types.build(request.plan, named)
     if has_errors(named.diagnostics):
         return Generated(diagnostics=in_order(named.diagnostics))
     files = [*_planned(request, named, typed), *rendering.plain_files()]
-    shared = request.settings.get("client")
-    if shared:
+    if shared is not None:
         files = [_sending_with(shared, file) for file in files if "_client/" not in file.path]
     head = rendering.header(request.source)
     headed = [File(file.path, head + file.text) for file in files]
@@ -73,6 +79,10 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
 
 def _about(text: str) -> str:
     return literals.docstring(literals.prose(text))
+
+
+def _is_module(name: str) -> bool:
+    return all(names.is_plain(part) for part in name.split("."))
 
 
 def _sending_with(client: str, file: File) -> File:

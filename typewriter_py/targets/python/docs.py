@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...plan.model import ABSENT, Definition, Deprecation, Enum, Event, Property
+from ...plan.model import ABSENT, Call, Definition, Deprecation, Enum, Event, Property
 from . import literals
 
 _SHORT = 60  # columns that allowed values may take in prose; a longer list stands in the type
 
 
-def about(described: Event | Definition, otherwise: str = "") -> str:
-    """What the plan says of an event or a definition."""
-    candidates = (described.description, described.title)
-    return next((text for text in candidates if text and not text.isspace()), otherwise)
+def about(described: Event | Definition | Call | None, otherwise: str = "") -> str:
+    """What the plan says of an event, a definition or a call; ``otherwise`` if nothing."""
+    if described is None:
+        return otherwise
+    title = None if isinstance(described, Call) else described.title
+    for text in (described.description, title):
+        if text and not text.isspace():
+            return text
+    return otherwise
 
 
 def deprecation(note: Deprecation) -> str:

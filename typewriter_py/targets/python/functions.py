@@ -97,7 +97,7 @@ def _call(name: str, planned: Call | None, types: Types) -> Function:
     return Function(
         name=name,
         signature=_signature(name, leading, rest, annotation),
-        doc=_doc((planned and planned.description) or _ABOUT[name], _open(properties), arguments),
+        doc=_doc(docs.about(planned, _ABOUT[name]), _open(properties), arguments),
         call=_sending(name, given, _call_extras(properties)),
     )
 

@@ -19,6 +19,7 @@ WIDTH: Final = 88  # black's default line length
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
 _LINES: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _BULLET: Final = re.compile(r"(?:[-*+•]|\d+[.)]) +")
 
 
@@ -104,7 +105,7 @@ def docstring(lines: Iterable[str], indent: int = 0) -> str:
 
 
 def _padded(line: str) -> str:
-    return (" " if line[0] == '"' else "") + line + (" " if line[-1] == '"' else "")
+    return (" " if line[:1] == '"' else "") + line + (" " if line[-1:] == '"' else "")
 
 
 def prose(plan_text: str, indent: int = 0) -> list[str]:
@@ -123,8 +124,11 @@ def prose(plan_text: str, indent: int = 0) -> list[str]:
 
 
 def safe(plan_text: str) -> str:
-    """One line of docstring text: no quotes that end it, no escapes, no odd characters."""
-    line = _SPACES.sub(" ", plan_text).strip()
+    """One line of docstring text: no quotes that end it, no escapes, no odd characters.
+
+    Lone surrogates go: Python makes no class with one in its docstring.
+    """
+    line = _SURROGATES.sub("\ufffd", _SPACES.sub(" ", plan_text)).strip()
     if "\\" not in line and '"""' not in line:
         return _escaped(line)
     return _escaped(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))

@@ -132,7 +132,7 @@ class Speller:
         return f"{self._use('Mapping')}[str, {value}]"
 
     def _union(self, type: Union, path: Path, evaluated: bool) -> list[str]:
-        several = sum(needs_name(member) for member in type.members) > 1
+        several = not path.parts or sum(map(needs_name, type.members)) > 1
         found: list[str] = []
         for number, member in enumerate(type.members, 1):
             place = path.option(number) if several and needs_name(member) else path

@@ -82,7 +82,7 @@ def build(plan: Plan, names: Names) -> Types:
     for call in CALLS:
         planned = getattr(plan, call)
         if planned is not None:
-            builder.keywords(CALL_TYPES[call], planned.properties, call, planned.description)
+            builder.keywords(CALL_TYPES[call], planned.properties, call, docs.about(planned))
     for event in plan.events:
         about = docs.about(event, f'Properties of "{event.name}".')
         builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
@@ -104,7 +104,7 @@ class _Builder:
 
     # --- what has a name in the plan -------------------------------------------------------
 
-    def keywords(self, name: str, type: Object, what: str, description: str | None) -> None:
+    def keywords(self, name: str, type: Object, what: str, description: str) -> None:
         """The type of a function's keywords, called as the function takes them."""
         arguments = self.types.arguments[name] = []
         for property in type.properties:
@@ -113,7 +113,7 @@ class _Builder:
             required = property.required and not given
             arguments.append(Argument(keyword(property) or "_", annotation, required, property))
         note = _OPEN_CALL if type.additional is not None else ""
-        self._typed_dict(name, arguments, _lines(description or "", note))
+        self._typed_dict(name, arguments, _lines(description, note))
 
     def definition(self, name: str) -> None:
         """A shared type, once, and before it what Python must have seen when it runs."""
