@@ -128,10 +128,12 @@ def safe(plan_text: str) -> str:
 
     Lone surrogates go: Python makes no class with one in its docstring.
     """
-    line = _SURROGATES.sub("\ufffd", _SPACES.sub(" ", plan_text)).strip()
-    if "\\" not in line and '"""' not in line:
-        return _escaped(line)
-    return _escaped(line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+    line = _SPACES.sub(" ", plan_text).strip()
+    if not line.isprintable():
+        line = _SURROGATES.sub("\ufffd", line)
+    if "\\" in line or '"""' in line:
+        line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return _escaped(line)
 
 
 def paragraph(line: str, indent: int, first: str, rest: str) -> list[str]:
