@@ -40,7 +40,7 @@ def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
             yield codes.INVALID_PATTERN.at(span, problem.message, help=problem.help)
     format, names = node.get("format"), _type_names(node)
     binds_text = names is None or "string" in names
-    if binds_text and isinstance(format, str) and format not in CHECKED_FORMATS:
+    if binds_text and format and isinstance(format, str) and format not in CHECKED_FORMATS:
         yield _unchecked(format, node)
 
 
@@ -68,7 +68,10 @@ def _check_ref(node: Map, definitions: Map) -> Iterator[Diagnostic]:
     span, name = node.value_span("$ref"), ref.removeprefix(_PREFIX)
     if not ref.startswith(_PREFIX):
         last = ref.rpartition("/")[2]
-        help = f"write `{_PREFIX}{last}`" if last in definitions else None
+        help = (
+            f"`{_PREFIX}{last}`" if last in definitions else "what `tracking_plan.definitions` has"
+        )
+        help = f"write {help}"
         message = f"`{ref}` leads out of the plan: a reference is `{_PREFIX}Name`"
         yield codes.UNRESOLVED_REF.at(span, message, help=help)
     elif name not in definitions:
@@ -107,13 +110,13 @@ def _check_effect(node: Map) -> Iterator[Diagnostic]:
     if names is None:
         return
     for key in node:
-        if key not in BINDING or (key == "required" and isinstance(node[key], bool)):
+        if key not in BINDING or (key == "required" and not isinstance(node[key], Seq)):
             continue
         bound = binds(key)
         if bound in names or (bound == "number" and "integer" in names):
             continue
-        instead = _INSTEAD.get((names[0], key)) if len(names) == 1 else None
         shown_types = " | ".join(map(str, names))
+        instead = _INSTEAD.get((shown_types, key))
         message = f"`{key}` has no effect here: it binds values of type {bound}, not {shown_types}"
         help = f"did you mean `{instead}`?" if instead else "remove it, or change the type"
         yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)

@@ -12,7 +12,7 @@ import gc
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -152,6 +152,7 @@ class _Frame:
 
 
 _NO_KEY: Final = object()
+_COMPLEX_KEY: Final = "a key is text, not a list or mapping"
 _MERGE: Final = object()
 _ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 
@@ -211,7 +212,9 @@ class _Builder:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._error(codes.YAML_SYNTAX, event, "a plan is one YAML document")
+                    message = "a second YAML document begins here, and a plan is one"
+                    help = "remove the `---`, or move what follows into a file of its own"
+                    self._error(codes.YAML_SYNTAX, event, message, help)
 
     def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
         self.say(code.at(Span(*self.mark(event)), message, help=help))
@@ -225,7 +228,7 @@ class _Builder:
         if event.tag not in _CONTAINER_TAGS:
             self._unknown_tag(event)
         if self._stack and self._awaits_key():
-            self._error(codes.YAML_KEY, event, "a key is text, not a list or mapping")
+            self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
         frame = _Frame(node, event.anchor)
         if event.anchor:
             self._anchors[event.anchor] = (_NO_KEY, 0)
@@ -250,7 +253,9 @@ class _Builder:
             self._error(codes.YAML_ALIAS, event, f"no anchor `&{name}`", help)
         value, weight = self._anchors[name]
         if value is _NO_KEY:
-            self._error(codes.YAML_ALIAS, event, f"`*{name}` stands inside `&{name}` itself")
+            help = "what refers to itself goes under `definitions`, with `$ref`"
+            message = f"`*{name}` stands inside `&{name}` itself"
+            self._error(codes.YAML_ALIAS, event, message, help)
         self._add(value, self.mark(event), None, weight)
         self._budget -= weight
         if self._budget < 0:
@@ -299,7 +304,8 @@ class _Builder:
     def _odd_key(self, key: Any, mark: Mark) -> str:
         """A key that YAML reads as a number, a boolean or null: an error, read as text."""
         if isinstance(key, Map | Seq):
-            self.say(codes.YAML_KEY.at(Span(*mark), "a key is text, not a list or mapping"))
+            help = "write a name before the `:`"
+            self.say(codes.YAML_KEY.at(Span(*mark), _COMPLEX_KEY, help=help))
             raise _Stop
         line = self.lines[mark[1] - 1] if mark[1] <= len(self.lines) else ""
         written = line[mark[2] - 1 : mark[2] - 1 + mark[3]] or str(key)
@@ -318,7 +324,8 @@ class _Builder:
             for base in value if isinstance(value, Seq) else [value]:
                 if not isinstance(base, Map):
                     message = "`<<` merges a mapping, or a list of mappings"
-                    self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message))
+                    help = "write `<<: *name`, where `&name` stands before a mapping"
+                    self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message, help=help))
                     continue
                 for key in base:
                     if key not in node:
@@ -337,7 +344,9 @@ class _Builder:
                 return value
             if type(found) is float and not math.isfinite(found):
                 message = f"`{value}` is no number that JSON has"
-                self.diagnostics.append(codes.YAML_NUMBER.at(Span(*self.mark(event)), message))
+                help = "leave the bound out; as a text, put it in quotes"
+                mark = Span(*self.mark(event))
+                self.diagnostics.append(codes.YAML_NUMBER.at(mark, message, help=help))
                 return 0
             return found
         return self._tagged(event, value, tag)
@@ -354,7 +363,8 @@ class _Builder:
             return float(found)
         if type(found) is not wanted:
             shown = tag.replace(_CORE, "!!")
-            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}")
+            help = "remove the tag, or change the value"
+            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}", help)
         return found
 
     def _unknown_tag(self, event: Any) -> None:
@@ -427,7 +437,8 @@ def _syntax(error: yaml.YAMLError, builder: _Builder) -> Diagnostic:
         line, column = builder.place(context) if context else (line, column)
     shown = lines[line] if line < len(lines) else ""
     span = Span(builder.file, min(line, len(lines) - 1) + 1, min(column, len(shown)) + 1)
-    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=_advice(problem, shown))
+    problem, help = _in_plain_words(problem, shown)
+    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=help)
 
 
 def _unprintable(error: Any, builder: _Builder) -> Diagnostic:
@@ -444,26 +455,34 @@ def _unprintable(error: Any, builder: _Builder) -> Diagnostic:
 _UNPRINTABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
 )
-_ADVICE: Final[tuple[tuple[Callable[[str, str], bool], str], ...]] = (
-    (lambda problem, line: "\\t" in problem or "\t" in line, "indent with spaces, not tabs"),
+_INDENTATION: Final = "check the indentation: keys of one mapping stand in one column"
+_COMMAS: Final = "a list ends with `]`, a mapping with `}`, and a comma stands between items"
+_PLAIN_WORDS: Final = (
     (
-        lambda problem, line: "mapping values are not allowed" in problem,
+        "mapping values are not allowed",
+        "a `:` that cannot stand here",
         "a text that holds `: ` stands in quotes; and check the indentation",
     ),
     (
-        lambda problem, line: "cannot start any token" in problem,
-        "a text that begins with this character stands in quotes",
+        "cannot start any token",
+        "a value cannot begin with this character",
+        "a text that begins with it stands in quotes",
     ),
-    (
-        lambda problem, line: "block end" in problem or "block mapping" in problem,
-        "check the indentation: keys of one mapping stand in one column",
-    ),
-    (
-        lambda problem, line: "',' or" in problem,
-        "a list ends with `]`, a mapping with `}`, and a comma stands between items",
-    ),
+    ("',' or", "this list or mapping is not closed", _COMMAS),
+    ("unexpected end of stream", "this quoted text is not closed", "end it with the same quote"),
+    ("expected ':'", "a key without its `:`", "write `key: value`, with a space after the `:`"),
+    ("expected key", "this line fits no mapping above it", _INDENTATION),
+    ("'-' indicator", "this line fits no list above it", "items of one list stand in one column"),
+    ("block end", "this line fits nothing above it", _INDENTATION),
+    ("escape character", "no such escape", "in \"…\" a backslash is written \\\\; in '…' as it is"),
 )
+"""What the parser says, what that means, and what to do."""
 
 
-def _advice(problem: str, line: str) -> str | None:
-    return next((help for applies, help in _ADVICE if applies(problem, line)), None)
+def _in_plain_words(problem: str, line: str) -> tuple[str, str | None]:
+    """The parser's complaint about ``line`` for somebody who does not write parsers."""
+    found = ((plain, help) for words, plain, help in _PLAIN_WORDS if words in problem)
+    plain, help = next(found, (problem, None))
+    if "\\t" in problem or "\t" in line[: len(line) - len(line.lstrip())]:
+        return plain, "indent with spaces, not tabs"
+    return plain, help

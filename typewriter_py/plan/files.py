@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, Span
-from ..suggest import did_you_mean
+from ..suggest import closest, did_you_mean
 from . import codes
 
 LIBRARY = "library:"
@@ -64,7 +64,10 @@ def _inside(path: Path) -> str:
 
 
 def _neighbour(path: Path) -> str:
-    return did_you_mean(path.name, _plans_in(path.parent)) or "check the path"
+    """The file that was probably meant; all of them end alike, so the stems are compared."""
+    near = {Path(name).stem: name for name in _plans_in(path.parent)}
+    stem = closest(path.stem, near)
+    return f"did you mean `{near[stem]}`?" if stem else "check the path"
 
 
 def _plans_in(folder: Path) -> list[str]:

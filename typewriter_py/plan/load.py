@@ -223,7 +223,7 @@ class _Loader:
             span = node.value_span("extends")
             names = {n for n in (text(e, "name") for e in self._events.values()) if n}
             help = did_you_mean(wanted or "", names)
-            help = help or "include the file that has it; an `only:` there must let it through"
+            help = help or "include the file that has it, with an `only:` that lets it through"
             message = f"there is no included event `{wanted}` to extend"
             self.diagnostics.append(codes.NOTHING_TO_EXTEND.at(span, message, help=help))
             return node

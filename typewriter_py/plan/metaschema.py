@@ -184,13 +184,17 @@ def _instead(key: str) -> str:
 
 def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
     squeezed = {_squeeze(name): name for name in known}
-    near = squeezed.get(_squeeze(key)) or next(iter(get_close_matches(key, known, n=1)), None)
+    near = squeezed.get(_squeeze(key)) or next(
+        iter(get_close_matches(key, known, n=1, cutoff=0.7)), None
+    )
     if near:
         return f"did you mean `{near}`?"
     if isinstance(value, Map) and "properties" in known:
         return "a property stands under `properties:`"
     if "rules" in known and key in ("properties", "required", "additionalProperties"):
         return f"`{key}` stands under the event's `rules:`"
+    if len(known) > 12:
+        return "remove it, or see `typewriter schema` for the keys that there are"
     return "it can be: " + ", ".join(f"`{name}`" for name in known)
 
 
@@ -213,8 +217,9 @@ def _wrong_type(error: Any, path: Path, document: Document) -> Iterator[Diagnost
     names = [wanted] if isinstance(wanted, str) else [w for w in wanted if w != "null"]
     expected = " or ".join(_EXPECTED[name] for name in names)
     value = error.instance
-    message = f"{_name(path)} is {expected}, not {kind(value)}"
-    help = None
+    got = str(value) if isinstance(value, float) and names == ["integer"] else kind(value)
+    message = f"{_name(path)} must be {expected}, not {got}"
+    help = _WRITE[names[0]]
     if names == ["string"] and isinstance(value, int | float):
         help = f'put it in quotes: "{json.dumps(value)}"'
     elif value is None:
@@ -228,6 +233,14 @@ def _wrong_type(error: Any, path: Path, document: Document) -> Iterator[Diagnost
     yield codes.WRONG_TYPE.at(_value_span(document, path), message, help=help)
 
 
+_WRITE: Final = {
+    "string": "write one text",
+    "number": "write a number, without quotes",
+    "integer": "write a whole number, without quotes",
+    "boolean": "write true or false",
+    "array": "write one `- …` line for each item",
+    "object": "write lines of `key: value` under it, without `-`",
+}
 _TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 _BOOLEANS: Final = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false"} | {
     "false": "false"
@@ -260,15 +273,14 @@ def _not_permitted(error: Any, path: Path, document: Document) -> Iterator[Diagn
 
 def _out_of_bounds(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
     bound = error.validator_value
-    says = {
-        "minLength": "is empty",
-        "minItems": "is empty",
-        "minimum": f"is less than {bound}",
-        "exclusiveMinimum": f"is not greater than {bound}",
-        "pattern": "is not of the right form",
-        "uniqueItems": "holds an item twice",
+    says, help = {
+        "minLength": ("is empty", "give it a value, or remove the key"),
+        "minItems": ("is empty", "list at least one, or remove the key"),
+        "minimum": (f"is less than {bound}", f"the least is {bound}"),
+        "exclusiveMinimum": (f"is not greater than {bound}", "write a greater number"),
+        "pattern": ("is not of the right form", "write a day as YYYY-MM-DD"),
+        "uniqueItems": ("holds an item twice", "remove one of them"),
     }[error.validator]
-    help = "write a day as YYYY-MM-DD" if error.validator == "pattern" else None
     span = _value_span(document, path)
     if error.validator == "uniqueItems" and isinstance(error.instance, Seq):
         items = error.instance

@@ -134,7 +134,8 @@ def _by_name(entries: Seq, diagnostics: list[Diagnostic]) -> Map:
         if name in named:
             place = (named.key_span(name), "first here")
             span, message = entry.value_span("name"), f"`{name}` is listed twice"
-            diagnostics.append(codes.DUPLICATE_KEY.at(span, message, related=(place,)))
+            found = codes.DUPLICATE_KEY.at(span, message, help="remove one", related=(place,))
+            diagnostics.append(found)
             continue
         schema = Map(entry.mark)
         for key in (k for k in entry if k != "name"):

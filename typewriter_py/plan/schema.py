@@ -274,8 +274,10 @@ class Schemas:
         """Judge what needs every definition: the defaults."""
         for value, default, span in self._defaults:
             if not accepts(value, default, self.lookup):
-                message = f"the default {shown(default)} is not valid by the schema that it is in"
+                message = f"the default {shown(default)} is refused by its own schema"
                 help = "change the default, or what may stand here"
+                if default is None:
+                    help = "say `nullable: true`, or remove the default"
                 self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
 
     # --- types ---------------------------------------------------------------------------
