@@ -24,7 +24,7 @@ from .values import accepts, plain, shown
 MAX_DEPTH: Final = 100
 """Values within values, references that are merged followed."""
 
-MAX_STEPS: Final = 200_000
+MAX_STEPS: Final = 100_000
 """Steps of merging that a plan may cost, and some more for each node that it has."""
 
 _STEPS_FOR_A_NODE: Final = 50

@@ -1,0 +1,1047 @@
+"""Every mistake that a plan can hold: where it is reported, in which words, with what advice.
+
+Each case is a plan and all that is said of it, as ``line:column CODE message (help)``.
+"""
+
+# ruff: noqa: E501 - what is said stands on one line
+
+from __future__ import annotations
+
+import pytest
+
+from typewriter_py.diagnostics import Code
+from typewriter_py.plan import codes
+
+from .planning import complaints, load_text
+
+A = """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          required: [x]
+          properties:
+            x: {type: string}
+            y: {type: integer, required: true}
+"""
+
+PART = "{allOf: [{$ref: '#/definitions/A%d'}, {type: object}]}"
+BOMB = "tracking_plan:\n  definitions:\n    A0: {type: string}\n" + "".join(
+    f"    A{n}: {{type: object, properties: {{l: {PART % (n - 1)}, r: {PART % (n - 1)}}}}}\n"
+    for n in range(1, 21)
+).replace("{allOf: [{$ref: '#/definitions/A0'}, {type: object}]}", "{type: string}")
+"""Each definition holds the one before twice, merged."""
+
+CASES: dict[str, tuple[str | bytes, dict[str, str], list[str]]] = {
+    "a text with a colon": (
+        """\
+tracking_plan:
+  display_name: Note: twice
+""",
+        {},
+        [
+            "2:21 TW101 not YAML: a `:` that cannot stand here (a text that holds `: ` stands in quotes; and check the indentation)",
+        ],
+    ),
+    "a tab": (
+        "tracking_plan:\n\tdisplay_name: x\n",
+        {},
+        [
+            "2:1 TW101 not YAML: a value cannot begin with this character (indent with spaces, not tabs)",
+        ],
+    ),
+    "an open list": (
+        """\
+tracking_plan: {rules: [a, b
+""",
+        {},
+        [
+            "1:24 TW101 not YAML: this list or mapping is not closed (a list ends with `]`, a mapping with `}`, and a comma stands between items)",
+        ],
+    ),
+    "an @": (
+        """\
+tracking_plan:
+  display_name: @x
+""",
+        {},
+        [
+            "2:17 TW101 not YAML: a value cannot begin with this character (a text that begins with it stands in quotes)",
+        ],
+    ),
+    "a column that fits nothing": (
+        """\
+tracking_plan:
+  display_name: x
+ id: y
+""",
+        {},
+        [
+            "3:2 TW101 not YAML: this line fits no mapping above it (check the indentation: keys of one mapping stand in one column)",
+        ],
+    ),
+    "a NUL": (
+        "tracking_plan: a\0\n",
+        {},
+        [
+            '1:17 TW101 not YAML: U+0000 may not stand in a YAML file as it is (remove it, or write it as an escape in "…")',
+        ],
+    ),
+    "two documents": (
+        """\
+tracking_plan: {}
+---
+tracking_plan: {}
+""",
+        {},
+        [
+            "2:1 TW101 a second YAML document begins here, and a plan is one (remove the `---`, or move what follows into a file of its own)",
+        ],
+    ),
+    "a tag that runs code": (
+        """\
+tracking_plan: {display_name: !!python/name:os.system x}
+""",
+        {},
+        [
+            "1:31 TW101 the tag `!!python/name:os.system` means nothing in a plan (remove it; a plan is plain data)",
+        ],
+    ),
+    "a number that is none": (
+        """\
+tracking_plan: {display_name: !!int x}
+""",
+        {},
+        [
+            "1:31 TW101 `x` is no !!int (remove the tag, or change the value)",
+        ],
+    ),
+    "a key twice": (
+        """\
+tracking_plan:
+  display_name: a
+  display_name: b
+""",
+        {},
+        [
+            "3:3 TW102 the key `display_name` stands here a second time (join the two, or remove one)",
+        ],
+    ),
+    "200 levels": (
+        "a: " + "[" * 200,
+        {},
+        [
+            "1:103 TW103 nested more than 100 levels deep (give the inner part a name under `definitions`)",
+        ],
+    ),
+    "a bomb of aliases": (
+        """\
+a: &a [x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]
+e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]
+f: [*e,*e,*e]
+""",
+        {},
+        [
+            "6:5 TW103 aliases that unfold to far more than what is written (write less of it with aliases)",
+        ],
+    ),
+    "keys that are no text": (
+        """\
+tracking_plan:
+  404: x
+  true: y
+  null: z
+  1.5: w
+""",
+        {},
+        [
+            '2:3 TW104 the key `404` is a number, and a name is text (put it in quotes: "404")',
+            "2:3 TW110 unknown key `404` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '3:3 TW104 the key `true` is a boolean, and a name is text (put it in quotes: "true")',
+            "3:3 TW110 unknown key `true` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '4:3 TW104 the key `null` is null, and a name is text (put it in quotes: "null")',
+            "4:3 TW110 unknown key `null` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '5:3 TW104 the key `1.5` is a number, and a name is text (put it in quotes: "1.5")',
+            "5:3 TW110 unknown key `1.5` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+        ],
+    ),
+    "a list as a key": (
+        """\
+tracking_plan:
+  ? [a, b]
+  : x
+""",
+        {},
+        [
+            "2:5 TW104 a key is text, not a list or mapping (write a name before the `:`)",
+        ],
+    ),
+    "an alias without an anchor": (
+        """\
+tracking_plan: *x
+""",
+        {},
+        [
+            "1:16 TW105 no anchor `&x` (an anchor `&x` stands before its alias `*x`)",
+        ],
+    ),
+    "an anchor within itself": (
+        """\
+tracking_plan: &x [*x]
+""",
+        {},
+        [
+            "1:20 TW105 `*x` stands inside `&x` itself (what refers to itself goes under `definitions`, with `$ref`)",
+        ],
+    ),
+    "a merge of a number": (
+        """\
+tracking_plan: {<<: 5}
+""",
+        {},
+        [
+            "1:21 TW105 `<<` merges a mapping, or a list of mappings (write `<<: *name`, where `&name` stands before a mapping)",
+        ],
+    ),
+    "numbers that JSON lacks": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: number, maximum: .inf, minimum: .nan, default: 1e999}
+""",
+        {},
+        [
+            "7:40 TW106 `.inf` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
+            "7:55 TW106 `.nan` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
+            "7:70 TW106 `1e999` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
+        ],
+    ),
+    "an empty file": (
+        """\
+""",
+        {},
+        [
+            "1:1 TW107 the file is empty (a plan begins with `tracking_plan:`; `typewriter init` writes one to start from)",
+        ],
+    ),
+    "a list": (
+        """\
+- a
+""",
+        {},
+        [
+            "1:1 TW107 a plan is a mapping, not a list (a plan begins with `tracking_plan:`; `typewriter init` writes one to start from)",
+        ],
+    ),
+    "events without a plan": (
+        """\
+events: [{name: A}]
+""",
+        {},
+        [
+            "1:1 TW107 no `tracking_plan` in this file (put everything under `tracking_plan:` (events under `rules:` in it))",
+        ],
+    ),
+    "a typo at the top": (
+        """\
+trackingplan: {}
+""",
+        {},
+        [
+            "1:1 TW107 no `tracking_plan` in this file (did you mean `tracking_plan` by `trackingplan`?)",
+        ],
+    ),
+    "a plan of nothing": (
+        """\
+tracking_plan:
+""",
+        {},
+        [
+            "1:1 TW112 `tracking_plan` must be a mapping, not nothing (null) (give it a value, or remove the key)",
+        ],
+    ),
+    "unknown keys": (
+        """\
+tracking_plan:
+  displayname: x
+  rules:
+    event: []
+    zzz: 1
+""",
+        {},
+        [
+            "2:3 TW110 unknown key `displayname` in `tracking_plan` (did you mean `display_name`?)",
+            "4:5 TW110 unknown key `event` in `rules` (did you mean `events`?)",
+            "5:5 TW110 unknown key `zzz` in `rules` (it can be: `common`, `events`, `identify`, `group`, `page`, `screen`)",
+        ],
+    ),
+    "keys of an event": (
+        """\
+tracking_plan: {rules: {events: [{name: A, properties: {a: {type: string}}, nmae: x}]}}
+""",
+        {},
+        [
+            "1:44 TW110 unknown key `properties` in item 1 of `events` (`properties` stands under the event's `rules:`)",
+            "1:77 TW110 unknown key `nmae` in item 1 of `events` (did you mean `name`?)",
+        ],
+    ),
+    "keys of a property": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: string, requierd: true, descripton: x}
+            y: {foo: {type: string}}
+            z: {maxlength: 3}
+""",
+        {},
+        [
+            "7:31 TW110 unknown key `requierd` in `x` (did you mean `required`?)",
+            "7:47 TW110 unknown key `descripton` in `x` (did you mean `description`?)",
+            "8:17 TW110 unknown key `foo` in `y` (a property stands under `properties:`)",
+            "9:17 TW110 unknown key `maxlength` in `z` (did you mean `maxLength`?)",
+        ],
+    ),
+    "keys that are missing": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - description: x
+      - nmae: x
+    identify:
+      traits:
+        - type: string
+  include: [{only: [a]}]
+""",
+        {},
+        [
+            "4:9 TW111 this event has no `name` (add `name: …`)",
+            "5:9 TW110 unknown key `nmae` in item 2 of `events` (did you mean `name`?)",
+            "8:11 TW111 item 1 of `traits` has no `name` (add `name: …`)",
+            "9:13 TW111 item 1 of `include` has no `from` (add `from: …`)",
+        ],
+    ),
+    "values of the wrong kind": (
+        """\
+tracking_plan:
+  display_name: 404
+  rules:
+    events:
+      - name: true
+        tags: revenue
+        description:
+        rules: [a]
+      - 5
+      - name: [a]
+        integrations: {All: 'yes'}
+        deprecated: 5
+""",
+        {},
+        [
+            '2:17 TW112 `display_name` must be a text, not a number (put it in quotes: "404")',
+            '5:15 TW112 `name` must be a text, not true or false (put it in quotes: "true")',
+            '6:15 TW112 `tags` must be a list, not a text (write a list: ["revenue"])',
+            "7:9 TW112 `description` is nothing (null) (give it a value, or remove the key)",
+            "8:16 TW112 `rules` must be a mapping, not a list (write lines of `key: value` under it, without `-`)",
+            "9:9 TW112 item 2 of `events` must be a mapping, not a number (write lines of `key: value` under it, without `-`)",
+            "10:15 TW112 `name` must be a text, not a list (write one text)",
+            "11:29 TW112 `All` must be true or false or a mapping, not a text (write true, without quotes)",
+            "12:21 TW112 `deprecated` must be true or false or a text, not a number (write true or false)",
+        ],
+    ),
+    "schemas of the wrong kind": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: string
+            y: {type: string, nullable: 'yes', required: yes, enum: a}
+            z: {properties: [a]}
+            w:
+              type:
+""",
+        {},
+        [
+            "7:16 TW112 `x` must be a mapping, not a text (write {type: string})",
+            "8:41 TW112 `nullable` must be true or false, not a text (write true, without quotes)",
+            "8:58 TW112 `required` must be a list or true or false, not a text (write true, without quotes)",
+            '8:69 TW112 `enum` must be a list, not a text (write a list: ["a"])',
+            "9:17 TW144 no `type`: `properties` binds only values of type object, others pass (add `type: object`)",
+            "9:29 TW112 `properties` must be a mapping, not a list (write lines of `key: value` under it, without `-`)",
+            "11:15 TW112 `type` is nothing (null) (give it a value, or remove the key)",
+        ],
+    ),
+    "values that are not permitted": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: datetime}
+            y: {type: strng}
+            z: {type: [int, foo]}
+            w: {type: string, minLength: -1, enum: [], format: ''}
+            v: {multipleOf: 0, type: number}
+            u: {type: []}
+            t: {type: [string, string]}
+            s: {expires: tomorrow}
+            r: {expires: '2026-02-30'}
+            q: {anyOf: []}
+            p: {type: object, required: [a, a], properties: {a: {}}}
+""",
+        {},
+        [
+            "7:23 TW113 `datetime` is not permitted for `type` (write `type: string` and `format: date-time`)",
+            "8:23 TW113 `strng` is not permitted for `type` (did you mean `string`?)",
+            "9:24 TW113 `int` is not permitted for item 1 of `type` (did you mean `integer`?)",
+            "9:29 TW113 `foo` is not permitted for item 2 of `type` (it can be: string, integer, number, boolean, object, array, null)",
+            "10:42 TW113 `minLength` is less than 0 (the least is 0)",
+            "10:46 TW139 no value is valid here: the rules that hold together contradict each other (change one of them; what is merged must be possible together)",
+            "10:52 TW113 `enum` is empty (list at least one, or remove the key)",
+            "10:64 TW113 `format` is empty (give it a value, or remove the key)",
+            "11:29 TW113 `multipleOf` is not greater than 0 (write a greater number)",
+            "12:23 TW113 `type` is empty (list at least one, or remove the key)",
+            "13:32 TW113 `type` holds an item twice (remove one of them)",
+            "14:26 TW113 `expires` is not of the right form (write a day as YYYY-MM-DD)",
+            "15:26 TW113 the calendar has no day 2026-02-30 (write a day as YYYY-MM-DD)",
+            "16:24 TW113 `anyOf` is empty (list at least one, or remove the key)",
+            "17:45 TW113 `required` holds an item twice (remove one of them)",
+        ],
+    ),
+    "an event's values": (
+        """\
+tracking_plan: {rules: {events: [{name: '', version: 0, rules: {type: array}}, {name: A, version: 1.5}]}}
+""",
+        {},
+        [
+            "1:41 TW113 `name` is empty (give it a value, or remove the key)",
+            "1:54 TW113 `version` is less than 1 (the least is 1)",
+            "1:71 TW113 `array` is not permitted for `type` (it can be: object)",
+            "1:99 TW112 `version` must be a whole number, not 1.5 (write a whole number, without quotes)",
+        ],
+    ),
+    "required on an item": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: array, items: {type: string, required: true}}
+""",
+        {},
+        [
+            "7:62 TW113 `required: true` or `false` means something on a property only (here `required` is a list of names)",
+        ],
+    ),
+    "keywords that are left out": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {not: {type: string}}
+            y: {if: {}, then: {}}
+            z: {$id: x}
+            w: {patternProperties: {}}
+            v: {definitions: {}}
+            u: {prefixItems: []}
+          anyOf: []
+          dependencies: {}
+""",
+        {},
+        [
+            "7:17 TW114 the keyword `not` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+            "8:17 TW114 the keyword `if` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+            "8:25 TW114 the keyword `then` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+            "9:17 TW114 the keyword `$id` is not supported in a plan (remove it: it has no meaning here (a `#` comment stays in the file))",
+            "10:17 TW114 the keyword `patternProperties` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+            "11:17 TW114 the keyword `definitions` is not supported in a plan (shared types stand under `tracking_plan.definitions`)",
+            "12:17 TW114 the keyword `prefixItems` is not supported in a plan (`items` gives one schema for every item)",
+            "13:11 TW114 an event's rules are those of one object: `anyOf` cannot stand here (put it into one of its `properties`)",
+            "14:11 TW114 the keyword `dependencies` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+        ],
+    ),
+    "includes that are missing": (
+        """\
+tracking_plan:
+  include: [gone.yaml, a.yml, 'sub/*.yaml']
+""",
+        {"a.yaml": A},
+        [
+            "2:13 TW120 there is no file gone.yaml (check the path)",
+            "2:24 TW120 there is no file a.yml (did you mean `a.yaml`?)",
+            "2:31 TW120 `sub/*.yaml` matches no file (check the path)",
+        ],
+    ),
+    "no such library": (
+        """\
+tracking_plan:
+  include: ['library:nope']
+""",
+        {},
+        [
+            "2:13 TW120 no library is called `nope` (there are: b2b_saas, ecommerce, mobile, myapp, traits)",
+        ],
+    ),
+    "a folder": (
+        """\
+tracking_plan:
+  include: [sub]
+""",
+        {"sub/x.yaml": A},
+        [
+            "2:13 TW100 sub is a folder, not a plan (name a file in it: x.yaml)",
+        ],
+    ),
+    "includes outside": (
+        r"""tracking_plan:
+  include: [/etc/passwd, ../up.yaml, '~/x.yaml', 'C:\x', 'sub/../../x', '../*.yaml']
+""",
+        {},
+        [
+            "2:13 TW121 `/etc/passwd` is an absolute path (give it relative to the file that includes it)",
+            "2:26 TW121 `../up.yaml` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
+            "2:38 TW121 `~/x.yaml` is an absolute path (give it relative to the file that includes it)",
+            "2:50 TW121 `C:\\x` is an absolute path (give it relative to the file that includes it)",
+            "2:58 TW121 `sub/../../x` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
+            "2:73 TW121 `../*.yaml` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
+        ],
+    ),
+    "a cycle of includes": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+""",
+        {
+            "a.yaml": "tracking_plan: {include: [b.yaml]}",
+            "b.yaml": "tracking_plan: {include: [a.yaml, plan.yaml]}",
+        },
+        [
+            "b.yaml:1:27 TW122 `a.yaml` leads back to a file that includes it: a.yaml (remove it)",
+            "b.yaml:1:35 TW122 `plan.yaml` leads back to a file that includes it: plan.yaml (remove it)",
+        ],
+    ),
+    "what only the main plan says": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+""",
+        {
+            "a.yaml": "tracking_plan:\n  id: tp_1\n  rules:\n    common: {}\n    identify: {traits: []}\n    group: {traits: []}\n    page: {}\n    screen: {}\n"
+        },
+        [
+            "a.yaml:2:3 TW123 `id` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:4:5 TW123 `common` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:5:5 TW123 `identify` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:6:5 TW123 `group` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:7:5 TW123 `page` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:8:5 TW123 `screen` stands in the main plan only, not in an included file (move it there)",
+        ],
+    ),
+    "only of nothing": (
+        """\
+tracking_plan:
+  include: [{from: a.yaml, only: [A, B, 'Z*']}]
+""",
+        {"a.yaml": A},
+        [
+            "2:38 TW124 `B` picks no event (there are: A)",
+            "2:41 TW124 `Z*` picks no event (there are: A)",
+        ],
+    ),
+    "nothing to extend": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+  rules:
+    events:
+      - name: AA
+        extends: B
+      - name: C
+        extends: Nothing like it
+""",
+        {"a.yaml": A},
+        [
+            "6:18 TW125 there is no included event `B` to extend (include the file that has it, with an `only:` that lets it through)",
+            "8:18 TW125 there is no included event `Nothing like it` to extend (include the file that has it, with an `only:` that lets it through)",
+        ],
+    ),
+    "nothing to drop": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+  rules:
+    events:
+      - name: A
+        extends: A
+        rules: {properties: {z: null, x: null}}
+      - {name: B, rules: {properties: {x: null}}}
+""",
+        {"a.yaml": A},
+        [
+            "7:30 TW126 `z` is null: that drops an included property, and there is none here (check the name; or write `z: {}` where any value will do)",
+            "8:40 TW126 `x` is null: that drops an included property, and there is none here (check the name; or write `x: {}` where any value will do)",
+        ],
+    ),
+    "an event twice": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+      - name: B
+      - name: A
+      - {name: C, version: 1}
+      - {name: C}
+""",
+        {},
+        [
+            "6:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+            "8:16 TW127 the event `C` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+        ],
+    ),
+    "an included event again": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+  rules:
+    events:
+      - name: A
+""",
+        {"a.yaml": A},
+        [
+            "5:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+        ],
+    ),
+    "a definition twice": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+  definitions:
+    X: {type: string}
+""",
+        {"a.yaml": "tracking_plan:\n  definitions:\n    X: {type: integer}\n"},
+        [
+            "4:5 TW128 `X` is defined twice (give one another name; all files of a plan share their definitions)",
+        ],
+    ),
+    "references to nothing": (
+        """\
+tracking_plan:
+  definitions:
+    Product: {type: object, properties: {a: {type: string}}}
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {$ref: '#/definitions/Prodct'}
+            y: {$ref: Product}
+            z: {$ref: 'http://x'}
+            w: {$ref: '#/definitions/Nix'}
+            v: {$ref: '#/$defs/Product'}
+""",
+        {},
+        [
+            "9:23 TW130 no definition is called `Prodct` (did you mean `Product`?)",
+            "10:23 TW130 `Product` leads out of the plan: a reference is `#/definitions/Name` (write `#/definitions/Product`)",
+            "11:23 TW130 `http://x` leads out of the plan: a reference is `#/definitions/Name` (write what `tracking_plan.definitions` has)",
+            "12:23 TW130 no definition is called `Nix` (add `Nix` to `tracking_plan.definitions`)",
+            "13:23 TW130 `#/$defs/Product` leads out of the plan: a reference is `#/definitions/Name` (write `#/definitions/Product`)",
+        ],
+    ),
+    "constraints beside a reference": (
+        """\
+tracking_plan:
+  definitions:
+    Product: {type: object, properties: {a: {type: string}}}
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {$ref: '#/definitions/Product', required: [a], minProperties: 1}
+""",
+        {},
+        [
+            "9:48 TW131 `required` cannot stand beside `$ref` (join the two: allOf: [{$ref: '#/definitions/Product'}, {required: …}])",
+            "9:63 TW131 `minProperties` cannot stand beside `$ref` (join the two: allOf: [{$ref: '#/definitions/Product'}, {minProperties: …}])",
+        ],
+    ),
+    "definitions as themselves": (
+        """\
+tracking_plan:
+  definitions:
+    A: {$ref: '#/definitions/B'}
+    B: {allOf: [{$ref: '#/definitions/A'}]}
+    C: {anyOf: [{$ref: '#/definitions/C'}, {type: string}]}
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {$ref: '#/definitions/A'}
+""",
+        {},
+        [
+            "3:5 TW132 `A` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
+            "4:5 TW132 `B` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
+            "5:5 TW132 `C` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
+        ],
+    ),
+    "a merge without end": (
+        """\
+tracking_plan:
+  definitions:
+    N: {type: object, properties: {v: {type: string}, next: {allOf: [{$ref: '#/definitions/N'}, {required: [v]}]}}}
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {$ref: '#/definitions/N'}
+""",
+        {},
+        [
+            "3:62 TW132 what is merged here leads back to itself, so it would have no end (refer to the definition alone, `{$ref: …}`, and put the rest into it)",
+        ],
+    ),
+    "required but not declared": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: object, required: [oder_id, zz], properties: {order_id: {type: string}}}
+""",
+        {},
+        [
+            "7:42 TW133 `oder_id` is required, but not declared under `properties` (did you mean `order_id`?)",
+            "7:51 TW133 `zz` is required, but not declared under `properties` (declare `zz`, or remove it here)",
+        ],
+    ),
+    "defaults that are refused": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: string, enum: [USD, EUR], default: usd}
+            y: {type: array, items: {type: integer, default: a}}
+            z: {type: integer, default: null}
+            w: {type: string, format: date-time, default: yesterday}
+""",
+        {},
+        [
+            '7:58 TW134 the default "usd" is refused by its own schema (change the default, or what may stand here)',
+            "8:53 TW142 this default documents only: it is not filled in (those of an event's own properties are filled in, deeper ones are not)",
+            '8:62 TW134 the default "a" is refused by its own schema (change the default, or what may stand here)',
+            "9:41 TW134 the default null is refused by its own schema (say `nullable: true`, or remove the default)",
+            '10:59 TW134 the default "yesterday" is refused by its own schema (change the default, or what may stand here)',
+        ],
+    ),
+    "permitted values of another type": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: string, enum: [1, yes, true, null, [a], 1.5, USD]}
+            y: {type: integer, enum: [1.0, '2', 2.5]}
+            z: {type: string, minLength: 3, enum: [ab, abc]}
+            w: {type: [string, 'null'], const: 5}
+""",
+        {},
+        [
+            '7:38 TW135 the permitted value 1 is not of the declared type (put it in quotes: "1")',
+            '7:46 TW135 the permitted value true is not of the declared type (put it in quotes: "true")',
+            "7:52 TW135 the permitted value null is not of the declared type (say `nullable: true` if null may stand here)",
+            '7:58 TW135 the permitted value ["a"] is not of the declared type (change the value, or the type)',
+            '7:63 TW135 the permitted value 1.5 is not of the declared type (put it in quotes: "1.5")',
+            '8:44 TW135 the permitted value "2" is not of the declared type (remove the quotes: 2)',
+            "8:49 TW135 the permitted value 2.5 is not of the declared type (change the value, or the type)",
+            '9:52 TW135 the permitted value "ab" breaks the rules beside `enum` (change the value, or those rules)',
+            '10:48 TW135 the constant 5 is not of the declared type (put it in quotes: "5")',
+        ],
+    ),
+    "permitted values twice": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {enum: [1, 1.0, true, a, a, [1], [1.0], null, null]}
+""",
+        {},
+        [
+            "7:27 TW136 1.0 is in the list twice (remove one)",
+            '7:41 TW136 "a" is in the list twice (remove one)',
+            "7:49 TW136 [1.0] is in the list twice (remove one)",
+            "7:62 TW136 null is in the list twice (remove one)",
+        ],
+    ),
+    "ranges without room": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: number, minimum: 10, maximum: 1}
+            y: {type: string, minLength: 3, maxLength: 2}
+            z: {type: number, exclusiveMinimum: 1, maximum: 1}
+            w: {type: array, minItems: 2, maxItems: 1}
+""",
+        {},
+        [
+            "7:31 TW137 no value is within `minimum: 10` and `maximum: 1` (widen the range)",
+            "8:31 TW137 no value is within `minLength: 3` and `maxLength: 2` (widen the range)",
+            "9:31 TW137 no value is within `exclusiveMinimum: 1` and `maximum: 1` (widen the range)",
+            "10:30 TW137 no value is within `minItems: 2` and `maxItems: 1` (widen the range)",
+        ],
+    ),
+    "patterns": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: string, pattern: '['}
+            y: {type: string, pattern: '(?i)x'}
+""",
+        {},
+        [
+            "7:40 TW138 not a regular expression: unterminated character set at position 0 (as plain characters brackets are \\( \\) \\[ \\])",
+            "8:40 TW138 inline flags are not understood everywhere (spell out both cases, as in [Aa])",
+        ],
+    ),
+    "contradictions": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {allOf: [{type: string}, {type: integer}]}
+            y: {allOf: [{enum: [a]}, {enum: [b]}]}
+            z: {allOf: [{format: date}, {format: uuid}]}
+            w: {allOf: [{type: object, properties: {a: {}}, additionalProperties: false}, {type: object, properties: {b: {}}}]}
+            v: {type: object, required: [a], properties: {a: {type: string, required: false}}}
+            u: {allOf: [{enum: [ab]}, {type: string, minLength: 3}]}
+""",
+        {},
+        [
+            "7:42 TW139 no value can be both `integer` and `string` (change one of them; what is merged must be possible together)",
+            "8:39 TW139 no value is permitted by every `enum` (change one of them; what is merged must be possible together)",
+            "9:26 TW144 no `type`: `format` binds only values of type string, others pass (add `type: string`)",
+            "9:42 TW139 a text cannot be both `date` and `uuid` (change one of them; what is merged must be possible together)",
+            "10:119 TW139 `b` is forbidden by `additionalProperties: false` of another part (drop that `additionalProperties: false`; a merged object is closed anyway)",
+            "11:77 TW139 `a` is in the list of required names, and says `required: false` (keep one of the two)",
+            "12:17 TW139 no value is valid here: the rules that hold together contradict each other (change one of them; what is merged must be possible together)",
+        ],
+    ),
+    "advice": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: object, properties: {a: {type: string, default: x}}}
+            y: {type: string, format: datetime}
+            z: {minLength: 3}
+            w: {type: string, maximum: 3}
+            v: {type: array, items: {type: string, name: foo, deprecated: true, format: x}}
+            u: {type: integer, format: int64}
+""",
+        {},
+        [
+            "7:62 TW142 this default documents only: it is not filled in (those of an event's own properties are filled in, deeper ones are not)",
+            "8:39 TW143 the format `datetime` documents only: no validator checks it (did you mean `date-time`?)",
+            "9:17 TW144 no `type`: `minLength` binds only values of type string, others pass (add `type: string`)",
+            "10:31 TW145 `maximum` has no effect here: it binds values of type number, not string (did you mean `maxLength`?)",
+            "11:52 TW145 `name` has no effect here: it is a property's (move or remove it)",
+            "11:63 TW145 `deprecated` has no effect here: it is a property's (move or remove it)",
+            "11:89 TW143 the format `x` documents only: no validator checks it (checked are date-time, date, time, uuid, email, uri, hostname, ipv4, ipv6)",
+            "12:32 TW145 `format` has no effect here: it binds values of type string, not integer (remove it, or change the type)",
+        ],
+    ),
+    "UTF-16": (
+        ("tracking_plan: {}\n").encode("utf-16"),
+        {},
+        [
+            "1:1 TW100 plan.yaml is not UTF-8 text: byte 0xff in line 1 (save it as UTF-8; most editors have that under “Save with Encoding”)",
+        ],
+    ),
+    "Latin-1": (
+        ("tracking_plan:\n  display_name: café\n").encode("latin-1"),
+        {},
+        [
+            "2:20 TW100 plan.yaml is not UTF-8 text: byte 0xe9 in line 2 (save it as UTF-8; most editors have that under “Save with Encoding”)",
+        ],
+    ),
+    "mistakes behind an alias, once": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules: &r {properties: {x: {type: strng, foo: 1, default: a}, y: {type: integer, default: a}}}
+      - {name: B, rules: *r}
+""",
+        {},
+        [
+            "5:43 TW113 `strng` is not permitted for `type` (did you mean `string`?)",
+            "5:50 TW110 unknown key `foo` in `x` (remove it, or see `typewriter schema` for the keys that there are)",
+            '5:99 TW134 the default "a" is refused by its own schema (change the default, or what may stand here)',
+        ],
+    ),
+    "a trait twice": (
+        """\
+tracking_plan:
+  rules:
+    identify:
+      traits:
+        - {name: a, type: string}
+        - {name: a, type: string}
+""",
+        {},
+        [
+            "6:18 TW102 `a` is listed twice (remove one)",
+        ],
+    ),
+    "an extension of nothing by a typo": (
+        """\
+tracking_plan:
+  include: [a.yaml]
+  rules:
+    events:
+      - name: A
+        extends: a
+""",
+        {"a.yaml": A},
+        [
+            "5:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+            "6:18 TW125 there is no included event `a` to extend (did you mean `A`?)",
+        ],
+    ),
+    "null without extends": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            x: {type: string, pattern: null, description: null}
+            y: {type: string, title: null}
+""",
+        {},
+        [
+            "7:31 TW112 `pattern` is nothing (null) (give it a value, or remove the key)",
+            "7:46 TW112 `description` is nothing (null) (give it a value, or remove the key)",
+            "8:31 TW112 `title` is nothing (null) (give it a value, or remove the key)",
+        ],
+    ),
+    "a reference bomb": (
+        BOMB,
+        {},
+        [
+            "8:98 TW103 references that are merged unfold to far more than what is written (refer to a definition alone, `{$ref: …}`, rather than within `allOf`)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_is_reported_at_its_place_with_what_to_do(name: str) -> None:
+    text, files, expected = CASES[name]
+    assert complaints(text, files) == expected
+
+
+def all_codes() -> set[str]:
+    """Those that plans can earn; names are judged by the targets."""
+    every = {each.number for each in vars(codes).values() if isinstance(each, Code)}
+    return every - {codes.NAME_COLLISION.number, codes.NAME_UNUSABLE.number}
+
+
+def test_each_code_has_a_case() -> None:
+    told = {line.split()[1] for _, _, expected in CASES.values() for line in expected}
+    assert told == all_codes()
+
+
+def test_each_mistake_comes_with_advice() -> None:
+    lines = [line for _, _, expected in CASES.values() for line in expected]
+    assert [line for line in lines if not line.endswith(")")] == []
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    loaded = load_text(
+        """
+        tracking_plan:
+          include: [gone.yaml]
+          definitions:
+            Product: {type: object, required: [id]}
+            Sku: {$ref: '#/definitions/Skus'}
+          rules:
+            events:
+              - name: Order Completed
+                nmae: x
+                rules:
+                  required: [oder_id]
+                  properties:
+                    order_id: {type: strng}
+                    total: {type: number, minimum: 2, maximum: 1, default: 5}
+                    total: {type: number}
+              - name: Order Completed
+            identify:
+              traits: [{type: string, pattern: '('}]
+        """
+    )
+    places = [(d.span.line, d.span.column) for d in loaded.diagnostics if d.span]
+    assert places == sorted(places)
+    assert {d.code for d in loaded.diagnostics} == {
+        *("TW102", "TW110", "TW111", "TW113", "TW120"),
+        *("TW127", "TW130", "TW133", "TW134", "TW137"),
+    }
+    assert loaded.plan is None
+
+
+def test_the_first_of_two_places_is_named_too() -> None:
+    loaded = load_text(CASES["an included event again"][0], {"a.yaml": A})
+    ((place, words),) = loaded.diagnostics[0].related
+    assert (place.file.endswith("a.yaml"), place.line, words) == (True, 4, "first here")
