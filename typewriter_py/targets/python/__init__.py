@@ -86,5 +86,11 @@ def _is_module(name: str) -> bool:
 
 
 def _sending_with(client: str, file: File) -> File:
-    """``file`` with the client of another package in place of its own."""
-    return File(file.path, _OWN_CLIENT.sub(rf"\g<1>{client}", file.text))
+    """``file`` with the client of another package in place of its own.
+
+    A blank line sets such an import apart from those of the package, as isort has it.
+    """
+    text = _OWN_CLIENT.sub(rf"\g<1>{client}", file.text)
+    statement = rf"(?P<indent> *)from {re.escape(client)}\b[^\n(]*(?:\([^)]*\))?\n"
+    apart = re.compile(rf"^{statement}(?=(?P=indent)from \.)", re.MULTILINE)
+    return File(file.path, apart.sub(r"\g<0>\n", text))

@@ -75,7 +75,7 @@ def _event(event: Event, names: Names, types: Types) -> Function:
     if event.integrations is not None:
         extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
     given = [literals.text(event.name), *(one.name for one in leading), "properties"]
-    about = docs.about(event, f'Track "{event.name}".')
+    about = docs.about(event, f"Track {literals.text(event.name)}.")
     notes = [docs.deprecation(event.deprecated)] if event.deprecated else []
     return Function(
         name=names.function(event),

@@ -112,7 +112,7 @@ class Speller:
             case AnyType():
                 return ["object"]
             case Enum():
-                return [self._namer.enum(type, path)]
+                return self._wide(type) if is_wide(type) else [self._namer.enum(type, path)]
             case Ref():
                 return [self._namer.ref(type.name, evaluated)]
             case Array():
@@ -141,15 +141,20 @@ class Speller:
 
     def enum(self, values: tuple[Json, ...]) -> str:
         """``Literal[…]``, with wider types for what no Literal can hold."""
-        exact, kinds = _parted(values)
-        for kind in kinds:
-            self._use(kind.partition("[")[0])
+        exact, kinds = _parted(values)[0], self._wide(Enum(values))
         if exact:
             self._use("Literal")
             kinds.insert(0, _literal([literals.value(v) for v in exact], 4 if kinds else 0))
         if len(kinds) < 2:
             return kinds[0] if kinds else self._use("NoReturn")
         return literals.exploded(f"{self._use('Union')}[", kinds, "]")
+
+    def _wide(self, type: Enum) -> list[str]:
+        """The types of the values that no ``Literal`` can hold."""
+        kinds = _parted(type.values)[1]
+        for kind in kinds:
+            self._use(kind.partition("[")[0])
+        return kinds
 
     def _use(self, name: str) -> str:
         self._namer.used.add(name)

@@ -12,7 +12,7 @@ from .layout import indented, opened, settled
 from .names import CALLS, Names, is_plain, keyword
 from .recursion import recursive_aliases
 from .reserved import CALL_TYPES
-from .spelling import Path, Speller, is_typed_dict, is_wide, step
+from .spelling import Path, Speller, is_typed_dict, step
 
 _OPEN: Final = (
     "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
@@ -84,7 +84,7 @@ def build(plan: Plan, names: Names) -> Types:
         if planned is not None:
             builder.keywords(CALL_TYPES[call], planned.properties, call, docs.about(planned))
     for event in plan.events:
-        about = docs.about(event, f'Properties of "{event.name}".')
+        about = docs.about(event, f"Properties of {literals.text(event.name)}.")
         builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
     return builder.types
 
@@ -152,9 +152,7 @@ class _Builder:
         return name or "object"
 
     def enum(self, type: Enum, path: Path) -> str:
-        """The alias for the enum at ``path``; none where it is no more than a wide type."""
-        if is_wide(type):
-            return self._speller.enum(type.values)
+        """The alias for the enum at ``path``."""
         name = self._claim(type, path)
         if name and name not in self._nested:
             self._nested[name] = type

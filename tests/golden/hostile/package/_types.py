@@ -92,4 +92,4 @@ class LineBreak(TypedDict):
 
 
 class BackSlashSingleAndDouble(TypedDict):
-    """Properties of "Back\\slash 'single' and "double""."""
+    """Properties of "Back\\\\slash 'single' and \\"double\\""."""

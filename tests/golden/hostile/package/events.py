@@ -143,7 +143,7 @@ def back_slash_single_and_double(
     /,
     **properties: Unpack[BackSlashSingleAndDouble],
 ) -> None:
-    """Track "Back\\slash 'single' and "double"".
+    """Track "Back\\\\slash 'single' and \\"double\\"".
 
     Deprecated: \"\"\" # noqa
     ''' \\.
