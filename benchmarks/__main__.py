@@ -72,8 +72,11 @@ def _generators(
     found.generate.setdefault(ours.NAME, {})[events] = fresh
     found.check[events] = check
     for peer in others:
-        _say(f"  {peer.name}")
         costs = found.generate.setdefault(peer.name, {})
+        if any(isinstance(figure, str) for figure in costs.values()):
+            costs[events] = "left out"
+            continue
+        _say(f"  {peer.name}")
         costs[events] = _figure(peer, folder, repeats, limit)
 
 

@@ -155,34 +155,36 @@ def _calls(results: Results) -> list[str]:
 def _targets(results: Results) -> list[str]:
     rows: list[list[str]] = []
 
-    def say(what: str, wanted: str, value: float, limit: float, unit: str = "") -> None:
-        met = "yes" if value <= limit else "**no**"
-        rows.append([what, wanted, f"{value:.3g}{unit}", met])
+    def say(what: str, wanted: float, value: float, unit: str, *, least: bool = False) -> None:
+        met = value >= wanted if least else value <= wanted
+        sign = "≥" if least else "≤"
+        figures = [f"{sign} {wanted:g} {unit}", f"{value:.3g} {unit}"]
+        rows.append([what, *figures, "yes" if met else "**no**"])
 
     ours, large = results.ours(1000), results.ours(5000)
     if ours:
-        say("generate, 1,000 events, CPU", "≤ 1.5 s", ours.cpu, 1.5, " s")
+        say("generate, 1,000 events, CPU", 1.5, ours.cpu, "s")
         for part, times in (("builtin", 6), ("Segment Typewriter", 10)):
             for name, costs in results.generate.items():
                 cost = costs.get(1000)
                 if part in name and isinstance(cost, Cost):
-                    share, wanted = ours.cpu / cost.cpu, f"≤ {1 / times:.3f} (1/{times})"
-                    say(f"the same, of {name.split('→')[0]}", wanted, share, 1 / times)
+                    what = f"the same, faster than {name.partition(' → ')[0]} by"
+                    say(what, times, cost.cpu / ours.cpu, "×", least=True)
     if ours and large:
-        say("5,000 events, of 1,000", "≤ 6 ×", large.cpu / ours.cpu, 6, " ×")
-        say("5,000 events, memory", "≤ 600 MB", large.memory, 600, " MB")
+        say("5,000 events, of 1,000", 6, large.cpu / ours.cpu, "×")
+        say("5,000 events, memory", 600, large.memory, "MB")
     for events in results.sizes[-1:]:
         base = results.ours(events)
         if base and events in results.check:
             share = results.check[events].cpu / base.cpu
-            say(f"`--check`, {events:,} events, of `generate`", "≤ 1 ×", share, 1.03, " ×")
+            say(f"`--check`, {events:,} events, of `generate` (3 % for noise)", 1.03, share, "×")
     if results.help_page:
         share = results.help_page.cpu / results.help_page.bare
-        say("`--help`, of the bare interpreter", "≤ 5 ×", share, 5, " ×")
+        say("`--help`, of the bare interpreter", 5, share, "×")
     for label, pair in list(results.imports.items())[:1]:
-        say(f"{label}, above the interpreter", "≤ 30 ms", pair.above, 30, " ms")
-        say(f"{label}, memory above it", "≤ 15 MB", pair.memory - pair.bare_memory, 15, " MB")
+        say(f"{label}, above the interpreter", 30, pair.above, "ms")
+        say(f"{label}, memory above it", 15, pair.memory - pair.bare_memory, "MB")
     if results.calls:
         share = results.calls["validated"] / results.calls["segment"]
-        say("a validated call, of the SDK's `track()`", "< 1 ×", share, 1, " ×")
+        say("a validated call, of the SDK's unvalidated `track()`", 1, share, "×")
     return ["## What it must reach", _table(["", "wanted", "measured", "met"], rows)]
