@@ -140,7 +140,7 @@ class _Stop(Exception):  # noqa: N818 - a signal, not an error
 class _Frame:
     """A container that is being filled."""
 
-    __slots__ = ("anchor", "key", "key_mark", "merges", "node", "weight")
+    __slots__ = ("anchor", "key", "key_mark", "merges", "node", "own_before", "weight")
 
     def __init__(self, node: Map | Seq, anchor: str | None) -> None:
         self.node = node
@@ -148,6 +148,7 @@ class _Frame:
         self.key: Any = _NO_KEY
         self.key_mark: Mark = node.mark
         self.merges: list[tuple[Any, Mark]] = []
+        self.own_before = 0
         self.weight = 1
 
 
@@ -284,6 +285,8 @@ class _Builder:
         node = frame.node
         assert isinstance(node, Map)
         if key is _MERGE:
+            if not frame.merges:
+                frame.own_before = len(node)
             frame.merges.append((value, mark))
             return
         if type(key) is not str:
@@ -317,9 +320,10 @@ class _Builder:
 
     def _merge(self, frame: _Frame) -> None:
         """``<<: *base`` and ``<<: [*a, *b]``: keys that the mapping has itself, and earlier
-        ones, win (https://yaml.org/type/merge.html)."""
+        ones, win (https://yaml.org/type/merge.html).  What is merged stands where ``<<`` does."""
         node = frame.node
         assert isinstance(node, Map)
+        later = [(key, node[key], node.marks[key]) for key in [*node][frame.own_before :]]
         for value, mark in frame.merges:
             for base in value if isinstance(value, Seq) else [value]:
                 if not isinstance(base, Map):
@@ -330,6 +334,9 @@ class _Builder:
                 for key in base:
                     if key not in node:
                         node.put(key, base[key], base.marks[key])
+        for key, value, marks in later:
+            del node[key]
+            node.put(key, value, marks)
 
     def _scalar(self, event: Any) -> Any:
         value, tag = event.value, event.tag
