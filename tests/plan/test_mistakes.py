@@ -981,7 +981,7 @@ tracking_plan:
         BOMB,
         {},
         [
-            "8:98 TW103 references that are merged unfold to far more than what is written (refer to a definition alone, `{$ref: …}`, rather than within `allOf`)",
+            "5:40 TW103 references that are merged unfold to far more than what is written (refer to a definition alone, `{$ref: …}`, rather than within `allOf`)",
         ],
     ),
 }

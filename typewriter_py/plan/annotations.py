@@ -74,6 +74,8 @@ def personal(node: Map, definitions: Mapping[str, Any], seen: set[str]) -> bool 
     ``seen`` is the definitions that were asked already.
     """
     own = node.get("pii")
+    if node.keys().isdisjoint(_CARRIERS):
+        return own if isinstance(own, bool) else None
     verdicts: list[bool | None] = [own] if isinstance(own, bool) else []
     within = [*maps([node.get("items"), node.get("additionalProperties")])]
     for keyword in ("allOf", "anyOf", "oneOf"):
@@ -88,3 +90,4 @@ def personal(node: Map, definitions: Mapping[str, Any], seen: set[str]) -> bool 
 
 
 REFERENCE: Final = "#/definitions/"
+_CARRIERS: Final = frozenset({"items", "additionalProperties", "allOf", "anyOf", "oneOf", "$ref"})

@@ -189,8 +189,11 @@ class _Builder:
         return line, mark.index - self._starts[line]
 
     def mark(self, event: Any) -> Mark:
-        line, column = self.place(event.start_mark)
-        end_line, end = self.place(event.end_mark)
+        start, stop = event.start_mark, event.end_mark
+        if self._starts is None:
+            line, column, end_line, end = start.line, start.column, stop.line, stop.column
+        else:
+            (line, column), (end_line, end) = self.place(start), self.place(stop)
         if end_line != line:
             end = len(self.lines[line].rstrip()) if line < len(self.lines) else column
         return self.file, line + 1, column + 1, max(1, end - column)

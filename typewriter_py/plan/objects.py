@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..suggest import did_you_mean
 from . import codes, model
@@ -80,20 +80,34 @@ def _property(
         node = next(part for part in parts if part.get("required") is False)
         help = "keep one of the two"
         schemas.diagnostics.append(codes.CONFLICT.at(node.key_span("required"), message, help=help))
+    annotated = [part for part in parts if not part.keys().isdisjoint(_ANNOTATIONS)]
     seen: set[str] = set()
     pii = [personal(node, schemas.nodes, seen) for node in nodes]
     return Property(
         name,
         value,
         required=True in spoken or name in facts.required,
-        title=first(parts, "title"),
         description=first(parts, "description"),
-        examples=plain(first_list(parts, "examples")),
-        default=plain(first(parts, "default", ABSENT)),
-        const=plain(first(parts, "const", ABSENT)),
         pii=True if True in pii else False if False in pii else None,
-        deprecated=next((d for d in map(deprecation, parts) if d), None),
-        words=first(parts, "name"),
-        ignore=first_list(parts, "ignore"),
         span=facts.places.get(name),
+        **(_annotations(annotated) if annotated else {}),
     )
+
+
+_ANNOTATIONS: Final = frozenset(
+    {"title", "examples", "default", "const", "name", "ignore"}
+    | {"deprecated", "replaced_by", "expires"}
+)
+
+
+def _annotations(parts: list[Map]) -> dict[str, Any]:
+    """What few properties have, of a ``Property``'s fields."""
+    return {
+        "title": first(parts, "title"),
+        "examples": plain(first_list(parts, "examples")),
+        "default": plain(first(parts, "default", ABSENT)),
+        "const": plain(first(parts, "const", ABSENT)),
+        "deprecated": next((d for d in map(deprecation, parts) if d), None),
+        "words": first(parts, "name"),
+        "ignore": first_list(parts, "ignore"),
+    }

@@ -29,13 +29,14 @@ MAX_STEPS: Final = 100_000
 
 _STEPS_FOR_A_NODE: Final = 50
 
-_PLAIN: Final = frozenset({"type", "title", "description", "examples", "pii"})
-_BARE: Final = {
-    "string": Value(model.String()),
-    "number": Value(model.Number()),
-    "integer": Value(model.Number(integer=True)),
-    "boolean": Value(model.Boolean()),
+_WORDS: Final = frozenset({"title", "description", "examples", "pii"})
+_LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
 }
+"""Keywords that speak of one value alone, not of what is in it."""
 
 
 class TooLarge(Exception):  # noqa: N818 - a limit, not an error
@@ -64,6 +65,7 @@ class Schemas:
         self._placed: dict[int, Map] = {}
         self._nulls: dict[int, tuple[Map, bool]] = {}
         self._defaults: list[tuple[Value, Json, Span]] = []
+        self._leaves: dict[tuple[object, ...], Value] = {}
         self._named = {id(node) for node in definitions.values()}
         self._circular = circular(definitions)
 
@@ -103,8 +105,18 @@ class Schemas:
 
     def value(self, *nodes: Map, filled: bool = False) -> Value:
         """What satisfies all ``nodes``; ``filled``: a default of theirs is filled in."""
-        if len(nodes) == 1 and _is_bare(nodes[0]):
-            return _BARE[nodes[0]["type"]]
+        leaf = _leaf(nodes[0]) if len(nodes) == 1 else None
+        if leaf is None:
+            return self._new_value(nodes, filled)
+        found = self._leaves.get(leaf)
+        if found is None:
+            before = len(self.diagnostics)
+            found = self._new_value(nodes, filled)
+            if len(self.diagnostics) == before:
+                self._leaves[leaf] = found  # most properties of a plan are one of a few
+        return found
+
+    def _new_value(self, nodes: tuple[Map, ...], filled: bool) -> Value:
         me = frozenset(map(id, nodes))
         if me in self._within:
             message = "what is merged here leads back to itself, so it would have no end"
@@ -358,9 +370,22 @@ def _without_values(facts: Facts) -> Facts:
     return facts.copy(values=None, types=types, unions=())
 
 
-def _is_bare(node: Map) -> bool:
-    """Whether it is as most properties are: a type, and words about it."""
-    return node.keys() <= _PLAIN and text(node, "type") in _BARE and None not in node.values()
+def _leaf(node: Map) -> tuple[object, ...] | None:
+    """What a node says of a value without parts, words aside; equal for nodes that say the
+    same.  None for any other node, and for one that is not of the right shape."""
+    says: list[object] = []
+    for key, value in node.items():
+        if key in _WORDS and value is not None:
+            continue
+        if key not in _LEAF or isinstance(value, dict):
+            return None
+        if not isinstance(value, list):
+            says += (key, type(value), value)
+        elif any(isinstance(item, list | dict) for item in value):
+            return None
+        else:
+            says += (key, tuple(map(type, value)), tuple(value))
+    return tuple(says)
 
 
 def _place_of(node: Map) -> Span:
