@@ -77,14 +77,17 @@ class Diagnostic:
 
     @property
     def code(self) -> str:
+        """The number of its kind, ``TW110``."""
         return self.kind.number
 
     @property
     def severity(self) -> Severity:
+        """How bad it is."""
         return self.kind.severity
 
     @property
     def file(self) -> str | None:
+        """The file that it is about, as its span names it."""
         return self.span.file if self.span else None
 
 

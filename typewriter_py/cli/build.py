@@ -15,6 +15,7 @@ from unicodedata import normalize
 from ..config import TARGET_KEYS, TargetConfig, unknown_key
 from ..config.codes import BAD_TEMPLATE, EMPTY_SELECTION, UNKNOWN_SETTING
 from ..diagnostics import Diagnostic, Span, has_errors
+from ..memory import uncollected
 from ..output import Change, Comparison, compare
 from ..output.codes import PACKAGE_NAME
 from ..plan import metaschema
@@ -38,6 +39,7 @@ class Built:
     comparison: Comparison | None = None
 
 
+@uncollected()
 def build(target: TargetConfig, read: Callable[[str], Loaded]) -> Built:
     """Does the job in memory; ``read`` loads a plan by its path."""
     assert target.plan, "work() gives no target without a plan"

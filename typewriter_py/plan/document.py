@@ -8,12 +8,10 @@ leading zeros: ``no``, ``12:30``, ``010``, ``1_000`` and dates stay text, ``1e3`
 
 from __future__ import annotations
 
-import gc
 import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -122,13 +120,12 @@ def read(file: str, text: str) -> Document:
     """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
     text = text.removeprefix("\ufeff")
     builder = _Builder(file, text)
-    with _no_garbage_collection():
-        try:
-            builder.build()
-        except yaml.YAMLError as error:
-            builder.say(_syntax(error, builder))
-        except _Stop:
-            pass
+    try:
+        builder.build()
+    except yaml.YAMLError as error:
+        builder.say(_syntax(error, builder))
+    except _Stop:
+        pass
     data = None if builder.stopped else builder.root
     return Document(file, text, data, tuple(builder.diagnostics))
 
@@ -420,18 +417,6 @@ def resolve(text: str) -> Any:
     except ValueError:  # more digits than Python reads as a number
         return math.inf
     return float(text.replace(".", "", 1)) if _SPECIAL.fullmatch(text) else text
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """A plan makes a million objects and no cycles: collecting costs half of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _syntax(error: yaml.YAMLError, builder: _Builder) -> Diagnostic:

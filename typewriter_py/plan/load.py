@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
+from ..memory import uncollected
 from ..suggest import did_you_mean
 from . import codes, metaschema
 from .annotations import text
@@ -47,16 +47,11 @@ class Loaded:
     sources: Mapping[str, str]
 
 
+@uncollected()
 def load(path: str | Path) -> Loaded:
     """The plan at ``path``, its includes resolved.  Reads files; writes and raises nothing."""
     loader = _Loader(Path(path))
-    collecting = gc.isenabled()
-    gc.disable()  # a plan is a million objects that all stay: collecting doubles the time
-    try:
-        plan = loader.run(str(path))
-    finally:
-        if collecting:
-            gc.enable()
+    plan = loader.run(str(path))
     diagnostics = in_order(loader.diagnostics)
     usable = None if has_errors(diagnostics) else plan
     return Loaded(usable, diagnostics, tuple(loader.files), loader.sources)
