@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -193,12 +192,14 @@ class _Builder:
             (line, column), (end_line, end) = self.place(start), self.place(stop)
         if end_line != line:
             end = len(self.lines[line].rstrip()) if line < len(self.lines) else column
-        return self.file, line + 1, column + 1, max(1, end - column)
+        return self.file, line + 1, column + 1, end - column if end > column else 1
 
     def build(self) -> None:
         documents = 0
-        events: Iterator[Any] = yaml.parse(self.text, Loader=_LOADER)
-        for event in events:
+        loader = _LOADER(self.text)
+        event, kind = None, None
+        while kind is not yaml.StreamEndEvent:
+            event = loader.get_event()
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 self._add(self._scalar(event), self.mark(event), event.anchor)
@@ -282,8 +283,7 @@ class _Builder:
             self._pair(frame, key, value, mark)
 
     def _pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
-        node = frame.node
-        assert isinstance(node, Map)
+        node: Any = frame.node
         if key is _MERGE:
             if not frame.merges:
                 frame.own_before = len(node)
@@ -302,7 +302,8 @@ class _Builder:
                 )
             )
             return
-        node.put(key, value, (frame.key_mark, mark))
+        node[key] = value
+        node.marks[key] = (frame.key_mark, mark)
 
     def _odd_key(self, key: Any, mark: Mark) -> str:
         """A key that YAML reads as a number, a boolean or null: an error, read as text."""
@@ -340,23 +341,26 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Any:
         value, tag = event.value, event.tag
-        if tag is None or tag == "!":
-            if not event.implicit[0] or tag == "!":
-                return value
-            try:
-                found = self._plain[value]
-            except KeyError:
-                found = self._plain[value] = resolve(value)
-            if found is _MERGE and not (self._stack and self._awaits_key()):
-                return value
+        if tag is not None and tag != "!":
+            return self._tagged(event, value, tag)
+        if not event.implicit[0] or tag == "!":
+            return value
+        found = self._plain.get(value, _MERGE)
+        if found is _MERGE:
+            found = resolve(value)
+            if found is _MERGE:
+                return found if self._stack and self._awaits_key() else value
             if type(found) is float and not math.isfinite(found):
-                message = f"`{value}` is no number that JSON has"
-                help = "leave the bound out; as a text, put it in quotes"
-                mark = Span(*self.mark(event))
-                self.diagnostics.append(codes.YAML_NUMBER.at(mark, message, help=help))
-                return 0
-            return found
-        return self._tagged(event, value, tag)
+                return self._no_number(event)
+            self._plain[value] = found
+        return found
+
+    def _no_number(self, event: Any) -> int:
+        message = f"`{event.value}` is no number that JSON has"
+        help = "leave the bound out; as a text, put it in quotes"
+        span = Span(*self.mark(event))
+        self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
+        return 0
 
     def _tagged(self, event: Any, value: str, tag: str) -> Any:
         """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
