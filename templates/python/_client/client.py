@@ -14,6 +14,7 @@ from .ledger import Stats
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
 from .violations import Verdicts
+from .worker import Worker
 
 if TYPE_CHECKING:
     if sys.version_info >= (3, 11):
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         from typing_extensions import Unpack
 
     from .checks import Violation
-    from .worker import Worker
 
 MESSAGE_BYTES = 32 * 1024
 """Of one message: Segment refuses longer ones."""
@@ -62,7 +62,7 @@ class Client:
         """
         s = self.settings
         self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval)
-        self._worker: Worker | None = None
+        self._worker = Worker(self._backlog, s, self._drops)
         self._thread: threading.Thread | None = None
 
     # --- for calls ------------------------------------------------------------------------
@@ -121,8 +121,7 @@ class Client:
         if thread is not None and thread is not threading.current_thread():
             thread.join(seconds + _GRACE)
         self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
-        if self._worker is not None:
-            self._worker.stop()
+        self._worker.stop()
 
     def stats(self) -> Stats:
         """What became of the messages so far, in this process."""
@@ -147,11 +146,7 @@ class Client:
         _flush_at_exit_of_child(self)
 
     def _work(self) -> None:
-        from .worker import Worker
-
         try:
-            if self._worker is None:
-                self._worker = Worker(self._backlog, self.settings, self._drops)
             self._worker.run()
         finally:
             if not self._backlog.closed:  # it failed: the next message starts another

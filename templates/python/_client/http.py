@@ -16,6 +16,7 @@ import urllib3
 from .answer import Answer
 from .message import VERSION
 
+"host".encode("idna")  # loads what the first request would: see ``forks``
 _CONNECT_SECONDS = 5.0
 _PASSING = {408, 410, 429, 460, *range(500, 600)} - {501, 505}
 _TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault

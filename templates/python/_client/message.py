@@ -7,7 +7,7 @@ from datetime import datetime
 from os import urandom
 from typing import Any, cast
 
-from .checks import Report
+from .checks import Path, Report
 from .scopes import Surroundings, surroundings
 from .values import iso, now, snapshot
 
@@ -47,10 +47,12 @@ def envelope(
     if chosen:
         _choose(message, chosen, report)
     if chosen or around.context or version is not None:
-        given = mapping(chosen.get("context"), "context", report)
+        given = mapping(chosen.get("context"), ("options", "context"), report)
         context = {**around.context, **given, **_LIBRARY}
         if version is not None:
-            protocols = mapping(context.get("protocols"), "context.protocols", report)
+            protocols = mapping(
+                context.get("protocols"), ("context", "protocols"), report
+            )
             context["protocols"] = {**protocols, "event_version": version}
         complete(message, context)
     return message
@@ -95,12 +97,12 @@ def set_text(message: dict[str, Any], key: str, value: object, report: Report) -
         report.wrong_type((key,), value, "string")
 
 
-def mapping(value: object, name: str, report: Report) -> Mapping[str, object]:
+def mapping(value: object, path: Path, report: Report) -> Mapping[str, object]:
     """A mapping as it is, None as an empty one; anything else is reported."""
     if type(value) is dict or isinstance(value, Mapping):
         return cast("Mapping[str, object]", value)
     if value is not None:
-        report.wrong_type((name,), value, "object")
+        report.wrong_type(path, value, "object")
     return _NONE
 
 
@@ -136,7 +138,7 @@ def _choose(
     if chosen.get("timestamp") is not None:
         message["timestamp"] = _timestamp(chosen["timestamp"], report)
     if chosen.get("integrations") is not None:
-        wanted = mapping(chosen["integrations"], "integrations", report)
+        wanted = mapping(chosen["integrations"], ("options", "integrations"), report)
         message["integrations"] = {**message.get("integrations", _NONE), **wanted}
 
 

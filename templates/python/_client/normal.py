@@ -6,7 +6,7 @@ Decimal                                      number
 UUID                                         text
 Enum                                         its value
 mapping, dataclass, named tuple's fields     object; keys become text
-sequence, set, iterator over nothing else    array
+sequence, set                                array
 numpy's and other scalars with ``item()``    that
 lone surrogate in a text                     U+FFFD, the replacement character
 NaN, infinity, bytes, anything else, cycles  null, and a violation that names the property
@@ -25,7 +25,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from .checks import Path, Report
@@ -95,46 +95,44 @@ class _Normaliser:
         self._around: set[int] = set()  # ids of the containers that we are inside of
 
     def value(self, value: object, path: Path) -> Any:
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, Enum):
-            return self._step(value, path)
-        if isinstance(value, str):
-            return _text(value)
-        if isinstance(value, int):
-            return self._whole(int(value), path)
-        if isinstance(value, float):
-            return self._real(float(value), path)
-        if len(path) > DEEPEST:
-            return self._refuse(value, path, "is nested too deeply")
-        return self._nested(value, path)
+        try:
+            return self._value(value, path)
+        except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+            return self._refuse(value, path, "cannot be sent as JSON")
 
     def members(self, value: Mapping[Any, object], path: Path) -> Any:
         pairs = ((self._key(key, path), value[key]) for key in list(value))
         return {key: self.value(each, (*path, key)) for key, each in pairs}
 
-    def _nested(self, value: Any, path: Path) -> Any:
+    def _value(self, value: Any, path: Path) -> Any:
+        kind = cast("type[object]", type(value))  # isinstance would ask the object
+        if value is None or kind is bool:
+            return value
+        if issubclass(kind, Enum):
+            return self.value(value.value, path)
+        if issubclass(kind, str):
+            return _text(value)
+        if issubclass(kind, int):
+            return self._whole(int(value), path)
+        if issubclass(kind, float):
+            return self._real(float(value), path)
         if id(value) in self._around:
             return self._refuse(value, path, "contains itself")
+        if len(path) > DEEPEST:
+            return self._refuse(value, path, "is nested too deeply")
         self._around.add(id(value))
         try:
-            if issubclass(type(value), dict):
-                return self.members(value, path)
-            if issubclass(type(value), (list, tuple)):
-                items = enumerate(list(value))
-                return [self.value(each, (*path, at)) for at, each in items]
-            return self._step(value, path)
+            return self._container(value, kind, path)
         finally:
             self._around.discard(id(value))
 
-    def _step(self, value: object, path: Path) -> Any:
-        try:
-            nearer = plain(value)
-        except Exception:  # noqa: BLE001 - whatever an object's own methods may raise
-            return self._refuse(value, path, "cannot be sent as JSON")
-        if nearer is value:
-            return self._refuse(value, path, "cannot be sent as JSON")
-        return self.value(nearer, path)
+    def _container(self, value: Any, kind: type[object], path: Path) -> Any:
+        if issubclass(kind, dict):
+            return self.members(value, path)
+        if issubclass(kind, (list, tuple)):
+            items = enumerate(list(value))
+            return [self.value(each, (*path, at)) for at, each in items]
+        return self.value(plain(value), path)
 
     def _whole(self, value: int, path: Path) -> Any:
         if value.bit_length() > _BITS:

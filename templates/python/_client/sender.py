@@ -123,7 +123,7 @@ class Sender:
         to = client()
         try:
             report = Report(key[1])
-            chosen = mapping(options, "options", report) if options else None
+            chosen = mapping(options, ("options",), report) if options else None
             message = envelope(key, user_id, chosen, integrations, report)
             for each, value in head.items():
                 if value is not None:
@@ -143,14 +143,10 @@ class Sender:
         in_envelope = len(report.violations)
         if to.validates:
             self._validators.judge(key, message, report)
-        if not report.violations:
-            try:
-                payload = snapshot(message, members(message))
-            except (TypeError, ValueError, RecursionError):
-                pass
-            else:
-                to.accept(payload)
-                return
+        payload = None if report.violations else _snapshot(message)
+        if payload is not None:
+            to.accept(payload)
+            return
         del report.violations[in_envelope:]
         self._look_again(to, key, message, report)
 
@@ -177,6 +173,14 @@ class Sender:
             to.refuse(payload, "violation")
 
 
+def _snapshot(message: Mapping[str, Any]) -> bytes | None:
+    """The message as it is; None if JSON has not all of its values."""
+    try:
+        return snapshot(message, members(message))
+    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+        return None
+
+
 def _body(
     name: str,
     given: _Values,
@@ -186,10 +190,12 @@ def _body(
     report: Report,
 ) -> Mapping[str, object]:
     """The properties or traits as they go on the wire."""
-    body = mapping(given, name, report)
+    body = mapping(given, (name,), report)
     if names is not None:
         body = {names.get(key, key): value for key, value in body.items()}
-    extra = mapping(chosen.get("extra"), "options.extra", report) if chosen else None
+    extra = (
+        mapping(chosen.get("extra"), ("options", "extra"), report) if chosen else None
+    )
     if defaults or extra or not isinstance(body, dict):
         return {**(defaults or {}), **(extra or {}), **body}
     return body

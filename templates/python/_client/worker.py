@@ -6,6 +6,7 @@ from random import uniform
 from typing import TYPE_CHECKING
 
 from .answer import Answer
+from .forks import imports
 from .report import log
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ class Worker:
             if answer.verdict == "retry":
                 failures += 0 if answer.after else 1
                 if failures > RETRIES:
-                    self._settle(part, answer._replace(verdict="refused"), "retries")
+                    self._settle(
+                        part, answer._replace(verdict="refused"), "retries_exhausted"
+                    )
                 elif not self._wait(answer, failures, mark):
                     return False
                 continue
@@ -66,13 +69,17 @@ class Worker:
 
     def _send(self, part: list[bytes]) -> Answer:
         try:
-            if self._outlet is None:
-                self._outlet = self._settings.outlet()
-            return self._outlet.send(part, self._backlog.patience(REQUEST_SECONDS))
+            outlet = self._outlet or self._open()
+            return outlet.send(part, self._backlog.patience(REQUEST_SECONDS))
         except ImportError as error:
             return Answer("refused", f"{error}")
         except Exception as error:  # noqa: BLE001 - a transport's own
             return Answer("retry", f"{type(error).__name__}: {error}")
+
+    def _open(self) -> Outlet:
+        with imports:
+            self._outlet = self._settings.outlet()
+        return self._outlet
 
     def _wait(self, answer: Answer, failures: int, mark: int) -> bool:
         self._backlog.count_retry()

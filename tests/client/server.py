@@ -1,0 +1,125 @@
+"""A loopback server that does what Segment does, and what networks do."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple, Self
+
+
+class Reply(NamedTuple):
+    """How to answer a request: after ``delay`` seconds, or not at all."""
+
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    delay: float = 0.0
+    reset: bool = False
+    half: bool = False
+
+
+OK = Reply()
+Behaviour = Callable[[int, list[dict[str, Any]]], Reply]
+
+
+@dataclass
+class Request:
+    """What came: its batch, and when."""
+
+    batch: list[dict[str, Any]]
+    headers: Mapping[str, str]
+    body: bytes
+    path: str
+    at: float
+    status: int
+
+
+@dataclass
+class Server:
+    """Answers the n-th request (from 0) as ``behave(n, batch)`` says, with 200 at first."""
+
+    behave: Behaviour = lambda n, batch: OK
+    requests: list[Request] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def delivered(self) -> list[dict[str, Any]]:
+        """The messages that were answered with 2xx."""
+        with self._lock:
+            return [m for r in self.requests if r.status < 300 for m in r.batch]
+
+    def events(self) -> list[int]:
+        """The ``n`` of each message delivered, sorted: repeats show."""
+        return sorted(message["properties"]["n"] for message in self.delivered)
+
+    def _receive(self, handler: BaseHTTPRequestHandler) -> Reply:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        batch = json.loads(body)["batch"]
+        with self._lock:
+            reply = self.behave(len(self.requests), batch)
+            status = 599 if reply.reset or reply.half else reply.status
+            headers = dict(handler.headers.items())
+            at = time.monotonic()
+            self.requests.append(Request(batch, headers, body, handler.path, at, status))
+        return reply
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receive = self._receive
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                reply = receive(self)
+                time.sleep(reply.delay)
+                if reply.reset:
+                    linger = struct.pack("ii", 1, 0)
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                    self.close_connection = True
+                    return
+                if reply.half:
+                    self.wfile.write(b"HTTP/1.1 2")
+                    self.close_connection = True
+                    return
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "16")
+                self.end_headers()
+                self.wfile.write(b'{"success":true}')
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+def refusing_port() -> int:
+    """A port at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

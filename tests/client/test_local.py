@@ -1,0 +1,93 @@
+"""Without a write key: a file of JSON lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_messages_are_lines_of_a_private_file(analytics: Any, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "events.jsonl"
+    analytics.configure(local=path)
+    analytics.track("A", "u", None, {"text": "line\nbreak"})
+    analytics.track("B", "u", None, {})
+    assert analytics.flush()
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["A", "B"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert analytics.stats().delivered == 2
+
+
+def test_the_file_is_bounded_and_rotated(
+    analytics: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "events.jsonl"
+    analytics.configure(local=path)
+    local = __import__("analytics._client.local", fromlist=["x"])
+    monkeypatch.setattr(local, "LIMIT", 2_000)
+    for n in range(60):
+        analytics.track("A", "u", None, {"n": n})
+        assert analytics.flush()
+    assert sorted(os.listdir(tmp_path)) == ["events.jsonl", "events.jsonl.1"]
+    for file in tmp_path.iterdir():
+        assert 0 < file.stat().st_size <= 2_000
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(path.read_text().splitlines()[-1])["properties"] == {"n": 59}
+
+
+def test_a_file_that_cannot_be_written_is_a_reported_drop(analytics: Any, tmp_path: Path) -> None:
+    drops: list[str] = []
+    analytics.configure(local=tmp_path, on_drop=lambda message, reason: drops.append(reason))
+    analytics.track("A", "u", None, {})
+    assert analytics.flush()
+    assert drops == ["refused"]
+
+
+def test_nothing_is_written_under_pytest(
+    analytics: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    analytics.track("A", "u", None, {})
+    assert analytics.flush()
+    analytics.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def run(site: Path, state: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that is under no test."""
+    ours = ("PYTEST", "SEGMENT", "TYPEWRITER")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    clean.update(XDG_STATE_HOME=str(state), PYTHONPATH=str(site), **environment)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+
+
+def test_never_configured_it_is_useful_at_once(site: Path, tmp_path: Path) -> None:
+    code = "import analytics\nfor n in range(3): analytics.track('A', 'u', None, {'n': n})"
+    done = run(site, tmp_path, code)
+    path = tmp_path / "typewriter" / "analytics.jsonl"
+    assert done.stderr == f"no write key: analytics messages go to {path} (see configure)\n"
+    assert [json.loads(line)["properties"]["n"] for line in path.read_text().splitlines()] == [
+        0,
+        1,
+        2,
+    ]
+
+
+def test_an_empty_key_in_the_environment_is_no_key(site: Path, tmp_path: Path) -> None:
+    code = "import analytics\nanalytics.track('A', 'u', None, {})"
+    done = run(site, tmp_path, code, SEGMENT_WRITE_KEY="")
+    assert "no write key" in done.stderr

@@ -1,0 +1,117 @@
+"""The text of the client: checkers, formatter, size, what importing it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import black
+import pytest
+
+from .conftest import TEMPLATES
+
+FILES = [*sorted((TEMPLATES / "_client").glob("*.py")), TEMPLATES / "testing.py"]
+BIN = Path(sys.executable).parent
+USE = """
+from datetime import datetime, timezone
+from uuid import UUID
+
+from analytics._client import Client, Options, UserId, configure, scope, stats
+from analytics.testing import capture
+
+user: UserId = UUID(int=1)
+options: Options = {
+    "anonymous_id": 7,
+    "timestamp": datetime.now(timezone.utc),
+    "context": {"ip": "::1", "page": {"path": "/"}, "externalIds": [{"id": "x"}]},
+    "integrations": {"All": False, "Amplitude": {"session_id": 1}},
+}
+
+
+class Transport:
+    def send(self, batch: list[dict[str, object]]) -> None: ...
+
+
+configure(write_key="k", region="eu", on_violation=lambda violations, message: None)
+configure(transport=Transport(), on_drop=lambda message, reason: print(message, reason))
+with scope(user_id=user, context={"locale": "de"}), capture() as sent:
+    print(sent[0]["event"], stats().dropped["queue_full"])
+Client(write_key="k", local="x.jsonl", on_violation="raise").close(1.0)
+"""
+WRONG = """
+from analytics._client import Options, configure, scope
+
+configure(region="asia")
+configure(flush_intervall=1)
+configure(on_violation="shout")
+configure(transport=object())
+scope(context={"locale": 7})
+options: Options = {"context": {"page": {"pth": "/"}}}
+"""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_black_leaves_it_alone(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert black.format_str(text, mode=black.Mode()) == text
+    assert len(text.splitlines()) < 250
+
+
+def run(site: Path, *command: str) -> str:
+    done = subprocess.run(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=site,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout if done.returncode else ""
+
+
+@pytest.fixture(scope="module")
+def typed(site: Path) -> Path:
+    (site / "use.py").write_text(USE)
+    (site / "wrong.py").write_text(WRONG)
+    config = '{"typeCheckingMode": "strict", "include": ["analytics/_client", "use.py"]}'
+    (site / "pyrightconfig.json").write_text(config)
+    return site
+
+
+PYTHON = sys.executable
+PARTS = ["analytics/_client", "analytics/testing.py", "use.py"]
+CHECKERS = {
+    "mypy": ["mypy", "--strict", "--cache-dir", ".mypy", "-p", "analytics._client", "-m", "use"],
+    "pyright": ["pyright", "--pythonpath", PYTHON],
+    "basedpyright": ["basedpyright", "--pythonpath", PYTHON, "--level", "error"],
+    "pyrefly": ["pyrefly", "check", "--python-interpreter-path", PYTHON, *PARTS],
+    "ty": ["ty", "check", "--python", PYTHON, *PARTS],
+    "ruff": ["ruff", "check", "--isolated", "--target-version", "py39", *PARTS[:2]],
+}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_strict_checkers_find_nothing(typed: Path, checker: str) -> None:
+    assert run(typed, *CHECKERS[checker]) == ""
+
+
+def test_mypy_finds_what_is_wrong_in_the_use_of_it(typed: Path) -> None:
+    found = run(typed, "mypy", "--strict", "--cache-dir", ".mypy", "wrong.py")
+    lines = {int(line.split(":")[1]) for line in found.splitlines() if line.startswith("wrong")}
+    assert lines == {4, 5, 6, 7, 8, 9}
+
+
+def test_importing_it_loads_nothing_dear(site: Path) -> None:
+    code = "import sys, analytics; print(*sys.modules)"
+    done = subprocess.run(
+        [PYTHON, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(site)!r}); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    dear = {"asyncio", "dataclasses", "decimal", "email", "http", "inspect", "logging"}
+    dear |= {"multiprocessing", "random", "ssl", "subprocess", "tempfile", "urllib3", "uuid"}
+    dear |= {f"analytics._client.{name}" for name in ("client", "normal", "settings", "worker")}
+    assert loaded & dear == set()

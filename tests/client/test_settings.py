@@ -1,0 +1,122 @@
+"""What configure takes, and says."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any
+
+import pytest
+
+KEY = {"write_key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "no write key"),
+        ({"write_key": ""}, "no write key"),
+        ({"write_key": None}, "no write key"),
+        ({"write_key": "a b"}, "characters"),
+        ({"write_key": "k\n"}, "characters"),
+        ({**KEY, "region": "asia"}, "region must be one of us, eu"),
+        ({**KEY, "endpoint": "segment.io"}, "endpoint must be"),
+        ({**KEY, "endpoint": "ftp://x"}, "endpoint must be"),
+        ({**KEY, "endpoint": "https:///x"}, "endpoint must be"),
+        ({**KEY, "queue_size": 0}, "queue_size must be at least 1"),
+        ({**KEY, "flush_at": 2_501}, "flush_at must be from 1 to 2500"),
+        ({**KEY, "flush_interval": -1}, "flush_interval must be at least 0"),
+        ({**KEY, "close_timeout": float("nan")}, "close_timeout must be"),
+        ({**KEY, "on_violation": "shout"}, "on_violation must be one of warn, raise"),
+    ],
+)
+def test_a_mistake_is_a_clear_error(analytics: Any, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        analytics.configure(**settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({**KEY, "flush_at": "100"}, "flush_at must be a number"),
+        ({**KEY, "queue_size": True}, "queue_size must be a number"),
+        ({**KEY, "on_drop": 7}, "on_drop must be callable"),
+        ({"transport": object()}, "transport needs"),
+        ({**KEY, "flush_intervall": 1}, "no setting 'flush_intervall'"),
+    ],
+)
+def test_a_mistake_of_type_is_too(analytics: Any, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        analytics.configure(**settings)
+
+
+def test_a_failed_configure_changes_nothing(analytics: Any) -> None:
+    analytics.configure(enabled=False)
+    before = sys.modules["analytics._client.current"].client()
+    with pytest.raises(ValueError, match="no write key"):
+        analytics.configure()
+    assert sys.modules["analytics._client.current"].client() is before
+
+
+def test_no_key_is_needed_when_it_is_said_what_is_meant(analytics: Any, tmp_path: Any) -> None:
+    analytics.configure(enabled=False)
+    analytics.configure(local=tmp_path / "x.jsonl")
+    analytics.configure(transport=Taking())
+
+
+def test_without_urllib3_configure_says_so(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "urllib3"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="pip install urllib3"):
+        analytics.configure(write_key="k")
+
+
+class Taking:
+    def send(self, batch: list[dict[str, Any]]) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({}, "https://api.segment.io/v1/batch"),
+        ({"region": "eu"}, "https://events.eu1.segmentapis.com/v1/batch"),
+        ({"endpoint": "http://proxy:8080/segment/"}, "http://proxy:8080/segment/v1/batch"),
+    ],
+)
+def test_where_it_goes(analytics: Any, settings: dict[str, Any], url: str) -> None:
+    client = __import__("analytics._client", fromlist=["x"]).Client(**KEY, **settings)
+    assert client.settings.url == url
+
+
+def test_the_write_key_of_the_environment(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGMENT_WRITE_KEY", "from-env")
+    analytics.configure(flush_at=5)
+    current = sys.modules["analytics._client.current"].client()
+    assert current.settings.write_key == "from-env"
+    assert current.settings.local is None
+
+
+def test_disabled_validates_and_sends_nothing(analytics: Any) -> None:
+    analytics.configure(enabled=False, on_violation="raise")
+    analytics.order_completed("u", order_id="1")
+    with pytest.raises(analytics.ViolationError):
+        analytics.order_completed("u")
+    assert analytics.stats().accepted == 0
+    assert analytics.flush()
+
+
+def test_flush_close_and_stats_before_anything(analytics: Any) -> None:
+    assert analytics.flush()
+    assert analytics.stats().accepted == 0
+    analytics.close()
+
+
+def test_every_setting_is_documented(analytics: Any) -> None:
+    settings = __import__("analytics._client.settings", fromlist=["x"])
+    documentation = inspect.getdoc(analytics.configure) or ""
+    for name in settings.Configuration.__annotations__:
+        assert name in documentation

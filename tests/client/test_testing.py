@@ -1,0 +1,104 @@
+"""For tests of the application: capture, and the fixture of pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture
+def testing(analytics: Any) -> Any:
+    return __import__("analytics.testing", fromlist=["testing"])
+
+
+def test_capture_is_for_the_block_alone(analytics: Any, testing: Any) -> None:
+    sent: list[Any] = []
+    transport = type("T", (), {"send": lambda self, batch: sent.extend(batch)})()
+    analytics.configure(transport=transport)
+    analytics.track("before", "u", None, {})
+    with testing.capture() as outer:
+        analytics.track("outer", "u", None, {})
+        with testing.capture() as inner:
+            analytics.track("inner", "u", None, {})
+        analytics.track("outer again", "u", None, {})
+    analytics.track("after", "u", None, {})
+    assert analytics.flush()
+    assert [m["event"] for m in sent] == ["before", "after"]
+    assert [m["event"] for m in outer] == ["outer", "outer again"]
+    assert [m["event"] for m in inner] == ["inner"]
+
+
+def test_capture_has_messages_as_on_the_wire(analytics: Any, testing: Any) -> None:
+    with testing.capture() as sent:
+        analytics.track("E", 7, None, {"set": {1}, "tuple": (1, 2)})
+    assert sent[0]["userId"] == "7"
+    assert sent[0]["properties"] == {"set": [1], "tuple": [1, 2]}
+
+
+def test_capture_raises_violations_unless_told_otherwise(analytics: Any, testing: Any) -> None:
+    with testing.capture() as sent, pytest.raises(analytics.ViolationError):
+        analytics.order_completed("u")
+    assert sent == []
+    with testing.capture(on_violation="warn") as sent:
+        analytics.order_completed("u")
+    assert len(sent) == 1
+
+
+def test_capture_ends_with_an_exception(analytics: Any, testing: Any) -> None:
+    with pytest.raises(KeyError), testing.capture():
+        raise KeyError
+    assert sys.modules["analytics._client.current"]._current == {}
+
+
+def test_capture_holds_for_other_threads(analytics: Any, testing: Any) -> None:
+    with testing.capture() as sent:
+        thread = threading.Thread(target=analytics.track, args=("E", "u"))
+        thread.start()
+        thread.join()
+    assert [m["event"] for m in sent] == ["E"]
+
+
+@pytest.mark.parametrize("way", ["plugin", "import"])
+def test_the_fixture(
+    pytester: pytest.Pytester, site: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    lines = {
+        "plugin": 'pytest_plugins = ["analytics.testing"]',
+        "import": "from analytics.testing import sent",
+    }
+    pytester.makeconftest(lines[way])
+    pytester.makepyfile("""
+        import analytics, pytest
+
+        def test_good(sent):
+            analytics.order_completed("u", order_id="1")
+            assert [message["event"] for message in sent] == ["Order Completed"]
+
+        def test_bad(sent):
+            with pytest.raises(analytics.ViolationError):
+                analytics.order_completed("u", total="x")
+            assert sent == []
+    """)
+    pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_it_needs_no_pytest(site: Path) -> None:
+    code = """
+import sys, importlib.util
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "pytest" else found(name, *rest)
+from analytics.testing import capture
+import analytics
+with capture() as sent:
+    analytics.track("E", "u", None, {})
+assert len(sent) == 1 and "pytest" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(site)}, check=True)

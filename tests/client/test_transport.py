@@ -1,0 +1,138 @@
+"""transport=: what the application already has."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from segment.analytics.client import Client as SegmentClient
+
+from .server import Server
+
+
+class Sending:
+    """Fails a number of times first."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.batches: list[list[dict[str, Any]]] = []
+        self.threads: set[str] = set()
+
+    def send(self, batch: list[dict[str, Any]]) -> bool:
+        self.threads.add(threading.current_thread().name)
+        if self.failures:
+            self.failures -= 1
+            raise OSError("not now")
+        self.batches.append(batch)
+        return False  # a return is delivery, whatever it is
+
+
+def test_batches_to_send(analytics: Any) -> None:
+    transport = Sending(failures=2)
+    analytics.configure(transport=transport)
+    for n in range(5):
+        analytics.track("E", "u", None, {"n": n})
+    assert analytics.flush()
+    assert [[m["properties"]["n"] for m in batch] for batch in transport.batches] == [
+        [0, 1, 2, 3, 4]
+    ]
+    assert transport.threads == {"analytics analytics"}
+    stats = analytics.stats()
+    assert (stats.delivered, stats.handed_over, stats.retries) == (5, 0, 2)
+
+
+class Recording:
+    """Shaped like an SDK's client: ``send`` is a flag there, not a method."""
+
+    send = True
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("track", "identify", "group", "page", "screen", "alias"):
+            raise AttributeError(name)
+
+        def call(**keywords: Any) -> tuple[bool, Any]:
+            self.calls.append((name, keywords))
+            if keywords.get("event") == "Raises":
+                raise AssertionError("user_id must have …")
+            return keywords.get("event") != "Refused", keywords
+
+        return call
+
+
+def test_an_sdk_is_called_by_keyword(analytics: Any) -> None:
+    sdk, drops = Recording(), []
+    note = lambda message, reason: drops.append((message["event"], reason))  # noqa: E731
+    analytics.configure(transport=sdk, on_drop=note)
+    options = {"timestamp": "2026-01-31T12:00:00.12Z", "anonymous_id": "a", "message_id": "m"}
+    analytics.track("Taken", "u", options, {"n": 1})
+    analytics.track("Refused", "u", None, {})
+    analytics.track("Raises", "u", None, {})
+    analytics._plan.group("u", "g", None, {"size": 1})
+    analytics._plan.page("u", "Home", {"category": "c"}, {})
+    analytics._plan.alias("u", "old", None)
+    assert analytics.flush()
+    name, keywords = sdk.calls[0]
+    context = keywords.pop("context")
+    assert context["typewriter"]["language"] == "python"
+    assert (name, keywords) == (
+        "track",
+        {
+            "event": "Taken",
+            "user_id": "u",
+            "anonymous_id": "a",
+            "message_id": "m",
+            "timestamp": datetime(2026, 1, 31, 12, 0, 0, 120_000, tzinfo=UTC),
+            "properties": {"n": 1},
+        },
+    )
+    assert [name for name, _ in sdk.calls] == ["track"] * 3 + ["group", "page", "alias"]
+    assert drops == [("Refused", "refused"), ("Raises", "refused")]
+    stats = analytics.stats()
+    assert (stats.handed_over, stats.delivered, stats.dropped) == (4, 0, {"refused": 2})
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_real_sdk(analytics: Any, server: Server) -> None:
+    sdk = SegmentClient("KEY", host=server.url, upload_interval=0.05)
+    analytics.configure(transport=sdk)
+    plan = analytics._plan
+    analytics.track("E", "u", {"message_id": "m-1", "integrations": {"A": False}}, {"n": 1})
+    plan.identify("u", {"anonymous_id": "a"}, {"email": "e"})
+    plan.group("u", "g", None, {"size": 1})
+    plan.page("u", "Home", {"category": "Docs"}, {"path": "/"})
+    plan.screen("u", "Main", None, {})
+    plan.alias("u", "old", None)
+    assert analytics.flush()
+    assert analytics.stats().handed_over == 6
+    sdk.flush()
+    sdk.join()
+    got = {message["type"]: message for message in server.delivered}
+    assert set(got) == {"track", "identify", "group", "page", "screen", "alias"}
+    track = got["track"]
+    assert (track["event"], track["userId"], track["messageId"]) == ("E", "u", "m-1")
+    assert track["properties"] == {"n": 1}
+    assert track["integrations"] == {"A": False}
+    assert track["context"]["typewriter"]["language"] == "python"
+    assert datetime.fromisoformat(track["timestamp"]).tzinfo is not None
+    assert got["identify"]["anonymousId"] == "a"
+    assert got["group"]["groupId"] == "g"
+    assert (got["page"]["name"], got["page"]["category"]) == ("Home", "Docs")
+    assert got["alias"]["previousId"] == "old"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_real_sdk_refuses_is_a_drop(analytics: Any) -> None:
+    sdk = SegmentClient("KEY", host="http://127.0.0.1:1", max_queue_size=1)
+    sdk.consumers[0].pause()
+    sdk.consumers[0].join()
+    analytics.configure(transport=sdk)
+    for _ in range(3):
+        analytics.track("E", "u", None, {})
+    assert analytics.flush()
+    stats = analytics.stats()
+    assert (stats.handed_over, stats.dropped) == (1, {"refused": 2})

@@ -1,0 +1,171 @@
+"""Values that JSON has not."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict, UserDict, deque
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum, IntEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+
+ID = UUID("12345678-1234-5678-1234-567812345678")
+NAN, INFINITY = float("nan"), float("inf")
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Text(str, Enum):  # noqa: UP042 - the way of Python before 3.11
+    RED = "red"
+
+
+class Size(IntEnum):
+    BIG = 3
+
+
+class Pair(NamedTuple):
+    a: int
+    b: int
+
+
+@dataclass
+class Product:
+    sku: str
+    price: Decimal
+
+
+class Scalar:
+    """As numpy's are."""
+
+    def item(self) -> float:
+        return 1.5
+
+
+GOOD = {
+    "datetime, aware": (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31T00:00:00+00:00"),
+    "datetime, naive": (datetime(2026, 1, 31, 1, 2, 3, 4), "2026-01-31T01:02:03.000004+00:00"),
+    "date": (date(2026, 1, 31), "2026-01-31"),
+    "time": (time(1, 2), "01:02:00"),
+    "decimal": (Decimal("19.99"), 19.99),
+    "whole decimal": (Decimal("20"), 20),
+    "large decimal": (Decimal("1e300"), 1e300),
+    "uuid": (ID, str(ID)),
+    "enum": (Colour.RED, "red"),
+    "text enum": (Text.RED, "red"),
+    "int enum": (Size.BIG, 3),
+    "tuple": ((1, 2), [1, 2]),
+    "named tuple": (Pair(1, 2), [1, 2]),
+    "set": ({1}, [1]),
+    "frozenset": (frozenset([1]), [1]),
+    "deque": (deque([1]), [1]),
+    "range": (range(3), [0, 1, 2]),
+    "keys": ({"a": 1}.keys(), ["a"]),
+    "ordered dict": (OrderedDict(a=1), {"a": 1}),
+    "mapping proxy": (MappingProxyType({"a": 1}), {"a": 1}),
+    "user dict": (UserDict({"a": {1}}), {"a": [1]}),
+    "dataclass": (Product("a", Decimal("1.5")), {"sku": "a", "price": 1.5}),
+    "scalar": (Scalar(), 1.5),
+    "keys of other types": (
+        {ID: 1, 2: 2, None: 3, True: 4, Colour.RED: 5, date(2026, 1, 1): 6},
+        {str(ID): 1, "2": 2, "null": 3, "true": 4, "red": 5, "2026-01-01": 6},
+    ),
+    "lone surrogate": ("a\ud800b", "a\ufffdb"),
+    "pair of surrogates": ("\ud83d\ude00", "\U0001f600"),
+    "surrogate in a key": ({"\ud800": 1}, {"\ufffd": 1}),
+    "every script": ("é漢\U0001f600\x00\u2028", "é漢\U0001f600\x00\u2028"),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_normalised(analytics: Any, name: str) -> None:
+    from analytics.testing import capture  # type: ignore[import-not-found]
+
+    value, expected = GOOD[name]
+    with capture() as sent:
+        analytics.track("E", "u", None, {"value": value, "deep": [{"er": value}]})
+    assert sent[0]["properties"] == {"value": expected, "deep": [{"er": expected}]}
+    assert type(sent[0]["properties"]["value"]) is type(expected)
+
+
+def cyclic() -> list[Any]:
+    items: list[Any] = [1]
+    items.append(items)
+    return items
+
+
+def deep(levels: int) -> list[Any]:
+    items: list[Any] = []
+    for _ in range(levels):
+        items = [items]
+    return items
+
+
+class Hostile(UserDict[str, Any]):
+    def __iter__(self) -> Any:
+        raise RuntimeError("no")
+
+
+class Evil:
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError("no")
+
+
+BAD = {
+    "nan": (NAN, "properties.value", None),
+    "infinity": (INFINITY, "properties.value", None),
+    "nan in decimal": (Decimal("nan"), "properties.value", None),
+    "signalling nan": (Decimal("snan"), "properties.value", None),
+    "infinite decimal": (Decimal("-inf"), "properties.value", None),
+    "too large a decimal": (Decimal("1e400"), "properties.value", None),
+    "too large an int": (10**5_000, "properties.value", None),
+    "bytes": (b"secret", "properties.value", None),
+    "bytearray": (bytearray(b"secret"), "properties.value", None),
+    "object": (object(), "properties.value", None),
+    "class": (Product, "properties.value", None),
+    "function": (len, "properties.value", None),
+    "deep down": ([{"a": (1, NAN)}], "properties.value[0].a[1]", [{"a": [1, None]}]),
+    "cycle": (cyclic(), "properties.value[1]", [1, None]),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_violation_that_names_the_property(
+    analytics: Any, messages: list[dict[str, Any]], name: str
+) -> None:
+    seen: list[Any] = []
+    from analytics.testing import capture
+
+    value, path, sent_as = BAD[name]
+    with capture(on_violation=lambda violations, message: seen.append(violations)) as sent:
+        analytics.track("E", "u", None, {"value": value, "other": 1})
+    ((violation,),) = seen
+    assert (violation.event, violation.path, violation.code) == ("E", path, "Invalid Type")
+    assert "secret" not in repr(violation)
+    assert sent[0]["properties"] == {"value": sent_as, "other": 1}
+
+
+def test_excessive_depth_is_cut_off(analytics: Any, messages: list[dict[str, Any]]) -> None:
+    analytics.track("E", "u", None, {"value": deep(5_000)})
+    assert json.dumps(messages[0]["properties"]["value"]) == "[" * 99 + "null" + "]" * 99
+
+
+@pytest.mark.parametrize("kind", [Hostile, Evil])
+def test_nothing_an_object_does_raises_into_a_call(
+    analytics: Any, messages: list[dict[str, Any]], kind: type
+) -> None:
+    analytics.track("E", "u", None, {"value": kind(), "other": 1})
+    assert messages[0]["properties"] == {"value": None, "other": 1}
+
+
+def test_one_nan_costs_no_other_message(analytics: Any, messages: list[dict[str, Any]]) -> None:
+    for n in range(3):
+        analytics.track("E", "u", None, {"n": NAN if n == 1 else n})
+    assert [message["properties"]["n"] for message in messages] == [0, None, 2]
