@@ -50,7 +50,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
     templates = rendering.Templates(request.overrides)
     sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]
     shown = sorted([*(one.name for one in sending), "alias", "track"])
-    type_names = sorted(block.name for block in typed.blocks)
+    type_names = imports.in_order(block.name for block in typed.blocks)
     client = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS]
     deprecated = any(one.deprecated for one in sending)
     everything = [*client, *CLIENT_TYPES, *shown, *type_names]
@@ -60,7 +60,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
             about=_about(f"{plan.name}: functions and types for what the plan lets be sent."),
             client=client,
             client_types=CLIENT_TYPES,
-            functions=shown,
+            functions=imports.in_order(shown),
             deprecated=deprecated,
             types=type_names,
             exported=[literals.text(name) for name in sorted(everything)],
@@ -69,7 +69,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
             "events.py",
             about=_about(f"{plan.name}: one function for each event, and Segment's other calls."),
             functions=sending,
-            types=sorted(typed.arguments),
+            types=imports.in_order(typed.arguments),
             deprecated=deprecated,
         ),
         templates.render("_types.py", imports=imports.for_types(typed.used), blocks=typed.blocks),

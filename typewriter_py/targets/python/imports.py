@@ -6,6 +6,7 @@ evaluate the annotations.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -65,3 +66,16 @@ def for_types(used: Iterable[str]) -> str:
         if wanted:
             lines.append(f"from {module} import {wanted}\n")
     return "".join(lines) + blocks
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names as isort and ruff have them in an import: constants, classes, then the rest,
+    whatever their case, and numbers in names by their value.
+    """
+
+    def key(name: str) -> tuple[bool, bool, list[tuple[int, str]], str]:
+        constant = len(name) > 1 and name.isupper()
+        parts = re.findall(r"([0-9]+)|([^0-9]+)", name.lower())
+        return not constant, not name[0].isupper(), [(int(n or 0), t) for n, t in parts], name
+
+    return sorted(names, key=key)
