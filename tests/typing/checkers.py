@@ -1,0 +1,133 @@
+"""The type checkers: how each is run over a folder, and what it finds there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OLDEST, NEWEST = "3.9", "3.14"
+"""Of Python, as the package is checked for it."""
+MYPY_OLDEST = "3.10"
+"""mypy 2 knows no older one."""
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An error, with the place where it begins (lines and columns from 1)."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.code}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Checker:
+    """One way to run a checker: the Python it checks for, what it prints, what that means."""
+
+    name: str
+    python: str
+    command: Callable[[Path, str], list[str]]
+    read: Callable[[Path, str], Iterator[Finding]]
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.python}"
+
+    def run(self, folder: Path) -> list[Finding]:
+        """All errors in the Python files of ``folder``."""
+        program, *arguments = self.command(folder, self.python)
+        command = [str(BIN / program), *arguments]
+        environment = {**os.environ, "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]])}
+        run = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert run.returncode in (0, 1), run.stdout + run.stderr
+        return list(self.read(folder, run.stdout))
+
+
+def _mypy(folder: Path, python: str) -> list[str]:
+    return ["mypy", "--strict", "--python-version", python, "--output", "json", "."]
+
+
+def _read_mypy(folder: Path, output: str) -> Iterator[Finding]:
+    for line in output.splitlines():
+        if line.startswith("{"):
+            each = json.loads(line)
+            place = each["file"], each["line"], each["column"] + 1
+            yield Finding(*place, each["code"], each["message"])
+
+
+def _pyright(program: str, **rules: object) -> Callable[[Path, str], list[str]]:
+    def command(folder: Path, python: str) -> list[str]:
+        settings = {"typeCheckingMode": "strict", "pythonVersion": python, **rules}
+        (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+        arguments = ["--outputjson", "--level", "error", "--pythonpath", sys.executable]
+        return [program, *arguments]
+
+    return command
+
+
+def _read_pyright(folder: Path, output: str) -> Iterator[Finding]:
+    report = json.loads(output)
+    assert report["summary"]["filesAnalyzed"], output
+    for each in report["generalDiagnostics"]:
+        start = each["range"]["start"]
+        place = _below(folder, each["file"]), start["line"] + 1, start["character"] + 1
+        yield Finding(*place, each.get("rule", ""), each["message"])
+
+
+def _pyrefly(folder: Path, python: str) -> list[str]:
+    (folder / "pyrefly.toml").write_text(f'python-version = "{python}"\n')
+    python_itself = ["--python-interpreter-path", sys.executable]
+    return ["pyrefly", "check", "--output-format", "json", *python_itself]
+
+
+def _read_pyrefly(folder: Path, output: str) -> Iterator[Finding]:
+    for each in json.loads(output)["errors"]:
+        if each["severity"] == "error":
+            place = each["path"], each["line"], each["column"]
+            yield Finding(*place, each["name"], each["description"])
+
+
+def _ty(folder: Path, python: str) -> list[str]:
+    version = ["--python-version", python, "--python", sys.executable]
+    return ["ty", "check", "--output-format", "gitlab", *version]
+
+
+def _read_ty(folder: Path, output: str) -> Iterator[Finding]:
+    for each in json.loads(output):
+        if each["severity"] not in ("info", "minor"):
+            location: Mapping[str, Any] = each["location"]
+            start = location["positions"]["begin"]
+            place = location["path"], start["line"], start["column"]
+            yield Finding(*place, each["check_name"], each["description"])
+
+
+def _below(folder: Path, path: str) -> str:
+    return Path(path).relative_to(folder).as_posix()
+
+
+_NO_IDLE_IGNORE = {"reportUnnecessaryTypeIgnoreComment": "error"}
+CHECKERS = (
+    Checker("mypy", MYPY_OLDEST, _mypy, _read_mypy),
+    Checker("mypy", NEWEST, _mypy, _read_mypy),
+    Checker("pyright", OLDEST, _pyright("pyright", **_NO_IDLE_IGNORE), _read_pyright),
+    Checker("pyright", NEWEST, _pyright("pyright", **_NO_IDLE_IGNORE), _read_pyright),
+    Checker("basedpyright", NEWEST, _pyright("basedpyright"), _read_pyright),
+    Checker("pyrefly", OLDEST, _pyrefly, _read_pyrefly),
+    Checker("pyrefly", NEWEST, _pyrefly, _read_pyrefly),
+    Checker("ty", OLDEST, _ty, _read_ty),
+    Checker("ty", NEWEST, _ty, _read_ty),
+)
