@@ -473,6 +473,11 @@ _PLAIN_WORDS: Final = (
     ("expected key", "this line fits no mapping above it", _INDENTATION),
     ("'-' indicator", "this line fits no list above it", "items of one list stand in one column"),
     ("block end", "this line fits nothing above it", _INDENTATION),
+    (
+        "Unicode character escape",
+        "this escape is half a character",
+        "write the character itself",
+    ),
     ("escape character", "no such escape", "in \"…\" a backslash is written \\\\; in '…' as it is"),
 )
 """What the parser says, what that means, and what to do."""

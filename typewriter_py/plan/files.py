@@ -51,7 +51,8 @@ def read_text(path: Path, shown: str, include: Span | None = None) -> str | Diag
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
+        begin = raw.rfind(b"\n", 0, error.start) + 1
+        column = len(raw[begin : error.start].decode("utf-8-sig")) + 1
         message = f"{shown} is not UTF-8 text: byte 0x{raw[error.start]:02x} in line {line}"
         help = "save it as UTF-8; most editors have that under “Save with Encoding”"
         return codes.UNREADABLE.at(Span(shown, line, column), message, help=help)

@@ -245,7 +245,7 @@ class _Loader:
         pattern, picked = entry, None
         if isinstance(entry, Map):
             pattern, span, picked = entry.get("from"), entry.value_span("from"), entry.get("only")
-        if not isinstance(pattern, str):
+        if not isinstance(pattern, str) or not pattern:
             return
         found = self._found(pattern, within, span)
         if isinstance(found, Diagnostic):
