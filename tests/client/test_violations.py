@@ -60,7 +60,7 @@ def test_drop_drops(analytics: Any, start: Any, transport: Transport) -> None:
 
 def test_raise_raises_and_sends_nothing(analytics: Any, start: Any, transport: Transport) -> None:
     drops = start("raise")
-    with pytest.raises(analytics.ViolationError, match=r"properties\.order_id is required") as caught:
+    with pytest.raises(analytics.ViolationError, match=r"order_id is required") as caught:
         analytics.order_completed("u", total="12")
     assert [each.path for each in caught.value.violations] == [
         "properties.order_id",
