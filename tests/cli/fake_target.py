@@ -8,7 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
+from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.output import File
+from typewriter_py.plan.model import Plan
 from typewriter_py.targets import Generated, Request
 
 SETTINGS = ("client", "style")
@@ -48,6 +50,10 @@ def generate(request: Request) -> Generated:
     if "client" not in request.settings:
         files.append(File("_client/__init__.py", head + client))
     return Generated(tuple(files))
+
+
+def check(plan: Plan) -> tuple[Diagnostic, ...]:
+    return ()
 
 
 if __name__ == "__main__":

@@ -64,3 +64,11 @@ def test_a_template_of_the_users_that_fails_is_a_finding(
     assert message in done.stdout
     assert "Traceback" not in done.stderr
     assert not (project / "analytics").exists()
+
+
+def test_lint_finds_names_that_meet_in_the_generated_code(tmp_path: Path, typewriter: Run):
+    events = "{name: Order Completed}, {name: order_completed}"
+    (tmp_path / "plan.yaml").write_text(f"tracking_plan: {{rules: {{events: [{events}]}}}}\n")
+    done = typewriter("lint", "plan.yaml", fake=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("plan.yaml:1:71: TW140 ")

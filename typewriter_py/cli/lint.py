@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from .. import config as configuration
-from ..config import PlanSource
+from ..config import PlanSource, TargetConfig
 from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic, Severity, in_order
 from ..plan.load import load
+from ..plan.model import Plan
+from ..plan.select import select
 from ..reporters import summary
+from ..targets import TARGETS
+from ..targets import load as load_target
 from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
 
 
@@ -33,7 +38,7 @@ Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
 @output_format
 def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form: str) -> int:
     """Say what is wrong with each PLAN; without PLAN, with those of the configuration."""
-    sources, ignored, problems, texts = _plans(plans, config_file)
+    sources, targets, ignored, problems, texts = _plans(plans, config_file)
     if problems:
         report(in_order(problems), form, texts)
         return COULD_NOT_RUN
@@ -41,7 +46,8 @@ def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form:
     unread = False
     for source in sources:
         loaded = load(source.path)
-        mine = [each for each in loaded.diagnostics if not _ignored(each, ignored)]
+        said = [*loaded.diagnostics, *_unusable(source, loaded.plan, targets)]
+        mine = [each for each in in_order(said) if not _ignored(each, ignored)]
         found += mine
         texts = {**texts, **loaded.sources}
         tell(f"{source.path}: {summary(mine) or 'no problems'}")
@@ -53,10 +59,30 @@ def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form:
     return FINDINGS if verdict(findings, strict) else FINE
 
 
+def _unusable(
+    source: PlanSource, plan: Plan | None, targets: tuple[TargetConfig, ...]
+) -> Iterator[Diagnostic]:
+    """What keeps the configured targets of a plan, or else any target, from generating."""
+    if plan is None:
+        return
+    configured = [target for target in targets if target.plan == source]
+    for target in configured:
+        yield from load_target(target.language).check(select(plan, target.tags, target.events))
+    for language in TARGETS if not configured else ():
+        yield from load_target(language).check(plan)
+
+
 def _plans(
     named: tuple[str, ...], config_file: str | None
-) -> tuple[list[PlanSource], tuple[str, ...], list[Diagnostic], dict[str, str]]:
-    """The plans to look at, the codes to pass over, and why it cannot be done."""
+) -> tuple[
+    list[PlanSource],
+    tuple[TargetConfig, ...],
+    tuple[str, ...],
+    list[Diagnostic],
+    dict[str, str],
+]:
+    """The plans to look at, the targets that are configured for them, the codes to pass
+    over, why it cannot be done, and the texts of the files read."""
     file = config_file or configuration.find(Path.cwd())
     read = configuration.read(file, plan_given=True) if file else configuration.Read()
     problems = list(read.diagnostics)
@@ -72,7 +98,8 @@ def _plans(
         help = "name one: `typewriter lint PLAN`, or run `typewriter init`"
         problems.append(NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help))
     ignored = read.config.lint_ignore if read.config else ()
-    return list(sources), ignored, problems, dict(read.sources)
+    targets = read.config.targets if read.config else ()
+    return list(sources), targets, ignored, problems, dict(read.sources)
 
 
 def _ignored(diagnostic: Diagnostic, ignored: tuple[str, ...]) -> bool:

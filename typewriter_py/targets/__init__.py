@@ -49,6 +49,10 @@ class Target(Protocol):
     def generate(request: Request) -> Generated:
         """The package that ``request`` asks for.  Pure: writes nothing."""
 
+    @staticmethod
+    def check(plan: Plan) -> tuple[Diagnostic, ...]:
+        """What keeps this target from generating from ``plan``: names, mostly."""
+
 
 TARGETS: Final[Mapping[str, str]] = {"python": "python"}
 """Language → module of this package, imported when it is asked for."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ...diagnostics import has_errors, in_order
+from ...diagnostics import Diagnostic, has_errors, in_order
 from ...output import File
 from ...plan import codes
+from ...plan.model import Plan
 from .. import Generated, Request
 from . import functions, imports, literals, names, rendering, types
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
@@ -42,6 +43,13 @@ def generate(request: Request) -> Generated:
     head = rendering.header(request.source)
     headed = [File(file.path, head + file.text) for file in files]
     return Generated((*headed, File("py.typed", "")))
+
+
+def check(plan: Plan) -> tuple[Diagnostic, ...]:
+    """What is wrong with the plan's names, as Python's."""
+    named = names.assign(plan)
+    types.build(plan, named)
+    return in_order(named.diagnostics)
 
 
 def _planned(request: Request, named: names.Names, typed: types.Types) -> list[File]:
