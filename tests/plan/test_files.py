@@ -472,3 +472,51 @@ def test_files_that_include_each_other_without_end_are_given_up() -> None:
     row: dict[str, str | bytes] = {f"f{n}.yaml": including(f"f{n + 1}.yaml") for n in range(200)}
     loaded = load_text(including("f0.yaml"), {**row, "f200.yaml": an_event("A")})
     assert [each.code for each in loaded.diagnostics] == ["TW103"]
+
+
+def test_the_plan_of_the_documentation() -> None:
+    plan = plan_of(
+        """
+        # yaml-language-server: $schema=./plan.schema.json
+        tracking_plan:
+          display_name: MyApp Tracking Plan
+          id: tp_123                      # Segment's id, for pull and push
+          include:
+            - checkout/*.yaml             # same root and shape; within the main plan's folder
+            - {from: library:ecommerce, only: [Order *, Product Viewed]}
+          definitions:
+            Product: {type: object, required: [product_id], properties: {product_id: {type: string}}}
+          rules:
+            common:   {context: {properties: {ip: {type: string}}}}
+            events:
+              - name: Order Completed     # Object + Action, sent exactly so
+                extends: Order Completed  # merges over the included event of that name
+                description: User completed a purchase
+                version: 2                # sent as context.protocols.event_version
+                owner: checkout@example.com
+                tags: [revenue]
+                platforms: [server, browser]   # who sends it; all when absent
+                integrations: {All: true, Mixpanel: false}   # destinations, sent with it
+                deprecated: Use Order Placed   # or true; + replaced_by, expires
+                function: order completed      # words; only to resolve a collision
+                ignore: [event-name-casing]    # lint rules silenced here
+                rules:
+                  required: [order_id, total, products]
+                  properties:
+                    order_id: {type: string, description: The order's number, pii: false}
+                    currency: {type: string, enum: [USD, EUR], default: USD}
+                    products: {type: array, items: {$ref: '#/definitions/Product'}}
+                    coupon: null               # with extends: the included property is dropped
+                  additionalProperties: false
+            identify: {traits: [{name: email, type: string}]}
+            group:    {traits: [{name: seats, type: integer}]}
+            page:     {properties: {url: {type: string}}}
+        """,  # noqa: E501
+        {"checkout/pay.yaml": an_event("Payment Failed")},
+    )
+    (order,) = [each for each in plan.events if each.name == "Order Completed"]
+    assert order.version == 2
+    named = properties(order)
+    assert {"order_id", "total", "products"} <= {n for n, each in named.items() if each.required}
+    assert "coupon" not in named
+    assert "Payment Failed" in {each.name for each in plan.events}
