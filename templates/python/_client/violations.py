@@ -32,6 +32,10 @@ class ViolationError(ValueError):
         event = f"{self.violations[0].event}: " if self.violations else ""
         super().__init__(event + "; ".join(lines))
 
+    def __reduce__(self) -> tuple[type[ViolationError], tuple[Sequence[Violation]]]:
+        """Pickled as what it is made of, to come out of another process whole."""
+        return type(self), (self.violations,)
+
 
 class Verdicts:
     """One client's way with violations."""
