@@ -109,9 +109,9 @@ class Reader:
             command, _, expected = step.partition("\n")
             where = FOLDER.search(command)
             folder = self.home / where[1] if where else self.here
-            if MAKE.match(command):
-                target = MAKE.match(command)
-                assert target and f"\n{target[1]}:" in (ROOT / "Makefile").read_text()
+            target = MAKE.match(command)
+            if target:
+                assert f"\n{target[1]}:" in (ROOT / "Makefile").read_text()
             elif command.startswith("cd "):
                 self.here = self.home / command.removeprefix("cd ")
             else:

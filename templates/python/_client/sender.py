@@ -122,7 +122,7 @@ class Sender:
     ) -> None:
         to = client()
         try:
-            report = Report(key[1])
+            report = Report(key[1] or key[0])
             chosen = mapping(options, ("options",), report) if options else None
             message = envelope(key, user_id, chosen, integrations, report)
             for each, value in head.items():
@@ -160,7 +160,7 @@ class Sender:
         message = normalise(message, report)
         payload = snapshot(message)
         known = {each.path for each in report.violations}
-        found = Report(key[1])
+        found = Report(key[1] or key[0])
         if to.validates:
             self._validators.judge(key, message, found)
         report.violations += [v for v in found.violations if v.path not in known]

@@ -31,8 +31,8 @@ CLIENT_FUNCTIONS: Final = ("close", "configure", "flush", "scope", "stats")
 _CALLS: Final = frozenset({"alias", "group", "identify", "page", "screen", "track"})
 """The functions that every generated package has, whatever the plan says of them."""
 
-_MODULES: Final = frozenset({"events", "testing"})
-"""Submodules: importing one sets the package's attribute of that name."""
+_MODULES: Final = frozenset({"asgi", "events", "middleware", "outbox", "testing", "wsgi"})
+"""Submodules, some of them yet to come: importing one sets the attribute of that name."""
 
 _EVENTS_MODULE: Final = frozenset({"annotations", "deprecated", "sys"})
 """What events.py imports by a name that a function could have (the rest are types)."""
@@ -66,11 +66,11 @@ _TYPING: Final = frozenset(
 )
 """What annotations in _types.py and events.py are made of, now or in a later release."""
 
-CLIENT_CLASSES: Final = ("Client", "Stats", "Violation", "ViolationError")
+CLIENT_CLASSES: Final = ("Stats", "Violation", "ViolationError")
 """Classes of the client that the package's face shows."""
 
-CLIENT_TYPES: Final = ("Context", "Options", "UserId")
-"""Types of the client for annotations, loaded when first asked for, shown likewise."""
+CLIENT_TYPES: Final = ("Client", "Context", "Options", "UserId")
+"""What of the client is loaded when first asked for, as most applications never do."""
 
 CALL_TYPES: Final = {
     "identify": "IdentifyTraits",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._client import (
-    Client,
     Stats,
     Violation,
     ViolationError,
@@ -30,7 +29,7 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from ._client import Context, Options, UserId
+    from ._client import Client, Context, Options, UserId
     from ._types import (
         Cart,
         Category,
@@ -88,13 +87,17 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Load the types when one is first asked for; functions are there from the start."""
-        if name in ("Context", "Options", "UserId"):
-            from ._client import options as module
+        if name in ("Client", "Context", "Options", "UserId"):
+            from ._client import __getattr__ as late
+
+            value = late(name)
         elif name in __all__:
-            from . import _types as module
+            from . import _types
+
+            value = getattr(_types, name)
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value = getattr(module, name)
+        globals()[name] = value
         return value
 
 
