@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from typewriter_py.plan.document import read
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import (
     ABSENT,
@@ -25,6 +24,7 @@ from typewriter_py.plan.model import (
     Union,
     Value,
 )
+from typewriter_py.plan.reader import read
 from typewriter_py.plan.select import matches, select
 from typewriter_py.plan.values import plain
 

@@ -81,12 +81,18 @@ def personal(node: Map, definitions: Mapping[str, Any], seen: set[str]) -> bool 
     for keyword in ("allOf", "anyOf", "oneOf"):
         within += maps(node.get(keyword))
     verdicts += [personal(part, definitions, seen) for part in within]
-    ref = node.get("$ref")
-    name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else ""
-    if own is None and name not in seen and isinstance(definitions.get(name), Map):
+    name = target(node, definitions)
+    if own is None and name is not None and name not in seen:
         seen.add(name)
         verdicts.append(personal(definitions[name], definitions, seen))
     return True if True in verdicts else False if False in verdicts else None
+
+
+def target(node: Map, definitions: Mapping[str, Any]) -> str | None:
+    """The name of the definition that ``$ref`` leads to, if there is one."""
+    ref = node.get("$ref")
+    name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else ""
+    return name if isinstance(definitions.get(name), Map) else None
 
 
 REFERENCE: Final = "#/definitions/"

@@ -9,10 +9,12 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic
 from ..suggest import did_you_mean
 from . import codes
-from .document import Map, Seq, resolve
+from .annotations import OF_PROPERTIES
+from .document import Map, Seq
 from .facts import ANNOTATIONS, BINDING, binds
 from .formats import CHECKED_FORMATS, is_day
 from .patterns import problem_of
+from .scalars import resolve
 from .values import identity, shown
 
 BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
@@ -120,6 +122,18 @@ def _check_effect(node: Map) -> Iterator[Diagnostic]:
         message = f"`{key}` has no effect here: it binds values of type {bound}, not {shown_types}"
         help = f"did you mean `{instead}`?" if instead else "remove it, or change the type"
         yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)
+
+
+def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:
+    """What means something on a property only, on a node that is not one's."""
+    if isinstance(node.get("required"), bool):
+        message = "`required: true` or `false` means something on a property only"
+        help = "here `required` is a list of names"
+        yield codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
+    for key in OF_PROPERTIES:
+        if key in node and not (key == "name" and definition):
+            message = f"`{key}` has no effect here: it is a property's"
+            yield codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
 
 
 def _check_dropped(node: Map) -> Iterator[Diagnostic]:

@@ -12,12 +12,13 @@ from ..memory import uncollected
 from ..suggest import did_you_mean
 from . import codes, metaschema
 from .annotations import text
-from .document import Map, Seq, read
+from .document import Map, Seq
 from .extends import merge
 from .facts import maps
 from .files import LIBRARY, Found, library, matching, read_text, resolved
 from .model import Plan
 from .parse import RawPlan, as_members, parse
+from .reader import read
 from .schema import TooLarge
 from .select import matches
 

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
 from . import codes, model
-from .annotations import OF_PROPERTIES, REFERENCE, text, with_merged
-from .checks import check_node
+from .annotations import target, text, with_merged
+from .checks import check_annotations, check_node
 from .document import Map, Seq
 from .facts import BINDING, TYPES, Facts, binds, maps, says
+from .leaves import leaf_of
 from .model import ANYTHING, Definition, Json, Type, Value
+from .nulls import Nulls
 from .objects import object_of
 from .unions import NOTHING, circular, union
 from .values import accepts, plain, shown
@@ -28,15 +30,6 @@ MAX_STEPS: Final = 100_000
 """Steps of merging that a plan may cost, and some more for each node that it has."""
 
 _STEPS_FOR_A_NODE: Final = 50
-
-_WORDS: Final = frozenset({"title", "description", "examples", "pii"})
-_LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
-    "properties",
-    "required",
-    "additionalProperties",
-    "items",
-}
-"""Keywords that speak of one value alone, not of what is in it."""
 
 
 class TooLarge(Exception):  # noqa: N818 - a limit, not an error
@@ -63,11 +56,11 @@ class Schemas:
         # Nodes are told apart by identity, so those that were seen have to stay alive.
         self._checked: dict[int, Map] = {}
         self._placed: dict[int, Map] = {}
-        self._nulls: dict[int, tuple[Map, bool]] = {}
         self._defaults: list[tuple[Value, Json, Span]] = []
         self._leaves: dict[tuple[object, ...], Value] = {}
         self._named = {id(node) for node in definitions.values()}
         self._circular = circular(definitions)
+        self._nulls = Nulls(definitions, self._circular)
 
     # --- definitions ---------------------------------------------------------------------
 
@@ -105,7 +98,7 @@ class Schemas:
 
     def value(self, *nodes: Map, filled: bool = False) -> Value:
         """What satisfies all ``nodes``; ``filled``: a default of theirs is filled in."""
-        leaf = _leaf(nodes[0]) if len(nodes) == 1 else None
+        leaf = leaf_of(nodes[0]) if len(nodes) == 1 else None
         if leaf is None:
             return self._new_value(nodes, filled)
         found = self._leaves.get(leaf)
@@ -127,7 +120,7 @@ class Schemas:
         if len(self._within) > MAX_DEPTH:
             raise TooLarge(nodes[0].span)
         self._within.add(me)
-        nullable = all(map(self._takes_null, nodes))
+        nullable = all(map(self._nulls.may_stand, nodes))
         value = Value(self._read(nodes, nullable), nullable)
         self._within.remove(me)
         self._note_defaults(nodes, value, filled)
@@ -153,50 +146,12 @@ class Schemas:
             if not keywords <= {"$ref", "allOf"}:
                 return None
             if "$ref" in keywords:
-                names.add(self._target(part))
+                names.add(target(part, self.nodes))
         name = names.pop() if len(names) == 1 else None
         if name is not None:
             for part in parts:
                 self._check(part)
         return name
-
-    def _target(self, node: Map) -> str | None:
-        """The name of the definition that ``$ref`` leads to, if there is one."""
-        ref = node.get("$ref")
-        name = ref.removeprefix(REFERENCE) if isinstance(ref, str) else ""
-        return name if isinstance(self.nodes.get(name), Map) else None
-
-    def _takes_null(self, node: Map) -> bool:
-        """Whether null may stand here, by all that the node says."""
-        known = self._nulls.get(id(node))
-        if known is None:
-            known = self._nulls[id(node)] = (node, self._find_null(node))
-        return known[1]
-
-    def _find_null(self, node: Map) -> bool:
-        if node.get("nullable") is True:
-            return True
-        listed, types = node.get("enum"), node.get("type")
-        if isinstance(listed, list) and None not in listed:
-            return False
-        if "const" in node and node["const"] is not None:
-            return False
-        if isinstance(types, list | str) and "null" not in (types, *types):
-            return False
-        name = self._target(node)
-        if name in self._circular:
-            name = None  # an error, so anything will do
-        if name is not None and not self._takes_null(self.nodes[name]):
-            return False
-
-        def takes(key: str) -> list[bool]:
-            return [self._takes_null(member) for member in maps(node.get(key))]
-
-        return (
-            all(takes("allOf"))
-            and ("anyOf" not in node or any(takes("anyOf")))
-            and ("oneOf" not in node or sum(takes("oneOf")) == 1)
-        )
 
     def _facts(self, nodes: Iterable[Map]) -> Facts:
         nodes = tuple(nodes)
@@ -217,7 +172,7 @@ class Schemas:
             self._check(node)
             facts.add(node)
             ahead += [*maps(node.get("allOf"))][::-1]
-            name = self._target(node)
+            name = target(node, self.nodes)
             if name is not None and name not in self._circular:
                 ahead.append(self.nodes[name])
 
@@ -241,22 +196,10 @@ class Schemas:
         found = [*check_node(node, self.nodes)]
         self.diagnostics += found
         if id(node) not in self._placed:
-            self._check_annotations(node)
+            self.diagnostics += check_annotations(node, id(node) in self._named)
         listed = node.get("enum")
         if isinstance(listed, Seq) and node.keys() & BINDING:
             self._check_enum(node, listed, {each.span for each in found})
-
-    def _check_annotations(self, node: Map) -> None:
-        if isinstance(node.get("required"), bool):
-            message = "`required: true` or `false` means something on a property only"
-            help = "here `required` is a list of names"
-            found = codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
-            self.diagnostics.append(found)
-        for key in OF_PROPERTIES:
-            if key in node and not (key == "name" and id(node) in self._named):
-                message = f"`{key}` has no effect here: it is a property's"
-                found = codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
-                self.diagnostics.append(found)
 
     def _check_enum(self, node: Map, listed: Seq, wrong: set[Span | None]) -> None:
         """Permitted values that the constraints beside them refuse."""
@@ -368,24 +311,6 @@ def _without_values(facts: Facts) -> Facts:
     if types is None and facts.keywords & BINDING:
         types = TYPES
     return facts.copy(values=None, types=types, unions=())
-
-
-def _leaf(node: Map) -> tuple[object, ...] | None:
-    """What a node says of a value without parts, words aside; equal for nodes that say the
-    same.  None for any other node, and for one that is not of the right shape."""
-    says: list[object] = []
-    for key, value in node.items():
-        if key in _WORDS and value is not None:
-            continue
-        if key not in _LEAF or isinstance(value, dict):
-            return None
-        if not isinstance(value, list):
-            says += (key, type(value), value)
-        elif any(isinstance(item, list | dict) for item in value):
-            return None
-        else:
-            says += (key, tuple(map(type, value)), tuple(value))
-    return tuple(says)
 
 
 def _place_of(node: Map) -> Span:

@@ -1,0 +1,290 @@
+"""YAML text → plain data in which every node remembers where it stands.
+
+The parser's events are read once, iteratively: that gives positions, duplicate keys, merge
+keys and a bound on depth and on alias expansion in a single pass.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import yaml
+
+from ..diagnostics import Diagnostic, Span
+from . import codes
+from .document import Document, Map, Mark, Seq
+from .scalars import MERGE, resolve
+from .syntax import Source, complaint
+
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 100_000
+"""Nodes that aliases may add, and some more for each character that the file has."""
+
+_NODES_FOR_A_CHARACTER: Final = 6
+
+
+def read(file: str, text: str) -> Document:
+    """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
+    text = text.removeprefix("\ufeff")
+    builder = _Builder(Source(file, text))
+    try:
+        builder.build()
+    except yaml.YAMLError as error:
+        builder.say(complaint(error, builder.source))
+    except _Stop:
+        pass
+    data = None if builder.stopped else builder.root
+    return Document(file, text, data, tuple(builder.diagnostics))
+
+
+class _Stop(Exception):  # noqa: N818 - a signal, not an error
+    """The rest of the document is not worth reading."""
+
+
+class _Frame:
+    """A container that is being filled."""
+
+    __slots__ = ("anchor", "key", "key_mark", "merges", "node", "own_before", "weight")
+
+    def __init__(self, node: Map | Seq, anchor: str | None) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.key: Any = _NO_KEY
+        self.key_mark: Mark = node.mark
+        self.merges: list[tuple[Any, Mark]] = []
+        self.own_before = 0
+        self.weight = 1
+
+
+_NO_KEY: Final = object()
+_COMPLEX_KEY: Final = "a key is text, not a list or mapping"
+
+
+class _Builder:
+    """Builds one document from the parser's events."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._file = source.file
+        self.diagnostics: list[Diagnostic] = []
+        self.stopped = False
+        self.root: Any = None
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._plain: dict[str, Any] = {}
+        self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
+
+    def say(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+        self.stopped = True
+
+    def mark(self, event: Any) -> Mark:
+        start, stop = event.start_mark, event.end_mark
+        if self.source.starts is None:
+            line, column, end_line, end = start.line, start.column, stop.line, stop.column
+        else:
+            (line, column), (end_line, end) = self.source.place(start), self.source.place(stop)
+        if end_line != line:
+            end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
+        return self._file, line + 1, column + 1, end - column if end > column else 1
+
+    def build(self) -> None:
+        documents = 0
+        loader = _LOADER(self.source.text)
+        event, kind = None, None
+        while kind is not yaml.StreamEndEvent:
+            event = loader.get_event()
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._add(self._scalar(event), self.mark(event), event.anchor)
+            elif kind is yaml.MappingStartEvent:
+                self._open(Map(self.mark(event)), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(Seq(self.mark(event)), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    message = "a second YAML document begins here, and a plan is one"
+                    help = "remove the `---`, or move what follows into a file of its own"
+                    self._error(codes.YAML_SYNTAX, event, message, help)
+
+    def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
+        self.say(code.at(Span(*self.mark(event)), message, help=help))
+        raise _Stop
+
+    def _open(self, node: Map | Seq, event: Any) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            help = "give the inner part a name under `definitions`"
+            self._error(codes.YAML_TOO_LARGE, event, message, help)
+        if event.tag not in _CONTAINER_TAGS:
+            self._unknown_tag(event)
+        if self._stack and self._awaits_key():
+            self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
+        frame = _Frame(node, event.anchor)
+        if event.anchor:
+            self._anchors[event.anchor] = (_NO_KEY, 0)
+        self._stack.append(frame)
+
+    def _awaits_key(self) -> bool:
+        frame = self._stack[-1]
+        return frame.key is _NO_KEY and isinstance(frame.node, Map)
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        if frame.merges:
+            self._merge(frame)
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.node, frame.weight)
+        self._add(frame.node, frame.node.mark, None, frame.weight)
+
+    def _alias(self, event: Any) -> None:
+        name = event.anchor
+        if name not in self._anchors:
+            help = f"an anchor `&{name}` stands before its alias `*{name}`"
+            self._error(codes.YAML_ALIAS, event, f"no anchor `&{name}`", help)
+        value, weight = self._anchors[name]
+        if value is _NO_KEY:
+            help = "what refers to itself goes under `definitions`, with `$ref`"
+            message = f"`*{name}` stands inside `&{name}` itself"
+            self._error(codes.YAML_ALIAS, event, message, help)
+        self._add(value, self.mark(event), None, weight)
+        self._budget -= weight
+        if self._budget < 0:
+            message = "aliases that unfold to far more than what is written"
+            self._error(codes.YAML_TOO_LARGE, event, message, "write less of it with aliases")
+
+    def _add(self, value: Any, mark: Mark, anchor: str | None, weight: int = 1) -> None:
+        if anchor:
+            self._anchors[anchor] = (value, 1)
+        if not self._stack:
+            self.root = value
+            return
+        frame = self._stack[-1]
+        frame.weight += weight
+        node = frame.node
+        if type(node) is Seq:
+            node.append(value)
+            node.marks.append(mark)
+        elif frame.key is _NO_KEY:
+            frame.key, frame.key_mark = value, mark
+        else:
+            key, frame.key = frame.key, _NO_KEY
+            self._pair(frame, key, value, mark)
+
+    def _pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
+        node: Any = frame.node
+        if key is MERGE:
+            if not frame.merges:
+                frame.own_before = len(node)
+            frame.merges.append((value, mark))
+            return
+        if type(key) is not str:
+            key = self._odd_key(key, frame.key_mark)
+        if key in node:
+            first = node.key_span(key)
+            self.diagnostics.append(
+                codes.DUPLICATE_KEY.at(
+                    Span(*frame.key_mark),
+                    f"the key `{key}` stands here a second time",
+                    help="join the two, or remove one",
+                    related=((first, "first here"),),
+                )
+            )
+            return
+        node[key] = value
+        node.marks[key] = (frame.key_mark, mark)
+
+    def _odd_key(self, key: Any, mark: Mark) -> str:
+        """A key that YAML reads as a number, a boolean or null: an error, read as text."""
+        if isinstance(key, Map | Seq):
+            help = "write a name before the `:`"
+            self.say(codes.YAML_KEY.at(Span(*mark), _COMPLEX_KEY, help=help))
+            raise _Stop
+        line = self.source.lines[mark[1] - 1] if mark[1] <= len(self.source.lines) else ""
+        written = line[mark[2] - 1 : mark[2] - 1 + mark[3]] or str(key)
+        what = "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"
+        message = f"the key `{written}` is {what}, and a name is text"
+        help = f'put it in quotes: "{written}"'
+        self.diagnostics.append(codes.YAML_KEY.at(Span(*mark), message, help=help))
+        return written
+
+    def _merge(self, frame: _Frame) -> None:
+        """``<<: *base`` and ``<<: [*a, *b]``: keys that the mapping has itself, and earlier
+        ones, win (https://yaml.org/type/merge.html).  What is merged stands where ``<<`` does."""
+        node = frame.node
+        assert isinstance(node, Map)
+        later = [(key, node[key], node.marks[key]) for key in [*node][frame.own_before :]]
+        for value, mark in frame.merges:
+            for base in value if isinstance(value, Seq) else [value]:
+                if not isinstance(base, Map):
+                    message = "`<<` merges a mapping, or a list of mappings"
+                    help = "write `<<: *name`, where `&name` stands before a mapping"
+                    self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message, help=help))
+                    continue
+                for key in base:
+                    if key not in node:
+                        node.put(key, base[key], base.marks[key])
+        for key, value, marks in later:
+            del node[key]
+            node.put(key, value, marks)
+
+    def _scalar(self, event: Any) -> Any:
+        value, tag = event.value, event.tag
+        if tag is not None and tag != "!":
+            return self._tagged(event, value, tag)
+        if not event.implicit[0] or tag == "!":
+            return value
+        found = self._plain.get(value, MERGE)
+        if found is MERGE:
+            found = resolve(value)
+            if found is MERGE:
+                return found if self._stack and self._awaits_key() else value
+            if type(found) is float and not math.isfinite(found):
+                return self._no_number(event)
+            self._plain[value] = found
+        return found
+
+    def _no_number(self, event: Any) -> int:
+        message = f"`{event.value}` is no number that JSON has"
+        help = "leave the bound out; as a text, put it in quotes"
+        span = Span(*self.mark(event))
+        self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
+        return 0
+
+    def _tagged(self, event: Any, value: str, tag: str) -> Any:
+        """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
+        if tag == _CORE + "str":
+            return value
+        wanted = _SCALAR_TAGS.get(tag)
+        if wanted is None:
+            self._unknown_tag(event)
+        found = resolve(value)
+        if type(found) is int and wanted is float:
+            return float(found)
+        if type(found) is not wanted:
+            shown = tag.replace(_CORE, "!!")
+            help = "remove the tag, or change the value"
+            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}", help)
+        return found
+
+    def _unknown_tag(self, event: Any) -> None:
+        shown = event.tag.replace(_CORE, "!!")
+        message = f"the tag `{shown}` means nothing in a plan"
+        self._error(codes.YAML_SYNTAX, event, message, "remove it; a plan is plain data")
+
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE: Final = "tag:yaml.org,2002:"
+_CONTAINER_TAGS: Final = {None, "!", _CORE + "map", _CORE + "seq"}
+_SCALAR_TAGS: Final = {
+    _CORE + "int": int,
+    _CORE + "float": float,
+    _CORE + "bool": bool,
+    _CORE + "null": type(None),
+}
