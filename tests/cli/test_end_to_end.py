@@ -72,4 +72,4 @@ def test_lint_finds_names_that_meet_in_the_generated_code(tmp_path: Path, typewr
     done = typewriter("lint", "plan.yaml", fake=False, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.startswith("plan.yaml:1:"), done.stdout
-    assert ": TW140 event \"order_completed\"" in done.stdout
+    assert ': TW140 event "order_completed"' in done.stdout
