@@ -55,6 +55,8 @@ class Http:
 
     def close(self) -> None:
         """Close the connection."""
+        # At the interpreter's exit urllib3's own finalisers have run before this.
+        self._pool.connection_from_url(self._url).close()
         self._pool.clear()
 
     def _body(self, batch: Sequence[bytes]) -> bytes:
