@@ -1,0 +1,24 @@
+"""The packages that are run: that of ``tests/typing/plan.yaml`` (``shop``), and myapp's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from interpreters import VERSIONS
+from packages import MYAPP, WIDE, generate
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to import the packages from."""
+    folder = tmp_path_factory.mktemp("site")
+    generate(WIDE, folder / "shop")
+    generate(MYAPP, folder / "analytics")
+    return folder
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    """Each version of Python that the package supports."""
+    return str(request.param)
