@@ -1,5 +1,6 @@
-# make demo   sets up, generates a package, sends with it, shows what is caught
-# make test   sets up, runs all checks and tests
+# make demo  sets up, generates a package, sends with it, shows what is caught
+# make test  sets up, runs all checks and tests
+# make versions  runs the tests on every other Python that the tool supports and that is here
 # make bench  measures beside public peers, writes benchmarks/RESULTS.md
 
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test lint unit bench golden clean
+.PHONY: demo test lint unit versions bench golden clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -21,7 +22,20 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(TESTS)
+
+# Type checkers and the generated package on all Pythons are the same whatever runs the tests.
+versions:
+	@for version in 3.11 3.12 3.13; do \
+		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+		python=$${python:-$$(command -v python$$version)}; \
+		if [ -z "$$python" ]; then echo "no Python $$version here"; continue; fi; \
+		if [ -x $(BIN)/python ] && $(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')"; \
+		then echo "Python $$version: make test"; continue; fi; \
+		echo "Python $$version"; \
+		$(MAKE) --no-print-directory unit VENV=.venv-$$version PYTHON=$$python \
+			TESTS="--ignore=tests/typing --ignore=tests/versions --ignore=tests/bench" || exit 1; \
+	done
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
