@@ -410,7 +410,7 @@ def test_without_on_drop_the_log_says_it(
     start(on_drop=None)
     send(analytics, 3)
     assert analytics.flush()
-    assert "3 messages dropped so far (refused: HTTP status 401)" in caplog.text
+    assert "messages dropped so far: 3 (refused: HTTP status 401)" in caplog.text
 
 
 def test_several_clients_have_their_own_account(analytics: Any, server: Server, start: Any) -> None:

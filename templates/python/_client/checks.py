@@ -64,6 +64,12 @@ class Violation(NamedTuple):
     message: str
     value: object = None
 
+    def __str__(self) -> str:
+        """One line for a log: the event, the property and what is wrong with it."""
+        named = self.message.startswith(self.path)
+        said = self.message if named else f"{self.path}: {self.message}"
+        return f"{self.event}: {said}"
+
 
 class Report:
     """Collects the violations of one message."""

@@ -61,4 +61,4 @@ class Drops:
         self._logged[reason] = total = before + count
         if before.bit_length() != total.bit_length():
             because = f"{reason}: {detail}" if detail else reason
-            log().warning("%d messages dropped so far (%s)", total, because)
+            log().warning("messages dropped so far: %d (%s)", total, because)

@@ -28,9 +28,7 @@ class ViolationError(ValueError):
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
-        lines = [f"{each.path}: {each.message}" for each in self.violations]
-        event = f"{self.violations[0].event}: " if self.violations else ""
-        super().__init__(event + "; ".join(lines))
+        super().__init__("; ".join(map(str, self.violations)))
 
     def __reduce__(self) -> tuple[type[ViolationError], tuple[Sequence[Violation]]]:
         """Pickled as what it is made of, to come out of another process whole."""
@@ -80,4 +78,4 @@ class Verdicts:
                 from .report import log
 
                 self._logged.add(key)
-                log().warning("%s: %s (%s)", each.event, each.message, each.path)
+                log().warning("%s", each)
