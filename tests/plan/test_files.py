@@ -223,7 +223,25 @@ def test_mistakes_about_libraries() -> None:
 
 def test_our_own_libraries_can_all_be_included() -> None:
     for path in files.library_folder().glob("*.yaml"):
-        assert plan_of(including(f"library:{path.stem}")).events or path.stem == "traits"
+        if path.stem != "traits":
+            assert plan_of(including(f"library:{path.stem}")).events
+
+
+def test_a_library_of_calls_gives_nothing_unless_they_are_named() -> None:
+    assert complaints(including("library:traits"))[0].startswith(
+        "1:27 TW124 `library:traits` gives nothing here"
+    )
+    assert complaints(including("{from: 'library:traits', only: ['*']}"))[0].endswith(
+        "TW124 `*` picks no event (there are: identify, group, page)"
+    )
+    assert plan_of(including("{from: 'library:traits', only: [group]}")).group
+
+
+def test_of_a_library_only_the_definitions_that_are_needed_come_along() -> None:
+    few = plan_of(including("{from: 'library:ecommerce', only: [Order Refunded]}"))
+    assert not few.definitions
+    some = plan_of(including("{from: 'library:ecommerce', only: [Order Completed]}"))
+    assert list(some.definitions) == ["EcommerceProduct"]
 
 
 # --- extends ---------------------------------------------------------------------------------

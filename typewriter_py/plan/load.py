@@ -20,7 +20,7 @@ from .model import Plan
 from .parse import RawPlan, as_members, parse
 from .reader import read
 from .schema import TooLarge
-from .select import matches
+from .select import matches, without_unused
 
 CALLS: Final = ("identify", "group", "page", "screen")
 
@@ -90,7 +90,7 @@ class _Loader:
             self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help=help))
             return None
         self.diagnostics += diagnostics
-        return plan
+        return without_unused(plan, LIBRARY)
 
     def _read(self, found: Found, span: Span | None) -> Map | None:
         """The mapping under ``tracking_plan`` of a file; each file is read once."""
@@ -271,6 +271,10 @@ class _Loader:
         offered += seen
         if isinstance(picked, Seq):
             self._check_only(picked, seen)
+        elif pattern.startswith(LIBRARY) and seen and set(seen) <= set(CALLS):
+            message = f"`{pattern}` gives nothing here: it has calls, and they come by name"
+            help = f"write `{{from: {pattern}, only: [{', '.join(seen)}]}}`, or some of these"
+            self.diagnostics.append(codes.ONLY_NOTHING.at(span, message, help=help))
 
     def _found(self, pattern: str, within: Found, span: Span) -> list[Found] | Diagnostic:
         if pattern.startswith(LIBRARY):
@@ -281,11 +285,16 @@ class _Loader:
 
     def _check_only(self, only: Seq, seen: list[str]) -> None:
         for index, pattern in enumerate(only):
-            if isinstance(pattern, str) and not any(matches(name, pattern) for name in seen):
+            if isinstance(pattern, str) and not any(_picks(pattern, name) for name in seen):
                 message = f"`{pattern}` picks no event"
                 help = did_you_mean(pattern, seen) or "there are: " + ", ".join(seen[:8])
                 found = codes.ONLY_NOTHING.at(only.item_span(index), message, help=help)
                 self.diagnostics.append(found)
+
+
+def _picks(pattern: str, name: str) -> bool:
+    """Calls come by their very names, events by patterns."""
+    return pattern == name or (name not in CALLS and matches(name, pattern))
 
 
 def _version(node: Map) -> int:

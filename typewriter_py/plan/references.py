@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .model import Array, Definition, Object, Ref, Type, Union
+from .model import Array, Definition, Object, Plan, Ref, Type, Union
 
 
 def parts(type_: Type) -> Iterator[Type]:
@@ -39,4 +39,15 @@ def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
         if name not in names:
             names.add(name)
             ahead += references(definitions[name].value.type)
+    return names
+
+
+def used(plan: Plan) -> set[str]:
+    """The names of the definitions that events, calls and ``common`` need."""
+    calls = (plan.identify, plan.group, plan.page, plan.screen)
+    roots = [each.properties for each in (*plan.events, *calls) if each is not None]
+    roots += [plan.common] if plan.common is not None else []
+    names: set[str] = set()
+    for root in roots if plan.definitions else ():
+        names |= reachable(root, plan.definitions)
     return names
