@@ -17,6 +17,10 @@ _LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
 """Keywords that speak of one value alone, not of what is in it."""
 
 
+LEAF_AND_WORDS: Final = _LEAF | {"description", "pii"}
+"""Those, and the words that most properties have."""
+
+
 def leaf_of(node: Map) -> tuple[object, ...] | None:
     """What a node says of a value without parts, words aside; equal for nodes that say the
     same.  None for any other node, and for one that is not of the right shape."""

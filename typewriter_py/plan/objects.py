@@ -10,6 +10,7 @@ from . import codes, model
 from .annotations import deprecation, first, first_list, personal, with_merged
 from .document import Map
 from .facts import Facts
+from .leaves import LEAF_AND_WORDS
 from .model import ABSENT, ANYTHING, Property, Value
 from .values import plain
 
@@ -71,6 +72,16 @@ def _property(
     name: str, nodes: tuple[Map, ...], facts: Facts, schemas: Schemas, top: bool
 ) -> Property:
     """The property ``name``, of which all ``nodes`` hold."""
+    if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: no need to look
+        (node,) = nodes
+        return Property(
+            name,
+            schemas.value(node, filled=top),
+            required=name in facts.required,
+            description=node.get("description"),
+            pii=personal(node, schemas.nodes, set()),
+            span=facts.places.get(name),
+        )
     parts = with_merged(nodes)
     schemas.place(parts)
     value = schemas.value(*nodes, filled=top)

@@ -167,7 +167,7 @@ class _Builder:
             return
         frame = self._stack[-1]
         frame.weight += weight
-        node = frame.node
+        node: Any = frame.node
         if type(node) is Seq:
             node.append(value)
             node.marks.append(mark)
@@ -175,9 +175,14 @@ class _Builder:
             frame.key, frame.key_mark = value, mark
         else:
             key, frame.key = frame.key, _NO_KEY
-            self._pair(frame, key, value, mark)
+            if type(key) is str and key not in node:
+                node[key] = value
+                node.marks[key] = (frame.key_mark, mark)
+            else:
+                self._odd_pair(frame, key, value, mark)
 
-    def _pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
+    def _odd_pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
+        """A merge, a key that is no text, or one that is there already."""
         node: Any = frame.node
         if key is MERGE:
             if not frame.merges:
