@@ -7,7 +7,7 @@ keys and a bound on depth and on alias expansion in a single pass.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
@@ -91,13 +91,13 @@ class _Builder:
 
     def build(self) -> None:
         documents = 0
-        loader = _LOADER(self.source.text)
-        event, kind = None, None
+        get_event, put_scalar = _LOADER(self.source.text).get_event, self._put_scalar
+        scalar, kind = yaml.ScalarEvent, None
         while kind is not yaml.StreamEndEvent:
-            event = loader.get_event()
+            event = get_event()
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                self._add(self._scalar(event), self.mark(event), event.anchor)
+            if kind is scalar:
+                put_scalar(event)
             elif kind is yaml.MappingStartEvent:
                 self._open(Map(self.mark(event)), event)
             elif kind is yaml.SequenceStartEvent:
@@ -112,6 +112,31 @@ class _Builder:
                     message = "a second YAML document begins here, and a plan is one"
                     help = "remove the `---`, or move what follows into a file of its own"
                     self._error(codes.YAML_SYNTAX, event, message, help)
+
+    def _put_scalar(self, event: Any) -> None:
+        """Two events in three: what ``_scalar``, ``mark`` and ``_add`` do, for the usual ones
+        in one go."""
+        found = self._plain.get(event.value, MERGE) if event.implicit[0] else event.value
+        usual = event.tag is None and found is not MERGE and event.anchor is None
+        if not usual or not self._stack or self.source.starts is not None:
+            self._add(self._scalar(event), self.mark(event), event.anchor)
+            return
+        start, stop = event.start_mark, event.end_mark
+        line, column, length = start.line, start.column, stop.column - start.column
+        if stop.line != line or length < 1:
+            mark = self.mark(event)
+        else:
+            mark = (self._file, line + 1, column + 1, length)
+        frame = self._stack[-1]
+        frame.weight += 1
+        node = frame.node
+        if type(node) is Seq:
+            node.append(found)
+            node.marks.append(mark)
+        elif frame.key is _NO_KEY:
+            frame.key, frame.key_mark = found, mark
+        else:
+            self._pair(frame, found, mark)
 
     def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
         self.say(code.at(Span(*self.mark(event)), message, help=help))
@@ -174,12 +199,16 @@ class _Builder:
         elif frame.key is _NO_KEY:
             frame.key, frame.key_mark = value, mark
         else:
-            key, frame.key = frame.key, _NO_KEY
-            if type(key) is str and key not in node:
-                node[key] = value
-                node.marks[key] = (frame.key_mark, mark)
-            else:
-                self._odd_pair(frame, key, value, mark)
+            self._pair(frame, value, mark)
+
+    def _pair(self, frame: _Frame, value: Any, mark: Mark) -> None:
+        key, node = frame.key, cast(Map, frame.node)
+        frame.key = _NO_KEY
+        if type(key) is str and key not in node:
+            node[key] = value
+            node.marks[key] = (frame.key_mark, mark)
+        else:
+            self._odd_pair(frame, key, value, mark)
 
     def _odd_pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
         """A merge, a key that is no text, or one that is there already."""
