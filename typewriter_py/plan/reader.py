@@ -7,7 +7,7 @@ keys and a bound on depth and on alias expansion in a single pass.
 from __future__ import annotations
 
 import math
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import yaml
 
@@ -202,8 +202,8 @@ class _Builder:
             self._pair(frame, value, mark)
 
     def _pair(self, frame: _Frame, value: Any, mark: Mark) -> None:
-        key, node = frame.key, cast(Map, frame.node)
-        frame.key = _NO_KEY
+        node: Any = frame.node
+        key, frame.key = frame.key, _NO_KEY
         if type(key) is str and key not in node:
             node[key] = value
             node.marks[key] = (frame.key_mark, mark)
