@@ -33,7 +33,11 @@ def test_the_package_is_the_golden_one(case: str, update_golden: bool) -> None:
     if update_golden:
         shutil.rmtree(folder, ignore_errors=True)
         write(folder, made)
-    golden = {p.name: p.read_text(encoding="utf-8") for p in folder.iterdir() if p.is_file()}
+    golden = {
+        p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8")
+        for p in folder.rglob("*")
+        if p.is_file() and p.suffix != ".pyc"
+    }
     assert made == golden
 
 

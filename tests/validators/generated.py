@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.util
 import sys
 from collections.abc import Mapping
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-
 from typewriter_py.names import snake, words
 from typewriter_py.plan.model import Definition, Event, Object, Plan
+from typewriter_py.targets.python.rendering import Templates
 from typewriter_py.targets.python.validators import render_validators
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "python"
@@ -20,12 +22,19 @@ PACKAGE = "package_of_validators"
 
 class SnakeNames:
     def function(self, event: Event) -> str:
-        return snake(words(event.name)) or "event"
+        name = snake(words(event.name)) or "event"
+        return name if name.isidentifier() else f"event_{name}"
+
+
+def texts_of(plan: Plan) -> dict[str, str]:
+    """The modules of ``_validators``, by their names."""
+    files = render_validators(plan, SnakeNames(), Templates())
+    return {Path(file.path).stem: file.text for file in files}
 
 
 def text_of(plan: Plan) -> str:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), keep_trailing_newline=True)
-    return render_validators(plan, SnakeNames(), environment)
+    """All modules, one after the other."""
+    return "\n".join(texts_of(plan).values())
 
 
 def plan_of(
@@ -46,12 +55,41 @@ def client_module(name: str) -> Any:
     return sys.modules[f"{PACKAGE}._client.{name}"]
 
 
-def load(text: str) -> dict[str, Any]:
-    """The generated module's names."""
+def load(texts: Mapping[str, str]) -> dict[str, Any]:
+    """The names of ``_validators`` made of these modules, all of them imported."""
     client_module("checks")
-    names: dict[str, Any] = {"__name__": f"{PACKAGE}._validators", "__package__": PACKAGE}
-    exec(compile(text, "_validators.py", "exec"), names)
+    package = f"{PACKAGE}._validators"
+    for name in [known for known in sys.modules if known.startswith(package)]:
+        del sys.modules[name]
+    modules = {
+        package if name == "__init__" else f"{package}.{name}": text for name, text in texts.items()
+    }
+    sys.meta_path.insert(0, _Texts(modules))
+    try:
+        for name in modules:
+            importlib.import_module(name)
+        names = vars(sys.modules[package])
+        for key, check in names["CHECKS"].items():
+            check({}, client_module("checks").Report(key[1]))  # imports it
+    finally:
+        sys.meta_path.pop(0)
     return names
+
+
+class _Texts(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports modules whose texts are given."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        if name not in self._texts:
+            return None
+        is_package = name.endswith("._validators")
+        return importlib.util.spec_from_loader(name, self, is_package=is_package)
+
+    def get_source(self, name: str) -> str:
+        return self._texts[name]
 
 
 class Checks:
@@ -59,7 +97,7 @@ class Checks:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.names = load(text_of(plan))
+        self.names = load(texts_of(plan))
 
     def __call__(self, given: Mapping[Any, object]) -> list[Any]:
         """The violations of the plan's only event."""

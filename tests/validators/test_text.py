@@ -27,7 +27,7 @@ from typewriter_py.plan.model import (
     Value,
 )
 
-from .generated import TEMPLATES, Checks, check, plan_of, text_of
+from .generated import TEMPLATES, Checks, check, plan_of, text_of, texts_of
 
 HOSTILE = [
     '"',
@@ -91,16 +91,17 @@ def _everything() -> Plan:
 
 
 @pytest.fixture(scope="module")
-def everything() -> str:
-    return text_of(_everything())
+def everything() -> dict[str, str]:
+    return texts_of(_everything())
 
 
-def test_no_name_breaks_out_of_its_string(everything: str) -> None:
+def test_no_name_breaks_out_of_its_string(everything: dict[str, str]) -> None:
     plan = plan_of(Object(tuple(Property(name, Value(Number())) for name in HOSTILE)))
     violations = Checks(plan)(dict.fromkeys(HOSTILE, "text"))
     assert [violation.code for violation in violations] == ["Invalid Type"] * len(HOSTILE)
     assert Checks(plan)(dict.fromkeys(HOSTILE, 1)) == []
-    compile(everything, "_validators.py", "exec")
+    for name, text in everything.items():
+        compile(text, name, "exec")
 
 
 def test_names_that_meet_as_identifiers_are_kept_apart() -> None:
@@ -115,20 +116,40 @@ def test_names_that_meet_as_identifiers_are_kept_apart() -> None:
         assert checks({name: {str(i + 1): 1}})
 
 
+@pytest.mark.parametrize("name", ["Email", "Number", "One Of", "Is Object Of", "Report", "Given"])
+def test_an_event_may_be_called_as_what_its_checks_call(name: str) -> None:
+    item = Object((Property("n", Value(Number())),))
+    shape = Object(
+        (
+            Property("mail", Value(String(format="email"))),
+            Property("n", Value(Number())),
+            Property("level", Value(Enum((1, "a")))),
+            Property("o", Value(item)),
+        )
+    )
+    checks = Checks(plan_of(shape, name=name))
+    assert checks({"mail": "a@b", "n": 1, "level": "a", "o": {"n": 1}}) == []
+    assert len(checks({"mail": "ab", "n": "1", "level": 2, "o": {"n": ""}})) == 4
+
+
 def test_adding_an_event_changes_no_others_code() -> None:
     shape = Object((Property("o", Value(Object((Property("p", Value(String())),)))),))
     alone = text_of(plan_of(shape)).split("\n\n\n")
     plan = plan_of(shape)
-    more = Plan("P", events=(Event("Another", shape), *plan.events))
-    assert set(alone[1:-1]) <= set(text_of(more).split("\n\n\n"))
+    for name in ("Another", "Order Another"):
+        more = Plan("P", events=(Event(name, shape), *plan.events))
+        assert set(alone[1:]) <= set(text_of(more).split("\n\n\n"))
 
 
-def test_black_leaves_it_alone(everything: str) -> None:
-    assert black.format_str(everything, mode=black.Mode()) == everything
+def test_black_leaves_it_alone(everything: dict[str, str]) -> None:
+    for text in everything.values():
+        assert black.format_str(text, mode=black.Mode()) == text
 
 
 @pytest.mark.parametrize("version", ["3.9", "3.10", "3.12", "3.13"])
-def test_old_and_new_pythons_run_it(version: str, everything: str, tmp_path: Path) -> None:
+def test_old_and_new_pythons_run_it(
+    version: str, everything: dict[str, str], tmp_path: Path
+) -> None:
     pythons = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     if not pythons:
         pytest.skip(f"no Python {version} here")
@@ -136,10 +157,12 @@ def test_old_and_new_pythons_run_it(version: str, everything: str, tmp_path: Pat
     (package / "_client").mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "_client" / "__init__.py").touch()
-    for name in ("checks.py", "formats.py", "json_types.py"):
+    for name in ("checks.py", "formats.py", "json_types.py", "late.py", "paths.py"):
         text = (TEMPLATES / "_client" / name).read_text("utf-8")
         (package / "_client" / name).write_text(text, "utf-8")
-    (package / "_validators.py").write_text(everything, "utf-8")
+    (package / "_validators").mkdir()
+    for name, text in everything.items():
+        (package / "_validators" / f"{name}.py").write_text(text, "utf-8")
     script = (
         "from package import _validators as v; from package._client.checks import Report\n"
         "for check in v.CHECKS.values():\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import black
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from typewriter_py.interchange.json_schema import event_schema
 
 from . import oracle, strategies
-from .generated import Checks, client_module, plan_of, text_of
+from .generated import Checks, client_module, plan_of, texts_of
 
 QUICK = settings(
     max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -81,9 +82,16 @@ def test_most_random_payloads_are_not_all_alike() -> None:
 
 @settings(QUICK, max_examples=25)
 @given(strategies.objects(2), strategies.definitions())
-def test_black_leaves_the_text_alone(shape: Any, definitions: Any) -> None:
-    text = text_of(plan_of(shape, definitions))
-    assert black.format_str(text, mode=black.Mode()) == text
+def test_black_leaves_the_text_alone_and_nothing_is_there_in_vain(
+    shape: Any, definitions: Any
+) -> None:
+    for text in texts_of(plan_of(shape, definitions)).values():
+        assert black.format_str(text, mode=black.Mode()) == text
+        nodes = list(ast.walk(ast.parse(text)))
+        stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        imported = {a.name for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+        read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        assert stored | imported <= read | {"annotations", "CHECKS", "COMMON"}
 
 
 @pytest.mark.parametrize("name", sorted(strategies.FORMATS))

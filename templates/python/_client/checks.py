@@ -11,17 +11,18 @@ The verdict on a message, as it is sent, is that of jsonschema: draft-07 with it
 - a value of a recursive type must not be nested more than ``DEEPEST`` steps deep.
 
 Imported with the package, so it imports little; the validators themselves, and what only
-they need (``formats``, ``json_types``), are loaded by the first call that is validated.
+they need (``formats``, ``json_types``), are loaded by the first call that they judge.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-Path = tuple["str | int", ...]
-"""Where a value stands in a message: ``("properties", "products", 2, "price")``."""
+from .paths import Path, dotted, kind
+
+__all__ = ["DEEPEST", "REDACTED", "MessageCheck", "Path", "Report", "Violation"]
 
 REDACTED = "<redacted>"
 """Stands for the value of what the plan marks as personal (``pii: true``)."""
@@ -29,6 +30,20 @@ REDACTED = "<redacted>"
 DEEPEST = 100
 """Steps from the top of a message at which a value of a recursive type is too deep."""
 
+_FORMATS = frozenset(
+    {
+        "date-time",
+        "date",
+        "time",
+        "email",
+        "ipv4",
+        "ipv6",
+        "uuid",
+        "uri",
+        "hostname",
+    }
+)
+_NOTHING = object()
 _LISTED = 8  # allowed values that a message lists before it only counts them
 _TOPS = (("properties",), ("traits",))
 _PLACES = {
@@ -36,16 +51,6 @@ _PLACES = {
     "anonymous_id": 'options["anonymous_id"], the last positional argument',
     "timestamp": 'options["timestamp"], the last positional argument',
     "context": 'options["context"], the last positional argument',
-}
-_KINDS = {
-    type(None): "null",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    str: "string",
-    list: "array",
-    tuple: "array",
-    dict: "object",
 }
 
 
@@ -72,7 +77,11 @@ class Violation(NamedTuple):
 
 
 class Report:
-    """Collects the violations of one message."""
+    """Collects the violations of one message.
+
+    What validators call takes the path of an object or list, that itself, and the steps
+    that lead on from there to the value that is wrong: none where it is wrong itself.
+    """
 
     __slots__ = ("_redact", "_root", "event", "gave_up", "violations")
 
@@ -105,16 +114,14 @@ class Report:
         violation = Violation(self.event, dotted(path), code, message, shown)
         self.violations.append(violation)
 
-    def missing(self, path: Path) -> None:
+    def missing(self, path: Path, *steps: str) -> None:
         """Nothing is there, and the plan requires it."""
-        message = f"{dotted(path)} is required"
-        self.violations.append(Violation(self.event, dotted(path), "Required", message))
+        place = dotted((*path, *steps))
+        message = f"{place} is required"
+        self.violations.append(Violation(self.event, place, "Required", message))
 
     def unplanned(
-        self,
-        path: Path,
-        given: Mapping[str, object],
-        planned: Collection[str],
+        self, planned: Collection[str], path: Path, given: Mapping[str, object]
     ) -> None:
         """The object has keys that the plan does not know: one violation for each."""
         for key in given:
@@ -125,37 +132,81 @@ class Report:
                     message += f"; {key} goes in {_PLACES[key]}"
                 self.add(at, "Unplanned Property", message, given[key])
 
+    def expected(
+        self, what: str, path: Path, given: Any, *steps: str | int, limit: str = ""
+    ) -> None:
+        """Something else was: a JSON type ("string", "[string,null]") or a format ("date").
+
+        That nothing is there at all is a violation of its own, so is a text that is not of
+        the format, or a number that is beyond the limit ("be at least 0").
+        """
+        at, value = _followed(path, given, steps)
+        name = what.strip("[]").partition(",")[0]
+        if value is _NOTHING:
+            self.missing(at)
+        elif limit and _is_number(value, name):
+            self.out_of_range(limit, at, value)
+        elif name not in _FORMATS:
+            self.wrong_type(at, value, what)
+        elif isinstance(value, str):
+            self.wrong_format(at, value, name)
+        else:
+            self.wrong_type(at, value, what.replace(name, "string"))
+
     def wrong_type(self, path: Path, value: object, expected: str) -> None:
-        """The value is of another JSON type than the plan's."""
+        """The value at ``path`` is of another JSON type than the plan's."""
         message = f"Invalid type. Expected: {expected}, given: {kind(value)}"
         self.add(path, "Invalid Type", message, value)
 
-    def wrong_value(
-        self, path: Path, value: object, allowed: Collection[object]
-    ) -> None:
-        """The value is none of those that the plan lists."""
-        if len(allowed) > _LISTED:
-            message = f"{dotted(path)} is none of the {len(allowed)} allowed values"
-        else:
-            listed = ", ".join(json.dumps(each) for each in allowed)
-            message = f"{dotted(path)} must be one of: {listed}"
-        self.add(path, "Invalid Value", message, value)
-
     def wrong_format(self, path: Path, value: object, expected: str) -> None:
-        """The text is not of the plan's format."""
+        """The text at ``path`` is not of the plan's format."""
         message = f"{dotted(path)} must be a valid {expected}"
         self.add(path, "Invalid Format", message, value)
 
-    def wrong_pattern(self, path: Path, value: object, pattern: str) -> None:
-        """The plan's regular expression is not found in the text."""
-        message = f"{dotted(path)} must match {pattern}"
-        self.add(path, "Invalid Format", message, value)
+    def not_listed(
+        self, allowed: Collection[object], path: Path, given: Any, *steps: str | int
+    ) -> None:
+        """The value is none of those that the plan lists."""
+        at, value = _followed(path, given, steps)
+        if value is _NOTHING:
+            self.missing(at)
+        elif not isinstance(value, str) and {type(each) for each in allowed} == {str}:
+            self.wrong_type(at, value, "string")
+        else:
+            if len(allowed) > _LISTED:
+                message = f"{dotted(at)} is none of the {len(allowed)} allowed values"
+            else:
+                listed = ", ".join(json.dumps(each) for each in allowed)
+                message = f"{dotted(at)} must be one of: {listed}"
+            self.add(at, "Invalid Value", message, value)
 
-    def out_of_range(self, path: Path, value: object, expected: str) -> None:
+    def no_pattern(
+        self, pattern: str, path: Path, given: Any, *steps: str | int
+    ) -> None:
+        """The plan's regular expression is not found in the text, or it is no text."""
+        at, value = _followed(path, given, steps)
+        if not isinstance(value, str):
+            self.expected("string", path, given, *steps)
+        else:
+            message = f"{dotted(at)} must match {pattern}"
+            self.add(at, "Invalid Format", message, value)
+
+    def out_of_range(
+        self, limit: str, path: Path, given: Any, *steps: str | int
+    ) -> None:
         """The value is too small, too large, too short, too long or repeats itself."""
-        self.add(path, "Out Of Range", f"{dotted(path)} must {expected}", value)
+        at, value = _followed(path, given, steps)
+        self.add(at, "Out Of Range", f"{dotted(at)} must {limit}", value)
 
-    def too_deep(self, path: Path, value: object) -> bool:
+    def no_match(self, what: str, path: Path, given: Any, *steps: str | int) -> None:
+        """The value fits none of the alternatives, or several where one must fit."""
+        at, value = _followed(path, given, steps)
+        if value is _NOTHING:
+            self.missing(at)
+        else:
+            self.add(at, "No Match", f"{dotted(at)} must match {what}", value)
+
+    def too_deep(self, path: Path, given: object) -> bool:
         """Whether to stop here: a value of a recursive type is nested too deeply.
 
         Once one was, everything stops: in a value that contains itself, trying what is left
@@ -166,43 +217,25 @@ class Report:
             return False
         self._root.gave_up = True
         if not gave_up or not self.violations:
-            self.out_of_range(path, value, "not be nested so deeply")
+            self.out_of_range("not be nested so deeply", path, given)
         return True
-
-    def no_match(self, path: Path, value: object, expected: str) -> None:
-        """The value fits none of the alternatives, or several where one must fit."""
-        self.add(path, "No Match", f"{dotted(path)} must match {expected}", value)
 
 
 MessageCheck = Callable[[Mapping[str, object], Report], None]
 """Judges the properties or traits of a message, or a message whole."""
 
 
-def dotted(path: Path) -> str:
-    """``properties.products[2].price``; a key that would be unclear so is quoted."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif not _is_plain(step):
-            text += f"[{json.dumps(str(step))}]"
-        else:
-            text += f".{step}" if text else step
-    return text
+def _followed(path: Path, given: Any, steps: tuple[str | int, ...]) -> tuple[Path, Any]:
+    """Where the steps lead to, and what is there."""
+    at, value = (*path, *steps), given
+    for step in steps:
+        if isinstance(step, str) and step not in value:
+            return at, _NOTHING
+        value = value[step]
+    return at, value
 
 
-def _is_plain(key: object) -> bool:
-    if not isinstance(key, str) or not key.isprintable():
-        return False
-    return bool(key) and not any(sign in key for sign in ".[]")
+def _is_number(value: object, name: str) -> bool:
+    from .json_types import integer, number
 
-
-def kind(value: object) -> str:
-    """The JSON type of ``value`` as Segment names it, else its Python type's name."""
-    for known, name in _KINDS.items():
-        if type(value) is known:
-            return name
-    for known, name in _KINDS.items():
-        if isinstance(value, known):
-            return name
-    return type(value).__name__
+    return (integer if name == "integer" else number)(value) is not None

@@ -1,7 +1,8 @@
 """Formats and patterns of text.
 
-Each format gives the verdict of jsonschema's checker for it (``checks`` lists what deviates).
-So ``email`` wants an @ and no more, and a trailing newline is let pass by ``date-time``,
+Each format gives the verdict of jsonschema's checker for it (``checks`` lists what deviates),
+and is False for what is no text; but a datetime, a date and a UUID are of the format that
+they are sent in.  So ``email`` wants an @ and no more, and a trailing newline is let pass by ``date-time``,
 ``time``, ``uri`` and ``hostname``. Expressions are compiled when they are first needed.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -27,6 +28,10 @@ class Pattern:
         self.search = re.compile(self.text, self._flags).search
         return self.search(text)
 
+    def fits(self, value: object) -> bool:
+        """Whether ``value`` is a text in which the expression is found."""
+        return isinstance(value, str) and self.search(value) is not None
+
 
 _DAY = (
     r"(?!0000)(?P<year>\d{4})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])"
@@ -41,10 +46,15 @@ _DATE = Pattern(rf"^{_DAY}\Z", re.ASCII)
 _FULL_TIME = Pattern(f"^{_TIME}", re.ASCII)
 
 
-def date_time(text: str) -> bool:
+def date_time(value: object) -> bool:
     """An RFC 3339 date-time: 2026-01-31T12:00:00Z."""
-    match = _DATE_TIME.search(text)
-    return match is not None and _exists(match) and _is_in_time(match)
+    if not isinstance(value, str):
+        return is_moment(value)
+    match = _DATE_TIME.search(value)
+    return match is not None and (
+        (match["leap"] is None or _exists(match))
+        and (match["second"] is None or _is_in_time(match))
+    )
 
 
 def is_moment(value: object) -> bool:
@@ -60,30 +70,30 @@ def is_moment(value: object) -> bool:
     return offset is not None and offset.seconds % 60 + offset.microseconds == 0
 
 
-def full_date(text: str) -> bool:
+def full_date(value: object) -> bool:
     """An RFC 3339 full-date: 2026-01-31."""
-    match = _DATE.search(text)
-    return match is not None and _exists(match)
+    if not isinstance(value, str):
+        return type(value) is date
+    match = _DATE.search(value)
+    return match is not None and (match["leap"] is None or _exists(match))
 
 
-def full_time(text: str) -> bool:
+def full_time(value: object) -> bool:
     """An RFC 3339 full-time, which has an offset: 12:00:00Z."""
-    match = _FULL_TIME.search(text)
-    return match is not None and _is_in_time(match)
+    if not isinstance(value, str):
+        return False
+    match = _FULL_TIME.search(value)
+    return match is not None and (match["second"] is None or _is_in_time(match))
 
 
 def _exists(match: re.Match[str]) -> bool:
     """Whether a 29 February is one of a leap year."""
-    if match["leap"] is None:
-        return True
     year = int(match["year"])
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _is_in_time(match: re.Match[str]) -> bool:
     """Whether a 60th second is a leap second, which is the last of a day in UTC."""
-    if match["second"] is None:
-        return True
     minutes = int(match["hour"]) * 60 + int(match["minute"])
     if match["sign"] is not None:
         offset = int(match["hours"]) * 60 + int(match["minutes"])
@@ -91,29 +101,31 @@ def _is_in_time(match: re.Match[str]) -> bool:
     return minutes % 1440 == 1439
 
 
-def email(text: str) -> bool:
+def email(value: object) -> bool:
     """Has an @."""
-    return "@" in text
+    return isinstance(value, str) and "@" in value
 
 
 _BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _IPV4 = Pattern(rf"^{_BYTE}(?:\.{_BYTE}){{3}}\Z", re.ASCII)
 
 
-def ipv4(text: str) -> bool:
+def ipv4(value: object) -> bool:
     """An IPv4 address in dotted decimal."""
-    return _IPV4.search(text) is not None
+    return _IPV4.fits(value)
 
 
-def ipv6(text: str) -> bool:
+def ipv6(value: object) -> bool:
     """An IPv6 address (RFC 4291) without a zone."""
     from ipaddress import IPv6Address
 
+    if not isinstance(value, str) or "%" in value:
+        return False
     try:
-        IPv6Address(text)
+        IPv6Address(value)
     except ValueError:
         return False
-    return "%" not in text
+    return True
 
 
 _UUID = Pattern(
@@ -121,24 +133,28 @@ _UUID = Pattern(
 )
 
 
-def uuid(text: str) -> bool:
+def uuid(value: object) -> bool:
     """A UUID (RFC 4122) with its four hyphens."""
-    if _UUID.search(text) is not None:
+    if not isinstance(value, str):
+        return type(value) is UUID
+    if _UUID.search(value) is not None:
         return True
     try:
-        UUID(text)
+        UUID(value)
     except ValueError:
         return False
-    return text[8] == text[13] == text[18] == text[23] == "-"
+    return value[8] == value[13] == value[18] == value[23] == "-"
 
 
 _LABEL = r"(?!-)[-A-Z\d]{1,63}(?<!-)"
 _HOSTNAME = Pattern(rf"^(?:{_LABEL}\.)*{_LABEL}\.?$", re.IGNORECASE)
 
 
-def hostname(text: str) -> bool:
+def hostname(value: object) -> bool:
     """A host's name (RFC 1123): labels of 63 letters, digits and hyphens, 253 in all."""
-    name = text.lower()
+    if not isinstance(value, str):
+        return False
+    name = value.lower()
     size = len(name) - name.endswith(".")
     return size <= 253 and _HOSTNAME.search(name) is not None
 
@@ -174,6 +190,6 @@ def _uri_expression() -> str:
 _URI = Pattern(_uri_expression())
 
 
-def uri(text: str) -> bool:
+def uri(value: object) -> bool:
     """A URI (RFC 3986), which has a scheme."""
-    return _URI.search(text) is not None
+    return _URI.fits(value)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Check = Callable[[object, Path, Report], None]
 """Judges the value that stands at a path, and reports."""
 
+StrOrNull = (str, type(None))
+BoolOrNull = (bool, type(None))
+
 _EXACT = 2**53  # below it, a whole number is the same as int and as float
 _INFINITY = float("inf")
 
@@ -37,9 +40,30 @@ def is_object(value: object) -> TypeIs[dict[str, object]]:
     return isinstance(value, dict)
 
 
+def is_object_of(
+    value: object, planned: set[str], path: Path, report: Report
+) -> TypeIs[dict[str, object]]:
+    """Whether ``value`` is a JSON object; says so if not, and which keys are not planned."""
+    if not is_object(value):
+        report.expected("object", path, value)
+        return False
+    if not planned.issuperset(value):
+        report.unplanned(planned, path, value)
+    return True
+
+
 def is_array(value: object) -> TypeIs[list[object] | tuple[object, ...]]:
     """Whether ``value`` is sent as a JSON array."""
     return isinstance(value, (list, tuple))
+
+
+def each_item(value: object, check: Check, path: Path, report: Report) -> None:
+    """Judges every item of an array, and whether it is one."""
+    if not is_array(value):
+        report.expected("array", path, value)
+        return
+    for index, item in enumerate(value):
+        check(item, (*path, index), report)
 
 
 def number(value: object) -> int | float | None:
@@ -68,6 +92,11 @@ def multiple_of(value: float, step: Decimal) -> bool:
     top, bottom = written.as_integer_ratio()
     step_top, step_bottom = step.as_integer_ratio()
     return top * step_bottom % (bottom * step_top) == 0
+
+
+def listed(value: object, values: Collection[str]) -> bool:
+    """Whether ``value`` is one of these texts."""
+    return isinstance(value, str) and value in values
 
 
 def one_of(value: object, values: Iterable[object]) -> bool:

@@ -19,7 +19,7 @@ from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 from .validators import render_validators
 
 SETTINGS: Final = ("client",)
-_OWN_CLIENT: Final = re.compile(r"^( *from )\._client\b", re.MULTILINE)
+_OWN_CLIENT: Final = re.compile(r"^( *from )\.{1,2}_client\b", re.MULTILINE)
 
 
 def generate(request: Request) -> Generated:
@@ -81,7 +81,7 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
             deprecated=deprecated,
         ),
         templates.render("_types.py", imports=imports.for_types(typed.used), blocks=typed.blocks),
-        templates.finished("_validators.py", render_validators(plan, named, templates.environment)),
+        *render_validators(plan, named, templates),
     ]
 
 

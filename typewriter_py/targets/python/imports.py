@@ -17,6 +17,7 @@ _ALWAYS: Final = {
     "typing": ("TYPE_CHECKING", "Literal", "NoReturn", "Union"),
     "uuid": ("UUID",),
 }
+_NUMBERS: Final = re.compile(r"([0-9]+)")
 _NEWER: Final = ("NotRequired", "TypedDict")
 
 # pydantic takes typing's own TypedDict from Python 3.12 on.  typing_extensions need not be
@@ -73,9 +74,10 @@ def in_order(names: Iterable[str]) -> list[str]:
     whatever their case, and numbers in names by their value.
     """
 
-    def key(name: str) -> tuple[bool, bool, list[tuple[int, str]], str]:
+    def key(name: str) -> tuple[bool, bool, list[str | int], str]:
         constant = len(name) > 1 and name.isupper()
-        parts = re.findall(r"([0-9]+)|([^0-9]+)", name.lower())
-        return not constant, not name[0].isupper(), [(int(n or 0), t) for n, t in parts], name
+        parts: list[str | int] = [*_NUMBERS.split(name.lower())]
+        parts[1::2] = map(int, parts[1::2])
+        return not constant, not name[0].isupper(), parts, name
 
     return sorted(names, key=key)

@@ -35,13 +35,14 @@ class Templates:
         )
         self.environment.filters["literal"] = literals.value
 
-    def render(self, name: str, **context: object) -> File:
-        """The file called ``name``, from the template of that name and ``.jinja``."""
-        return self.finished(name, self.environment.get_template(f"{name}.jinja").render(context))
+    def render(self, name: str, template: str = "", /, **context: object) -> File:
+        """The file called ``name``, from the template of that name (or another) and ``.jinja``.
 
-    def finished(self, name: str, text: str) -> File:
-        """A rendered file; black lays out what a user's own template gave."""
-        if self._overrides and (self._overrides / f"{name}.jinja").is_file():
+        Black lays out what a user's own template gives.
+        """
+        source = f"{template or name}.jinja"
+        text = self.environment.get_template(source).render(context)
+        if self._overrides and (self._overrides / source).is_file():
             import black
 
             text = black.format_str(text, mode=black.Mode())

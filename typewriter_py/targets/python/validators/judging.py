@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from ....plan.model import (
@@ -14,56 +14,66 @@ from ....plan.model import (
     Enum,
     Number,
     Object,
-    Property,
     Ref,
     String,
     Type,
     Union,
     Value,
 )
-from ....plan.references import reachable
-from ..literals import exploded, text
+from ..literals import text
 from . import scalars
 from .alternatives import number_test, type_name, wrong_type_test
+from .digests import identity
 from .lines import Line, branch, call, only_when, tuple_of
-from .module import ANY_VALUE, Module, words_of
+from .members import Members
+from .module import ANY_VALUE, Module, function
 from .personal import Personal
 from .places import Place
+from .scalars import Check, Test
 
 
 class Judge:
-    """Writes checks into ``module``, and into it the functions that they call."""
+    """Writes checks into ``module``, and into it the functions that they call.
 
-    def __init__(self, module: Module, definitions: Mapping[str, Definition]) -> None:
+    ``defined`` are the functions that judge what the plan's definitions define.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        definitions: Mapping[str, Definition],
+        defined: Mapping[str, str],
+        personal: Personal,
+    ) -> None:
         self._module = module
         self._definitions = definitions
-        self._personal = Personal(definitions)
-        self._functions: dict[str, str] = {}
+        self._defined = defined
+        self._personal = personal
+        self._members = Members(module, self.check)
 
     # --- one place ----------------------------------------------------------------------
 
-    def value(self, value: Value, place: Place) -> list[Line]:
-        """Lines that judge what may stand in ``place``, null included."""
-        given, type_ = place.variable, value.type
+    def value(self, value: Value, place: Place, variable: str) -> list[Line]:
+        """Lines that judge what is in a variable, null included."""
         if not value.nullable:
-            return self.type(type_, place)
-        if isinstance(type_, Union) and not type_.members:
-            wrong = call(f"{self._teller(type_, place)}.wrong_type", place.path, given, '"null"')
-            return branch(f"if {given} is not None", [wrong])
-        if isinstance(type_, AnyType):
+            return self.check(value.type, place).lines(variable)
+        if isinstance(value.type, AnyType):
             return []
-        lines = self.type(type_, place.or_null())
-        return only_when(f"{given} is not None", lines)
+        check = self.check(value.type, place.or_null())
+        lines = check.lines(variable)
+        if check.passes == "None":
+            return lines
+        return only_when(f"{variable} is not None", lines)
 
-    def type(self, type_: Type, place: Place) -> list[Line]:
-        """Lines that judge a value which is not null, or where null is wrong."""
+    def check(self, type_: Type, place: Place) -> Check:
+        """How to judge a value which is not null, or where null is wrong."""
         teller = self._teller(type_, place)
         match type_:
             case AnyType():
-                wrong = scalars.wrong_type(place, teller, "any value but null")
-                return branch(f"if {place.variable} is None", [wrong])
+                wrong = place.violation(teller, "expected", text("any value but null"))
+                return scalars.when("", " is None", wrong)
             case Boolean():
-                return scalars.boolean(place, teller)
+                return scalars.boolean(self._module, place, teller)
             case Number():
                 return scalars.number(self._module, type_, place, teller)
             case String():
@@ -77,7 +87,7 @@ class Judge:
             case Union():
                 return self._union(type_, place)
             case Ref(name):
-                return [self._judged_by(self._definition(name), place)]
+                return self._judged_by(self._definition(name), place)
             case _:
                 assert_never(type_)
 
@@ -85,199 +95,146 @@ class Judge:
         hidden = place.private or self._personal.within(type_)
         return "report.private" if hidden else "report"
 
-    def _judged_by(self, function: str, place: Place) -> Line:
-        return call(function, place.variable, place.path, place.report)
+    def _judged_by(self, name: str, place: Place) -> Check:
+        return Check(lambda x: [call(name, x, place.path, place.report)], tells_missing=False)
 
     # --- arrays ---------------------------------------------------------------------------
 
-    def _array(self, type_: Array, place: Place) -> list[Line]:
+    def _array(self, type_: Array, place: Place) -> Check:
         if place.looped:
-            return [self._judged_by(self._function(type_, place.alone("item")), place)]
+            return self._judged_by(self._function(type_, place), place)
+        teller = self._teller(type_, place)
+        wrong = place.violation(teller, "expected", place.expected("array"))
+        tests = self._array_tests(type_, place, teller)
+        items = self.value(type_.items, place.item(), "item")
+        empty = "()" if not type_.min_items else ""
+        judged_by = _only_call(items)
+        if judged_by and not tests and teller == place.report and not place.null:
+            self._module.uses("each_item")
+            arguments = (judged_by, place.path, place.report)
+            return Check(lambda x: [call("each_item", x, *arguments)], tells_missing=False)
         self._module.uses("is_array")
-        wrong = scalars.wrong_type(place, self._teller(type_, place), "array")
-        lines = branch(f"if not is_array({place.variable})", [wrong])
-        tests = self._array_tests(type_, place)
-        items = self.value(type_.items, place.item())
+        if not items and not tests:
+            return scalars.when("not is_array(", ")", wrong, empty)
         if not items:
-            return lines + [line for test, what in tests for line in branch(f"elif {test}", [what])]
-        inside = [line for test, what in tests for line in branch(f"if {test}", [what])]
-        return [
-            *lines,
-            *branch("else", [*inside, *_loop(place.variable, items)]),
-        ]
+            return scalars.either("if not is_array({})", wrong, tests, empty)
+        return Check(_looping(wrong, tests, items), once=False, passes=empty)
 
-    def _array_tests(self, type_: Array, place: Place) -> list[tuple[str, Line]]:
-        given, tests = place.variable, []
+    def _array_tests(self, type_: Array, place: Place, teller: str) -> list[Test]:
+        tests = []
         for sign, bound, words in (
             ("<", type_.min_items, "at least"),
             (">", type_.max_items, "at most"),
         ):
             if bound is not None:
-                limit = f"have {words} {scalars.counted(bound, 'item')}"
-                tests.append((f"len({given}) {sign} {bound}", self._range(type_, place, limit)))
+                limit = text(f"have {words} {scalars.counted(bound, 'item')}")
+                violation = place.violation(teller, "out_of_range", limit)
+                tests.append((f"len({{}}) {sign} {bound}", violation))
         if type_.unique_items:
             self._module.uses("unique")
-            tests.append((f"not unique({given})", self._range(type_, place, "not repeat an item")))
+            violation = place.violation(teller, "out_of_range", text("not repeat an item"))
+            tests.append(("not unique({})", violation))
         return tests
 
-    def _range(self, type_: Type, place: Place, limit: str) -> Line:
-        teller = self._teller(type_, place)
-        return call(f"{teller}.out_of_range", place.path, place.variable, text(limit))
+    # --- objects and alternatives -----------------------------------------------------------
 
-    # --- objects --------------------------------------------------------------------------
-
-    def _object(self, type_: Object, place: Place) -> list[Line]:
+    def _object(self, type_: Object, place: Place) -> Check:
         if type_ != OPEN:
-            return [self._judged_by(self._function(type_, place.alone()), place)]
+            return self._judged_by(self._function(type_, place), place)
         self._module.uses("is_object")
-        wrong = scalars.wrong_type(place, self._teller(type_, place), "object")
-        return branch(f"if not is_object({place.variable})", [wrong])
+        teller = self._teller(type_, place)
+        wrong = place.violation(teller, "expected", place.expected("object"))
+        return scalars.when("not is_object(", ")", wrong)
 
-    def members(self, type_: Object, place: Place) -> list[Line]:
-        """Lines that judge the keys and values of an object, known to be one."""
-        declared_names = {declared.name for declared in type_.properties}
-        lines: list[Line] = []
-        keys = ""
-        if type_.properties:
-            names = exploded("{", (text(each.name) for each in type_.properties), "}")
-            keys = self._keys_needed(type_, place, names)
-        if type_.additional is None:
-            lines += self._no_others(place, keys)
-        for declared in type_.properties:
-            required = declared.required or declared.name in type_.required
-            lines += self._property(declared, required, place)
-        for name in type_.required:
-            if name not in declared_names:
-                lines += branch(f"if {text(name)} not in {place.variable}", [_missing(name, place)])
-        lines += self._size(type_, place)
-        if type_.additional is not None:
-            lines += self._others(type_.additional, place, keys)
-        return lines
-
-    def _keys_needed(self, type_: Object, place: Place, names: str) -> str:
-        rest = type_.additional
-        if rest is not None and rest.nullable and isinstance(rest.type, AnyType):
-            return ""
-        return self._module.constant(f"{place.stem}__keys", names)
-
-    def _no_others(self, place: Place, keys: str) -> list[Line]:
-        given = place.variable
-        condition = f"if not {keys}.issuperset({given})" if keys else f"if {given}"
-        return branch(condition, [call("report.unplanned", place.path, given, keys or "()")])
-
-    def _property(self, declared: Property, required: bool, place: Place) -> list[Line]:
-        name, given = text(declared.name), place.variable
-        inner = place.at(name, "value", words_of(declared.name), f".{declared.name}")
-        if declared.pii:
-            inner = inner.hidden()
-        lines = self.value(declared.value, inner)
-        if not lines and not required:
-            return []
-        if not lines:
-            return branch(f"if {name} not in {given}", [_missing(declared.name, place)])
-        lines = branch(f"if {name} in {given}", [(0, f"value = {given}[{name}]"), *lines])
-        if required:
-            lines += branch("else", [_missing(declared.name, place)])
-        return lines
-
-    def _size(self, type_: Object, place: Place) -> list[Line]:
-        lines = []
-        for sign, bound, words in (
-            ("<", type_.min_properties, "at least"),
-            (">", type_.max_properties, "at most"),
-        ):
-            if bound is not None:
-                limit = f"have {words} {scalars.counted(bound, 'property')}"
-                violation = self._range(type_, place, limit)
-                lines += branch(f"if len({place.variable}) {sign} {bound}", [violation])
-        return lines
-
-    def _others(self, additional: Value, place: Place, keys: str) -> list[Line]:
-        inner = place.at("key", "value", "others", ".*")
-        lines = self.value(additional, inner)
-        if not lines:
-            return []
-        if keys:
-            lines = branch(f"if key not in {keys}", lines)
-        return branch(f"for key, value in {place.variable}.items()", lines)
-
-    # --- unions ---------------------------------------------------------------------------
-
-    def _union(self, type_: Union, place: Place) -> list[Line]:
-        teller, given = self._teller(type_, place), place.variable
+    def _union(self, type_: Union, place: Place) -> Check:
+        teller = self._teller(type_, place)
         if not type_.members:
             nothing = text("nothing: no value is allowed")
-            return [call(f"{teller}.no_match", place.path, given, nothing)]
-        test = None if type_.exclusive else wrong_type_test(type_.members, given)
-        if test is not None:
-            return self._one_of_types(type_, place, test)
-        options = [self._option(member, place) for member in type_.members]
+            kind, what = ("expected", '"null"') if place.null else ("no_match", nothing)
+            never = place.violation(teller, kind, what)
+            return Check(lambda _: [never])
+        if not type_.exclusive and wrong_type_test(type_.members, ""):
+            return self._one_of_types(type_, place, teller)
+        options = tuple_of(*[self._option(member, place) for member in type_.members])
         check = "matches_one" if type_.exclusive else "matches_any"
         what = text(f"{'exactly one' if type_.exclusive else 'one'} of the alternatives")
         self._module.uses(check)
-        return [
-            call(f"fits = {check}", given, place.path, place.report, tuple_of(*options)),
-            *branch("if not fits", [call(f"{teller}.no_match", place.path, given, what)]),
-        ]
+        wrong = branch("if not fits", [place.violation(teller, "no_match", what)])
+        return Check(
+            lambda x: [call(f"fits = {check}", x, place.path, place.report, options), *wrong]
+        )
 
-    def _one_of_types(self, type_: Union, place: Place, test: str) -> list[Line]:
-        if check := number_test(type_.members):
-            self._module.uses(check)
+    def _one_of_types(self, type_: Union, place: Place, teller: str) -> Check:
+        if test := number_test(type_.members):
+            self._module.uses(test)
         names = [type_name(member) for member in type_.members]
         expected = text(f"[{','.join([*names, 'null'] if place.null else names)}]")
-        teller = self._teller(type_, place)
-        wrong = call(f"{teller}.wrong_type", place.path, place.variable, expected)
-        return branch(f"if {test}", [wrong])
+        wrong = place.violation(teller, "expected", expected)
+        members = type_.members
+        return Check(lambda x: branch(f"if {wrong_type_test(members, x)}", [wrong]), once=False)
 
     def _option(self, member: Type, place: Place) -> str:
         """The function that judges one of several alternatives."""
         if isinstance(member, Ref):
             return self._definition(member.name)
-        return self._function(member, place.alone(type_name(member)))
+        return self._function(member, place)
 
     # --- functions ------------------------------------------------------------------------
 
-    def _function(self, type_: Type, place: Place) -> str:
-        """The name of a new function that judges ``given``."""
-        name = self._module.name(place.stem)
-        self._write(name, type_, place)
-        return name
-
-    def _definition(self, name: str) -> str:
-        """The name of the function that judges what a definition defines."""
-        if name not in self._functions:
-            function = self._module.name(f"_definition__{words_of(name)}")
-            self._functions[name] = function
-            place = Place("given", ("*path",), function, f"definitions.{name}")
-            type_ = self._definitions[name].value.type
-            recursive = name in reachable(type_, self._definitions)
-            self._write(function, type_, place, recursive)
-        return self._functions[name]
-
-    def _write(self, name: str, type_: Type, place: Place, recursive: bool = False) -> None:
-        self._module.begin()
-        self._module.uses("Path", "Report")
+    def message(self, name: str, shape: Object, top: tuple[str, ...], title: str) -> None:
+        """A new function that judges the properties or traits of a message, or all of it."""
         body: list[Line] = []
+        keys = ""
+        if shape != OPEN:
+            body, keys = self._members.of_message(shape, name, top)
+        self._module.uses("Mapping", "Report")
+        parameters = ("given: Mapping[str, object]", "report: Report")
+        self._module.functions.append(function(name, parameters, body, title, keys))
+
+    def define(self, name: str, type_: Type, word: str, recursive: bool) -> None:
+        """A new function that judges what a definition defines, so called in the plan."""
+        place = Place(word)
+        guard: list[Line] = []
         if recursive:
             teller = self._teller(type_, place)
-            body += branch(f"if {teller}.too_deep(path, given)", [(0, "return")])
+            guard = branch(f"if {teller}.too_deep(path, given)", [(0, "return")])
+        text_ = self._text(name, type_, place, guard)
+        self._module.functions.append(text_)
+
+    def _function(self, type_: Type, place: Place) -> str:
+        """The name of a function that judges values of this type."""
+        name, is_new = self._module.shape(place.word, identity(type_))
+        if is_new:
+            self._module.add_shape(name, self._text(name, type_, place.alone(), []))
+        return name
+
+    def _text(self, name: str, type_: Type, place: Place, guard: list[Line]) -> str:
+        self._module.uses("Path", "Report")
         if isinstance(type_, Object) and type_ != OPEN:
-            body += self._whole_object(type_, place)
+            body, keys = self._members.of_object(type_, name, place, self._teller(type_, place))
         else:
-            body += self.type(type_, place)
-        self._module.end(name, ANY_VALUE, place.title, body)
+            body, keys = self.check(type_, place).lines("given"), ""
+        return function(name, ANY_VALUE, [*guard, *body], constant=keys)
 
-    def _whole_object(self, type_: Object, place: Place) -> list[Line]:
-        self._module.uses("is_object")
-        wrong = scalars.wrong_type(place, self._teller(type_, place), "object")
-        inside = self.members(type_, place)
-        leave: list[Line] = [(0, "return")] if inside else []
-        return [*branch(f"if not is_object({place.variable})", [wrong, *leave]), *inside]
+    def _definition(self, name: str) -> str:
+        self._module.definitions.add(self._defined[name])
+        return self._defined[name]
 
 
-def _missing(name: str, place: Place) -> Line:
-    return call("report.missing", place.at(text(name), "", "", "").path)
+def _only_call(lines: list[Line]) -> str:
+    """The function that judges an item, where that is all there is to do."""
+    if len(lines) != 1 or isinstance(lines[0][1], str):
+        return ""
+    function, arguments = lines[0][1]
+    return function if arguments[0] == "item" else ""
 
 
-def _loop(given: str, items: list[Line]) -> list[Line]:
-    return branch(f"for index, item in enumerate({given})", items)
+def _looping(wrong: Line, tests: list[Test], items: list[Line]) -> Callable[[str], list[Line]]:
+    def lines(x: str) -> list[Line]:
+        inside: list[Line] = []
+        for test, violation in tests:
+            inside += branch(f"if {test.replace('{}', x)}", [violation])
+        inside += branch(f"for index, item in enumerate({x})", items)
+        return [*branch(f"if not is_array({x})", [wrong]), *branch("else", inside)]
+
+    return lines

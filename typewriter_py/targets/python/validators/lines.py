@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from ..literals import WIDTH, exploded, width
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """``function(arguments)``, one argument a line where it does not fit on one."""
 
     function: str
@@ -22,10 +19,6 @@ class Call:
         line = f"{self.function}({', '.join(self.arguments)}{closing}"
         if indent + width(line) <= WIDTH:
             return line
-        return self.exploded(indent, closing)
-
-    def exploded(self, indent: int, closing: str = ")") -> str:
-        """The call with one argument a line."""
         return exploded(f"{self.function}(", self.arguments, closing, indent)
 
 
@@ -38,14 +31,9 @@ def call(function: str, *arguments: str) -> Line:
     return 0, Call(function, arguments)
 
 
-def deeper(lines: Iterable[Line]) -> list[Line]:
-    """The lines one block further in."""
-    return [(depth + 1, line) for depth, line in lines]
-
-
 def branch(condition: str, lines: Iterable[Line]) -> list[Line]:
     """``if``, ``elif``, ``else`` or ``for`` and its block."""
-    return [(0, f"{condition}:"), *deeper(lines)]
+    return [(0, f"{condition}:"), *[(depth + 1, line) for depth, line in lines]]
 
 
 def only_when(condition: str, lines: list[Line]) -> list[Line]:
@@ -53,9 +41,14 @@ def only_when(condition: str, lines: list[Line]) -> list[Line]:
     first = lines[0][1]
     if isinstance(first, str) and first.startswith("if ") and " or " not in first:
         joined = f"if {condition} and {first.removeprefix('if ')}"
-        if all(depth for depth, _ in lines[1:]):
+        if fits(joined) and all(depth for depth, _ in lines[1:]):
             return [(0, joined), *lines[1:]]
     return branch(f"if {condition}", lines)
+
+
+def fits(line: str, indent: int = 4) -> bool:
+    """Whether a line fits, in the body of a function."""
+    return indent + width(line) <= WIDTH
 
 
 def laid_out(lines: Iterable[Line], depth: int = 0) -> str:
@@ -63,26 +56,16 @@ def laid_out(lines: Iterable[Line], depth: int = 0) -> str:
     parts: list[str] = []
     for extra, line in lines:
         indent = 4 * (depth + extra)
-        text = _fitted(line, indent) if isinstance(line, str) else line.text(indent)
-        parts.append(f"{' ' * indent}{text}")
+        parts.append(" " * indent + (line if isinstance(line, str) else line.text(indent)))
     return "\n".join(parts)
-
-
-_COMPARISON: Final = re.compile(r"(if|elif) ((?!not )[^()]+(?:\([^()]+\))?) ((?:is|not in) \w+):")
-
-
-def _fitted(line: str, indent: int) -> str:
-    """A line that may be too long: black puts a lone comparison into parentheses then."""
-    if indent + len(line) <= WIDTH:
-        return line
-    found = _COMPARISON.fullmatch(line)
-    if not found or " and " in line or " or " in line:
-        return line
-    space = " " * indent
-    joint = " " if len(space) + 5 + len(found[2]) + len(found[3]) <= WIDTH else f"\n{space}    "
-    return f"{found[1]} (\n{space}    {found[2]}{joint}{found[3]}\n{space}):"
 
 
 def tuple_of(*items: str) -> str:
     """A tuple on one line."""
     return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def collected(opening: str, items: Sequence[str], closing: str) -> str:
+    """A statement with items between brackets: on one line if they fit, else one a line."""
+    line = f"{opening}{', '.join(items)}{closing}"
+    return line if fits(line, 0) else exploded(opening, items, closing)

@@ -8,16 +8,15 @@ from typing import Final
 
 from ....names import snake, words
 from ..layout import settled
-from ..literals import WIDTH, docstring, exploded, safe
-from .lines import Call, Line, laid_out
+from ..literals import WIDTH, docstring, safe
+from .digests import digest
+from .lines import Call, Line, collected, laid_out
 
 _SOURCES: Final = {
     "collections.abc": ("Mapping",),
-    "datetime": ("date",),
     "decimal": ("Decimal",),
-    "uuid": ("UUID",),
-    "._client.checks": ("MessageCheck", "Path", "Report"),
-    "._client.formats": (
+    ".._client.checks": ("Path", "Report"),
+    ".._client.formats": (
         "Pattern",
         "date_time",
         "email",
@@ -26,14 +25,18 @@ _SOURCES: Final = {
         "hostname",
         "ipv4",
         "ipv6",
-        "is_moment",
         "uri",
         "uuid",
     ),
-    "._client.json_types": (
+    ".._client.json_types": (
+        "BoolOrNull",
+        "StrOrNull",
+        "each_item",
         "integer",
         "is_array",
         "is_object",
+        "is_object_of",
+        "listed",
         "matches_any",
         "matches_one",
         "multiple_of",
@@ -44,71 +47,109 @@ _SOURCES: Final = {
 }
 """Where what validators call comes from, in the order of import statements."""
 
+IMPORTED: Final = frozenset(name for names in _SOURCES.values() for name in names)
+"""No check may be called so, whether its module imports that or not."""
+
 ANY_VALUE: Final = ("given: object", "path: Path", "report: Report")
 """The parameters of a check of a value, wherever it stands."""
+
+_LONGEST: Final = 24  # of a plan's name in one of ours, which has a digest too
 
 
 @dataclass(slots=True)
 class Module:
-    """A module in the making.
+    """A module in the making: constants, then checks of shapes, then those that it is for.
 
-    Names of functions grow from where their values stand in the plan, so that adding or
-    moving events changes no other's; whatever grows them first keeps the plain name.
+    A shape's or constant's name is a word of the plan and the digest of what it is, so that
+    what several events have alike is there once, and no event's checks depend on another's.
     """
 
-    blocks: list[str] = field(default_factory=list)
-    imports: set[str] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
-    _constants: list[list[str]] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    definitions: set[str] = field(default_factory=set)
+    _constants: dict[str, str] = field(default_factory=dict)
+    _shapes: dict[str, str] = field(default_factory=dict)
+    _imports: set[str] = field(default_factory=set)
+    _known: dict[tuple[str, str], str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
 
     def uses(self, *names: str) -> None:
         """The module calls these."""
-        self.imports.update(names)
+        self._imports.update(names)
 
     def name(self, stem: str) -> str:
         """A name that nothing else in the module has."""
         name, number = stem, 2
-        while name in self.taken:
+        while name in self._taken:
             name, number = f"{stem}_{number}", number + 1
-        self.taken.add(name)
+        self._taken.add(name)
         return name
 
-    def constant(self, stem: str, value: str, annotation: str = "") -> str:
-        """A constant of the function that is begun."""
-        name = self.name(stem.upper())
-        declared = f"{name}: {annotation}" if annotation else name
-        self._constants[-1].append(f"{declared} = {value}")
+    def constant(self, word: str, value: str, annotation: str = "") -> str:
+        """The name of a constant with this value."""
+        name = self._known.get((word, value))
+        if name is None:
+            name = self.name(upper(f"_{word[:_LONGEST]}_{digest(value)}"))
+            self._known[word, value] = name
+            declared = f"{name}: {annotation}" if annotation else name
+            self._constants[name] = settled(f"{declared} = {value}")
         return name
 
-    def begin(self) -> None:
-        """A function begins: the next constants are its own, and stand before it."""
-        self._constants.append([])
+    def shape(self, word: str, identity: str) -> tuple[str, bool]:
+        """The name of the check of a shape, and whether it is still to be written."""
+        known = self._known.get((word, identity))
+        if known is not None:
+            return known, False
+        name = self.name(f"_{word[:_LONGEST]}_{digest(identity)}")
+        self._known[word, identity] = name
+        return name, True
 
-    def end(self, name: str, parameters: tuple[str, ...], title: str, body: list[Line]) -> None:
-        """The function that was begun last: it returns nothing, as all of them."""
-        head = Call(f"def {name}", parameters).text(0, ") -> None:")
+    def add_shape(self, name: str, text: str) -> None:
+        """The check of a shape."""
+        self._shapes[name] = text
+
+    def blocks(self) -> list[str]:
+        """Everything after the imports, in order."""
+        constants = "\n".join(self._constants[name] for name in sorted(self._constants))
+        shapes = (self._shapes[name] for name in sorted(self._shapes))
+        return [*filter(None, [constants]), *shapes, *self.functions]
+
+    def imports(self) -> str:
+        """The import statements."""
+        groups: dict[bool, list[str]] = {False: [], True: []}
+        sources = {**_SOURCES, "._definitions": tuple(sorted(self.definitions))}
+        used = self._imports | self.definitions
+        for source, names in sources.items():
+            wanted = [name for name in names if name in used]
+            if wanted:
+                groups[source.startswith(".")].append(_from(source, wanted))
+        return "\n\n".join("\n".join(lines) for lines in groups.values() if lines)
+
+
+def function(
+    name: str, parameters: tuple[str, ...], body: list[Line], title: str = "", constant: str = ""
+) -> str:
+    """A function that returns nothing, with a constant of its own before it."""
+    lines = [Call(f"def {name}", parameters).text(0, ") -> None:")]
+    if title:
         # Python 3.13 does not compile a docstring with a lone surrogate, escaped or not.
         doc = docstring([safe(title.encode("utf-8", "replace").decode())], 4)
-        function = "\n".join([head, f"    {doc}", *([laid_out(body, 1)] if body else [])])
-        constants = [f"{settled(constant)}\n" for constant in self._constants.pop()]
-        space = "\n\n" if constants else ""
-        self.blocks.append(f"{''.join(constants)}{space}{settled(function)}")
+        lines.append(f"    {doc}")
+    if body or not title:
+        lines.append(laid_out(body, 1) if body else "    pass")
+    text = settled("\n".join(lines))
+    return f"{settled(constant)}\n\n\n{text}" if constant else text
 
-    def imports_of(self, ours: bool) -> str:
-        """The import statements: of the generated package's own modules, or of others."""
-        lines = []
-        for source, names in _SOURCES.items():
-            used = [name for name in names if name in self.imports]
-            if used and source.startswith(".") == ours:
-                lines.append(_from(source, used))
-        return "\n".join(lines)
+
+def upper(name: str) -> str:
+    """``name`` for a constant; a script whose capitals may be ambiguous keeps its own."""
+    return name.upper() if name.isascii() else f"{name}_"
 
 
 def _from(source: str, names: list[str]) -> str:
     line = f"from {source} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line
-    return exploded(f"from {source} import (", names, ")")
+    return collected(f"from {source} import (", names, ")")
 
 
 def words_of(name: str) -> str:

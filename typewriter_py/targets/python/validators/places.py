@@ -1,78 +1,63 @@
-"""Where a value stands while it is judged: its variable, its path, its name, its report."""
+"""Where a value stands while it is judged: its path, its name, its report."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from .lines import tuple_of
+from .lines import Line, call, tuple_of
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A value that generated code judges.
 
-    ``variable`` holds it; ``steps`` are the items of its path, as source; ``stem`` is what
-    the names of functions and constants for it begin with; ``title`` says to a reader what
-    it is.  ``private``: it is personal, or all of it stands in something that is.
-    ``null`` says that null is fine too (for messages), ``looped`` that it is a list's item.
+    ``steps`` lead to it from ``given``, which a function judges and which stands at
+    ``path``; they are source, as are the items of ``top``, that path where it is fixed.
+    ``word`` is what functions and constants for it are called.  ``private``: it is personal,
+    or all of it stands in something that is.  ``null`` says that null is fine too (for
+    messages), ``looped`` that it is a list's item, ``shared`` that its function
+    is one for all values alike, in whatever order the plan has their properties.
     """
 
-    variable: str
-    steps: tuple[str, ...]
-    stem: str
-    title: str
+    word: str
+    steps: tuple[str, ...] = ()
+    top: tuple[str, ...] | None = None
     private: bool = False
     null: bool = False
     looped: bool = False
+    shared: bool = False
 
     @property
     def path(self) -> str:
-        """The path, as source."""
-        if self.steps == ("*path",):
-            return "path"
-        return tuple_of(*self.steps) if self.steps else "()"
+        """The path of the value itself, as source."""
+        if self.top is not None:
+            return tuple_of(*self.top, *self.steps)
+        return tuple_of("*path", *self.steps) if self.steps else "path"
 
     @property
     def report(self) -> str:
         """The report that hides values where it must, as source."""
         return "report.private" if self.private else "report"
 
+    def violation(self, teller: str, kind: str, what: str) -> Line:
+        """A violation of the value: its kind (a method), and what it is about."""
+        return call(f"{teller}.{kind}", what, "path", "given", *self.steps)
+
     def expected(self, name: str) -> str:
         """The expected type as Segment spells it, as source."""
         return f'"[{name},null]"' if self.null else f'"{name}"'
 
-    def at(self, step: str, variable: str, stem: str, title: str) -> Place:
+    def at(self, step: str, word: str, private: bool = False) -> Place:
         """A value inside, at ``step`` (source of a path's item)."""
-        return replace(
-            self,
-            variable=variable,
-            steps=(*self.steps, step),
-            stem=f"{self.stem}__{stem}" if stem else self.stem,
-            title=f"{self.title}{title}",
-            null=False,
-            looped=False,
-        )
+        return Place(word, (*self.steps, step), self.top, self.private or private)
 
     def item(self) -> Place:
         """An item of the array that stands here."""
-        return replace(self.at("index", "item", "", "[]"), looped=True)
+        return Place(self.word, (*self.steps, "index"), self.top, self.private, False, True)
 
-    def alone(self, stem: str = "") -> Place:
+    def alone(self) -> Place:
         """The same value as the argument of a function of its own."""
-        return replace(
-            self,
-            variable="given",
-            steps=("*path",),
-            stem=f"{self.stem}__{stem}" if stem else self.stem,
-            private=False,
-            null=False,
-            looped=False,
-        )
+        return Place(self.word, shared=True)
 
     def or_null(self) -> Place:
         """The same place, where null is fine too."""
-        return replace(self, null=True)
-
-    def hidden(self) -> Place:
-        """The same place, for a personal value."""
-        return replace(self, private=True)
+        return self._replace(null=True)
