@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.plans import plan
 from typewriter_py.plan.load import load
-from typewriter_py.plan.model import Event, Object, Plan, Type
+from typewriter_py.plan.model import Event, Object, Plan, Property, String, Type, Value
 from typewriter_py.plan.references import parts
 from typewriter_py.targets import Request
 from typewriter_py.targets.python import generate
@@ -91,3 +91,12 @@ def test_a_modules_name_is_none_that_the_package_has_itself() -> None:
     assert {module_of(name) for name in ("calls", "definitions", "init")}.isdisjoint(
         {"_calls", "_definitions", "__init__"}
     )
+
+
+def test_an_event_whose_versions_are_all_explicit_is_known_by_its_name_too() -> None:
+    shape = Object((Property("id", Value(String()), required=True),))
+    events = (Event("Paid", shape, version=1, function="old paid"), Event("Paid", shape, version=2))
+    index = texts_of(Plan("P", events=events))["__init__"]
+    assert '("track", "Paid", 1): "paid.paid",' in index
+    assert '("track", "Paid", 2): "paid.paid_2",' in index
+    assert '("track", "Paid", None): "paid.paid_2",' in index

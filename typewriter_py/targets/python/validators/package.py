@@ -73,6 +73,7 @@ class Package:
         self.entries: list[str] = []
         self.common = plan.common is not None
         self._calls()
+        plain = {event.name for event in plan.events if event.version is None}
         for event in plan.events:
             function = names.function(event)
             module = module_of(function)
@@ -80,6 +81,9 @@ class Package:
             name = self._module(module).name(f"{function}_" if function in IMPORTED else function)
             self._judge(module).message(name, event.properties, (text("properties"),), event.name)
             self._enter(("track", event.name, event.version), module, name)
+            if event.name not in plain and not event.function:
+                # The untyped track() knows no versions; this one has the event's own name.
+                self._enter(("track", event.name, None), module, name)
 
     def views(self) -> Iterator[tuple[str, View]]:
         """The modules, each with its name."""

@@ -20,6 +20,7 @@ CHECKS: dict[Key, MessageCheck] = on_first_call(
     {
         ("track", "Order Completed", 1): "order.order_completed_v1",
         ("track", "Order Completed", 2): "order.order_completed",
+        ("track", "Order Completed", None): "order.order_completed",
         ("track", "Cart Viewed", None): "cart.cart_viewed",
     },
 )
