@@ -1,7 +1,8 @@
 """Messages that wait for the worker, and the account of all that went through.
 
-One lock guards everything.  It is reentrant, since a signal handler or a finaliser may call
-while its thread holds it; callbacks and logging are never run under it.
+One lock guards everything but the queue's end, to which calls append without it.  It is
+reentrant, since a signal handler or a finaliser may call while its thread holds it; callbacks
+and logging are never run under it.
 """
 
 from __future__ import annotations
@@ -33,42 +34,37 @@ class Backlog:
         self.closed = False
         self._changed = threading.Condition(self.lock)
         self._size = size
-        self._flush_at = flush_at
+        self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
         self._queue: deque[bytes] = deque()
         self._pending: list[list[bytes]] = []
-        self._since = 0.0  # when the oldest message in the queue came
-        self._put = self._done = self._wanted = 0  # counts of messages, ever rising
+        self._heed = 1  # from what length of the queue on a call has to look after it
+        self._since: float | None = None  # when the oldest message in the queue came
+        self._taken = self._done = self._wanted = 0  # counts of messages, ever rising
         self._urge = 0  # counts the calls of flush and close
         self._deadline = _FOREVER
 
     # --- for calls ------------------------------------------------------------------------
 
-    def put(self, payload: bytes) -> str:
-        """Queue a message.  Returns "", or the reason why it had to be dropped."""
-        with self.lock:
-            self.ledger.accepted += 1
-            queue = self._queue
-            if self.closed or len(queue) >= self._size:
-                reason = "closed" if self.closed else "queue_full"
-                self.ledger.drop(1, reason)
-                return reason
-            queue.append(payload)
-            self._put += 1
-            if len(queue) == 1:
-                self._since = monotonic()
-                self._changed.notify_all()
-            elif len(queue) == self._flush_at:
-                self._changed.notify_all()
-        return ""
+    def put(self, payload: bytes) -> tuple[bytes, str] | None:
+        """Queue a message.  Returns what had to be dropped for it, and why, if anything.
+
+        This appends, then looks at ``_heed``; the worker sets ``_heed``, then looks at the
+        queue.  So whatever comes in between, one of them sees what the other did.
+        """
+        self._queue.append(payload)
+        return self._look_after() if len(self._queue) >= self._heed else None
 
     def flush(self, timeout: float) -> bool:
         """Hurry; wait until all that is queued now is settled.  False: not in time."""
         with self.lock:
-            self._wanted = wanted = self._put
+            self._wanted = wanted = self._put()
             self._urge += 1
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: self._done >= wanted, timeout)
+            # Less than what is wanted is all there is if a full queue dropped its last.
+            return self._changed.wait_for(
+                lambda: self._done >= min(wanted, self._put()), timeout
+            )
 
     def close(self, timeout: float) -> bool:
         """Take no more, and hurry with the rest.  False: it was closed before."""
@@ -76,6 +72,7 @@ class Backlog:
             if self.closed:
                 return False
             self.closed = True
+            self._heed = 1
             self._deadline = monotonic() + timeout
             self._urge += 1
             self._changed.notify_all()
@@ -84,9 +81,10 @@ class Backlog:
     def abandon(self) -> list[bytes]:
         """Give up what is still here, entered as dropped."""
         with self.lock:
-            parts = [*reversed(self._pending), [*self._queue]]
+            rest = [self._queue.popleft() for _ in range(len(self._queue))]
+            self._enter(len(rest))
+            parts = [*reversed(self._pending), rest]
             self._pending.clear()
-            self._queue.clear()
             self._deadline = 0.0
             left = [payload for part in parts for payload in part]
             self.ledger.drop(len(left), "abandoned")
@@ -96,7 +94,7 @@ class Backlog:
     def stats(self) -> Stats:
         """The account as it stands."""
         with self.lock:
-            return self.ledger.stats(len(self._queue) + sum(map(len, self._pending)))
+            return self.ledger.stats(len(self._queue), sum(map(len, self._pending)))
 
     # --- for the worker -------------------------------------------------------------------
 
@@ -162,13 +160,40 @@ class Backlog:
         with self.lock:
             return max(0.05, min(seconds, self._deadline - monotonic()))
 
+    # --- under the lock -------------------------------------------------------------------
+
+    def _look_after(self) -> tuple[bytes, str] | None:
+        """The queue has a first message, or enough for a batch, or one too many."""
+        with self.lock:
+            queue = self._queue
+            if not queue:  # the worker was quicker
+                return None
+            if self.closed or len(queue) > self._size:
+                reason = "closed" if self.closed else "queue_full"
+                self.ledger.refuse(reason)
+                return queue.pop(), reason
+            if self._since is None:
+                self._since = monotonic()
+            enough = len(queue) >= self._flush_at
+            self._heed = self._size + 1 if enough else self._flush_at
+            self._changed.notify_all()
+            return None
+
+    def _put(self) -> int:
+        return self._taken + len(self._queue)
+
     def _due(self) -> bool:
+        """Whether to cut a batch; if not, calls see to it that the worker looks again."""
         if not self._queue:
             return False
-        hurry = self.closed or self._done < self._wanted
-        return hurry or len(self._queue) >= self._flush_at or self._time_left() <= 0
+        if self.closed or self._done < self._wanted:
+            return True
+        self._heed = self._flush_at
+        return len(self._queue) >= self._flush_at or self._time_left() <= 0
 
     def _time_left(self) -> float:
+        if self._since is None:
+            self._since = monotonic()
         return self._since + self._flush_interval - monotonic()
 
     def _cut(self) -> list[bytes]:
@@ -179,4 +204,12 @@ class Backlog:
             if size > BATCH_BYTES:
                 break
             batch.append(queue.popleft())
+        self._enter(len(batch))
         return batch
+
+    def _enter(self, count: int) -> None:
+        """So many have just left the queue, for good or for a batch."""
+        self._taken += count
+        self.ledger.entered += count
+        if not self._queue:
+            self._since, self._heed = None, 1

@@ -72,17 +72,16 @@ class Client:
         if len(payload) > MESSAGE_BYTES:
             self.refuse(payload, "too_large")
         elif self.settings.enabled:
-            reason = self._backlog.put(payload)
-            if reason:
-                self._drops.report([payload], reason)
+            dropped = self._backlog.put(payload)
+            if dropped is not None:
+                self._drops.report([dropped[0]], dropped[1])
             elif self._thread is None:
                 self._start()
 
     def refuse(self, payload: bytes, reason: str) -> None:
         """Take a message only to drop it."""
         with self._backlog.lock:
-            self._backlog.ledger.accepted += 1
-            self._backlog.ledger.drop(1, reason)
+            self._backlog.ledger.refuse(reason)
         self._drops.report([payload], reason)
 
     def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:

@@ -65,7 +65,7 @@ def close(timeout: float | None = None) -> None:
 def stats() -> Stats:
     """What became of the messages so far, in this process."""
     found = _current.get("client")
-    return Ledger().stats(0) if found is None else found.stats()
+    return Ledger().stats() if found is None else found.stats()
 
 
 def _at_exit() -> None:

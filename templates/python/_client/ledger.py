@@ -28,10 +28,13 @@ class Stats(NamedTuple):
 
 
 class Ledger:
-    """The running figures behind ``Stats``.  Whoever writes holds the backlog's lock."""
+    """The running figures behind ``Stats``.  Whoever writes holds the backlog's lock.
+
+    A message is entered when it leaves the queue, so that a call need not take the lock.
+    """
 
     def __init__(self) -> None:
-        self.accepted = 0
+        self.entered = 0
         self.delivered = 0
         self.handed_over = 0
         self.dropped: dict[str, int] = {}
@@ -43,14 +46,19 @@ class Ledger:
         if count:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
-    def stats(self, queued: int) -> Stats:
-        """The figures as they stand."""
+    def refuse(self, reason: str) -> None:
+        """Enter a message that was dropped at once."""
+        self.entered += 1
+        self.drop(1, reason)
+
+    def stats(self, waiting: int = 0, pending: int = 0) -> Stats:
+        """The figures as they stand, with messages not entered yet, and not settled."""
         return Stats(
-            self.accepted,
+            self.entered + waiting,
             self.delivered,
             self.handed_over,
             dict(self.dropped),
-            queued,
+            waiting + pending,
             self.violations,
             self.retries,
         )

@@ -5,35 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from os import urandom
-from typing import Any, cast
+from typing import Any, Optional, cast
 
 from .checks import Path, Report
 from .scopes import Surroundings, surroundings
-from .values import iso, now, snapshot
+from .values import iso, now
 
 VERSION = "0.1.0"
 """Of this client, in every message.  It changes when the client's code does."""
 
-_LIBRARY: Mapping[str, object] = {
+LIBRARY: Mapping[str, object] = {
     "library": {"name": "typewriter-py", "version": VERSION},
     "typewriter": {"language": "python", "version": VERSION},
 }
-_CONTEXT_TEXT = f'"context":{snapshot(_LIBRARY).decode()}'
+"""What the context of every message has."""
+Key = tuple[str, str, Optional[int]]
+"""A message's type, its event (or "") and the event's version."""
+Head = Optional[tuple[str, object]]
+"""A member that a type of message has beside the body, such as ``groupId``."""
 _NONE: Mapping[str, object] = {}
 
 
 def envelope(
-    key: tuple[str, str, int | None],
+    key: Key,
+    head: Head,
     user_id: object,
     options: Mapping[str, object] | None,
     integrations: Mapping[str, object] | None,
     report: Report,
 ) -> dict[str, Any]:
-    """A message but for its body: ``key`` is its type, event (or "") and version.
+    """A message but for its body.
 
     What cannot be right in it is reported: a message of nobody, an identity that is no
-    text, a timestamp that is no time.  Without ``context``, it still lacks what is the
-    same or made up for every message: ``complete`` or ``members`` adds that.
+    text, a timestamp that is no time.
     """
     kind, event, version = key
     message: dict[str, Any] = {"type": kind}
@@ -42,36 +46,27 @@ def envelope(
     around = surroundings.get()
     chosen = options or _NONE
     _identify(message, user_id, chosen.get("anonymous_id"), around, report)
+    if head and head[1] is not None:
+        set_text(message, head[0], head[1], report)
     if integrations:
         message["integrations"] = integrations
-    if chosen:
-        _choose(message, chosen, report)
-    if chosen or around.context or version is not None:
-        given = mapping(chosen.get("context"), ("options", "context"), report)
-        context = {**around.context, **given, **_LIBRARY}
-        if version is not None:
-            protocols = mapping(
-                context.get("protocols"), ("context", "protocols"), report
-            )
-            context["protocols"] = {**protocols, "event_version": version}
-        complete(message, context)
+    _choose(message, chosen, report)
+    message.setdefault("messageId", urandom(16).hex())
+    message.setdefault("timestamp", now())
+    message["context"] = context(around, chosen.get("context"), version, report)
     return message
 
 
-def complete(message: dict[str, Any], context: Mapping[str, object] = _LIBRARY) -> None:
-    """Add what the envelope still lacks."""
-    if "context" not in message:
-        message.setdefault("messageId", urandom(16).hex())
-        message.setdefault("timestamp", now())
-        message["context"] = context
-
-
-def members(message: Mapping[str, Any]) -> str:
-    """What the envelope still lacks, as JSON text: the same in a fraction of the time."""
-    if "context" in message:
-        return ""
-    identity = f'"messageId":"{urandom(16).hex()}","timestamp":"{now()}"'
-    return f"{identity},{_CONTEXT_TEXT}"
+def context(
+    around: Surroundings, given: object, version: int | None, report: Report
+) -> Mapping[str, object]:
+    """The message's context: of the scope, of the call, and what every one has."""
+    wanted = mapping(given, ("options", "context"), report)
+    merged = {**around.context, **wanted, **LIBRARY}
+    if version is not None:
+        protocols = mapping(merged.get("protocols"), ("context", "protocols"), report)
+        merged["protocols"] = {**protocols, "event_version": version}
+    return merged
 
 
 def has_identity(message: Mapping[str, object]) -> bool:

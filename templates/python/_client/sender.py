@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Optional
 
 from .checks import Report
 from .current import client
-from .message import complete, envelope, has_identity, mapping, members, set_text
-from .validation import BODY, Key, Validators
-from .values import snapshot
+from .message import Head, Key, envelope, has_identity, mapping
+from .plain import plain_message
+from .validation import BODY, Validators
+from .values import encode, snapshot
 from .violations import ViolationError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _Values = Optional[Mapping[str, object]]
 _Names = Optional[Mapping[str, str]]
+_Body = tuple[_Values, _Values, _Names]  # as given, defaults, names on the wire
 
 
 class Sender:
@@ -46,7 +48,7 @@ class Sender:
         """Somebody did something."""
         key = ("track", event, version)
         body = (properties, defaults, names)
-        self._send(key, {}, body, user_id, options, integrations)
+        self._send(key, None, body, user_id, options, integrations)
 
     def identify(
         self,
@@ -59,7 +61,7 @@ class Sender:
     ) -> None:
         """Who somebody is."""
         body = (traits, defaults, names)
-        self._send(("identify", "", None), {}, body, user_id, options)
+        self._send(("identify", "", None), None, body, user_id, options)
 
     def group(
         self,
@@ -73,7 +75,7 @@ class Sender:
     ) -> None:
         """What somebody belongs to: a company, a team."""
         body = (traits, defaults, names)
-        head = {"groupId": group_id}
+        head = ("groupId", group_id)
         self._send(("group", "", None), head, body, user_id, options)
 
     def page(
@@ -88,7 +90,7 @@ class Sender:
     ) -> None:
         """Somebody saw a page."""
         body = (properties, defaults, names)
-        head = {"name": name}
+        head = ("name", name)
         self._send(("page", "", None), head, body, user_id, options)
 
     def screen(
@@ -103,43 +105,75 @@ class Sender:
     ) -> None:
         """Somebody saw a screen of an app."""
         body = (properties, defaults, names)
-        head = {"name": name}
+        head = ("name", name)
         self._send(("screen", "", None), head, body, user_id, options)
 
     def alias(self, user_id: object, previous_id: object, options: object) -> None:
         """Somebody known by one identity is now known by another."""
-        head = {"previousId": previous_id}
+        head = ("previousId", previous_id)
         self._send(("alias", "", None), head, None, user_id, options)
 
     def _send(
         self,
         key: Key,
-        head: Mapping[str, object],
-        body: tuple[_Values, _Values, _Names] | None,
+        head: Head,
+        body: _Body | None,
         user_id: object,
         options: object,
         integrations: _Values = None,
     ) -> None:
         to = client()
         try:
-            report = Report(key[1] or key[0])
-            chosen = mapping(options, ("options",), report) if options else None
-            message = envelope(key, user_id, chosen, integrations, report)
-            for each, value in head.items():
-                if value is not None:
-                    set_text(message, each, value, report)
-            if body is not None:
-                name = BODY[key[0]]
-                message[name] = _body(name, *body, chosen, report)
-            self._judge_and_pass_on(to, key, message, report)
+            if not options and body is not None:
+                payload = self._plain(to, key, head, body, user_id, integrations)
+                if payload is not None:
+                    to.accept(payload)
+                    return
+            self._send_any(to, key, head, body, user_id, options, integrations)
         except ViolationError:
             raise
         except Exception:  # noqa: BLE001 - analytics must not take the application down
             to.broke(key[0])
 
-    def _judge_and_pass_on(
-        self, to: Client, key: Key, message: dict[str, Any], report: Report
+    def _plain(
+        self,
+        to: Client,
+        key: Key,
+        head: Head,
+        given: _Body,
+        user_id: object,
+        integrations: _Values,
+    ) -> bytes | None:
+        """The message of a usual call with which nothing is wrong, None of any other."""
+        name = BODY[key[0]]
+        report = Report(key[1] or key[0])
+        try:
+            body = _body(name, given, None, report)
+            if to.validates and not self._validators.judge_body(key, body, report):
+                return None
+            if report.violations:
+                return None
+            text = f'"{name}":{encode(body)}'
+            return plain_message(key, head, user_id, integrations, text)
+        except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+            return None
+
+    def _send_any(
+        self,
+        to: Client,
+        key: Key,
+        head: Head,
+        body: _Body | None,
+        user_id: object,
+        options: object,
+        integrations: _Values,
     ) -> None:
+        report = Report(key[1] or key[0])
+        chosen = mapping(options, ("options",), report) if options else None
+        message = envelope(key, head, user_id, chosen, integrations, report)
+        if body is not None:
+            name = BODY[key[0]]
+            message[name] = _body(name, body, chosen, report)
         in_envelope = len(report.violations)
         if to.validates:
             self._validators.judge(key, message, report)
@@ -151,12 +185,11 @@ class Sender:
         self._look_again(to, key, message, report)
 
     def _look_again(
-        self, to: Client, key: Key, message: dict[str, Any], report: Report
+        self, to: Client, key: Key, message: Mapping[str, object], report: Report
     ) -> None:
         """Judge the message as it will be sent; what this finds is what counts."""
         from .normal import normalise
 
-        complete(message)
         message = normalise(message, report)
         payload = snapshot(message)
         known = {each.path for each in report.violations}
@@ -173,23 +206,19 @@ class Sender:
             to.refuse(payload, "violation")
 
 
-def _snapshot(message: Mapping[str, Any]) -> bytes | None:
+def _snapshot(message: Mapping[str, object]) -> bytes | None:
     """The message as it is; None if JSON has not all of its values."""
     try:
-        return snapshot(message, members(message))
+        return snapshot(message)
     except Exception:  # noqa: BLE001 - whatever an object's own methods raise
         return None
 
 
 def _body(
-    name: str,
-    given: _Values,
-    defaults: _Values,
-    names: _Names,
-    chosen: Mapping[str, object] | None,
-    report: Report,
+    name: str, parts: _Body, chosen: Mapping[str, object] | None, report: Report
 ) -> Mapping[str, object]:
     """The properties or traits as they go on the wire."""
+    given, defaults, names = parts
     body = mapping(given, (name,), report)
     if names is not None:
         body = {names.get(key, key): value for key, value in body.items()}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from .checks import Report
-from .message import complete
+from .message import Key
 
-Key = tuple[str, str, Optional[int]]
-"""A message's type, its event (or "") and the event's version."""
 Check = Callable[[Mapping[str, object], Report], None]
 """Judges the properties or traits of a call, or a whole message."""
 
@@ -32,17 +30,29 @@ class Validators:
         self._checks: Mapping[Key, Check] = {}
         self._common: Check | None = None
 
-    def judge(self, key: Key, message: dict[str, Any], report: Report) -> None:
+    def judge(self, key: Key, message: Mapping[str, Any], report: Report) -> None:
         """Report what the plan has against the message."""
-        if not self._loaded:
-            from importlib import import_module
-
-            module = import_module(self._module)
-            self._common, self._checks = module.COMMON, module.CHECKS
-            self._loaded = True
-        check = self._checks.get(key)
-        if check is not None:
-            check(message[BODY[key[0]]], report)
-        if self._common is not None:
-            complete(message)
+        body = message.get(BODY.get(key[0], ""))
+        if not self.judge_body(key, body, report) and self._common is not None:
             self._common(message, report)
+
+    def judge_body(
+        self, key: Key, body: Mapping[str, object] | None, report: Report
+    ) -> bool:
+        """Report what the plan has against the properties or traits.
+
+        False: it has more to say, of the message as a whole.
+        """
+        if not self._loaded:
+            self._load()
+        check = self._checks.get(key)
+        if check is not None and body is not None:
+            check(body, report)
+        return self._common is None
+
+    def _load(self) -> None:
+        from importlib import import_module
+
+        module = import_module(self._module)
+        self._common, self._checks = module.COMMON, module.CHECKS
+        self._loaded = True

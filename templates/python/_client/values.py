@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import json.encoder
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from json import JSONEncoder
-from time import gmtime, strftime, time
+from time import gmtime, strftime, time_ns
+from typing import Any
 
-_second = 0, ""  # the second that is now, and its text, which is slow to make
+_second = "", ""  # the second that is now, and its text, which is slow to make
 
 
-def snapshot(message: Mapping[str, object], more: str = "") -> bytes:
-    """The message as UTF-8 JSON; ``more`` is JSON text of further members.
+def snapshot(message: Mapping[str, object]) -> bytes:
+    """The message as UTF-8 JSON.  Raises what ``encode`` does, and for a lone surrogate."""
+    return encode(message).encode()
+
+
+def encode(value: Mapping[str, object]) -> str:
+    """The value as JSON text.
 
     Raises ValueError, TypeError or RecursionError for what JSON has not, such as NaN, a
-    key that is no text, a lone surrogate or a cycle: then ``normal`` has to look at it.
+    key that is no text or a cycle: then ``normal`` has to look at it.
     """
-    text = _ENCODER.encode(message)
-    if more:
-        text = f"{text[:-1]},{more}}}"
-    return text.encode()
+    if _prepared is None:
+        return _ENCODER.encode(value)
+    return "".join(_prepared(value, 0))
 
 
 def now() -> str:
     """The time as ISO 8601 text in UTC, to the microsecond."""
     global _second  # replaced whole, so that threads need no lock
-    moment = time()
-    whole = int(moment)
+    moment = str(time_ns())
+    whole = moment[:-9]
     second, text = _second
     if second != whole:
-        text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole))
+        text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(int(whole)))
         _second = whole, text
-    return f"{text}.{int((moment - whole) * 1e6):06}Z"
+    return f"{text}.{moment[-9:-3]}Z"
 
 
 def iso(moment: datetime) -> str:
@@ -50,10 +55,22 @@ def _plain(value: object) -> object:
     return plain(value)
 
 
-_ENCODER = JSONEncoder(
+_ENCODER = json.encoder.JSONEncoder(
     ensure_ascii=False,
     allow_nan=False,
     check_circular=False,  # a cycle raises RecursionError
     separators=(",", ":"),
     default=_plain,
 )
+
+
+def _prepare() -> Any:
+    """What the encoder makes anew for each value; None in a Python that has it not."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return None
+    quoted = json.encoder.encode_basestring
+    return make(None, _plain, quoted, None, ":", ",", False, False, False)
+
+
+_prepared = _prepare()

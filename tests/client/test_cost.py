@@ -1,0 +1,228 @@
+"""What a usual call does, and leaves undone, on the caller's thread; how it says the same."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+Messages = list[dict[str, Any]]
+BREAKOUT = 'a"},"userId":"b\\"\n\x00\u2028\x7f漢\U0001f600'
+
+
+@pytest.fixture
+def encoded(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """All that is encoded as JSON from now on."""
+    from analytics._client import values  # type: ignore[import-not-found]
+
+    seen: list[Any] = []
+    encode = values._prepared
+
+    def prepared(value: Any, level: int) -> Any:
+        seen.append(value)
+        return encode(value, level)
+
+    monkeypatch.setattr(values, "_prepared", prepared)
+    return seen
+
+
+def test_a_usual_call_encodes_its_properties_and_nothing_else(
+    analytics: Any, messages: Messages, encoded: list[Any]
+) -> None:
+    analytics.order_completed("u", order_id="1", products=[{"sku": "a"}])
+    with analytics.scope(user_id=7, anonymous_id="a"):
+        analytics.order_completed(order_id="2")
+    assert encoded == [{"order_id": "1", "products": [{"sku": "a"}]}, {"order_id": "2"}]
+    assert [message["userId"] for message in messages] == ["u", "7"]
+
+
+def test_a_usual_call_loads_nothing_dear(analytics: Any, messages: Messages) -> None:
+    for _ in range(2):
+        analytics.order_completed("u", order_id="1")
+        analytics.order_completed(7, order_id="1", at=datetime(2026, 1, 31, tzinfo=UTC).isoformat())
+    assert "analytics._client.normal" not in sys.modules
+
+
+def test_calls_wait_for_no_lock_once_the_worker_is_awake(analytics: Any) -> None:
+    client = analytics.Client(local="/dev/null", flush_at=100, flush_interval=60)
+    client.accept(b"{}")
+    lock, taken = client._backlog.lock, threading.Event()
+    release = threading.Event()
+
+    def hold() -> None:
+        with lock:
+            taken.set()
+            release.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert taken.wait(10)
+    calls = threading.Thread(target=lambda: [client.accept(b"{}") for _ in range(50)])
+    calls.start()
+    calls.join(5)
+    stuck = calls.is_alive()
+    release.set()
+    holder.join()
+    assert not stuck
+    assert client.stats()[:1] + client.stats()[4:5] == (51, 51)
+
+
+def test_many_threads_lose_nothing_and_every_message_is_counted_once(analytics: Any) -> None:
+    seen: list[int] = []
+    dropped: list[int] = []
+
+    class Transport:
+        def send(self, batch: list[dict[str, Any]]) -> None:
+            seen.extend(message["properties"]["n"] for message in batch)
+
+    client = analytics.Client(
+        transport=Transport(),
+        queue_size=50,
+        flush_at=7,
+        flush_interval=60,  # only the calls wake the worker
+        on_drop=lambda message, reason: dropped.append(message["properties"]["n"]),
+    )
+
+    def calls(first: int) -> None:
+        for n in range(first, first + 500):
+            client.accept(b'{"properties":{"n":%d}}' % n)
+
+    threads = [threading.Thread(target=calls, args=(n * 500,)) for n in range(8)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            stats = client.stats()
+            settled = stats.delivered + sum(stats.dropped.values())
+            assert stats.accepted == settled + stats.queued
+            assert client.flush(10)
+        for thread in threads:
+            thread.join()
+        assert client.flush(10)
+    finally:
+        sys.setswitchinterval(interval)
+    assert sorted(seen + dropped) == list(range(4_000))
+    stats = client.stats()
+    assert (stats.accepted, stats.queued) == (4_000, 0)
+    assert (stats.delivered, sum(stats.dropped.values())) == (len(seen), len(dropped))
+
+
+def test_a_flush_does_not_wait_for_what_a_full_queue_drops_meanwhile(analytics: Any) -> None:
+    from analytics._client.backlog import Backlog  # type: ignore[import-not-found]
+
+    backlog = Backlog(1, 100, 60)
+    assert backlog.put(b"1") is None
+    backlog._queue.append(b"2")  # another thread is in the middle of its put
+    answers: list[bool] = []
+    flush = threading.Thread(target=lambda: answers.append(backlog.flush(10)))
+    flush.start()
+    while backlog._wanted < 2:
+        pass
+    assert backlog._look_after() == (b"2", "queue_full")
+    assert backlog.take()
+    backlog.release(backlog.head()[0])
+    backlog.finish(1)
+    flush.join(5)
+    assert answers == [True]
+
+
+def test_each_first_message_wakes_the_worker(analytics: Any) -> None:
+    sent: queue.Queue[Any] = queue.Queue()
+
+    class Transport:
+        def send(self, batch: list[dict[str, Any]]) -> None:
+            sent.put(batch)
+
+    client = analytics.Client(transport=Transport(), flush_at=100, flush_interval=0.01)
+    for n in range(3):
+        client.accept(b'{"n":%d}' % n)
+        assert sent.get(timeout=10) == [{"n": n}]
+
+
+def test_what_comes_after_closing_is_refused_however_late(analytics: Any) -> None:
+    from analytics._client.backlog import Backlog
+
+    backlog = Backlog(10, 5, 60)
+    backlog.put(b"1")
+    backlog.put(b"2")
+    backlog.close(0)
+    assert backlog.put(b"3") == (b"3", "closed")
+    assert backlog.abandon() == [b"1", b"2"]
+    assert backlog.put(b"4") == (b"4", "closed")
+    stats = backlog.stats()
+    assert (stats.accepted, stats.queued, stats.dropped) == (4, 0, {"closed": 2, "abandoned": 2})
+
+
+# --- the same message by either way ---------------------------------------------------------
+
+CALLS: dict[str, Callable[[Any], None]] = {
+    "track": lambda plan: plan.track("E", "u", None, {"a": [1, {"b": None}]}),
+    "number": lambda plan: plan.track("E", 7, None, {}),
+    "large number": lambda plan: plan.track("E", 10**5_000, None, {}),
+    "uuid": lambda plan: plan.track("E", UUID(int=1), None, {}),
+    "true": lambda plan: plan.track("E", True, None, {}),
+    "nobody": lambda plan: plan.track("E", "", None, {}),
+    "nothing": lambda plan: plan.track("E", "u", None, None),
+    "no event": lambda plan: plan.track("", "u", None, {}),
+    "odd event": lambda plan: plan.track(7, "u", None, {}),
+    "breakout": lambda plan: plan.track(BREAKOUT, BREAKOUT, None, {BREAKOUT: BREAKOUT}),
+    "surrogate": lambda plan: plan.track("E\ud800", "u\ud800", None, {"a": "\ud800"}),
+    "keys": lambda plan: plan.track("E", "u", None, {"a": {1: 1, None: 2, 1.5: 3}}),
+    "values": lambda plan: plan.track("E", "u", None, {"a": (Decimal("1.5"), {UUID(int=1)})}),
+    "nan": lambda plan: plan.track("E", "u", None, {"a": float("nan")}),
+    "odd body": lambda plan: plan.track("E", "u", None, "x"),
+    "version": lambda plan: plan.track("E", "u", None, {}, version=2),
+    "integrations": lambda plan: plan.track("E", "u", None, {}, integrations={"A": False}),
+    "odd integrations": lambda plan: plan.track("E", "u", None, {}, integrations={"A": {1}}),
+    "defaults": lambda plan: plan.track("E", "u", None, {"a": 1}, defaults={"a": 2, "b": 3}),
+    "names": lambda plan: plan.track("E", "u", None, {"class_": 1}, names={"class_": "class"}),
+    "identify": lambda plan: plan.identify("u", None, {"email": "e"}),
+    "group": lambda plan: plan.group("u", 7, None, {"size": 1}),
+    "odd group": lambda plan: plan.group("u", 1.5, None, {}),
+    "page": lambda plan: plan.page("u", BREAKOUT, None, {"path": "/"}),
+    "page without a name": lambda plan: plan.page("u", None, None, {}),
+    "screen of no name": lambda plan: plan.screen("u", "", None, {}),
+    "alias": lambda plan: plan.alias("new", "old", None),
+}
+SCOPES: dict[str, dict[str, Any]] = {
+    "no scope": {},
+    "who": {"user_id": BREAKOUT, "anonymous_id": 7},
+    "context": {"context": {"ip": "::1", "library": "mine", "protocols": {"x": BREAKOUT}}},
+    "odd context": {"context": {"a": float("nan"), "protocols": 7}},
+    "anonymous uuid": {"anonymous_id": UUID(int=2)},
+}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("call", CALLS)
+def test_text_and_dict_say_the_same(
+    analytics: Any, monkeypatch: pytest.MonkeyPatch, call: str, scope: str
+) -> None:
+    from analytics._client import message, plain, sender
+    from analytics.testing import capture  # type: ignore[import-not-found]
+
+    for module in (message, plain):
+        monkeypatch.setattr(module, "now", lambda: "2026-01-31T00:00:00.000000Z")
+        monkeypatch.setattr(module, "urandom", bytes)
+    found: list[Any] = []
+
+    def send() -> None:
+        violations: list[Any] = []
+        judge = lambda seen, _: violations.extend(seen)  # noqa: E731
+        with capture(on_violation=judge) as sent, analytics.scope(**SCOPES[scope]):
+            CALLS[call](analytics._plan)
+        found.append((sent, violations))
+
+    send()
+    monkeypatch.setattr(sender.Sender, "_plain", lambda *args: None)
+    send()
+    assert found[0] == found[1]
