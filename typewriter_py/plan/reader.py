@@ -58,6 +58,7 @@ class _Frame:
 
 
 _NO_KEY: Final = object()
+_SHOWN: Final = 40  # characters of a scalar that a message quotes
 _COMPLEX_KEY: Final = "a key is text, not a list or mapping"
 
 
@@ -285,11 +286,12 @@ class _Builder:
         return found
 
     def _no_number(self, event: Any) -> int:
-        message = f"`{event.value}` is no number that JSON has"
+        written = event.value if len(event.value) <= _SHOWN else f"{event.value[:_SHOWN]}…"
+        message = f"`{written}` is no number that JSON has"
         help = "leave the bound out; as a text, put it in quotes"
         span = Span(*self.mark(event))
         self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
-        return 0
+        return 1  # which is good wherever a number is, so that nothing else is said of it
 
     def _tagged(self, event: Any, value: str, tag: str) -> Any:
         """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
