@@ -128,16 +128,7 @@ class _Builder:
             mark = self.mark(event)
         else:
             mark = (self._file, line + 1, column + 1, length)
-        frame = self._stack[-1]
-        frame.weight += 1
-        node = frame.node
-        if type(node) is Seq:
-            node.append(found)
-            node.marks.append(mark)
-        elif frame.key is _NO_KEY:
-            frame.key, frame.key_mark = found, mark
-        else:
-            self._pair(frame, found, mark)
+        self._put(found, mark, 1)
 
     def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
         self.say(code.at(Span(*self.mark(event)), message, help=help))
@@ -191,6 +182,10 @@ class _Builder:
         if not self._stack:
             self.root = value
             return
+        self._put(value, mark, weight)
+
+    def _put(self, value: Any, mark: Mark, weight: int) -> None:
+        """Into the container that is being filled: an item, a key, or the value of a key."""
         frame = self._stack[-1]
         frame.weight += weight
         node: Any = frame.node
@@ -200,16 +195,12 @@ class _Builder:
         elif frame.key is _NO_KEY:
             frame.key, frame.key_mark = value, mark
         else:
-            self._pair(frame, value, mark)
-
-    def _pair(self, frame: _Frame, value: Any, mark: Mark) -> None:
-        node: Any = frame.node
-        key, frame.key = frame.key, _NO_KEY
-        if type(key) is str and key not in node:
-            node[key] = value
-            node.marks[key] = (frame.key_mark, mark)
-        else:
-            self._odd_pair(frame, key, value, mark)
+            key, frame.key = frame.key, _NO_KEY
+            if type(key) is str and key not in node:
+                node[key] = value
+                node.marks[key] = (frame.key_mark, mark)
+            else:
+                self._odd_pair(frame, key, value, mark)
 
     def _odd_pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
         """A merge, a key that is no text, or one that is there already."""
