@@ -132,6 +132,17 @@ def test_targets_that_would_remove_each_other_are_refused(tmp_path: Path):
     ]
 
 
+def test_a_link_to_the_folder_of_another_target_or_into_it_is_that_folder(tmp_path: Path):
+    (tmp_path / "pk" / "inner").mkdir(parents=True)
+    (tmp_path / "lnk").symlink_to("pk")
+    (tmp_path / "deep").symlink_to("pk/inner")
+    target = '[[targets]]\nlanguage = "python"\nplan = "p"\nout = "{}"\n'
+    for other in ("lnk", "deep", "lnk/new"):
+        (found,) = told(read(tmp_path, target.format("pk") + target.format(other)))
+        assert found.startswith("8:7: TW008 ")
+    assert not told(read(tmp_path, target.format("pk") + target.format("pk2")))
+
+
 def test_unreadable_files_are_told_not_raised(tmp_path: Path):
     assert "No such file" in told(config.read(str(tmp_path / "no.toml")))[0]
     assert "directory" in told(config.read(str(tmp_path)))[0]

@@ -56,6 +56,7 @@ def build(target: TargetConfig, read: Callable[[str], Loaded]) -> Built:
         source=printable(target.plan.name),
         settings=target.settings,
         overrides=target.templates,
+        folder=Path(target.out),
     )
     generated = _generated(module, request)
     found += generated.diagnostics

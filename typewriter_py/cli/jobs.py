@@ -70,8 +70,8 @@ def _chosen(
     wanted = [each for each in configured if options.target in (None, each.language)]
     if options.out is None:
         return tuple(wanted)
-    there = os.path.abspath(options.out)
-    same = [each for each in wanted if os.path.abspath(each.out) == there]
+    there = os.path.realpath(options.out)
+    same = [each for each in wanted if os.path.realpath(each.out) == there]
     if not same and len(wanted) > 1:
         outs = ", ".join(each.out for each in wanted)
         raise click.UsageError(
@@ -85,7 +85,9 @@ def _chosen(
 
 
 def _overridden(target: TargetConfig, options: Options, plan: PlanSource | None) -> TargetConfig:
-    moved = options.out is not None and os.path.abspath(target.out) != os.path.abspath(options.out)
+    moved = options.out is not None and os.path.realpath(target.out) != os.path.realpath(
+        options.out
+    )
     places = {key: span for key, span in target.places.items() if not (moved and key == "out")}
     return replace(
         target,

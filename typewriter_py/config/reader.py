@@ -103,7 +103,7 @@ class Reader:
         """Two packages in one folder, or one inside the other, would remove each other."""
         seen: list[tuple[Path, TargetConfig]] = []
         for target in targets:
-            here = Path(os.path.abspath(target.out))
+            here = Path(os.path.realpath(target.out))
             for there, other in seen if target.out else ():
                 if here.is_relative_to(there) or there.is_relative_to(here):
                     related = ((other.places["out"], "the other target"),)

@@ -20,7 +20,8 @@ class Request:
 
     ``package`` is the name of the generated package, ``source`` the plan's file name as the
     header shows it, ``settings`` what only this target understands (``--set KEY=VALUE`` or
-    its own keys in the config), ``overrides`` a folder of the user's own templates.
+    its own keys in the config), ``overrides`` a folder of the user's own templates, ``folder``
+    where the package will stand, if that is known.
     """
 
     plan: Plan
@@ -28,6 +29,7 @@ class Request:
     source: str
     settings: Mapping[str, str] = field(default_factory=dict)
     overrides: Path | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,17 @@ then the templates, which only print.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from ...diagnostics import Diagnostic, has_errors, in_order
 from ...output import File
-from ...plan import codes
 from ...plan.model import Plan
 from .. import Generated, Request
-from . import functions, imports, literals, names, rendering, types
+from . import functions, imports, literals, names, rendering, shared_client, types
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 from .validators import render_validators
 
 SETTINGS: Final = ("client",)
-_OWN_CLIENT: Final = re.compile(r"^( *from )\.{1,2}_client\b", re.MULTILINE)
 
 
 def generate(request: Request) -> Generated:
@@ -28,18 +25,18 @@ def generate(request: Request) -> Generated:
     Settings: ``client``, a module to send with (``acme.tracking._client``) in place of a
     copy of the client in the package.
     """
-    shared = request.settings.get("client")
-    if shared is not None and not _is_module(shared):
-        message = f"the setting client = {literals.text(shared)} names no Python module"
-        help = 'write it as an import has it: "acme.tracking._client"'
-        return Generated(diagnostics=(codes.NAME_UNUSABLE.at(None, message, help=help),))
+    problem = shared_client.problem(request)
+    if problem:
+        return Generated(diagnostics=(problem,))
     named = names.assign(request.plan)
     typed = types.build(request.plan, named)
     if has_errors(named.diagnostics):
         return Generated(diagnostics=in_order(named.diagnostics))
     files = [*_planned(request, named, typed), *rendering.plain_files()]
-    if shared is not None:
-        files = [_sending_with(shared, file) for file in files if "_client/" not in file.path]
+    client = request.settings.get("client")
+    if client is not None:
+        kept = [file for file in files if "_client/" not in file.path]
+        files = [shared_client.sending_with(client, file) for file in kept]
     head = rendering.header(request.source)
     headed = [File(file.path, head + file.text) for file in files]
     return Generated((*headed, File("py.typed", "")))
@@ -87,18 +84,3 @@ def _planned(request: Request, named: names.Names, typed: types.Types) -> list[F
 
 def _about(text: str) -> str:
     return literals.docstring(literals.prose(text))
-
-
-def _is_module(name: str) -> bool:
-    return all(names.is_plain(part) for part in name.split("."))
-
-
-def _sending_with(client: str, file: File) -> File:
-    """``file`` with the client of another package in place of its own.
-
-    A blank line sets such an import apart from those of the package, as isort has it.
-    """
-    text = _OWN_CLIENT.sub(rf"\g<1>{client}", file.text)
-    statement = rf"(?P<indent> *)from {re.escape(client)}\b[^\n(]*(?:\([^)]*\))?\n"
-    apart = re.compile(rf"^{statement}(?=(?P=indent)from \.)", re.MULTILINE)
-    return File(file.path, apart.sub(r"\g<0>\n", text))
