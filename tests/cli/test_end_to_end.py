@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -52,16 +53,18 @@ def test_every_plan_of_ours_generates_and_is_current_until_a_word_changes(
         ("{{ broken", "unexpected end of template"),
         ("{{ nonsense.foo.bar }}", "'nonsense' is undefined"),
         ("x = = 3", "annot parse"),
+        ("caf\udce9", "codec can't decode"),
     ],
 )
 def test_a_template_of_the_users_that_fails_is_a_finding(
     project: Path, typewriter: Run, template: str, message: str
 ):
     (project / "mine").mkdir()
-    (project / "mine" / "events.py.jinja").write_text(template)
+    (project / "mine" / "events.py.jinja").write_bytes(os.fsencode(template))
     done = typewriter("generate", "--templates", "mine", fake=False)
     assert done.returncode == 2
     assert message in done.stdout
+    assert done.stdout.startswith("mine/events.py.jinja:1:1: TW011 ")
     assert "Traceback" not in done.stderr
     assert not (project / "analytics").exists()
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from keyword import iskeyword
 from pathlib import Path
-from traceback import walk_tb
 from unicodedata import normalize
 
 from ..config import TARGET_KEYS, TargetConfig, unknown_key
-from ..config.codes import BAD_TEMPLATE, EMPTY_SELECTION, UNKNOWN_SETTING
-from ..diagnostics import Diagnostic, Span, has_errors
+from ..config.codes import EMPTY_SELECTION, UNKNOWN_SETTING
+from ..diagnostics import Diagnostic, has_errors
 from ..memory import uncollected
 from ..output import Change, Comparison, compare
 from ..output.codes import PACKAGE_NAME
@@ -23,7 +22,7 @@ from ..plan.load import Loaded
 from ..plan.model import Plan
 from ..plan.select import select
 from ..suggest import did_you_mean
-from ..targets import Generated, Request, Target
+from ..targets import Request, Target
 from ..targets import load as load_target
 from ..terminal import printable
 
@@ -58,35 +57,13 @@ def build(target: TargetConfig, read: Callable[[str], Loaded]) -> Built:
         overrides=target.templates,
         folder=Path(target.out),
     )
-    generated = _generated(module, request)
+    generated = module.generate(request)
     found += generated.diagnostics
     if has_errors(found):
         return Built(target, tuple(found))
     comparison = compare(Path(target.out), generated.files)
     found += comparison.diagnostics
     return Built(target, tuple(found), None if has_errors(found) else comparison)
-
-
-def _generated(module: Target, request: Request) -> Generated:
-    """What the target gives.  What fails with the user's own templates is theirs to mend."""
-    try:
-        return module.generate(request)
-    except Exception as error:
-        if request.overrides is None:
-            raise
-        words = str(error).strip().splitlines() or [type(error).__name__]
-        message = f"the templates in {request.overrides} give no usable file: {words[0]}"
-        found = BAD_TEMPLATE.at(_template_line(error, str(request.overrides)), message)
-        return Generated(diagnostics=(found,))
-
-
-def _template_line(error: Exception, folder: str) -> Span | None:
-    """Where in a template of ``folder`` it went wrong: the innermost frame that is in one."""
-    place = None
-    for frame, line in walk_tb(error.__traceback__):
-        if os.path.abspath(frame.f_code.co_filename).startswith(os.path.abspath(folder) + os.sep):
-            place = Span(frame.f_code.co_filename, line)
-    return place
 
 
 def schema_beside(plan: str) -> Comparison | None:

@@ -174,3 +174,33 @@ your own needs only those that differ.
     {{ function.name }}     # good
 """,
 )
+
+UNKNOWN_TEMPLATE: Final = Code(
+    "TW012",
+    "unknown-template",
+    """\
+A file in the folder of your own templates replaces none of ours.
+
+Its path inside that folder must be that of the template that it replaces.  What is printed
+from the plan ends in `.py.jinja`; the client and `testing.py` are plain Python.
+
+    templates/evnts.py.jinja       # bad: misspelt
+    templates/events.py.jinja      # good
+    templates/_client/http.py      # good
+
+A template that one of yours includes or imports may have any name; hidden files and
+`README` files are passed over.
+""",
+)
+
+TWO_CONFIGS: Final = Code(
+    "TW013",
+    "two-configurations",
+    """\
+A `typewriter.toml` stands beside a `pyproject.toml` with a `[tool.typewriter]` table.
+
+Only one of them could count, and a change of the other would do nothing.
+
+Move everything into one of them, or say which with `--config`.
+""",
+)

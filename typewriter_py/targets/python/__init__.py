@@ -13,6 +13,7 @@ from ...output import File
 from ...plan.model import Plan
 from .. import Generated, Request
 from . import functions, imports, literals, names, rendering, shared_client, types
+from .overrides import OverrideError
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 from .validators import render_validators
 
@@ -28,11 +29,16 @@ def generate(request: Request) -> Generated:
     problem = shared_client.problem(request)
     if problem:
         return Generated(diagnostics=(problem,))
+    templates = rendering.Templates(request.overrides)
     named = names.assign(request.plan)
     typed = types.build(request.plan, named)
-    if has_errors(named.diagnostics):
-        return Generated(diagnostics=in_order(named.diagnostics))
-    files = [*_planned(request, named, typed), *rendering.plain_files()]
+    found = in_order([*named.diagnostics, *templates.problems()])
+    if has_errors(found):
+        return Generated(diagnostics=found)
+    try:
+        files = [*_planned(request.plan, templates, named, typed), *templates.plain_files()]
+    except OverrideError as error:
+        return Generated(diagnostics=(error.diagnostic,))
     client = request.settings.get("client")
     if client is not None:
         kept = [file for file in files if "_client/" not in file.path]
@@ -49,10 +55,10 @@ def check(plan: Plan) -> tuple[Diagnostic, ...]:
     return in_order(named.diagnostics)
 
 
-def _planned(request: Request, named: names.Names, typed: types.Types) -> list[File]:
+def _planned(
+    plan: Plan, templates: rendering.Templates, named: names.Names, typed: types.Types
+) -> list[File]:
     """The files that depend on the plan."""
-    plan = request.plan
-    templates = rendering.Templates(request.overrides)
     sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]
     shown = sorted([*(one.name for one in sending), "alias", "track"])
     type_names = imports.in_order(block.name for block in typed.blocks)

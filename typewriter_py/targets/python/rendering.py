@@ -8,8 +8,10 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...diagnostics import Diagnostic
 from ...output import File
 from . import literals
+from .overrides import Overrides
 
 _PACKAGED: Final = Path(__file__).parents[2] / "templates" / "python"
 _REPOSITORY: Final = Path(__file__).parents[3] / "templates" / "python"  # a checkout, editable
@@ -21,10 +23,13 @@ def folder() -> Path:
 
 
 class Templates:
-    """The target's templates; those that the user has in ``overrides`` come first."""
+    """The target's templates; those that the user has in ``overrides`` come first.
+
+    What fails with one of the user's raises an OverrideError.
+    """
 
     def __init__(self, overrides: Path | None = None) -> None:
-        self._overrides = overrides
+        self.overrides = Overrides(overrides)
         self.environment = Environment(
             loader=FileSystemLoader([*filter(None, [overrides]), folder()]),
             autoescape=False,
@@ -41,12 +46,23 @@ class Templates:
         Black lays out what a user's own template gives.
         """
         source = f"{template or name}.jinja"
-        text = self.environment.get_template(source).render(context)
-        if self._overrides and (self._overrides / source).is_file():
-            import black
+        with self.overrides.blamed(source):
+            text = self.environment.get_template(source).render(context)
+            return File(name, self.overrides.laid_out(source, text))
 
-            text = black.format_str(text, mode=black.Mode())
-        return File(name, text)
+    def plain_files(self) -> Iterator[File]:
+        """The files that are the same for every plan: the client, and ``testing.py``."""
+        for name in _names("*.py"):
+            with self.overrides.blamed(name):
+                text = self.overrides.text(name)
+                if text is None:
+                    text = (folder() / name).read_text(encoding="utf-8")
+                yield File(name, self.overrides.laid_out(name, text))
+
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Each file of the user's that would replace nothing."""
+        ours = [*_names("*.jinja"), *_names("*.py")]
+        return tuple(self.overrides.problems(ours, self.environment))
 
 
 def header(source: str) -> str:
@@ -59,8 +75,6 @@ def header(source: str) -> str:
     )
 
 
-def plain_files() -> Iterator[File]:
-    """The files that are the same for every plan: the client, and ``testing.py``."""
+def _names(pattern: str) -> list[str]:
     root = folder()
-    for path in sorted(root.rglob("*.py")):
-        yield File(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"))
+    return [path.relative_to(root).as_posix() for path in sorted(root.rglob(pattern))]
