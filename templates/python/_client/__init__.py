@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .checks import Violation
 from .current import close, configure, flush, stats, using
+from .forks import load
 from .ledger import Stats
 from .scopes import scope
 from .sender import Sender
@@ -31,9 +32,7 @@ else:
         """What most imports of the package do without, loaded when it is asked for."""
         if name not in _LATE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(f".{_LATE[name]}", __name__), name)
+        return getattr(load(f".{_LATE[name]}"), name)
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from .backlog import Backlog
+from .forks import guard, load
 from .ledger import Stats
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
@@ -29,6 +30,8 @@ MESSAGE_BYTES = 32 * 1024
 _GRACE = 0.25  # seconds beyond its deadline for the worker to notice
 
 _clients: WeakSet[Client] = WeakSet()
+log()  # loads logging
+guard()
 
 
 class Client:
@@ -156,9 +159,7 @@ def _flush_at_exit_of_child(client: Client) -> None:
     """Children of multiprocessing end without atexit, but run their finalisers."""
     process: Any = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
-        from multiprocessing.util import Finalize
-
-        Finalize(None, client.close, exitpriority=100)
+        load("multiprocessing.util").Finalize(None, client.close, exitpriority=100)
 
 
 def close_all() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .forks import load
 from .ledger import Ledger, Stats
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def client() -> Client:
     """The client in use; without any ``configure``, what the environment says."""
     found = _current.get("client")
     if found is None:
+        load(".client")
         from .client import Client
         from .settings import unconfigured
 
@@ -42,6 +44,7 @@ def configure(**settings: Unpack[Configuration]) -> None:
 
     Raises ValueError, TypeError or ImportError for what cannot work.
     """
+    load(".client")
     from .client import Client
 
     before = _current.get("client")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Optional
 
 from .checks import MessageCheck, Report
+from .forks import load
 
 Key = tuple[str, str, Optional[int]]
 """A message's type, its event (or "") and the event's version."""
@@ -20,7 +20,7 @@ def on_first_call(package: str, named: Mapping[Key, str]) -> dict[Key, MessageCh
         def check(given: Mapping[str, object], report: Report) -> None:
             if checks[key] is check:
                 module, _, function = name.partition(".")
-                checks[key] = getattr(import_module(f"{package}.{module}"), function)
+                checks[key] = getattr(load(f"{package}.{module}"), function)
             checks[key](given, report)
 
         return check

@@ -8,6 +8,7 @@ from os import urandom
 from typing import Any, Optional, cast
 
 from .checks import Path, Report
+from .forks import load
 from .scopes import Surroundings, surroundings
 from .values import iso, now
 
@@ -81,6 +82,7 @@ def set_text(message: dict[str, Any], key: str, value: object, report: Report) -
     """
     text = value
     if type(text) is not str:
+        load(".normal")
         from .normal import to_json
 
         text = to_json(value, key)
@@ -139,6 +141,7 @@ def _choose(
 
 def _timestamp(moment: object, report: Report) -> str:
     """The time that the caller gives; now, and a violation, if it is none."""
+    load(".formats")
     from .formats import date_time
 
     if isinstance(moment, datetime):

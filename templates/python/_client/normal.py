@@ -17,6 +17,7 @@ Loaded with the first such value.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -37,6 +38,7 @@ DEEPEST = 100
 _EXACT = 2**53  # below it, a whole number is the same as int and as float
 _BITS = 1024  # of the largest whole number that a receiver can hold as a float
 _INVALID = "Invalid Type"
+codecs.lookup("utf-16")  # an import, which has to be over when this one is
 
 
 def plain(value: object) -> object:

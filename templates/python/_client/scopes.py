@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from .forks import load
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -74,6 +76,7 @@ class Scopes:
 
     def export(self) -> dict[str, object]:
         """The scope in force, as JSON has it, to travel in a task's headers."""
+        load(".normal")
         from .normal import to_json
 
         here = surroundings.get()._asdict()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Optional
 
 from .checks import Report
 from .current import client
+from .forks import load
 from .message import Head, Key, envelope, has_identity, mapping
 from .plain import plain_message
 from .validation import BODY, Validators
@@ -188,6 +189,7 @@ class Sender:
         self, to: Client, key: Key, message: Mapping[str, object], report: Report
     ) -> None:
         """Judge the message as it will be sent; what this finds is what counts."""
+        load(".normal")
         from .normal import normalise
 
         message = normalise(message, report)

@@ -7,6 +7,7 @@ import sys
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
+from .forks import load
 from .report import OnDrop, log
 from .violations import MODES, OnViolation
 
@@ -137,9 +138,8 @@ def _check_write_key(write_key: str) -> None:
         )
     if not (write_key.isascii() and write_key.isprintable() and " " not in write_key):
         raise ValueError("the write key has characters that no write key has")
-    from importlib.util import find_spec
-
-    if "urllib3" not in sys.modules and find_spec("urllib3") is None:
+    util = load("importlib.util")
+    if "urllib3" not in sys.modules and util.find_spec("urllib3") is None:
         raise ImportError("urllib3 is needed to send to Segment: pip install urllib3")
 
 

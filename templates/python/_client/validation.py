@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Callable
 
 from .checks import Report
+from .forks import load
 from .message import Key
 
 Check = Callable[[Mapping[str, object], Report], None]
@@ -51,8 +52,6 @@ class Validators:
         return self._common is None
 
     def _load(self) -> None:
-        from importlib import import_module
-
-        module = import_module(self._module)
+        module = load(self._module)
         self._common, self._checks = module.COMMON, module.CHECKS
         self._loaded = True

@@ -8,6 +8,8 @@ from datetime import datetime, timezone
 from time import gmtime, strftime, time_ns
 from typing import Any
 
+from .forks import load
+
 _second = "", ""  # the second that is now, and its text, which is slow to make
 
 
@@ -50,6 +52,7 @@ def _plain(value: object) -> object:
     """What the encoder asks of values that it does not know."""
     if isinstance(value, datetime):
         return iso(value)
+    load(".normal")
     from .normal import plain
 
     return plain(value)
