@@ -17,14 +17,14 @@ LAYERS = (
     {"catalogue"},
     {"config", "interchange", "audit", "rules", "targets", "output", "reporters"},
     {"plan"},
-    {"diagnostics", "memory", "names", "suggest", "terminal"},
+    {"diagnostics", "filenames", "memory", "names", "suggest", "terminal"},
     {"__init__"},
 )
 """A part imports from its own layer or from one below; ``__init__`` is the version."""
 
 ALONE = {"rules": {"targets"}, "targets": {"rules"}}
 FOREIGN = {"rules": {"yaml", "click"}, "targets": {"yaml", "click"}}
-LEAVES = {"diagnostics", "memory", "names", "suggest", "terminal"}
+LEAVES = {"diagnostics", "filenames", "memory", "names", "suggest", "terminal"}
 LEAF_MAY = {"terminal": {"diagnostics"}}
 ONLY = {
     "click": {"cli"},

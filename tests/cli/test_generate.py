@@ -273,6 +273,22 @@ def test_no_plan_or_locale_breaks_the_output(project: Path, typewriter: Run):
         assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("display_name", ["display_name: Test", "id: Test"])
+def test_a_plans_name_gives_the_same_bytes_in_every_locale(
+    project: Path, typewriter: Run, display_name: str
+):
+    text = PLAN.replace("display_name: Test", display_name)
+    Path("plän.yaml").write_text(text)
+    config = project / "typewriter.toml"
+    config.write_text(config.read_text().replace("plan.yaml", "plän.yaml"), encoding="utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert typewriter("generate", fake=False, env={"PYTHONUTF8": "1"}).returncode == 0
+    for options in ([], ["--plan", "plän.yaml"]):
+        done = typewriter("generate", "--check", *options, fake=False, env=plain)
+        assert done.returncode == 0, done.stdout
+    assert "from plän.yaml." in (project / "analytics" / "events.py").read_text("utf-8")
+
+
 def test_a_reader_that_leaves_early_is_no_drama(project: Path):
     command = command_line("explain")
     reader, writer = os.pipe()

@@ -14,6 +14,7 @@ from unicodedata import normalize
 from ..config import TARGET_KEYS, TargetConfig, unknown_key
 from ..config.codes import EMPTY_SELECTION, UNKNOWN_SETTING
 from ..diagnostics import Diagnostic, has_errors
+from ..filenames import readable
 from ..memory import uncollected
 from ..output import Change, Comparison, compare
 from ..output.codes import PACKAGE_NAME
@@ -87,7 +88,7 @@ def schema_beside(plan: str) -> Comparison | None:
 
 def package_name(out: str) -> str:
     """The last part of a path, also of ``.`` and of one that ends in a slash."""
-    return os.path.basename(os.path.abspath(out))
+    return readable(os.path.basename(os.path.abspath(out)))
 
 
 def _name_problems(target: TargetConfig) -> Iterator[Diagnostic]:

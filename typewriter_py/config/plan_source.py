@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..diagnostics import Diagnostic, Span
+from ..filenames import readable
 from . import codes
 
 PREFIX: Final = "package:"
@@ -32,7 +33,7 @@ def locate(text: str, folder: Path = Path(), span: Span | None = None) -> PlanSo
     """The plan that ``text`` names, relative to ``folder``; only a package must exist."""
     if not text.startswith(PREFIX):
         path = os.path.normpath(folder / text)
-        return PlanSource(path, os.path.basename(path))
+        return PlanSource(path, readable(os.path.basename(path)))
     package, _, rest = text.removeprefix(PREFIX).partition("/")
     if not package or not rest or ".." in rest.split("/"):
         message = f"`{text}` names no file of a package"
@@ -40,7 +41,7 @@ def locate(text: str, folder: Path = Path(), span: Span | None = None) -> PlanSo
     folders = list(_folders(package))
     for each in folders:
         if (each / rest).is_file():
-            return PlanSource(str(each / rest), text, installed=True)
+            return PlanSource(str(each / rest), readable(text), installed=True)
     if not folders:
         message = f"package `{package}` is not installed where typewriter runs"
         help = f"pip install {package.partition('.')[0].replace('_', '-')}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from .. import __version__
 from ..diagnostics import Code, Diagnostic, Span
+from ..filenames import native
 from ..suggest import did_you_mean
 from ..targets import TARGETS
 from . import codes
@@ -69,7 +70,7 @@ class Reader:
         if own is None and "plan" not in table and not self.plan_given and table:
             self._missing(path, "plan", "here, or once at the top for all targets")
         templates = self._text(table, path, "templates")
-        if templates is not None and not (self.folder / templates).is_dir():
+        if templates is not None and not (self.folder / native(templates)).is_dir():
             self._wrong((*path, "templates"), f"there is no folder `{templates}`")
         return TargetConfig(
             language=language,
@@ -116,7 +117,7 @@ class Reader:
         text = self._text(table, path, "plan")
         if text is None:
             return None
-        found = locate(text, self.folder, self._place((*path, "plan")).value)
+        found = locate(native(text), self.folder, self._place((*path, "plan")).value)
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
             return None
@@ -198,7 +199,7 @@ class Reader:
         return place.value if path[-1] in TARGET_KEYS else place.key
 
     def _joined(self, path: str) -> str:
-        return os.path.normpath(self.folder / path)
+        return os.path.normpath(self.folder / native(path))
 
 
 def unknown_key(key: str, span: Span | None, known: Sequence[str]) -> Diagnostic:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
+from ..filenames import readable
 from ..memory import uncollected
 from ..suggest import did_you_mean
 from . import codes, metaschema
@@ -77,7 +78,7 @@ class _Loader:
         root = self._read(found, None)
         if root is None:
             return None
-        raw = self._raw = RawPlan(self._main.stem, root)
+        raw = self._raw = RawPlan(readable(self._main.stem), root)
         raw.definitions = Map(root.mark)
         self._take(found, root, (), (resolved(found.path),), [])
         raw.events = list(self._events.values())
