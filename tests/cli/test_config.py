@@ -89,10 +89,8 @@ ignored = []
         "1:8: TW003 `plan`: must be text that is not empty",
         "4:12: TW003 `language`: `pyton` is no target: there is `python`",
         "3:3: TW004 `out` is missing; add `out = …`",
-        "3:3: TW004 `plan` is missing; add `plan = …` here, or once at the top for all targets",
         '5:8: TW003 `tags`: must be a list of texts; for example: tags = ["one", "two"]',
         "8:7: TW003 `out`: must be text that is not empty",
-        "6:3: TW004 `plan` is missing; add `plan = …` here, or once at the top for all targets",
         "9:13: TW003 `templates`: there is no folder `nowhere`",
         "11:1: TW002 unknown key `ignored`; did you mean `ignore`?",
     ]
@@ -116,6 +114,43 @@ ignored = []
 )
 def test_mistakes(tmp_path: Path, text: str, message: str):
     assert message in "\n".join(told(read(tmp_path, text)))
+
+
+PLAN_3 = """\
+plan = {}
+[[targets]]
+language = "python"
+out = "x"
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    ("top", "target", "message"),
+    [
+        ("3", "", "1:8: TW003 `plan`: must be text"),
+        ("'package:nope_x/plan.yaml'", "", "1:8: TW006 package `nope_x` is not installed"),
+        ("'package:yaml/no.yaml'", "", "1:8: TW006 package `yaml` has no file `no.yaml`"),
+        ("'p'", "plan = 3", "5:8: TW003 `plan`: must be text"),
+        ("'p'", "tags = []", "5:8: TW003 `tags`: is empty: remove it to have everything, or name"),
+        ("'p'", "events = []", "5:10: TW003 `events`: is empty: remove it to have everything"),
+        ("'p'", "[lint]\nignore = 3", "6:10: TW003 `ignore`: must be a list of texts"),
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path: Path, top: str, target: str, message: str):
+    (found,) = told(read(tmp_path, PLAN_3.format(top, target)))
+    assert found.startswith(message)
+
+
+def test_a_target_that_is_no_table_lacks_no_keys(tmp_path: Path):
+    assert told(read(tmp_path, "targets = [5]\n")) == ["1:12: TW003 `targets`: must be a table"]
+
+
+def test_a_target_without_a_plan_anywhere_is_told(tmp_path: Path):
+    text = '[[targets]]\nlanguage = "python"\nout = "x"\n'
+    (found,) = told(read(tmp_path, text))
+    assert found.startswith("1:3: TW004 `plan` is missing; add `plan = …` here, or once")
+    assert not told(read(tmp_path, text, plan_given=True))
 
 
 def test_a_key_twice_is_shown_where_toml_finds_it(tmp_path: Path):

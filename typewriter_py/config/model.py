@@ -32,9 +32,10 @@ class TargetConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration file's content."""
+    """A configuration file's content; ``ignore_places`` is where ``lint_ignore`` stands."""
 
     file: str
     plan: PlanSource | None = None
     targets: tuple[TargetConfig, ...] = ()
     lint_ignore: tuple[str, ...] = ()
+    ignore_places: tuple[Span, ...] = ()

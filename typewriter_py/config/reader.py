@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from .. import __version__
 from ..diagnostics import Code, Diagnostic, Span
@@ -49,25 +49,32 @@ class Reader:
         if not isinstance(entries, list):
             self._wrong((*base, "targets"), "must be an array of tables", "[[…targets]]")
             entries = []
+        paths = [(*base, "targets", index) for index in range(len(entries))]
         targets = [
-            self._target(entry, (*base, "targets", index), plan)
-            for index, entry in enumerate(entries)
+            self._target(entry, path, plan)
+            for entry, path in zip(entries, paths, strict=True)
+            if self._is_table(entry, path)
         ]
         self._apart(targets)
         lint = self._table(root.get("lint", {}), (*base, "lint"))
         self._known(lint, (*base, "lint"), LINT_KEYS)
         ignore = self._texts(lint, (*base, "lint"), "ignore")
-        return Config(self.file, plan, tuple(targets), ignore)
+        places = tuple(
+            self._place((*base, "lint", "ignore", index)).value for index in range(len(ignore))
+        )
+        return Config(self.file, plan, tuple(targets), ignore, places)
 
-    def _target(self, entry: object, path: KeyPath, plan: PlanSource | None) -> TargetConfig:
-        table = self._table(entry, path)
+    def _target(
+        self, table: Mapping[str, Any], path: KeyPath, plan: PlanSource | None
+    ) -> TargetConfig:
         language = self._text(table, path, "language", needed=True) or ""
         if language and language not in TARGETS:
             known = ", ".join(f"`{name}`" for name in TARGETS)
             self._wrong((*path, "language"), f"`{language}` is no target: there is {known}")
         out = self._text(table, path, "out", needed=True)
         own = self._plan(table, path) or plan
-        if own is None and "plan" not in table and not self.plan_given and table:
+        planned = "plan" in table or "plan" in self.root or self.plan_given
+        if own is None and not planned:
             self._missing(path, "plan", "here, or once at the top for all targets")
         templates = self._text(table, path, "templates")
         if templates is not None and not (self.folder / native(templates)).is_dir():
@@ -76,8 +83,8 @@ class Reader:
             language=language,
             out=self._joined(out) if out else "",
             plan=own,
-            tags=self._texts(table, path, "tags"),
-            events=self._texts(table, path, "events"),
+            tags=self._selection(table, path, "tags", '"checkout"'),
+            events=self._selection(table, path, "events", '"Order *"'),
             templates=Path(self._joined(templates)) if templates else None,
             settings=self._settings(table, path),
             places={key: self._of_interest((*path, key)) for key in table},
@@ -142,10 +149,12 @@ class Reader:
     # --- values of one shape ---
 
     def _table(self, value: object, path: KeyPath) -> Mapping[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self._wrong(path, "must be a table")
-        return {}
+        return value if self._is_table(value, path) else {}
+
+    def _is_table(self, value: object, path: KeyPath) -> TypeGuard[dict[str, Any]]:
+        if not isinstance(value, dict):
+            self._wrong(path, "must be a table")
+        return isinstance(value, dict)
 
     def _text(
         self, table: Mapping[str, Any], path: KeyPath, key: str, *, needed: bool = False
@@ -165,6 +174,16 @@ class Reader:
             return tuple(value)
         self._wrong((*path, key), "must be a list of texts", f'{key} = ["one", "two"]')
         return ()
+
+    def _selection(
+        self, table: Mapping[str, Any], path: KeyPath, key: str, example: str
+    ) -> tuple[str, ...]:
+        """At least one text: an empty list would read as nothing, and select everything."""
+        if table.get(key) == []:
+            message = "is empty: remove it to have everything, or name what you want"
+            self._wrong((*path, key), message, f"{key} = [{example}]")
+            return ()
+        return self._texts(table, path, key)
 
     def _known(self, table: Mapping[str, Any], path: KeyPath, known: Sequence[str]) -> None:
         for key in table:
