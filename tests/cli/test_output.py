@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import builtins
 import contextlib
 import os
 from collections.abc import Iterable
@@ -195,6 +196,27 @@ def test_a_new_package_that_fails_leaves_no_folder_behind(
     (found,) = write.apply(comparison)
     assert found.code == "TW023"
     assert "No space left" in found.message
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("operation", ["open", "replace", "mkdir"])
+def test_a_failure_names_the_file_that_was_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
+):
+    comparison = compare(tmp_path, (File("more/z.py", HEAD),))
+    place = builtins if operation == "open" else os
+    real = getattr(place, operation)
+
+    def failing(path: object, *rest: object, **more: object) -> object:
+        if write.STAGING in str(path) and (operation == "mkdir" or str(path).endswith("z.py")):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *rest, **more)
+
+    monkeypatch.setattr(place, operation, failing)
+    (found,) = write.apply(comparison)
+    monkeypatch.undo()
+    wanted = tmp_path if operation == "mkdir" else tmp_path / "more" / "z.py"
+    assert (found.code, found.file) == ("TW023", str(wanted))
     assert not list(tmp_path.iterdir())
 
 

@@ -41,11 +41,22 @@ def apply(comparison: Comparison) -> tuple[Diagnostic, ...]:
                 step()
         if not isinstance(error, OSError):
             raise
-        place = Span(str(error.filename or folder))
-        return (codes.NOT_WRITABLE.at(place, f"cannot write: {error.strerror or error}"),)
+        place = Span(str(_target(error.filename, staging, folder)))
+        reason = error.strerror or str(error)
+        return (codes.NOT_WRITABLE.at(place, f"cannot write: {reason}"),)
     _remove(staging)
     _tidy(folder, comparison.changes)
     return ()
+
+
+def _target(failed: object, staging: Path, folder: Path) -> Path:
+    """The file that a failure is about: what is staged is to go somewhere else."""
+    if not isinstance(failed, str | os.PathLike):
+        return folder
+    place = Path(failed)
+    if not place.is_relative_to(staging):
+        return place
+    return folder.joinpath(*place.relative_to(staging).parts[1:])
 
 
 def _make_folders(folder: Path, undo: list[Callable[[], object]]) -> None:
