@@ -289,6 +289,82 @@ def test_a_plans_name_gives_the_same_bytes_in_every_locale(
     assert "from plän.yaml." in (project / "analytics" / "events.py").read_text("utf-8")
 
 
+GONE = "import os, sys; os.rmdir(os.getcwd()); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a working directory cannot be removed there")
+@pytest.mark.parametrize(
+    "words", ["generate", "lint", "init", "generate --plan plan.yaml --out analytics"]
+)
+def test_a_working_directory_that_is_no_more_is_named(project: Path, words: str):
+    done = gone(project, *words.split())
+    assert done.returncode == 2
+    assert done.stdout == ""
+    place = project / "gone"
+    assert done.stderr == (
+        f"typewriter: error: the working directory {place}: No such file or directory\n"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a working directory cannot be removed there")
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_whole_paths_need_no_working_directory(project: Path, form: str):
+    plan, out = project / "plan.yaml", project / "analytics"
+    options = ["generate", "--plan", str(plan), "--out", str(out), "--output-format", form]
+    done = gone(project, *options)
+    assert (done.returncode, done.stderr) == (0, f"{out}: 4 files written\n")
+    rename(project)
+    done = gone(project, *options, "--check")
+    assert (done.returncode, done.stderr) == (1, f"{out}: 1 file stale, 3 current\n")
+    assert "TW030" in done.stdout
+
+
+def gone(project: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line in a folder that has been removed."""
+    place = project / "gone"
+    place.mkdir()
+    command = [sys.executable, "-c", GONE, *command_line(*args)]
+    env = {**os.environ, "PWD": str(place)}
+    return subprocess.run(command, cwd=place, env=env, capture_output=True, text=True)
+
+
+TWO_PLACES = "\n[tool.typewriter]\nplan = 'plan.yaml'\n"
+
+
+@pytest.mark.parametrize("command", ["generate", "lint"])
+def test_two_configurations_in_one_folder_are_refused(project: Path, typewriter: Run, command: str):
+    (project / "pyproject.toml").write_text("[project]\nname = 'typewriter'\n")
+    assert typewriter(command).returncode == 0, "that one has no table of ours"
+    (project / "pyproject.toml").write_text(TWO_PLACES)
+    (project / "deep").mkdir()
+    for folder, up in ((project, ""), (project / "deep", "../")):
+        done = typewriter(command, cwd=folder)
+        assert done.returncode == 2
+        assert done.stdout.startswith(f"{up}typewriter.toml:1:1: TW013 `{up}pyproject.toml` has a")
+        assert f"--config {up}typewriter.toml" in done.stdout
+    assert typewriter(command, "--config", "typewriter.toml").returncode == 0
+    plain = ["lint", "plan.yaml"] if command == "lint" else ["generate", "--plan", "plan.yaml"]
+    assert typewriter(*plain).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["generate", "lint"])
+def test_ignoring_a_code_that_there_is_not_is_refused(project: Path, typewriter: Run, command: str):
+    config = (project / "typewriter.toml").read_text()
+    for word, help in (
+        ("nonsense-x", "`typewriter explain` lists"),
+        ("stal", "did you mean `stale`?"),
+    ):
+        text = f'{config}[lint]\nignore = ["TW010", "stale", "{word}"]\n'
+        (project / "typewriter.toml").write_text(text)
+        done = typewriter(command)
+        assert done.returncode == 2
+        assert f"typewriter.toml:6:29: TW003 `ignore`: there is no code `{word}`" in done.stdout
+        assert help in done.stdout
+        assert done.stdout.count(" TW003 ") == 1
+    (project / "typewriter.toml").write_text(f'{config}[lint]\nignore = ["TW010", "stale"]\n')
+    assert typewriter(command).returncode == 0
+
+
 def test_a_reader_that_leaves_early_is_no_drama(project: Path):
     command = command_line("explain")
     reader, writer = os.pipe()

@@ -74,10 +74,21 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 130
     except OSError as error:
-        print(f"typewriter: error: {error}", file=sys.stderr)
+        print(f"typewriter: error: {_reason(error)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 2
     sys.exit(code)
+
+
+def _reason(error: OSError) -> str:
+    """What failed, and with which file: a working directory that is no more has no name."""
+    place = error.filename
+    if place is None:
+        try:
+            os.getcwd()
+        except OSError:
+            place = f"the working directory {os.environ.get('PWD', '')}".rstrip()
+    return f"{place}: {error.strerror or error}" if place else str(error)
 
 
 def _run(program: str, args: list[str]) -> int:

@@ -58,5 +58,9 @@ def verdict(diagnostics: Sequence[Diagnostic], strict: bool) -> bool:
 
 def repository() -> Path:
     """The folder that machines' paths are relative to: git's, else this one."""
-    here = Path.cwd()
-    return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+    try:
+        here = Path.cwd()
+    except OSError:  # it is no more: what is named by its whole path can be worked on still
+        return Path(os.sep)
+    parents = (each for each in (here, *here.parents) if os.path.exists(each / ".git"))
+    return next(parents, here)

@@ -37,6 +37,7 @@ def command(plan: str, out: str | None) -> int:
 
     Asks nothing and overwrites nothing: what is there already is kept.
     """
+    os.getcwd()  # raises where there is no working directory any more
     plan = PurePath(os.path.normpath(plan)).as_posix()
     if os.path.isabs(plan) or plan.split("/")[0] == ".." or os.path.isdir(plan):
         raise click.UsageError("--plan must be a file in this folder or below it.")

@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from .. import config as configuration
-from ..config import PlanSource, TargetConfig
+from ..config import PlanSource, Read, TargetConfig
 from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic
 from ..targets import TARGETS
+from . import configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,9 @@ def work(options: Options) -> Work:
     With a plan and a folder given no configuration is needed, and none is looked for.
     Raises click.UsageError for options that contradict each other or the configuration.
     """
-    file = options.config
-    if file is None and not (options.plan and options.out):
-        file = configuration.find(Path.cwd())
-    read = configuration.read(file, plan_given=bool(options.plan)) if file else configuration.Read()
+    needed = options.config or not (options.plan and options.out)
+    read = configured.read(options.config, plan_given=bool(options.plan)) if needed else Read()
+    file = read.file
     plan = configuration.locate(options.plan) if options.plan else None
     problems = list(read.diagnostics)
     if isinstance(plan, Diagnostic):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -18,6 +17,7 @@ from ..plan.select import select
 from ..reporters import summary
 from ..targets import TARGETS
 from ..targets import load as load_target
+from . import configured
 from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
 
 
@@ -83,8 +83,7 @@ def _plans(
 ]:
     """The plans to look at, the targets that are configured for them, the codes to pass
     over, why it cannot be done, and the texts of the files read."""
-    file = config_file or configuration.find(Path.cwd())
-    read = configuration.read(file, plan_given=True) if file else configuration.Read()
+    read = configured.read(config_file, plan_given=True)
     problems = list(read.diagnostics)
     sources: dict[PlanSource, None] = {}
     if named:

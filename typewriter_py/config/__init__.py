@@ -36,8 +36,9 @@ class Read:
 def find(start: Path) -> str | None:
     """The nearest configuration file from ``start`` upwards, as seen from there.
 
-    typewriter.toml comes before pyproject.toml, which counts only with the table (or where
-    it cannot be parsed but mentions it: to go on past that would hide the mistake).
+    typewriter.toml comes before pyproject.toml (``rival`` tells of both), which counts only
+    with the table (or where it cannot be parsed but mentions it: to go on past that would
+    hide the mistake).
     """
     for folder in (start, *start.parents):
         if (folder / "typewriter.toml").is_file():
@@ -46,6 +47,13 @@ def find(start: Path) -> str | None:
         if pyproject.is_file() and _mentions_us(pyproject):
             return os.path.relpath(pyproject, start)
     return None
+
+
+def rival(file: str) -> str | None:
+    """The pyproject.toml beside a typewriter.toml, if that has a configuration as well."""
+    folder, name = os.path.split(file)
+    other = os.path.join(folder, "pyproject.toml")
+    return other if name == "typewriter.toml" and _mentions_us(Path(other)) else None
 
 
 def _mentions_us(pyproject: Path) -> bool:
@@ -100,5 +108,6 @@ __all__ = [
     "find",
     "locate",
     "read",
+    "rival",
     "unknown_key",
 ]

@@ -1,0 +1,41 @@
+"""The configuration that a command goes by: found, read, and judged by what all of us know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from .. import catalogue
+from .. import config as configuration
+from ..config import Config, Read
+from ..config.codes import INVALID, TWO_CONFIGS
+from ..diagnostics import Diagnostic, Span
+from ..suggest import did_you_mean
+
+
+def read(named: str | None, *, plan_given: bool) -> Read:
+    """The configuration called ``named``, else the nearest one, else none."""
+    file = named or configuration.find(Path.cwd())
+    if file is None:
+        return Read()
+    found = configuration.read(file, plan_given=plan_given)
+    other = None if named else configuration.rival(file)
+    if other:
+        message = f"`{other}` has a [tool.typewriter] table, too"
+        help = f"move everything into one of them, or choose with --config {file}"
+        problem = TWO_CONFIGS.at(Span(file), message, help=help)
+        return Read(None, (problem, *found.diagnostics), found.sources, file)
+    problems = tuple(_unknown_rules(found.config)) if found.config else ()
+    if problems:
+        return replace(found, config=None, diagnostics=(*found.diagnostics, *problems))
+    return found
+
+
+def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
+    """What ``lint.ignore`` names that is no code, nor a code's name."""
+    known = [word for each in catalogue.codes() for word in (each.number, each.name)]
+    for word, place in zip(config.lint_ignore, config.ignore_places, strict=True):
+        if word not in known:
+            help = did_you_mean(word, known) or "`typewriter explain` lists all codes"
+            yield INVALID.at(place, f"`ignore`: there is no code `{word}`", help=help)
