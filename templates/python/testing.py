@@ -20,18 +20,31 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from ._client import Client, OnViolation, using
+from ._client import Client, OnViolation, Violation, ViolationError, using
+from ._client.client import MESSAGE_BYTES
 
 
 class _Capture(Client):
-    """Keeps what it accepts."""
+    """Keeps what it accepts, and refuses what is refused in production."""
 
     def __init__(self, on_violation: OnViolation) -> None:
         super().__init__(enabled=False, on_violation=on_violation)
         self.sent: list[dict[str, Any]] = []
 
     def accept(self, payload: bytes) -> None:
-        self.sent.append(json.loads(payload))
+        if len(payload) > MESSAGE_BYTES:
+            self.refuse(payload, "too_large")
+        else:
+            self.sent.append(json.loads(payload))
+
+    def refuse(self, payload: bytes, reason: str) -> None:
+        """As in production; and say so aloud where violations are raised."""
+        super().refuse(payload, reason)
+        if self.settings.on_violation == "raise":
+            message: dict[str, Any] = json.loads(payload)
+            event: str = message.get("event") or message["type"]
+            said = f"the message of {len(payload):,} bytes would be lost: {reason}"
+            raise ViolationError([Violation(event, "", "Out Of Range", said)])
 
 
 @contextmanager
@@ -40,8 +53,9 @@ def capture(
 ) -> Generator[list[dict[str, Any]], None, None]:
     """A block whose messages go nowhere but to this list, as they would on the wire.
 
-    A call that breaks the tracking plan raises ViolationError, unless ``on_violation``
-    says otherwise.  Holds for all threads.
+    A call that breaks the tracking plan, or whose message would be dropped, raises
+    ViolationError, unless ``on_violation`` says otherwise.  Holds for all threads, whatever
+    the application configures inside; after the block all is as before it.
     """
     client = _Capture(on_violation)
     with using(client):

@@ -51,6 +51,42 @@ def test_capture_raises_violations_unless_told_otherwise(analytics: Any, testing
     assert len(sent) == 1
 
 
+def test_capture_wins_over_what_the_application_configures(analytics: Any, testing: Any) -> None:
+    sent: list[Any] = []
+    transport = type("T", (), {"send": lambda self, batch: sent.extend(batch)})()
+    analytics.configure(transport=transport)
+    with testing.capture() as outer:
+        with testing.capture() as inner:
+            analytics.configure(write_key="k", endpoint="http://127.0.0.1:9")
+            thread = threading.Thread(target=lambda: analytics.track("thread", "u", None, {}))
+            thread.start()
+            thread.join()
+            with pytest.raises(ValueError, match="no write key"):
+                analytics.configure()
+        analytics.close()
+        analytics.track("outer", "u", None, {})
+    analytics.track("after", "u", None, {})
+    assert analytics.flush()
+    assert [message["event"] for message in inner] == ["thread"]
+    assert [message["event"] for message in outer] == ["outer"]
+    assert [message["event"] for message in sent] == ["after"]
+
+
+def test_capture_has_not_what_would_be_dropped(analytics: Any, testing: Any) -> None:
+    def calls() -> None:
+        analytics.track("large", "u", None, {"text": "x" * 40_000})
+
+    with testing.capture() as sent, pytest.raises(analytics.ViolationError, match="too_large"):
+        calls()
+    assert sent == []
+    for mode in ("warn", "ignore"):
+        with testing.capture(on_violation=mode) as sent:
+            calls()
+            analytics.track("nobody", None, None, {})
+            analytics.track("", "u", None, {})
+        assert sent == []
+
+
 def test_capture_ends_with_an_exception(analytics: Any, testing: Any) -> None:
     with pytest.raises(KeyError), testing.capture():
         raise KeyError

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .settings import Configuration
 
 _current: dict[str, Client] = {}  # one entry; a dict's methods need no lock of ours
+_blocks: list[Client] = []  # those of ``using``, the innermost last
 
 
 def client() -> Client:
@@ -42,11 +43,16 @@ def configure(**settings: Unpack[Configuration]) -> None:
     or ``local``, ``transport``, ``enabled=False``; ``on_violation``, ``on_drop``;
     ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``.
 
-    Raises ValueError, TypeError or ImportError for what cannot work.
+    Raises ValueError, TypeError or ImportError for what cannot work.  Inside a test's
+    ``capture()`` it does that only: what is captured is not sent after all.
     """
     load(".client")
     from .client import Client
+    from .settings import configured
 
+    if _blocks:
+        configured(settings)
+        return
     before = _current.get("client")
     _current["client"] = Client(**settings)
     if before is not None:
@@ -84,13 +90,18 @@ atexit.register(_at_exit)
 
 @contextmanager
 def using(chosen: Client) -> Generator[Client, None, None]:
-    """A block, in all threads, whose calls go to another client; for tests."""
+    """A block, in all threads, whose calls go to another client; for tests.
+
+    A ``configure`` in it is checked and no more: after the block all is as before it.
+    """
     before = _current.get("client")
+    _blocks.append(chosen)
     _current["client"] = chosen
     try:
         yield chosen
     finally:
+        _blocks.remove(chosen)
         if before is None:
-            del _current["client"]
+            _current.pop("client", None)
         else:
             _current["client"] = before
