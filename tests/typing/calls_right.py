@@ -155,7 +155,6 @@ app_opened(
         },
         "integrations": {"All": False, "Amplitude": {"session_id": 1}},
         "message_id": "m-1",
-        "category": "c",
     },
 )
 app_opened("u1", {"timestamp": "2026-01-02T00:00:00Z"})

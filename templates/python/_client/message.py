@@ -24,6 +24,12 @@ Key = tuple[str, str, Optional[int]]
 """A message's type, its event (or "") and the event's version."""
 Head = Optional[tuple[str, object]]
 """A member that a type of message has beside the body, such as ``groupId``."""
+EVERYWHERE = frozenset(
+    {"anonymous_id", "timestamp", "context", "integrations", "message_id", "extra"}
+)
+"""The options of every call."""
+ON_PAGES = EVERYWHERE | {"category"}
+"""Those of page and screen."""
 _NONE: Mapping[str, object] = {}
 
 
@@ -42,8 +48,8 @@ def envelope(
     """
     kind, event, version = key
     message: dict[str, Any] = {"type": kind}
-    if event:
-        message["event"] = event
+    if kind == "track":
+        _name(message, event, report)
     around = surroundings.get()
     chosen = options or _NONE
     _identify(message, user_id, chosen.get("anonymous_id"), around, report)
@@ -63,16 +69,39 @@ def context(
 ) -> Mapping[str, object]:
     """The message's context: of the scope, of the call, and what every one has."""
     wanted = mapping(given, ("options", "context"), report)
-    merged = {**around.context, **wanted, **LIBRARY}
+    shared = mapping(around.context, ("context",), report)
+    merged = {**shared, **wanted, **LIBRARY}
     if version is not None:
         protocols = mapping(merged.get("protocols"), ("context", "protocols"), report)
         merged["protocols"] = {**protocols, "event_version": version}
     return merged
 
 
-def has_identity(message: Mapping[str, object]) -> bool:
-    """Whether the message says whose it is.  Segment refuses others without a word."""
+def label(key: Key) -> str:
+    """What violations say the message is: its event, if that is a name at all."""
+    event = cast("object", key[1])
+    return event if isinstance(event, str) and event else key[0]
+
+
+def lacks(message: Mapping[str, object]) -> str | None:
+    """Why the message cannot be sent, as far as Segment refuses it without a word."""
+    if message["type"] == "track" and "event" not in message:
+        return "no_event"
+    return None if _has_identity(message) else "no_identity"
+
+
+def _has_identity(message: Mapping[str, object]) -> bool:
     return "userId" in message or "anonymousId" in message
+
+
+def _name(message: dict[str, Any], event: object, report: Report) -> None:
+    """Set the event, unless it is no name."""
+    if event is None or event == "":
+        report.missing((), "event")
+    elif isinstance(event, str):
+        message["event"] = event
+    else:
+        report.wrong_type(("event",), event, "string")
 
 
 def set_text(message: dict[str, Any], key: str, value: object, report: Report) -> None:
@@ -119,7 +148,7 @@ def _identify(
         set_text(message, "userId", user_id, report)
     if anonymous_id is not None and anonymous_id != "":
         set_text(message, "anonymousId", anonymous_id, report)
-    if not has_identity(message):
+    if not _has_identity(message):
         advice = 'userId is required (or options["anonymous_id"], or a scope)'
         report.add(("userId",), "Required", advice, None)
 
@@ -128,6 +157,12 @@ def _choose(
     message: dict[str, Any], chosen: Mapping[str, object], report: Report
 ) -> None:
     """Set what the call's options say of the envelope."""
+    paged = message["type"] in ("page", "screen")
+    if not chosen.keys() <= (ON_PAGES if paged else EVERYWHERE):
+        load(".unknown")
+        from .unknown import report_unknown
+
+        report_unknown(chosen, message["type"], report)
     for option, key in (("message_id", "messageId"), ("category", "category")):
         value = chosen.get(option)
         if value is not None and value != "":

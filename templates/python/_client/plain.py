@@ -38,12 +38,15 @@ def plain_message(
     more = _texts(head) if head else ""
     if not who or more is None:
         return None
-    if event:
+    if kind == "track":
+        if not event:
+            return None
         more += f',"event":{quoted(event)}'
     if integrations:
         more += f',"integrations":{encode(integrations)}'
     about = _CONTEXT
-    if around.context or version is not None:
+    shared = around.context
+    if shared or version is not None or type(shared) is not dict:
         report = Report(event)
         about = encode(context(around, None, version, report))
         if report.violations:

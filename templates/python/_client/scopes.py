@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from .options import Context, UserId
 
 
+_NOTHING: Mapping[str, object] = {}
+
+
 class Surroundings(NamedTuple):
     """What the scopes around a call say, the inner one winning key by key."""
 
     user_id: object | None = None
     anonymous_id: object | None = None
-    context: Mapping[str, object] = {}
+    context: object = _NOTHING  # a mapping, or what each call in the scope complains of
 
 
 _NOWHERE: Final = Surroundings()
@@ -39,7 +42,7 @@ class Scope:
         merged = Surroundings(
             outer.user_id if user_id is None else user_id,
             outer.anonymous_id if anonymous_id is None else anonymous_id,
-            {**outer.context, **context},
+            _merged(outer.context, context),
         )
         self._tokens.append(surroundings.set(merged))
 
@@ -72,7 +75,8 @@ class Scopes:
             with scope(user_id=request.user.id, context={"ip": request.ip}):
                 order_completed(order_id="1")
         """
-        return Scope(Surroundings(user_id, anonymous_id, {**(context or {})}))
+        shared: object = _NOTHING if context is None else context
+        return Scope(Surroundings(user_id, anonymous_id, shared))
 
     def export(self) -> dict[str, object]:
         """The scope in force, as JSON has it, to travel in a task's headers."""
@@ -91,6 +95,14 @@ class Scopes:
         context = _mapping(given.get("context"))
         who = given.get("user_id"), given.get("anonymous_id")
         return Scope(Surroundings(*who, context))
+
+
+def _merged(outer: object, inner: object) -> object:
+    """Both contexts in a new one; what is no mapping stays, for the calls to report."""
+    for each in (inner, outer):
+        if not isinstance(each, Mapping):
+            return each
+    return {**_mapping(outer), **_mapping(inner)}
 
 
 def _mapping(value: object) -> Mapping[str, object]:

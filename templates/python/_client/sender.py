@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Optional
 from .checks import Report
 from .current import client
 from .forks import load
-from .message import Head, Key, envelope, has_identity, mapping
+from .message import Head, Key, envelope, label, lacks, mapping
 from .plain import plain_message
 from .validation import BODY, Validators
 from .values import encode, snapshot
@@ -147,8 +147,8 @@ class Sender:
     ) -> bytes | None:
         """The message of a usual call with which nothing is wrong, None of any other."""
         name = BODY[key[0]]
-        report = Report(key[1] or key[0])
         try:
+            report = Report(key[1] or key[0])
             body = _body(name, given, None, report)
             if to.validates and not self._validators.judge_body(key, body, report):
                 return None
@@ -169,13 +169,14 @@ class Sender:
         options: object,
         integrations: _Values,
     ) -> None:
-        report = Report(key[1] or key[0])
+        report = Report(label(key))
         chosen = mapping(options, ("options",), report) if options else None
         message = envelope(key, head, user_id, chosen, integrations, report)
         if body is not None:
             name = BODY[key[0]]
             message[name] = _body(name, body, chosen, report)
         in_envelope = len(report.violations)
+        key = key[0], message.get("event", ""), key[2]
         if to.validates:
             self._validators.judge(key, message, report)
         payload = None if report.violations else _snapshot(message)
@@ -195,13 +196,14 @@ class Sender:
         message = normalise(message, report)
         payload = snapshot(message)
         known = {each.path for each in report.violations}
-        found = Report(key[1] or key[0])
+        found = Report(label(key))
         if to.validates:
             self._validators.judge(key, message, found)
         report.violations += [v for v in found.violations if v.path not in known]
         allowed = not report.violations or to.allows(report.violations, payload)
-        if not has_identity(message):
-            to.refuse(payload, "no_identity")
+        reason = lacks(message)
+        if reason:
+            to.refuse(payload, reason)
         elif allowed:
             to.accept(payload)
         else:
