@@ -91,3 +91,41 @@ def test_an_empty_key_in_the_environment_is_no_key(site: Path, tmp_path: Path) -
     code = "import analytics\nanalytics.track('A', 'u', None, {})"
     done = run(site, tmp_path, code, SEGMENT_WRITE_KEY="")
     assert "no write key" in done.stderr
+
+
+HOMELESS = """
+import os, tempfile
+os.environ.pop("HOME", None); os.environ["XDG_STATE_HOME"] = ""
+os.path.expanduser = lambda path: path  # as for a uid that is not in passwd
+tempfile.tempdir = os.environ["OURS"]
+import analytics
+analytics.track("A", "u", None, {})
+analytics.flush()
+print(analytics.stats().dropped)
+"""
+
+
+def test_who_has_no_home_gets_a_private_temporary_file(site: Path, tmp_path: Path) -> None:
+    done = run(site, tmp_path, HOMELESS, OURS=str(tmp_path))
+    folder = tmp_path / f"typewriter-{os.getuid()}"
+    path = folder / "analytics.jsonl"
+    assert f"analytics messages go to {path}" in done.stderr
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert json.loads(path.read_text())["event"] == "A"
+
+
+@pytest.mark.parametrize("made", ["link", "open"])
+def test_but_not_in_a_folder_of_somebody_else(site: Path, tmp_path: Path, made: str) -> None:
+    folder = tmp_path / f"typewriter-{os.getuid()}"
+    other = tmp_path / "other"
+    other.mkdir()
+    if made == "link":
+        folder.symlink_to(other)
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+    done = run(site, tmp_path, HOMELESS, OURS=str(tmp_path))
+    assert done.stdout == "{'refused': 1}\n"
+    assert "not only ours" in done.stderr
+    assert list(folder.iterdir()) == []

@@ -23,6 +23,11 @@ KEY = {"write_key": "k"}
         ({**KEY, "endpoint": "segment.io"}, "endpoint must be"),
         ({**KEY, "endpoint": "ftp://x"}, "endpoint must be"),
         ({**KEY, "endpoint": "https:///x"}, "endpoint must be"),
+        ({**KEY, "endpoint": "http://h:99999"}, "endpoint must be"),
+        ({**KEY, "endpoint": "http://h:x"}, "endpoint must be"),
+        ({**KEY, "endpoint": "http://[::1"}, "endpoint must be"),
+        ({**KEY, "endpoint": "http://h?a=b"}, "endpoint must be"),
+        ({"local": ""}, "local must be the path"),
         ({**KEY, "queue_size": 0}, "queue_size must be at least 1"),
         ({**KEY, "flush_at": 2_501}, "flush_at must be from 1 to 2500"),
         ({**KEY, "flush_interval": -1}, "flush_interval must be at least 0"),
@@ -39,6 +44,10 @@ def test_a_mistake_is_a_clear_error(analytics: Any, settings: dict[str, Any], me
     ("settings", "message"),
     [
         ({**KEY, "flush_at": "100"}, "flush_at must be a number"),
+        ({"write_key": 5}, "write_key must be a text, not int"),
+        ({**KEY, "endpoint": 5}, "endpoint must be a URL as text"),
+        ({"local": 5}, "local must be a path"),
+        ({"local": b"x"}, "local must be a path"),
         ({**KEY, "queue_size": True}, "queue_size must be a number"),
         ({**KEY, "on_drop": 7}, "on_drop must be callable"),
         ({"transport": object()}, "transport needs"),
@@ -48,6 +57,13 @@ def test_a_mistake_is_a_clear_error(analytics: Any, settings: dict[str, Any], me
 def test_a_mistake_of_type_is_too(analytics: Any, settings: dict[str, Any], message: str) -> None:
     with pytest.raises(TypeError, match=message):
         analytics.configure(**settings)
+
+
+def test_closing_raises_nothing(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = analytics.Client(write_key="k", endpoint="http://127.0.0.1:9", close_timeout=0.1)
+    outlet = client._worker._open()
+    monkeypatch.setattr(outlet, "_url", "http://h:99999")
+    client.close()
 
 
 def test_a_failed_configure_changes_nothing(analytics: Any) -> None:

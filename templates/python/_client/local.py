@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
+from errno import EPERM
+from stat import S_ISDIR
 
 from .answer import Answer
 from .report import PACKAGE, log
@@ -12,19 +15,16 @@ LIMIT = 10_000_000
 """Bytes, after which the file moves to ``….1``, in place of the one that was there."""
 
 
-def default_path() -> str:
-    """The file of this package in the user's own folder for such things."""
-    home = os.path.expanduser("~")
-    state = os.environ.get("XDG_STATE_HOME") or os.path.join(home, ".local", "state")
-    return os.path.join(state, "typewriter", f"{PACKAGE}.jsonl")
-
-
 class LocalFile:
     """A file that only its owner can read, and that does not grow without end."""
 
-    def __init__(self, path: str, *, asked_for: bool) -> None:
+    def __init__(
+        self, path: str, *, asked_for: bool = True, among_others: bool = False
+    ) -> None:
+        """``among_others``: anybody could have made its folder before us."""
         self._path = path
         self._asked_for = asked_for
+        self._among_others = among_others
         self._said = False
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
@@ -43,6 +43,8 @@ class LocalFile:
         folder = os.path.dirname(self._path)
         if folder:
             os.makedirs(folder, mode=0o700, exist_ok=True)
+        if self._among_others:
+            _check_private(folder)
         file = self._open()
         try:
             size = os.fstat(file).st_size
@@ -68,3 +70,33 @@ class LocalFile:
         else:
             advice = "no write key: analytics messages go to %s (see configure)"
             log().warning(advice, self._path)
+
+
+def default_file() -> LocalFile:
+    """That of this package, in the user's own folder for such things.
+
+    Who has no home, as in some containers, gets a temporary one.
+    """
+    name = f"{PACKAGE}.jsonl"
+    state = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(state):
+        state = os.path.join(os.path.expanduser("~"), ".local", "state")
+    if os.path.isabs(state):
+        return LocalFile(os.path.join(state, "typewriter", name), asked_for=False)
+    from tempfile import gettempdir
+
+    folder = os.path.join(gettempdir(), f"typewriter-{_user()}")
+    return LocalFile(os.path.join(folder, name), asked_for=False, among_others=True)
+
+
+def _user() -> int:
+    return 0 if sys.platform == "win32" else os.getuid()
+
+
+def _check_private(folder: str) -> None:
+    """Raise PermissionError for a folder that another user has made, or can write to."""
+    found = os.lstat(folder)
+    if sys.platform == "win32":
+        return
+    if not S_ISDIR(found.st_mode) or found.st_uid != _user() or found.st_mode & 0o022:
+        raise PermissionError(EPERM, "the folder is not only ours", folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
 
 from .forks import load
 from .report import OnDrop, log
@@ -73,9 +73,9 @@ class Settings(NamedTuple):
             from .http import Http
 
             return Http(self.url, self.write_key)
-        from .local import LocalFile, default_path
+        from .local import LocalFile, default_file
 
-        return LocalFile(self.local or default_path(), asked_for=bool(self.local))
+        return LocalFile(self.local) if self.local else default_file()
 
 
 def configured(given: Configuration) -> Settings:
@@ -83,7 +83,7 @@ def configured(given: Configuration) -> Settings:
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
-    local, transport = given.get("local"), given.get("transport")
+    local, transport = _local(given.get("local")), given.get("transport")
     enabled = bool(given.get("enabled", True))
     write_key = given.get("write_key")
     if write_key is None:
@@ -99,7 +99,7 @@ def configured(given: Configuration) -> Settings:
         write_key,
         _url(given.get("region", "us"), given.get("endpoint")),
         enabled,
-        None if local is None else os.path.abspath(os.fspath(local)),
+        local,
         transport,
         _on_violation(given.get("on_violation")),
         on_drop,
@@ -130,7 +130,22 @@ def unconfigured() -> Settings:
     return off._replace(enabled=not tested)
 
 
-def _check_write_key(write_key: str) -> None:
+def _local(given: object) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, (str, os.PathLike)):
+        raise TypeError(f"local must be a path, not {given!r}")
+    path = cast("object", os.fspath(cast("str | os.PathLike[str]", given)))
+    if not isinstance(path, str):
+        raise TypeError(f"local must be a path of text, not {given!r}")
+    if not path or "\0" in path:
+        raise ValueError(f"local must be the path of a file, not {path!r}")
+    return os.path.abspath(path)
+
+
+def _check_write_key(write_key: object) -> None:
+    if not isinstance(write_key, str):
+        raise TypeError(f"write_key must be a text, not {type(write_key).__name__}")
     if not write_key:
         raise ValueError(
             "no write key: give write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
@@ -150,15 +165,28 @@ def _check_transport(transport: object) -> None:
     raise TypeError("transport needs a method send(batch), or those of an SDK's client")
 
 
-def _url(region: str, endpoint: str | None) -> str:
-    if region not in REGIONS:
+def _url(region: object, endpoint: object) -> str:
+    if not isinstance(region, str) or region not in REGIONS:
         raise ValueError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
-    base = endpoint or REGIONS[region]
-    scheme, separator, rest = base.partition("://")
-    host = rest.partition("/")[0]
-    if scheme not in ("http", "https") or not separator or not host or " " in base:
-        raise ValueError(f"endpoint must be an http(s) URL, not {base!r}")
-    return base.rstrip("/") + "/v1/batch"
+    if endpoint is None or endpoint == "":
+        return REGIONS[region] + "/v1/batch"
+    if not isinstance(endpoint, str):
+        raise TypeError(f"endpoint must be a URL as text, not {endpoint!r}")
+    if not _is_url(endpoint):
+        raise ValueError(f"endpoint must be an http(s) URL, not {endpoint!r}")
+    return endpoint.rstrip("/") + "/v1/batch"
+
+
+def _is_url(text: str) -> bool:
+    """Whether there is a host to send to, and a port that exists."""
+    parse = load("urllib.parse")
+    try:
+        parts = parse.urlsplit(text)
+        port: int | None = parts.port  # ValueError for what is none
+    except ValueError:
+        return False
+    right = parts.scheme in ("http", "https") and parts.hostname and port != 0
+    return bool(right) and text.isprintable() and not set(" ?#") & set(text)
 
 
 def _on_violation(given: OnViolation | None) -> OnViolation:

@@ -41,8 +41,11 @@ class Worker:
 
     def stop(self) -> None:
         """Give back what the outlet holds."""
-        if self._outlet is not None:
-            self._outlet.close()
+        try:
+            if self._outlet is not None:
+                self._outlet.close()
+        except Exception as error:  # noqa: BLE001 - not the application's trouble
+            log().info("closing: %s: %s", type(error).__name__, error)
 
     def _deliver(self) -> bool:
         """Settle all that is pending.  False: closing, and no time for more attempts."""
