@@ -38,10 +38,10 @@ def plain_message(
     more = _texts(head) if head else ""
     if not who or more is None:
         return None
-    if kind == "track":
-        if not event:
-            return None
+    if event:
         more += f',"event":{quoted(event)}'
+    elif kind == "track":
+        return None
     if integrations:
         more += f',"integrations":{encode(integrations)}'
     about = _CONTEXT
