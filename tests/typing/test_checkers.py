@@ -2,11 +2,12 @@
 each wrong call at the argument that is wrong.
 
 One run of each checker sees it all: a folder with the package of plan.yaml (``shop``), those
-of the golden plans, and the two files of calls.
+of the golden plans, one with very many properties (``many``), and the two files of calls.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -29,6 +30,31 @@ BLIND = {
 }
 """What the younger checkers do not see yet: ty takes any keyword of an unpacked TypedDict."""
 
+MANY = 200
+KINDS = {
+    "array": {"type": "array", "items": {"type": "string"}},
+    "object": {"type": "object", "properties": {"id": {"type": "string"}}},
+    "empty_key": {"type": "object", "properties": {"": {"type": "string"}}},
+    "enum": {"type": "string", "enum": ["a", "b"]},
+    "number": {"type": "number", "minimum": 0, "maximum": 9},
+    "nullable": {"type": "integer", "nullable": True},
+    "moment": {"type": "string", "format": "date-time", "nullable": True},
+    "text": {"type": "string", "minLength": 1, "maxLength": 9, "pattern": "x"},
+    "either": {"type": ["string", "integer"]},
+}
+"""Properties that a checker may not be able to follow any more where there are many."""
+
+
+def many() -> str:
+    """A plan with events of many properties of one kind, and one with all of them in an object."""
+    shapes = {kind: {f"{kind}_{i}": rules for i in range(MANY)} for kind, rules in KINDS.items()}
+    everything = {key: rules for shape in shapes.values() for key, rules in shape.items()}
+    shapes["nested"] = {"all": {"type": "object", "properties": everything}}
+    events = [
+        {"name": f"Many {kind}", "rules": {"properties": shape}} for kind, shape in shapes.items()
+    ]
+    return json.dumps({"tracking_plan": {"display_name": "Many", "rules": {"events": events}}})
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -37,6 +63,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generate(HERE / "plan.yaml", folder / "shop")
     for name, plan in GOLDEN.items():
         generate(plan, folder / name, client=None if name == "myapp" else "shop._client")
+    plan = tmp_path_factory.mktemp("plan") / "many.json"
+    plan.write_text(many(), encoding="utf-8")
+    generate(plan, folder / "many", client="shop._client")
     for calls in (RIGHT, WRONG):
         shutil.copy(HERE / calls, folder)
     return folder
@@ -60,7 +89,7 @@ def bare(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages without the lines that keep formatters and linters away."""
     bare = tmp_path_factory.mktemp("bare")
     for source in folder.rglob("*.py"):
-        if source.parent != folder:
+        if source.parent != folder and source.relative_to(folder).parts[0] != "many":
             target = bare / source.relative_to(folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(_body(source), encoding="utf-8")

@@ -61,6 +61,7 @@ def load(texts: Mapping[str, str]) -> dict[str, Any]:
     package = f"{PACKAGE}._validators"
     for name in [known for known in sys.modules if known.startswith(package)]:
         del sys.modules[name]
+    client_module("forks")._loaded.clear()
     modules = {
         package if name == "__init__" else f"{package}.{name}": text for name, text in texts.items()
     }

@@ -157,7 +157,7 @@ def test_old_and_new_pythons_run_it(
     (package / "_client").mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "_client" / "__init__.py").touch()
-    for name in ("checks.py", "formats.py", "json_types.py", "late.py", "paths.py"):
+    for name in ("checks.py", "forks.py", "formats.py", "json_types.py", "late.py", "paths.py"):
         text = (TEMPLATES / "_client" / name).read_text("utf-8")
         (package / "_client" / name).write_text(text, "utf-8")
     (package / "_validators").mkdir()

@@ -26,10 +26,11 @@ from .alternatives import number_test, type_name, wrong_type_test
 from .digests import identity
 from .lines import Line, branch, call, only_when, tuple_of
 from .members import Members
-from .module import ANY_VALUE, Module, function
+from .module import ANY_VALUE, Module
 from .personal import Personal
 from .places import Place
 from .scalars import Check, Test
+from .splitting import functions
 
 
 class Judge:
@@ -183,13 +184,14 @@ class Judge:
 
     def message(self, name: str, shape: Object, top: tuple[str, ...], title: str) -> None:
         """A new function that judges the properties or traits of a message, or all of it."""
-        body: list[Line] = []
+        bodies: list[list[Line]] = [[]]
         keys = ""
         if shape != OPEN:
-            body, keys = self._members.of_message(shape, name, top)
+            bodies, keys = self._members.of_message(shape, name, top)
         self._module.uses("Mapping", "Report")
         parameters = ("given: Mapping[str, object]", "report: Report")
-        self._module.functions.append(function(name, parameters, body, title, keys))
+        text_ = functions(self._module, name, parameters, bodies, title, keys)
+        self._module.functions.append(text_)
 
     def define(self, name: str, type_: Type, word: str, recursive: bool) -> None:
         """A new function that judges what a definition defines, so called in the plan."""
@@ -211,10 +213,12 @@ class Judge:
     def _text(self, name: str, type_: Type, place: Place, guard: list[Line]) -> str:
         self._module.uses("Path", "Report")
         if isinstance(type_, Object) and type_ != OPEN:
-            body, keys = self._members.of_object(type_, name, place, self._teller(type_, place))
+            teller = self._teller(type_, place)
+            bodies, keys = self._members.of_object(type_, name, place, teller)
         else:
-            body, keys = self.check(type_, place).lines("given"), ""
-        return function(name, ANY_VALUE, [*guard, *body], constant=keys)
+            bodies, keys = [self.check(type_, place).lines("given")], ""
+        bodies[0] = [*guard, *bodies[0]]
+        return functions(self._module, name, ANY_VALUE, bodies, constant=keys)
 
     def _definition(self, name: str) -> str:
         self._module.definitions.add(self._defined[name])

@@ -11,6 +11,7 @@ from .lines import Line, branch, call, collected, fits, only_when
 from .module import Module, upper, words_of
 from .places import Place
 from .scalars import Check, counted
+from .splitting import split
 
 
 class Members:
@@ -21,36 +22,38 @@ class Members:
         self._check = check
         self._known: dict[tuple[object, ...], list[Line]] = {}
 
-    def of_message(self, shape: Object, name: str, top: tuple[str, ...]) -> tuple[list[Line], str]:
-        """Lines that judge ``given``, the body of a message, and a constant for them."""
+    def of_message(
+        self, shape: Object, name: str, top: tuple[str, ...]
+    ) -> tuple[list[list[Line]], str]:
+        """Bodies that judge ``given``, the body of a message, and a constant for them."""
         keys, constant = self._keys(shape, name, sort=False)
-        lines: list[Line] = []
-        if shape.additional is None:
-            lines = self._no_others(keys)
-        lines += self._inside(shape, Place(words_of(name), top=top), "report", keys)
-        if any("path" in line.arguments for _, line in lines if not isinstance(line, str)):
-            path = f"({top[0]},)" if top else "()"
-            lines.insert(0, (0, f"path = {path}"))
-        return lines, constant
+        first = self._no_others(keys) if shape.additional is None else []
+        inside = self._inside(shape, Place(words_of(name), top=top), "report", keys)
+        bodies = split([first, *inside])
+        for body in bodies:
+            if any("path" in line.arguments for _, line in body if not isinstance(line, str)):
+                path = f"({top[0]},)" if top else "()"
+                body.insert(0, (0, f"path = {path}"))
+        return bodies, constant
 
     def of_object(
         self, shape: Object, name: str, place: Place, teller: str
-    ) -> tuple[list[Line], str]:
-        """Lines that judge ``given``, whatever it is, and a constant for them."""
+    ) -> tuple[list[list[Line]], str]:
+        """Bodies that judge ``given``, whatever it is, and a constant for them."""
         keys, constant = self._keys(shape, name, sort=place.shared)
         rest = self._inside(shape, place, teller, keys)
         if shape.additional is None and keys and teller == "report":
             self._module.uses("is_object_of")
             guard = f"is_object_of(given, {keys}, path, report)"
             if not rest:
-                return [(0, guard)], constant
-            return [*branch(f"if not {guard}", [(0, "return")]), *rest], constant
+                return [[(0, guard)]], constant
+            return split([branch(f"if not {guard}", [(0, "return")]), *rest]), constant
         self._module.uses("is_object")
         if shape.additional is None:
-            rest = [*self._no_others(keys), *rest]
+            rest = [self._no_others(keys), *rest]
         wrong = place.violation(teller, "expected", '"object"')
         leave: list[Line] = [(0, "return")] if rest else []
-        return [*branch("if not is_object(given)", [wrong, *leave]), *rest], constant
+        return split([branch("if not is_object(given)", [wrong, *leave]), *rest]), constant
 
     def _keys(self, shape: Object, name: str, sort: bool) -> tuple[str, str]:
         """The name of the set of declared keys, and the statement that makes it."""
@@ -68,22 +71,23 @@ class Members:
         condition = f"if not {keys}.issuperset(given)" if keys else "if given"
         return branch(condition, [call("report.unplanned", keys or "()", "path", "given")])
 
-    def _inside(self, shape: Object, place: Place, teller: str, keys: str) -> list[Line]:
-        lines: list[Line] = []
+    def _inside(self, shape: Object, place: Place, teller: str, keys: str) -> list[list[Line]]:
+        """Lines for each property, then for what is said of all of them."""
+        groups: list[list[Line]] = []
         declared = shape.properties
         if place.shared:
             declared = tuple(sorted(declared, key=lambda each: each.name))
         for each in declared:
             required = each.required or each.name in shape.required
-            lines += self._known_property(each, required, place)
+            groups.append(self._known_property(each, required, place))
         names = {each.name for each in declared} if shape.required else ()
         for name in shape.required:
             if name not in names:
-                lines += branch(f"if {text(name)} not in given", [_missing(name)])
-        lines += _size(shape, place, teller)
+                groups.append(branch(f"if {text(name)} not in given", [_missing(name)]))
+        groups.append(_size(shape, place, teller))
         if shape.additional is not None:
-            lines += self._others(shape.additional, place, keys)
-        return lines
+            groups.append(self._others(shape.additional, place, keys))
+        return [group for group in groups if group]
 
     def _known_property(self, declared: Property, required: bool, place: Place) -> list[Line]:
         """As ``_property``, which for the same place and plain type gives the same lines."""
