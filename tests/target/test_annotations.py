@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from .support import ROOT, files_of, read, write
+from typewriter_py.plan.model import Array, Definition, Object, Property, Ref, Value
+
+from .support import ROOT, TEXT, event, files_of, plan, read, write
 
 pydantic = pytest.importorskip("pydantic")
 GOLDEN = ROOT / "tests" / "golden"
@@ -115,3 +117,20 @@ def _interpreter(version: str) -> Path | None:
     installed = Path.home() / ".pyenv" / "versions"
     found = sorted(installed.glob(f"{version}.*/bin/python")) if installed.is_dir() else []
     return found[-1] if found else None
+
+
+def test_an_object_with_a_key_that_no_typed_dict_may_have_is_a_mapping() -> None:
+    odd = Value(Object((Property("", TEXT), Property("b", Value(Object((Property("c", TEXT),)))))))
+    definitions = {"Odd": Definition("Odd", odd)}
+    properties = (
+        Property("odd", odd),
+        Property("odds", Value(Array(odd))),
+        Property("same", Value(Ref("Odd"))),
+    )
+    files = files_of(plan(event("Paid", *properties), definitions=definitions))
+    types = files["_types.py"]
+    assert "    odd: Mapping[str, object]\n" in types
+    assert "    odds: Sequence[Mapping[str, object]]\n" in types
+    assert "    same: Odd\n" in types
+    assert "Odd = Mapping[str, object]\n" in types
+    assert 'given.get("", "")' in files["_validators/paid.py"]

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, Protocol
 
 from ...names import Words, singular, words
 from ...plan.model import (
+    ANYTHING,
     AnyType,
     Array,
     Boolean,
@@ -124,11 +125,10 @@ class Speller:
                 return self._union(type, path, evaluated)
 
     def object(self, type: Object, path: Path, evaluated: bool) -> str:
-        """A TypedDict's name; a mapping where the plan declares no properties."""
+        """A TypedDict's name, or a mapping of what all values can be."""
         if is_typed_dict(type):
             return self._namer.object(type, path)
-        assert type.additional is not None
-        value = self.value(type.additional, path.element("value"), evaluated)
+        value = self.value(_values(type), path.element("value"), evaluated)
         return f"{self._use('Mapping')}[str, {value}]"
 
     def _union(self, type: Union, path: Path, evaluated: bool) -> list[str]:
@@ -162,7 +162,13 @@ class Speller:
 
 
 def is_typed_dict(type: Object) -> bool:
-    """Whether an object has a type with keys; else it is an open mapping."""
+    """Whether an object has a type with keys; else it is an open mapping.
+
+    A key "" no TypedDict may have (pyright), so an object with one is a mapping of any values;
+    validators judge it as any other.
+    """
+    if any(not declared.name for declared in type.properties):
+        return False
     return bool(type.properties) or type.additional is None
 
 
@@ -170,7 +176,7 @@ def needs_name(type: Type) -> bool:
     """Whether a type, or what is nested in it, takes a name from its path."""
     match type:
         case Object():
-            return is_typed_dict(type) or needs_name(_additional(type))
+            return is_typed_dict(type) or needs_name(_values(type).type)
         case Array():
             return needs_name(type.items.type)
         case Union():
@@ -181,9 +187,11 @@ def needs_name(type: Type) -> bool:
             return False
 
 
-def _additional(type: Object) -> Type:
-    assert type.additional is not None
-    return type.additional.type
+def _values(type: Object) -> Value:
+    """What stands under the keys of an open mapping."""
+    if type.properties or type.additional is None:
+        return ANYTHING
+    return type.additional
 
 
 def is_wide(type: Enum) -> bool:
