@@ -117,6 +117,11 @@ def test_personal_values_are_never_shown() -> None:
     assert violation.value == "shown"
 
 
+def test_the_only_value_that_is_allowed_is_said_so() -> None:
+    (violation,) = check(Property("kind", Value(Enum(("everything",)))))({"kind": "nothing"})
+    assert violation.message == 'properties.kind must be "everything"'
+
+
 def test_a_path_tells_odd_keys_apart() -> None:
     dotted = client_module("checks").dotted
     assert dotted(("properties", "a b", 0, "c.d", "", "e\n")) == (
@@ -143,6 +148,7 @@ def test_every_call_and_version_has_its_check() -> None:
         ("page", "", None),
         ("track", "Order Completed", None),
         ("track", "Order Completed 2", 2),
+        ("track", "Order Completed 2", None),
     ]
     (violation,) = checks.run(checks.names["CHECKS"]["identify", "", None], {})
     assert violation.path == "traits.email"

@@ -177,7 +177,8 @@ class Report:
                 message = f"{dotted(at)} is none of the {len(allowed)} allowed values"
             else:
                 listed = ", ".join(json.dumps(each) for each in allowed)
-                message = f"{dotted(at)} must be one of: {listed}"
+                one_of = "" if len(allowed) == 1 else "one of: "
+                message = f"{dotted(at)} must be {one_of}{listed}"
             self.add(at, "Invalid Value", message, value)
 
     def no_pattern(
