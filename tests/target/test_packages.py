@@ -167,3 +167,18 @@ def test_names_that_are_errors_give_no_files() -> None:
 def test_a_plan_without_events_is_a_package(tmp_path: Path) -> None:
     write(tmp_path / "analytics", files_of(plan(common=Object())))
     assert _run(tmp_path, "import analytics; print(analytics.track.__name__)") == "track"
+
+
+def test_the_untyped_track_reports_what_is_no_properties(tmp_path: Path) -> None:
+    write(tmp_path / "analytics", files_of(PLAN))
+    script = (
+        "from analytics import ViolationError, track\n"
+        "from analytics.testing import capture\n"
+        "with capture() as sent:\n"
+        "    track('Elsewhere', 'u')\n"
+        "    try:\n        track('Elsewhere', 'u', None, 'oops')\n"
+        "    except ViolationError as error:\n        print(error)\n"
+        "assert [message['properties'] for message in sent] == [{}]\n"
+    )
+    expected = "Elsewhere: properties: Invalid type. Expected: object, given: string"
+    assert _run(tmp_path, script) == expected

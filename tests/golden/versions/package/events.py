@@ -177,4 +177,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, dict(properties or {}))
+    _plan.track(event, user_id, options, properties)
