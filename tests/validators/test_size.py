@@ -87,6 +87,11 @@ def test_the_name_of_a_module_is_safe_everywhere(function: str, module: str) -> 
     assert module == module.lower()
 
 
+def test_a_module_says_which_word_it_is_for() -> None:
+    texts = texts_of(Plan("P", events=(Event("注文 完了", Object()),)))
+    assert "begin with 注文." in texts["xn_7dv27n"]
+
+
 def test_a_modules_name_is_none_that_the_package_has_itself() -> None:
     assert {module_of(name) for name in ("calls", "definitions", "init")}.isdisjoint(
         {"_calls", "_definitions", "__init__"}
