@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 
 import pytest
@@ -15,12 +16,13 @@ from typewriter_py.plan.model import (
     Object,
     Plan,
     Property,
+    Ref,
     Value,
 )
 from typewriter_py.targets.python import names
-from typewriter_py.targets.python.reserved import FUNCTIONS, KEYWORDS, TYPES
+from typewriter_py.targets.python.reserved import CONTEXT_KEYS, FUNCTIONS, KEYWORDS, TYPES
 
-from .support import TEXT, errors_of, event, files_of, generated, plan
+from .support import ROOT, TEXT, errors_of, event, files_of, generated, plan
 
 CART = Value(Object((Property("sku", TEXT),)))
 CARTS = Value(Array(CART))
@@ -199,6 +201,42 @@ def test_what_leaves_no_name(broken: Plan) -> None:
     found = _only(errors_of(broken))
     assert (found.code, found.span) == ("TW141", Span("plan.yaml", 4))
     assert "<words>`" in (found.help or "")
+
+
+def test_the_context_has_the_keys_that_the_plan_adds() -> None:
+    account = Value(Object((Property("id", TEXT, required=True),)))
+    keys = (
+        Property("tenant", TEXT, required=True),
+        Property("ip", TEXT),
+        Property("account", account),
+        Property("a-b", TEXT),
+    )
+    for context in (Object(keys), Ref("Facts")):
+        common = Object((Property("context", Value(context)),))
+        made = plan(common=common, definitions={"Facts": Definition("Facts", Value(Object(keys)))})
+        files = files_of(made)
+        found = files["_types.py"].partition("class PlanContext(Context, total=False):\n")[2]
+        assert (
+            found.partition("\n\n\n")[0]
+            .rstrip()
+            .endswith('"""\n\n    tenant: str\n    account: PlanContextAccount')
+        )
+        assert "class PlanContextAccount(TypedDict):" in files["_types.py"]
+        assert '    "PlanContext",\n' in files["__init__.py"]
+
+
+@pytest.mark.parametrize("common", [None, Object(), Object((Property("ip", TEXT),))])
+def test_a_plan_that_adds_no_keys_to_the_context_has_no_type_of_it(common: Object | None) -> None:
+    context = Object((Property("context", Value(common)),)) if common else None
+    assert "PlanContext" not in files_of(plan(common=context))["_types.py"]
+
+
+def test_the_keys_of_the_clients_context_are_known() -> None:
+    source = (ROOT / "templates/python/_client/options.py").read_text(encoding="utf-8")
+    classes = [each for each in ast.parse(source).body if isinstance(each, ast.ClassDef)]
+    (context,) = (each for each in classes if each.name == "Context")
+    keys = [each.target for each in context.body if isinstance(each, ast.AnnAssign)]
+    assert {key.id for key in keys if isinstance(key, ast.Name)} == CONTEXT_KEYS
 
 
 def test_a_nested_key_that_needs_no_type_needs_no_name() -> None:

@@ -14,6 +14,7 @@ import shop
 from shop import (
     Options,
     OrderCompleted,
+    PlanContext,
     Stats,
     Violation,
     alias,
@@ -243,6 +244,9 @@ with scope(user_id="u1", anonymous_id="a", context={"ip": "127.0.0.1"}):
     app_opened()
     shop.screen()
     track("Anything")
+ours: PlanContext = {"tenant": "t", "account": {"id": 1}, "ip": "127.0.0.1"}
+with scope(context=ours), scope(context=PlanContext(tenant="t")):
+    app_opened("u1", {"context": ours})
 with capture() as sent:
     names: list[str] = [message["event"] for message in sent]
 carried: dict[str, object] = scope.export()

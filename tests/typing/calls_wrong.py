@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 import shop
 from shop import (
     Options,
+    PlanContext,
     alias,
     app_opened,
     configure,
@@ -487,6 +488,7 @@ app_opened("u1", {"user_id": "u"})  # E: the user is no option
 app_opened("u1", {"timestamp": 1767312000})  # E: wrong type of an option
 app_opened("u1", {"context": {"adress": "127.0.0.1"}})  # E: unknown key of the context
 app_opened("u1", {"context": {"ip": 1}})  # E: wrong type in context
+app_opened("u1", {"context": PlanContext(tenant=1)})  # E: wrong type in the plan's context
 app_opened("u1", {"context": {"page": {"ur": "/"}}})  # E: unknown key deep in the context
 order_completed(
     "u1",

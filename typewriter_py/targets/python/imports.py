@@ -66,6 +66,10 @@ def for_types(used: Iterable[str]) -> str:
         wanted = ", ".join(name for name in names if name in needed)
         if wanted:
             lines.append(f"from {module} import {wanted}\n")
+    if "Context" in needed:
+        lines.append(
+            "\nfrom ._client import Context\n" if lines else "from ._client import Context\n"
+        )
     return "".join(lines) + blocks
 
 

@@ -6,50 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
+from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Ref, Type, Value
 from . import docs, literals
+from .blocks import Block, ClassForm, Field, Statement
 from .layout import indented, opened, settled
 from .names import CALLS, Names, is_plain, keyword
 from .recursion import recursive_aliases
-from .reserved import CALL_TYPES
+from .reserved import CALL_TYPES, CONTEXT_KEYS, PLAN_CONTEXT
 from .spelling import Path, Speller, is_typed_dict, step
 
 _OPEN: Final = (
     "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
 )
+_CONTEXT: Final = (
+    "The context with what the plan adds to Segment's keys: "
+    "``scope(context=PlanContext(key=value))``, and so in options."
+)
 _OPEN_CALL: Final = 'The plan lets further properties in: they go in options["extra"].'
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One line of a class, with the docstring under it ("" for none)."""
-
-    line: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClassForm:
-    """``class Name(TypedDict): …``"""
-
-    name: str
-    opening: str
-    doc: str
-    fields: tuple[Field, ...]
-    is_class: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """``Name = …``: an alias, or a TypedDict with keys that no class can have."""
-
-    name: str
-    code: str
-    doc: str
-    is_class: bool = False
-
-
-Block = ClassForm | Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +56,8 @@ def build(plan: Plan, names: Names) -> Types:
         planned = getattr(plan, call)
         if planned is not None:
             builder.keywords(CALL_TYPES[call], planned.properties, call, docs.about(planned))
+    if plan.common is not None:
+        builder.context(plan.common)
     for event in plan.events:
         about = docs.about(event, f"Properties of {literals.text(event.name)}.")
         builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
@@ -114,6 +89,26 @@ class _Builder:
             arguments.append(Argument(keyword(property) or "_", annotation, required, property))
         note = _OPEN_CALL if type.additional is not None else ""
         self._typed_dict(name, arguments, _lines(description, note))
+
+    def context(self, common: Object) -> None:
+        """The client's ``Context`` with the keys that the plan adds to it.
+
+        None is required: scopes and options each say a part of it.  A key that cannot stand
+        in the body of a class is left out: only a class adds to another TypedDict.
+        """
+        declared = next((p.value.type for p in common.properties if p.name == "context"), None)
+        if isinstance(declared, Ref):
+            declared = self._plan.definitions[declared.name].value.type
+        if not isinstance(declared, Object):
+            return
+        added = [p for p in declared.properties if p.name not in CONTEXT_KEYS and is_plain(p.name)]
+        if not added:
+            return
+        self.used.add("Context")
+        doc = literals.docstring(literals.prose(_CONTEXT, 4), 4)
+        fields = tuple(_fields(self._entries(PLAN_CONTEXT, added, "context"), False))
+        opening = f"class {PLAN_CONTEXT}(Context, total=False):"
+        self.types.blocks.append(ClassForm(PLAN_CONTEXT, opening, doc, fields))
 
     def definition(self, name: str) -> None:
         """A shared type, once, and before it what Python must have seen when it runs."""
@@ -177,11 +172,15 @@ class _Builder:
     # --- blocks ------------------------------------------------------------------------------
 
     def _object(self, name: str, type: Object, what: str, description: str) -> None:
-        arguments = [
+        entries = self._entries(name, type.properties, what)
+        self._typed_dict(name, entries, _lines(description, _OPEN if type.additional else ""))
+
+    def _entries(self, name: str, properties: Iterable[Property], what: str) -> list[Argument]:
+        """The keys of the TypedDict called ``name``."""
+        return [
             Argument(p.name, self._speller.value(p.value, step(name, p, what)), p.required, p)
-            for p in type.properties
+            for p in properties
         ]
-        self._typed_dict(name, arguments, _lines(description, _OPEN if type.additional else ""))
 
     def _typed_dict(self, name: str, entries: list[Argument], about: list[str]) -> None:
         self.used.add("TypedDict")

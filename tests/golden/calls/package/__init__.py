@@ -34,6 +34,9 @@ if TYPE_CHECKING:
         IdentifyTraits,
         IdentifyTraitsAddress,
         PageProperties,
+        PlanContext,
+        PlanContextAccount,
+        PlanContextAccountTier,
         ScreenProperties,
     )
 
@@ -45,6 +48,9 @@ __all__ = [
     "IdentifyTraitsAddress",
     "Options",
     "PageProperties",
+    "PlanContext",
+    "PlanContextAccount",
+    "PlanContextAccountTier",
     "ScreenProperties",
     "Stats",
     "UserId",

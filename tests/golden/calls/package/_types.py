@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from ._client import Context
 
 if sys.version_info >= (3, 12):
     from typing import NotRequired, TypedDict
@@ -50,3 +52,28 @@ class PageProperties(TypedDict, total=False):
 
 class ScreenProperties(TypedDict):
     pass
+
+
+PlanContextAccountTier = Literal[
+    "free",
+    "pro",
+]
+
+
+class PlanContextAccount(TypedDict):
+    """The plan lets further keys stand here: a subclass of this TypedDict can
+    declare them.
+    """
+
+    id: int
+    tier: NotRequired[PlanContextAccountTier]
+
+
+class PlanContext(Context, total=False):
+    """The context with what the plan adds to Segment's keys:
+    ``scope(context=PlanContext(key=value))``, and so in options.
+    """
+
+    tenant: str
+    """Who pays."""
+    account: PlanContextAccount

@@ -10,7 +10,20 @@ from collections.abc import Mapping
 
 from .._client.checks import Path, Report
 from .._client.formats import date_time, email
-from .._client.json_types import integer, is_object, is_object_of
+from .._client.json_types import integer, is_object, is_object_of, listed
+
+_TIER_D73839 = ("free", "pro")
+
+
+def _account_d5f472(given: object, path: Path, report: Report) -> None:
+    if not is_object(given):
+        report.expected("object", path, given)
+        return
+    if integer(given.get("id")) is None:
+        report.expected("integer", path, given, "id")
+    if "tier" in given and not listed(given["tier"], _TIER_D73839):
+        report.not_listed(_TIER_D73839, path, given, "tier")
+
 
 _ADDRESS_40F0D6 = {"street"}
 
@@ -22,12 +35,18 @@ def _address_40f0d6(given: object, path: Path, report: Report) -> None:
         report.expected("string", path, given, "street")
 
 
-def _context_71280b(given: object, path: Path, report: Report) -> None:
+def _context_8e5fd3(given: object, path: Path, report: Report) -> None:
     if not is_object(given):
         report.expected("object", path, given)
         return
+    if not isinstance(given.get("a-b", ""), str):
+        report.expected("string", path, given, "a-b")
+    if "account" in given:
+        _account_d5f472(given["account"], (*path, "account"), report)
     if not isinstance(given.get("ip"), str):
         report.expected("string", path, given, "ip")
+    if not isinstance(given.get("tenant"), str):
+        report.expected("string", path, given, "tenant")
 
 
 _IDENTIFY = {"email", "address", "user_id"}
@@ -86,4 +105,4 @@ def screen(given: Mapping[str, object], report: Report) -> None:
 def every_message(given: Mapping[str, object], report: Report) -> None:
     """Every message"""
     if "context" in given:
-        _context_71280b(given["context"], ("context",), report)
+        _context_8e5fd3(given["context"], ("context",), report)
