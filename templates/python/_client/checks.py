@@ -20,6 +20,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from .forks import load
 from .paths import Path, dotted, kind
 
 __all__ = ["DEEPEST", "REDACTED", "MessageCheck", "Path", "Report", "Violation"]
@@ -237,6 +238,7 @@ def _followed(path: Path, given: Any, steps: tuple[str | int, ...]) -> tuple[Pat
 
 
 def _is_number(value: object, name: str) -> bool:
+    load(".json_types")
     from .json_types import integer, number
 
     return (integer if name == "integer" else number)(value) is not None

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
+from .forks import load
+
 
 class Pattern:
     """A regular expression that is compiled when it is first searched."""
@@ -117,6 +119,7 @@ def ipv4(value: object) -> bool:
 
 def ipv6(value: object) -> bool:
     """An IPv6 address (RFC 4291) without a zone."""
+    load("ipaddress")
     from ipaddress import IPv6Address
 
     if not isinstance(value, str) or "%" in value:
