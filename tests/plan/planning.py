@@ -38,7 +38,7 @@ def relative(loaded: Loaded, folder: Path) -> Loaded:
             return diagnostic
         file = diagnostic.span.file.removeprefix(f"{folder}/")
         message = diagnostic.message.replace(f"{folder}/", "")
-        return replace(diagnostic, span=replace(diagnostic.span, file=file), message=message)
+        return replace(diagnostic, span=diagnostic.span._replace(file=file), message=message)
 
     diagnostics = tuple(map(here, loaded.diagnostics))
     sources = {k.removeprefix(f"{folder}/"): v for k, v in loaded.sources.items()}

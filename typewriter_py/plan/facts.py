@@ -50,7 +50,10 @@ ANNOTATIONS: Final = frozenset(
 
 def binds(keyword: str) -> str:
     """The type that ``keyword`` constrains."""
-    return next(name for name, keywords in BINDS.items() if keyword in keywords)
+    return _BOUND[keyword]
+
+
+_BOUND: Final = {keyword: name for name, keywords in BINDS.items() for keyword in keywords}
 
 
 def says(node: Map) -> set[str]:

@@ -10,14 +10,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
 from . import codes
 from .document import Document, Map, Seq
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 
 UNSUPPORTED: Final = frozenset(
     "$comment $id $schema additionalItems contains contentEncoding contentMediaType"
@@ -31,7 +31,7 @@ UNSUPPORTED: Final = frozenset(
 @cache
 def text() -> str:
     """The meta-schema as it is published: draft-07, a description on every key."""
-    return resources.files(__package__).joinpath("plan.schema.json").read_text("utf-8")
+    return Path(__file__).with_name("plan.schema.json").read_text("utf-8")
 
 
 @cache
@@ -123,7 +123,7 @@ def _explain(error: Any, document: Document) -> Iterator[Diagnostic]:
     yield from explain(error, tuple(error.absolute_path), document)
 
 
-def _value_span(document: Document, path: Path) -> Span:
+def _value_span(document: Document, path: Steps) -> Span:
     """The place of the value itself, where ``span_at`` gives that of its key."""
     parent: Any = document.data
     for step in path[:-1]:
@@ -134,7 +134,7 @@ def _value_span(document: Document, path: Path) -> Span:
     return document.span_at(path)
 
 
-def _name(path: Path) -> str:
+def _name(path: Steps) -> str:
     """The key or item at the end of ``path``, as one speaks of it."""
     if not path:
         return "the file"
@@ -144,7 +144,7 @@ def _name(path: Path) -> str:
     return f"item {last + 1} of `{path[-2]}`" if len(path) > 1 else f"item {last + 1}"
 
 
-def _unknown_key(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     node = error.instance
     known = list(error.schema.get("properties", {}))
     for key in node:
@@ -202,7 +202,7 @@ def _squeeze(word: str) -> str:
     return word.replace("_", "").replace("-", "").lower()
 
 
-def _missing_key(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _missing_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     for key in error.validator_value:
         meant = get_close_matches(key, list(error.instance), n=1)
         # A key that is nearly the missing one is unknown, and its diagnostic says so.
@@ -212,7 +212,7 @@ def _missing_key(error: Any, path: Path, document: Document) -> Iterator[Diagnos
             yield codes.MISSING_KEY.at(document.span_at(path), message, help=f"add `{key}: …`")
 
 
-def _wrong_type(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else [w for w in wanted if w != "null"]
     expected = " or ".join(_EXPECTED[name] for name in names)
@@ -253,7 +253,7 @@ _TYPE_WORDS: Final = {
 }  # fmt: skip
 
 
-def _not_permitted(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _not_permitted(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     permitted = error.validator_value
     options = [
         str(option) for option in (permitted if isinstance(permitted, list) else [permitted])
@@ -271,7 +271,7 @@ def _not_permitted(error: Any, path: Path, document: Document) -> Iterator[Diagn
     yield codes.INVALID_VALUE.at(_value_span(document, path), message, help=help)
 
 
-def _out_of_bounds(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _out_of_bounds(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     bound = error.validator_value
     says, help = {
         "minLength": ("is empty", "give it a value, or remove the key"),
@@ -289,11 +289,11 @@ def _out_of_bounds(error: Any, path: Path, document: Document) -> Iterator[Diagn
     yield codes.INVALID_VALUE.at(span, f"{_name(path)} {says}", help=help)
 
 
-def _other(error: Any, path: Path, document: Document) -> Iterator[Diagnostic]:
+def _other(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     yield codes.INVALID_VALUE.at(_value_span(document, path), f"{_name(path)}: {error.message}")
 
 
-_EXPLAINERS: Final[dict[str, Callable[[Any, Path, Document], Iterator[Diagnostic]]]] = {
+_EXPLAINERS: Final[dict[str, Callable[[Any, Steps, Document], Iterator[Diagnostic]]]] = {
     "additionalProperties": _unknown_key,
     "required": _missing_key,
     "type": _wrong_type,

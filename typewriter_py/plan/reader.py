@@ -45,16 +45,17 @@ class _Stop(Exception):  # noqa: N818 - a signal, not an error
 class _Frame:
     """A container that is being filled."""
 
-    __slots__ = ("anchor", "key", "key_mark", "merges", "node", "own_before", "weight")
+    __slots__ = ("anchor", "before", "is_map", "key", "key_mark", "merges", "node", "own_before")
 
-    def __init__(self, node: Map | Seq, anchor: str | None) -> None:
+    def __init__(self, node: Map | Seq, anchor: str | None, before: int) -> None:
         self.node = node
+        self.is_map = type(node) is Map
         self.anchor = anchor
+        self.before = before  # nodes that were read before this one
         self.key: Any = _NO_KEY
         self.key_mark: Mark = node.mark
         self.merges: list[tuple[Any, Mark]] = []
         self.own_before = 0
-        self.weight = 1
 
 
 _NO_KEY: Final = object()
@@ -67,20 +68,26 @@ class _Builder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._file = source.file
         self.diagnostics: list[Diagnostic] = []
         self.stopped = False
-        self.root: Any = None
-        self._stack: list[_Frame] = []
+        self._top = Seq((source.file, 1, 1, 1))  # holds the document, so that nothing has no parent
+        self._stack = [_Frame(self._top, None, 0)]
+        self._nodes = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._plain: dict[str, Any] = {}
         self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
+
+    @property
+    def root(self) -> Any:
+        """What the document is; None if there is none."""
+        return self._top[0] if self._top else None
 
     def say(self, diagnostic: Diagnostic) -> None:
         self.diagnostics.append(diagnostic)
         self.stopped = True
 
     def mark(self, event: Any) -> Mark:
+        """The place of an event, cut at the end of its first line."""
         start, stop = event.start_mark, event.end_mark
         if self.source.starts is None:
             line, column, end_line, end = start.line, start.column, stop.line, stop.column
@@ -88,25 +95,46 @@ class _Builder:
             (line, column), (end_line, end) = self.source.place(start), self.source.place(stop)
         if end_line != line:
             end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
-        return self._file, line + 1, column + 1, end - column if end > column else 1
+        return self.source.file, line + 1, column + 1, end - column if end > column else 1
 
     def build(self) -> None:
+        """Read the whole document, or up to what makes the rest not worth it."""
+        get_event, scalar = _LOADER(self.source.text).get_event, yaml.ScalarEvent
+        plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
+        file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
         documents = 0
-        get_event, put_scalar = _LOADER(self.source.text).get_event, self._put_scalar
-        scalar, kind = yaml.ScalarEvent, None
-        while kind is not yaml.StreamEndEvent:
+        while True:
             event = get_event()
             kind = type(event)
             if kind is scalar:
-                put_scalar(event)
+                # Two events in three.  One that is quoted or was met before needs no look.
+                value = event.value
+                if event.implicit[0]:
+                    value = plain.get(value, MERGE)
+                if value is MERGE or event.tag is not None or event.anchor is not None:
+                    value = self._scalar(event)
+                start, stop = event.start_mark, event.end_mark
+                line, column = start.line, start.column
+                length = stop.column - column
+                if exact and length > 0 and stop.line == line:
+                    at = file, line + 1, column + 1, length
+                else:
+                    at = mark(event)
+                frame = stack[-1]
+                if frame.is_map and frame.key is no_key:
+                    frame.key, frame.key_mark = value, at
+                else:
+                    put(value, at)
             elif kind is yaml.MappingStartEvent:
-                self._open(Map(self.mark(event)), event)
+                self._open(Map(mark(event)), event)
             elif kind is yaml.SequenceStartEvent:
-                self._open(Seq(self.mark(event)), event)
+                self._open(Seq(mark(event)), event)
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._close()
             elif kind is yaml.AliasEvent:
                 self._alias(event)
+            elif kind is yaml.StreamEndEvent:
+                break
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
@@ -114,51 +142,34 @@ class _Builder:
                     help = "remove the `---`, or move what follows into a file of its own"
                     self._error(codes.YAML_SYNTAX, event, message, help)
 
-    def _put_scalar(self, event: Any) -> None:
-        """Two events in three: what ``_scalar``, ``mark`` and ``_add`` do, for the usual ones
-        in one go."""
-        found = self._plain.get(event.value, MERGE) if event.implicit[0] else event.value
-        usual = event.tag is None and found is not MERGE and event.anchor is None
-        if not usual or not self._stack or self.source.starts is not None:
-            self._add(self._scalar(event), self.mark(event), event.anchor)
-            return
-        start, stop = event.start_mark, event.end_mark
-        line, column, length = start.line, start.column, stop.column - start.column
-        if stop.line != line or length < 1:
-            mark = self.mark(event)
-        else:
-            mark = (self._file, line + 1, column + 1, length)
-        self._put(found, mark, 1)
-
     def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
         self.say(code.at(Span(*self.mark(event)), message, help=help))
         raise _Stop
 
     def _open(self, node: Map | Seq, event: Any) -> None:
-        if len(self._stack) >= MAX_DEPTH:
+        if len(self._stack) > MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} levels deep"
             help = "give the inner part a name under `definitions`"
             self._error(codes.YAML_TOO_LARGE, event, message, help)
         if event.tag not in _CONTAINER_TAGS:
             self._unknown_tag(event)
-        if self._stack and self._awaits_key():
+        if self._awaits_key():
             self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
-        frame = _Frame(node, event.anchor)
         if event.anchor:
             self._anchors[event.anchor] = (_NO_KEY, 0)
-        self._stack.append(frame)
+        self._stack.append(_Frame(node, event.anchor, self._nodes))
 
     def _awaits_key(self) -> bool:
         frame = self._stack[-1]
-        return frame.key is _NO_KEY and isinstance(frame.node, Map)
+        return frame.is_map and frame.key is _NO_KEY
 
     def _close(self) -> None:
         frame = self._stack.pop()
         if frame.merges:
             self._merge(frame)
         if frame.anchor:
-            self._anchors[frame.anchor] = (frame.node, frame.weight)
-        self._add(frame.node, frame.node.mark, None, frame.weight)
+            self._anchors[frame.anchor] = (frame.node, self._nodes - frame.before + 1)
+        self._put(frame.node, frame.node.mark)
 
     def _alias(self, event: Any) -> None:
         name = event.anchor
@@ -170,26 +181,19 @@ class _Builder:
             help = "what refers to itself goes under `definitions`, with `$ref`"
             message = f"`*{name}` stands inside `&{name}` itself"
             self._error(codes.YAML_ALIAS, event, message, help)
-        self._add(value, self.mark(event), None, weight)
+        self._put(value, self.mark(event))
+        self._nodes += weight - 1
         self._budget -= weight
         if self._budget < 0:
             message = "aliases that unfold to far more than what is written"
             self._error(codes.YAML_TOO_LARGE, event, message, "write less of it with aliases")
 
-    def _add(self, value: Any, mark: Mark, anchor: str | None, weight: int = 1) -> None:
-        if anchor:
-            self._anchors[anchor] = (value, 1)
-        if not self._stack:
-            self.root = value
-            return
-        self._put(value, mark, weight)
-
-    def _put(self, value: Any, mark: Mark, weight: int) -> None:
+    def _put(self, value: Any, mark: Mark) -> None:
         """Into the container that is being filled: an item, a key, or the value of a key."""
+        self._nodes += 1
         frame = self._stack[-1]
-        frame.weight += weight
         node: Any = frame.node
-        if type(node) is Seq:
+        if not frame.is_map:
             node.append(value)
             node.marks.append(mark)
         elif frame.key is _NO_KEY:
@@ -261,6 +265,12 @@ class _Builder:
             node.put(key, value, marks)
 
     def _scalar(self, event: Any) -> Any:
+        value = self._plain_value(event)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        return value
+
+    def _plain_value(self, event: Any) -> Any:
         value, tag = event.value, event.tag
         if tag is not None and tag != "!":
             return self._tagged(event, value, tag)
@@ -270,7 +280,7 @@ class _Builder:
         if found is MERGE:
             found = resolve(value)
             if found is MERGE:
-                return found if self._stack and self._awaits_key() else value
+                return found if self._awaits_key() else value
             if type(found) is float and not math.isfinite(found):
                 return self._no_number(event)
             self._plain[value] = found

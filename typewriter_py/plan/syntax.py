@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import Any, Final
 
 import yaml
@@ -18,11 +19,15 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.lines = text.split("\n")
         self.starts: list[int] | None = None
-        if _ODD_BREAKS.search(text):
+        if not (text.isascii() and "\r" not in text) and _ODD_BREAKS.search(text):
             # YAML counts more characters as line ends than editors do.
             self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as editors count them."""
+        return self.text.split("\n")
 
     def place(self, mark: Any) -> tuple[int, int]:
         """Line and column of a parser's mark, both from 0."""

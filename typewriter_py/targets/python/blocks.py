@@ -6,21 +6,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One line of a class, with the docstring under it ("" for none)."""
-
-    line: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
 class ClassForm:
-    """``class Name(TypedDict): …``"""
+    """``class Name(TypedDict): …``; a field is its line, and the docstring under it."""
 
     name: str
     opening: str
     doc: str
-    fields: tuple[Field, ...]
+    fields: tuple[str, ...]
     is_class: bool = True
 
 

@@ -18,8 +18,11 @@ def settled(statement: str, indent: int = 0) -> str:
     costs a hundred times as much, and is imported only then.
     """
     room = WIDTH - indent
+    plain = statement.isascii()
+    if plain and len(statement) <= room:
+        return statement
     lines = statement.split("\n")
-    if statement.isascii() and max(map(len, lines)) <= room:
+    if plain and max(map(len, lines)) <= room:
         return statement
     if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in lines):
         return statement

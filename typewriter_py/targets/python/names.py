@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...diagnostics import Code, Diagnostic, Span
 from ...names import Words, pascal, snake, words
@@ -21,8 +21,7 @@ from .reserved import CALL_TYPES, FUNCTIONS, KEYWORDS, TYPES
 CALLS: Final = tuple(CALL_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Who bears a name: as a message calls it, where it is, and the key that renames it."""
 
     what: str

@@ -83,6 +83,17 @@ class Speller:
 
     def __init__(self, namer: Namer) -> None:
         self._namer = namer
+        self._plain: dict[int, str] = {}  # of values without parts, which many properties share
+
+    def property(self, owner: str, property: Property, what: str) -> str:
+        """The annotation for a property of the type called ``owner``."""
+        value = property.value
+        found = self._plain.get(id(value))
+        if found is None:
+            found = self.value(value, step(owner, property, what))
+            if isinstance(value.type, String | Number | Boolean | AnyType):
+                self._plain[id(value)] = found
+        return found
 
     def value(self, value: Value, path: Path, evaluated: bool = False) -> str:
         """The annotation for what may stand in one place."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Ref, Type, Value
 from . import docs, literals
-from .blocks import Block, ClassForm, Field, Statement
+from .blocks import Block, ClassForm, Statement
 from .layout import indented, opened, settled
 from .names import CALLS, Names, is_plain, keyword
 from .recursion import recursive_aliases
 from .reserved import CALL_TYPES, CONTEXT_KEYS, PLAN_CONTEXT
-from .spelling import Path, Speller, is_typed_dict, step
+from .spelling import Path, Speller, is_typed_dict
 
 _OPEN: Final = (
     "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
@@ -25,8 +25,7 @@ _CONTEXT: Final = (
 _OPEN_CALL: Final = 'The plan lets further properties in: they go in options["extra"].'
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A keyword of a generated function, as its docstring tells it."""
 
     name: str
@@ -83,7 +82,7 @@ class _Builder:
         """The type of a function's keywords, called as the function takes them."""
         arguments = self.types.arguments[name] = []
         for property in type.properties:
-            annotation = self._speller.value(property.value, step(name, property, what))
+            annotation = self._speller.property(name, property, what)
             given = property.default is not ABSENT or property.const is not ABSENT
             required = property.required and not given
             arguments.append(Argument(keyword(property) or "_", annotation, required, property))
@@ -178,7 +177,7 @@ class _Builder:
     def _entries(self, name: str, properties: Iterable[Property], what: str) -> list[Argument]:
         """The keys of the TypedDict called ``name``."""
         return [
-            Argument(p.name, self._speller.value(p.value, step(name, p, what)), p.required, p)
+            Argument(p.name, self._speller.property(name, p, what), p.required, p)
             for p in properties
         ]
 
@@ -225,10 +224,11 @@ def _annotation(entry: Argument, total: bool) -> str:
     return entry.annotation if entry.required or not total else f"NotRequired[{entry.annotation}]"
 
 
-def _fields(entries: list[Argument], total: bool) -> Iterator[Field]:
+def _fields(entries: list[Argument], total: bool) -> Iterator[str]:
     for entry in entries:
         line = settled(f"{entry.name}: {_annotation(entry, total)}", 4)
-        yield Field(indented(line, 4), docs.attribute(entry.property))
+        doc = docs.attribute(entry.property)
+        yield indented(line, 4) + (f"\n    {doc}" if doc else "")
 
 
 def _functional(name: str, entries: list[Argument], total: bool) -> str:

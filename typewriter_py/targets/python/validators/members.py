@@ -21,6 +21,7 @@ class Members:
         self._module = module
         self._check = check
         self._known: dict[tuple[object, ...], list[Line]] = {}
+        self._told: dict[int, tuple[str, bool]] = {}  # by identity: properties share values
 
     def of_message(
         self, shape: Object, name: str, top: tuple[str, ...]
@@ -94,14 +95,10 @@ class Members:
         value = declared.value
         if not isinstance(value.type, (Boolean, Enum, Number, String)):
             return self._property(declared, required, place)
-        key = (
-            declared.name,
-            identity(value.type),
-            value.nullable,
-            declared.pii,
-            required,
-            place.top,
-        )
+        told = self._told.get(id(value))
+        if told is None:
+            told = self._told[id(value)] = (identity(value.type), value.nullable)
+        key = (declared.name, told, declared.pii, required, place.top)
         lines = self._known.get(key)
         if lines is None:
             lines = self._known[key] = self._property(declared, required, place)
