@@ -12,6 +12,7 @@ from collections import deque
 from time import monotonic
 
 from .ledger import Ledger, Stats
+from .report import this_thread
 
 BATCH_BYTES = 500_000
 """Of a request's body: Segment's 500 KB."""
@@ -28,14 +29,19 @@ class Backlog:
     closing can always say what became of each message.
     """
 
-    def __init__(self, size: int, flush_at: int, flush_interval: float) -> None:
+    def __init__(
+        self, size: int, flush_at: int, flush_interval: float, block: float = 0.0
+    ) -> None:
+        """``block``: how many seconds a call waits for room in a full queue."""
         self.lock = threading.RLock()
         self.ledger = Ledger()
         self.closed = False
+        self.attended = False  # whether there is a worker, who makes room
         self._changed = threading.Condition(self.lock)
         self._size = size
         self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
+        self._block = block
         self._queue: deque[bytes] = deque()
         self._pending: list[list[bytes]] = []
         self._heed = 1  # from what length of the queue on a call has to look after it
@@ -106,6 +112,8 @@ class Backlog:
                     return False
                 self._changed.wait(self._time_left() if self._queue else None)
             self._pending.append(self._cut())
+            if self._block:
+                self._changed.notify_all()  # there is room
             return True
 
     def head(self) -> tuple[list[bytes], int]:
@@ -164,20 +172,40 @@ class Backlog:
 
     def _look_after(self) -> tuple[bytes, str] | None:
         """The queue has a first message, or enough for a batch, or one too many."""
+        may_wait = self._block > 0 and not this_thread.hurries and not self._is_held()
         with self.lock:
             queue = self._queue
             if not queue:  # the worker was quicker
                 return None
-            if self.closed or len(queue) > self._size:
-                reason = "closed" if self.closed else "queue_full"
-                self.ledger.refuse(reason)
-                return queue.pop(), reason
+            if self.closed:
+                self.ledger.refuse("closed")
+                return queue.pop(), "closed"
+            may_wait = may_wait and self.attended
+            if len(queue) > self._size and not (may_wait and self._wait_for_room()):
+                self.ledger.refuse("queue_full")
+                return queue.pop(), "queue_full"
             if self._since is None:
                 self._since = monotonic()
             enough = len(queue) >= self._flush_at
             self._heed = self._size + 1 if enough else self._flush_at
             self._changed.notify_all()
             return None
+
+    def _is_held(self) -> bool:
+        """Whether this thread has the lock: a signal handler then interrupts one that
+        changes something, and must not give the lock away by waiting."""
+        try:
+            self._changed.notify(0)
+        except RuntimeError:
+            return False
+        return True
+
+    def _wait_for_room(self) -> bool:
+        """Wait with the message in the queue, one too many, so that nothing that ends the
+        wait can lose it: not a time-out, nor an exception out of a signal handler."""
+        return self._changed.wait_for(
+            lambda: self.closed or len(self._queue) <= self._size, self._block
+        )
 
     def _put(self) -> int:
         return self._taken + len(self._queue)

@@ -64,7 +64,8 @@ class Client:
         The child takes no lock of the parent's, and leaves its messages for it to send.
         """
         s = self.settings
-        self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval)
+        block = s.block_timeout if s.on_full == "block" else 0.0
+        self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval, block)
         self._worker = Worker(self._backlog, s, self._drops)
         self._thread: threading.Thread | None = None
 
@@ -75,11 +76,11 @@ class Client:
         if len(payload) > MESSAGE_BYTES:
             self.refuse(payload, "too_large")
         elif self.settings.enabled:
+            if self._thread is None and not self._backlog.closed:
+                self._start()
             dropped = self._backlog.put(payload)
             if dropped is not None:
                 self._drops.report([dropped[0]], dropped[1])
-            elif self._thread is None:
-                self._start()
 
     def refuse(self, payload: bytes, reason: str) -> None:
         """Take a message only to drop it."""
@@ -138,19 +139,27 @@ class Client:
             if self._thread is not None:
                 return
             name = f"{__name__.partition('.')[0]} analytics"
-            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            thread = threading.Thread(target=self._serve, name=name, daemon=True)
             self._thread = thread
             try:
                 thread.start()
-            except RuntimeError:
+            except BaseException as error:
                 self._thread = None
+                if not isinstance(error, RuntimeError):
+                    raise  # out of a signal handler
                 return
+            self._backlog.attended = True
         _flush_at_exit_of_child(self)
+
+    def _serve(self) -> None:
+        if self._thread is threading.current_thread():  # and not given up meanwhile
+            self._work()
 
     def _work(self) -> None:
         try:
             self._worker.run()
         finally:
+            self._backlog.attended = False
             if not self._backlog.closed:  # it failed: the next message starts another
                 self._thread = None
 

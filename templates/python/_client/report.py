@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -13,6 +15,27 @@ OnDrop = Callable[[dict[str, Any], str], object]
 """Called with the message, as it would have gone on the wire, and the reason."""
 
 PACKAGE = __name__.rpartition("._client.")[0]
+
+
+class _ThisThread(threading.local):
+    """What the thread that asks is doing."""
+
+    hurries = False
+    """It never waits for room in a queue: the worker, and callbacks."""
+
+
+this_thread = _ThisThread()
+
+
+@contextmanager
+def hurrying() -> Generator[None, None, None]:
+    """A block that does not wait for what only others can do."""
+    before = this_thread.hurries
+    this_thread.hurries = True
+    try:
+        yield
+    finally:
+        this_thread.hurries = before
 
 
 def log() -> Logger:
@@ -52,7 +75,8 @@ class Drops:
         import json
 
         try:
-            on_drop(json.loads(payload), reason)
+            with hurrying():
+                on_drop(json.loads(payload), reason)
         except Exception:  # noqa: BLE001 - the application's own
             log().exception("on_drop raised; the message was dropped as %s", reason)
 

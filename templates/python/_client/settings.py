@@ -38,13 +38,17 @@ class Configuration(TypedDict, total=False):
     on_drop: OnDrop
     """Called with each message that had to be dropped, and the reason."""
     queue_size: int
-    """Messages that may wait; beyond, new ones are dropped.  10,000."""
+    """Messages that may wait; beyond, see ``on_full``.  10,000."""
     flush_at: int
     """Messages that make a batch due, up to 2,500.  100."""
     flush_interval: float
     """Seconds after which a smaller batch is due.  1."""
     close_timeout: float
     """Seconds that ``close``, and with it the interpreter's exit, may take.  5."""
+    on_full: Literal["drop", "block"]
+    """What a call does when the queue is full: drop its message, or wait for room."""
+    block_timeout: float
+    """Seconds that a call waits under "block"; then the message is dropped.  5."""
 
 
 class Settings(NamedTuple):
@@ -61,6 +65,8 @@ class Settings(NamedTuple):
     flush_at: int
     flush_interval: float
     close_timeout: float
+    on_full: Literal["drop", "block"]
+    block_timeout: float
 
     def outlet(self) -> Outlet:
         """Where messages go.  Imports what that takes: the worker asks, with a batch."""
@@ -107,6 +113,8 @@ def configured(given: Configuration) -> Settings:
         int(_number("flush_at", given.get("flush_at", 100), 1, 2_500)),
         _number("flush_interval", given.get("flush_interval", 1.0), 0),
         _number("close_timeout", given.get("close_timeout", 5.0), 0),
+        _on_full(given.get("on_full", "drop")),
+        _number("block_timeout", given.get("block_timeout", 5.0), 0),
     )
 
 
@@ -201,6 +209,14 @@ def _on_violation(given: OnViolation | None) -> OnViolation:
         if mode == known:
             return known
     raise ValueError(f"{source} must be one of {', '.join(MODES)}, not {mode!r}")
+
+
+def _on_full(given: object) -> Literal["drop", "block"]:
+    if given == "drop":
+        return "drop"
+    if given == "block":
+        return "block"
+    raise ValueError(f"on_full must be drop or block, not {given!r}")
 
 
 def _number(

@@ -62,11 +62,12 @@ class Verdicts:
     ) -> bool:
         import json
 
-        try:
-            return judge(violations, json.loads(payload)) is not False
-        except Exception:  # noqa: BLE001 - the application's own
-            from .report import log
+        from .report import hurrying, log
 
+        try:
+            with hurrying():
+                return judge(violations, json.loads(payload)) is not False
+        except Exception:  # noqa: BLE001 - the application's own
             log().exception("on_violation raised; the message is dropped")
             return False
 

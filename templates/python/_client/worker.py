@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .answer import Answer
 from .forks import imports
-from .report import log
+from .report import hurrying, log
 
 if TYPE_CHECKING:
     from .answer import Outlet
@@ -35,9 +35,10 @@ class Worker:
 
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Backlog.abandon``."""
-        while self._backlog.take():
-            if not self._deliver():
-                return
+        with hurrying():  # also in a transport that itself calls
+            while self._backlog.take():
+                if not self._deliver():
+                    return
 
     def stop(self) -> None:
         """Give back what the outlet holds."""
