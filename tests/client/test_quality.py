@@ -37,7 +37,9 @@ configure(write_key="k", region="eu", on_violation=lambda violations, message: N
 configure(transport=Transport(), on_drop=lambda message, reason: print(message, reason))
 with scope(user_id=user, context={"locale": "de"}), capture() as sent:
     print(sent[0]["event"], stats().dropped["queue_full"])
-Client(write_key="k", local="x.jsonl", on_violation="raise").close(1.0)
+second = Client(write_key="k", local="x.jsonl", on_violation="raise")
+configure(write_key="k", also=[second])
+second.close(1.0)
 """
 WRONG = """
 from analytics._client import Options, configure, scope
@@ -48,6 +50,7 @@ configure(on_violation="shout")
 configure(transport=object())
 scope(context={"locale": 7})
 options: Options = {"context": {"page": {"pth": "/"}}}
+configure(also=["second"])
 """
 
 
@@ -99,7 +102,7 @@ def test_strict_checkers_find_nothing(typed: Path, checker: str) -> None:
 def test_mypy_finds_what_is_wrong_in_the_use_of_it(typed: Path) -> None:
     found = run(typed, "mypy", "--strict", "--cache-dir", ".mypy", "wrong.py")
     lines = {int(line.split(":")[1]) for line in found.splitlines() if line.startswith("wrong")}
-    assert lines == {4, 5, 6, 7, 8, 9}
+    assert lines == {4, 5, 6, 7, 8, 9, 10}
 
 
 def test_importing_it_loads_nothing_dear(site: Path) -> None:

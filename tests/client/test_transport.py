@@ -136,3 +136,54 @@ def test_what_the_real_sdk_refuses_is_a_drop(analytics: Any) -> None:
     assert analytics.flush()
     stats = analytics.stats()
     assert (stats.handed_over, stats.dropped) == (1, {"refused": 2})
+
+
+class Posting(Recording):
+    """Shaped like an SDK's client that posts at once, over a bad network."""
+
+    def __init__(self, *errors: Exception) -> None:
+        super().__init__()
+        self.errors = list(errors)
+
+    def track(self, **keywords: Any) -> tuple[bool, Any]:
+        if keywords["event"] == "3" and self.errors:
+            raise self.errors.pop()
+        self.calls.append(("track", keywords))
+        return keywords["event"] != "1", keywords
+
+
+class APIError(Exception):
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def test_an_sdk_that_posts_at_once_is_tried_again(analytics: Any) -> None:
+    lost: list[str] = []
+    sdk = Posting(ConnectionResetError(), APIError(503), APIError(429))
+    note = lambda message, reason: lost.append(message["event"])  # noqa: E731
+    analytics.configure(transport=sdk, on_drop=note)
+    for event in range(6):
+        analytics.track(str(event), "u", None, {})
+    assert analytics.flush()
+    assert sorted(keywords["event"] for _, keywords in sdk.calls) == list("012345")
+    assert lost == ["1"]
+    stats = analytics.stats()
+    assert (stats.handed_over, stats.retries, stats.dropped) == (5, 2, {"refused": 1})
+
+
+def test_what_the_sdk_will_never_take_is_not_tried_again(analytics: Any) -> None:
+    sdk = Posting(APIError(400))
+    analytics.configure(transport=sdk)
+    for event in range(6):
+        analytics.track(str(event), "u", None, {})
+    assert analytics.flush()
+    stats = analytics.stats()
+    assert (stats.handed_over, stats.retries, stats.dropped) == (4, 0, {"refused": 2})
+
+
+def test_async_is_refused_as_nobody_would_await_it(analytics: Any) -> None:
+    class Transport:
+        async def send(self, batch: list[dict[str, Any]]) -> None: ...
+
+    with pytest.raises(TypeError, match="send must not be async"):
+        analytics.configure(transport=Transport())

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
+PASSING = frozenset({408, 410, 429, 460, *range(500, 600)} - {501, 505})
+"""Statuses of HTTP after which the same request may succeed later."""
+
 
 class Answer(NamedTuple):
     """What became of a batch.

@@ -84,6 +84,11 @@ class Backlog:
             self._changed.notify_all()
             return True
 
+    def postpone(self, seconds: float) -> None:
+        """What is left may take so long from now on."""
+        with self.lock:
+            self._deadline = monotonic() + seconds
+
     def abandon(self) -> list[bytes]:
         """Give up what is still here, entered as dropped."""
         with self.lock:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -41,6 +42,8 @@ class Client:
     """
 
     def __init__(self, **settings: Unpack[Configuration]) -> None:
+        if "also" in settings:
+            raise TypeError("also is for configure: a Client is one destination")
         self._set_up(configured(settings))
 
     @classmethod
@@ -113,22 +116,29 @@ class Client:
 
         What is still left then is reported as dropped, and so is what comes later.
         """
-        seconds = self.settings.close_timeout if timeout is None else timeout
-        if not self._backlog.close(seconds):
-            return
-        if self._backlog.stats().queued:
-            self._start()
-            if self._thread is None:
-                self._work()
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(seconds + _GRACE)
-        self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
-        self._worker.stop()
+        self.close_all(self.destinations, timeout)
+
+    @staticmethod
+    def close_all(clients: Iterable[Client], timeout: float | None = None) -> None:
+        """Close clients at the same time, so that none uses up another's."""
+        closing = [(each, each._begin_to_close(timeout)) for each in clients]
+        for client, until in closing:
+            if until is not None:
+                client._end_to_close(until, timeout)
 
     def stats(self) -> Stats:
         """What became of the messages so far, in this process."""
         return self._backlog.stats()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more messages."""
+        return self._backlog.closed
+
+    @property
+    def destinations(self) -> tuple[Client, ...]:
+        """All that a message goes to."""
+        return (self,)
 
     # --- the worker -----------------------------------------------------------------------
 
@@ -155,6 +165,27 @@ class Client:
         if self._thread is threading.current_thread():  # and not given up meanwhile
             self._work()
 
+    def _begin_to_close(self, timeout: float | None) -> float | None:
+        """Take no more, and hurry.  Returns until when; None if it was closed before."""
+        seconds = self.settings.close_timeout if timeout is None else timeout
+        if not self._backlog.close(seconds):
+            return None
+        if self._backlog.stats().queued:
+            self._start()
+        return monotonic() + seconds
+
+    def _end_to_close(self, until: float, timeout: float | None) -> None:
+        """Wait for what is left to be delivered, and report what was not."""
+        if self._thread is None and self._backlog.stats().queued:
+            seconds = self.settings.close_timeout if timeout is None else timeout
+            self._backlog.postpone(seconds)  # others may have used up this one's time
+            self._work()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(max(0.0, until - monotonic()) + _GRACE)
+        self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
+        self._worker.stop()
+
     def _work(self) -> None:
         try:
             self._worker.run()
@@ -171,10 +202,17 @@ def _flush_at_exit_of_child(client: Client) -> None:
         load("multiprocessing.util").Finalize(None, client.close, exitpriority=100)
 
 
-def close_all() -> None:
+def client_of(settings: Settings) -> Client:
+    """The client of a ``configure``."""
+    if not settings.also:
+        return Client.of(settings)
+    several: type[Client] = load(".several").Several
+    return several.of(settings)
+
+
+def close_every() -> None:
     """Close every client of this process."""
-    for client in list(_clients):
-        client.close()
+    Client.close_all(list(_clients))
 
 
 def _after_fork() -> None:

@@ -42,22 +42,24 @@ def configure(**settings: Unpack[Configuration]) -> None:
     ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or ``endpoint``;
     or ``local``, ``transport``, ``enabled=False``; ``on_violation``, ``on_drop``;
     ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``; ``on_full``,
-    ``block_timeout``.
+    ``block_timeout``; ``also``.
 
     Raises ValueError, TypeError or ImportError for what cannot work.  Inside a test's
     ``capture()`` it does that only: what is captured is not sent after all.
     """
     load(".client")
-    from .client import Client
+    from .client import Client, client_of
     from .settings import configured
 
     if _blocks:
         configured(settings)
         return
     before = _current.get("client")
-    _current["client"] = Client(**settings)
+    new = client_of(configured(settings))
+    _current["client"] = new
     if before is not None:
-        before.close()
+        kept = new.destinations
+        Client.close_all(old for old in before.destinations if old not in kept)
 
 
 def flush(timeout: float = 10.0) -> bool:
@@ -80,9 +82,9 @@ def stats() -> Stats:
 
 def _at_exit() -> None:
     if f"{__package__}.client" in sys.modules:
-        from .client import close_all
+        from .client import close_every
 
-        close_all()
+        close_every()
 
 
 # Registered this early, it runs late: what the application's own handlers send still goes.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Callable, Protocol, Union
 
-from .answer import Answer
+from .answer import PASSING, Answer
 
 
 class BatchTransport(Protocol):
@@ -53,29 +53,56 @@ class ToSdk:
 
     def __init__(self, client: SdkClient) -> None:
         self._client = client
+        self._settled: dict[bytes, str] = {}  # of a batch amid which the SDK failed
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
-        """Hand over message by message.  The SDK's own queue takes it from there."""
-        refused: list[int] = []
-        detail = ""
-        for place, payload in enumerate(batch):
-            why = self._hand_over(json.loads(payload))
-            if why:
-                refused.append(place)
-                detail = why
+        """Hand over message by message.  The SDK's own queue takes it from there.
+
+        An SDK that posts at once (``sync_mode``) raises what the network does.  Then the
+        message is tried again, and those before it are not.
+        """
+        outcomes: list[str] = []
+        for payload in batch:
+            try:
+                outcomes.append(self._once(payload))
+            except Exception:
+                self._settled = dict(zip(batch, outcomes))
+                if outcomes:
+                    return Answer("split")  # so that only what is left is tried again
+                raise
+        refused = [place for place, why in enumerate(outcomes) if why]
+        detail = outcomes[refused[-1]] if refused else ""
         return Answer("handed_over", detail, refused=refused)
 
     def close(self) -> None:
         """The SDK's client is the application's to close."""
 
+    def _once(self, payload: bytes) -> str:
+        known = self._settled.pop(payload, None)
+        return self._hand_over(json.loads(payload)) if known is None else known
+
     def _hand_over(self, message: dict[str, Any]) -> str:
-        """Returns why it was not taken, or ""."""
+        """Returns why it was not taken, or "".  Raises what is worth another attempt."""
         kind = message.pop("type")
+        arguments = _arguments(message)
+        if kind == "alias":
+            arguments.pop("anonymous_id", None)  # which these SDKs do not take there
         try:
-            answer: Any = getattr(self._client, kind)(**_arguments(message))
-        except Exception as error:  # noqa: BLE001 - an SDK's own; AssertionError, often
+            answer: Any = getattr(self._client, kind)(**arguments)
+        except Exception as error:  # an SDK's own; AssertionError, often
+            if _may_pass(error):
+                raise
             return f"{type(error).__name__}: {error}"
         return "" if _is_taken(answer) else "the SDK did not take it"
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether it is the network's or the server's: an OSError, as those of requests are,
+    or an SDK's APIError with the status of the answer."""
+    status: Any = getattr(error, "status", None)
+    if isinstance(status, int):
+        return status in PASSING
+    return isinstance(error, OSError)
 
 
 def _is_taken(answer: Any) -> bool:

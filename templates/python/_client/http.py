@@ -13,12 +13,11 @@ from email.utils import parsedate_to_datetime
 
 import urllib3
 
-from .answer import Answer
+from .answer import PASSING, Answer
 from .message import VERSION
 
 "host".encode("idna")  # loads what the first request would: see ``forks``
 _CONNECT_SECONDS = 5.0
-_PASSING = {408, 410, 429, 460, *range(500, 600)} - {501, 505}
 _TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
 _SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
 
@@ -69,7 +68,7 @@ def _answer(status: int, headers: Mapping[str, str]) -> Answer:
     if 200 <= status < 300:
         return Answer("delivered")
     detail = f"HTTP status {status}"
-    if status in _PASSING:
+    if status in PASSING:
         return Answer("retry", detail, _retry_after(headers))
     return Answer("split" if status in _TOO_MUCH else "refused", detail)
 

@@ -12,9 +12,13 @@ from .report import OnDrop, log
 from .violations import MODES, OnViolation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .answer import Outlet
+    from .client import Client
     from .handover import Transport
 
+_ASYNC = 0x80  # inspect.CO_COROUTINE: nobody would await what it returns
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 
 
@@ -49,6 +53,8 @@ class Configuration(TypedDict, total=False):
     """What a call does when the queue is full: drop its message, or wait for room."""
     block_timeout: float
     """Seconds that a call waits under "block"; then the message is dropped.  5."""
+    also: Sequence[Client]
+    """Of ``configure`` alone: further destinations, which get every message, too."""
 
 
 class Settings(NamedTuple):
@@ -67,6 +73,7 @@ class Settings(NamedTuple):
     close_timeout: float
     on_full: Literal["drop", "block"]
     block_timeout: float
+    also: tuple[Client, ...]
 
     def outlet(self) -> Outlet:
         """Where messages go.  Imports what that takes: the worker asks, with a batch."""
@@ -115,6 +122,7 @@ def configured(given: Configuration) -> Settings:
         _number("close_timeout", given.get("close_timeout", 5.0), 0),
         _on_full(given.get("on_full", "drop")),
         _number("block_timeout", given.get("block_timeout", 5.0), 0),
+        load(".several").destinations(given["also"]) if "also" in given else (),
     )
 
 
@@ -167,8 +175,12 @@ def _check_write_key(write_key: object) -> None:
 
 
 def _check_transport(transport: object) -> None:
-    for method in ("send", "track"):
-        if callable(getattr(transport, method, None)):
+    for name in ("send", "track"):
+        method = getattr(transport, name, None)
+        if callable(method):
+            code: Any = getattr(method, "__code__", None)
+            if code is not None and code.co_flags & _ASYNC:
+                raise TypeError(f"transport: {name} must not be async")
             return
     raise TypeError("transport needs a method send(batch), or those of an SDK's client")
 
