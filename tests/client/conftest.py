@@ -86,9 +86,9 @@ def analytics(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.delenv(variable, raising=False)
     package = importlib.import_module("analytics")
     yield package
-    client = sys.modules.get("analytics._client.client")
-    if client is not None:
-        for each in list(client._clients):
+    process = sys.modules.get("analytics._client.process")
+    if process is not None:
+        for each in list(process.clients):
             each.close(0.1)
     for name in [name for name in sys.modules if name.partition(".")[0] == "analytics"]:
         del sys.modules[name]

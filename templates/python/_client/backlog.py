@@ -12,7 +12,7 @@ from collections import deque
 from time import monotonic
 
 from .ledger import Ledger, Stats
-from .report import this_thread
+from .threads import is_held, this_thread
 
 BATCH_BYTES = 500_000
 """Of a request's body: Segment's 500 KB."""
@@ -63,6 +63,8 @@ class Backlog:
 
     def flush(self, timeout: float) -> bool:
         """Hurry; wait until all that is queued now is settled.  False: not in time."""
+        if is_held(self.lock):
+            return False
         with self.lock:
             self._wanted = wanted = self._put()
             self._urge += 1
@@ -168,6 +170,11 @@ class Backlog:
                 self._changed.wait(left)
             return monotonic() < self._deadline
 
+    def time_left(self) -> float:
+        """Seconds until closing gives up; none if it was abandoned, no end if not closed."""
+        with self.lock:
+            return max(0.0, self._deadline - monotonic())
+
     def patience(self, seconds: float) -> float:
         """How long a request may take: ``seconds``, or what closing leaves of them."""
         with self.lock:
@@ -177,7 +184,9 @@ class Backlog:
 
     def _look_after(self) -> tuple[bytes, str] | None:
         """The queue has a first message, or enough for a batch, or one too many."""
-        may_wait = self._block > 0 and not this_thread.hurries and not self._is_held()
+        may_wait = (
+            self._block > 0 and not this_thread.hurries and not is_held(self.lock)
+        )
         with self.lock:
             queue = self._queue
             if not queue:  # the worker was quicker
@@ -195,15 +204,6 @@ class Backlog:
             self._heed = self._size + 1 if enough else self._flush_at
             self._changed.notify_all()
             return None
-
-    def _is_held(self) -> bool:
-        """Whether this thread has the lock: a signal handler then interrupts one that
-        changes something, and must not give the lock away by waiting."""
-        try:
-            self._changed.notify(0)
-        except RuntimeError:
-            return False
-        return True
 
     def _wait_for_room(self) -> bool:
         """Wait with the message in the queue, one too many, so that nothing that ends the

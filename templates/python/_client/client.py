@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
-from collections.abc import Iterable, Sequence
-from time import monotonic
-from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .backlog import Backlog
 from .forks import guard, load
 from .ledger import Stats
+from .process import clients, close_all, flush_at_exit_of_child
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
 from .violations import Verdicts
@@ -30,7 +28,6 @@ MESSAGE_BYTES = 32 * 1024
 """Of one message: Segment refuses longer ones."""
 _GRACE = 0.25  # seconds beyond its deadline for the worker to notice
 
-_clients: WeakSet[Client] = WeakSet()
 log()  # loads logging
 guard()
 
@@ -58,10 +55,12 @@ class Client:
         self.validates = settings.on_violation != "ignore"
         self._verdicts = Verdicts(settings.on_violation)
         self._drops = Drops(settings.on_drop)
-        self._renew()
-        _clients.add(self)
+        self.renew()
+        clients.add(self)
+        if settings.flush_on_sigterm:
+            load(".sigterm").install()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
         """Begin with nothing: a new client, or the same in a forked child.
 
         The child takes no lock of the parent's, and leaves its messages for it to send.
@@ -71,6 +70,7 @@ class Client:
         self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval, block)
         self._worker = Worker(self._backlog, s, self._drops)
         self._thread: threading.Thread | None = None
+        self._working = False
 
     # --- for calls ------------------------------------------------------------------------
 
@@ -109,6 +109,8 @@ class Client:
         at most.  Returns False if something is left, which goes on being tried."""
         if threading.current_thread() is self._thread:
             return False  # a callback on the worker would wait for itself
+        if self._thread is None and self._backlog.stats().queued:
+            self._start()
         return self._backlog.flush(timeout)
 
     def close(self, timeout: float | None = None) -> None:
@@ -116,15 +118,7 @@ class Client:
 
         What is still left then is reported as dropped, and so is what comes later.
         """
-        self.close_all(self.destinations, timeout)
-
-    @staticmethod
-    def close_all(clients: Iterable[Client], timeout: float | None = None) -> None:
-        """Close clients at the same time, so that none uses up another's."""
-        closing = [(each, each._begin_to_close(timeout)) for each in clients]
-        for client, until in closing:
-            if until is not None:
-                client._end_to_close(until, timeout)
+        close_all(self.destinations, timeout)
 
     def stats(self) -> Stats:
         """What became of the messages so far, in this process."""
@@ -140,6 +134,35 @@ class Client:
         """All that a message goes to."""
         return (self,)
 
+    # --- for the process ------------------------------------------------------------------
+
+    @property
+    def lock(self) -> threading.RLock:
+        """What no signal handler may wait with."""
+        return self._backlog.lock
+
+    def begin_to_close(self, timeout: float | None) -> bool:
+        """Take no more, and hurry.  False: it was closed before."""
+        seconds = self.settings.close_timeout if timeout is None else timeout
+        if not self._backlog.close(seconds):
+            return False
+        if self._backlog.stats().queued:
+            self._start()
+        return True
+
+    def end_to_close(self, timeout: float | None) -> None:
+        """Wait for what is left to be delivered, and report what was not; a second time
+        there is nothing left to do."""
+        if self._thread is None and self._backlog.stats().queued:
+            seconds = self.settings.close_timeout if timeout is None else timeout
+            self._backlog.postpone(seconds)  # others may have used up this one's time
+            self._work()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(self._backlog.time_left() + _GRACE)
+        self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
+        self._worker.stop()
+
     # --- the worker -----------------------------------------------------------------------
 
     def _start(self) -> None:
@@ -151,55 +174,32 @@ class Client:
             name = f"{__name__.partition('.')[0]} analytics"
             thread = threading.Thread(target=self._serve, name=name, daemon=True)
             self._thread = thread
+            self._backlog.attended = True
             try:
                 thread.start()
             except BaseException as error:
                 self._thread = None
+                self._backlog.attended = False
                 if not isinstance(error, RuntimeError):
                     raise  # out of a signal handler
                 return
-            self._backlog.attended = True
-        _flush_at_exit_of_child(self)
+        flush_at_exit_of_child(self)
 
     def _serve(self) -> None:
         if self._thread is threading.current_thread():  # and not given up meanwhile
             self._work()
 
-    def _begin_to_close(self, timeout: float | None) -> float | None:
-        """Take no more, and hurry.  Returns until when; None if it was closed before."""
-        seconds = self.settings.close_timeout if timeout is None else timeout
-        if not self._backlog.close(seconds):
-            return None
-        if self._backlog.stats().queued:
-            self._start()
-        return monotonic() + seconds
-
-    def _end_to_close(self, until: float, timeout: float | None) -> None:
-        """Wait for what is left to be delivered, and report what was not."""
-        if self._thread is None and self._backlog.stats().queued:
-            seconds = self.settings.close_timeout if timeout is None else timeout
-            self._backlog.postpone(seconds)  # others may have used up this one's time
-            self._work()
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(max(0.0, until - monotonic()) + _GRACE)
-        self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
-        self._worker.stop()
-
     def _work(self) -> None:
+        if self._working:  # a signal handler closes while this thread does
+            return
+        self._working = True
         try:
             self._worker.run()
         finally:
+            self._working = False
             self._backlog.attended = False
             if not self._backlog.closed:  # it failed: the next message starts another
                 self._thread = None
-
-
-def _flush_at_exit_of_child(client: Client) -> None:
-    """Children of multiprocessing end without atexit, but run their finalisers."""
-    process: Any = sys.modules.get("multiprocessing.process")
-    if process is not None and process.parent_process() is not None:
-        load("multiprocessing.util").Finalize(None, client.close, exitpriority=100)
 
 
 def client_of(settings: Settings) -> Client:
@@ -208,17 +208,3 @@ def client_of(settings: Settings) -> Client:
         return Client.of(settings)
     several: type[Client] = load(".several").Several
     return several.of(settings)
-
-
-def close_every() -> None:
-    """Close every client of this process."""
-    Client.close_all(list(_clients))
-
-
-def _after_fork() -> None:
-    for client in list(_clients):
-        client._renew()  # pyright: ignore[reportPrivateUsage]
-
-
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_after_fork)

@@ -42,13 +42,14 @@ def configure(**settings: Unpack[Configuration]) -> None:
     ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or ``endpoint``;
     or ``local``, ``transport``, ``enabled=False``; ``on_violation``, ``on_drop``;
     ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``; ``on_full``,
-    ``block_timeout``; ``also``.
+    ``block_timeout``, ``flush_on_sigterm``; ``also``.
 
     Raises ValueError, TypeError or ImportError for what cannot work.  Inside a test's
     ``capture()`` it does that only: what is captured is not sent after all.
     """
     load(".client")
-    from .client import Client, client_of
+    from .client import client_of
+    from .process import close_all
     from .settings import configured
 
     if _blocks:
@@ -59,7 +60,7 @@ def configure(**settings: Unpack[Configuration]) -> None:
     _current["client"] = new
     if before is not None:
         kept = new.destinations
-        Client.close_all(old for old in before.destinations if old not in kept)
+        close_all(old for old in before.destinations if old not in kept)
 
 
 def flush(timeout: float = 10.0) -> bool:
@@ -81,8 +82,8 @@ def stats() -> Stats:
 
 
 def _at_exit() -> None:
-    if f"{__package__}.client" in sys.modules:
-        from .client import close_every
+    if f"{__package__}.process" in sys.modules:
+        from .process import close_every
 
         close_every()
 

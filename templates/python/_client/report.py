@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable
+
+from .threads import hurrying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,27 +15,6 @@ OnDrop = Callable[[dict[str, Any], str], object]
 """Called with the message, as it would have gone on the wire, and the reason."""
 
 PACKAGE = __name__.rpartition("._client.")[0]
-
-
-class _ThisThread(threading.local):
-    """What the thread that asks is doing."""
-
-    hurries = False
-    """It never waits for room in a queue: the worker, and callbacks."""
-
-
-this_thread = _ThisThread()
-
-
-@contextmanager
-def hurrying() -> Generator[None, None, None]:
-    """A block that does not wait for what only others can do."""
-    before = this_thread.hurries
-    this_thread.hurries = True
-    try:
-        yield
-    finally:
-        this_thread.hurries = before
 
 
 def log() -> Logger:
@@ -77,7 +56,9 @@ class Drops:
         try:
             with hurrying():
                 on_drop(json.loads(payload), reason)
-        except Exception:  # noqa: BLE001 - the application's own
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - the application's own; SystemExit, too
             log().exception("on_drop raised; the message was dropped as %s", reason)
 
     def _log(self, count: int, reason: str, detail: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
+from .destination import batch_url, check_transport, check_write_key, local_path
 from .forks import load
 from .report import OnDrop, log
 from .violations import MODES, OnViolation
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from .answer import Outlet
     from .client import Client
     from .handover import Transport
-
-_ASYNC = 0x80  # inspect.CO_COROUTINE: nobody would await what it returns
-REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 
 
 class Configuration(TypedDict, total=False):
@@ -53,6 +50,8 @@ class Configuration(TypedDict, total=False):
     """What a call does when the queue is full: drop its message, or wait for room."""
     block_timeout: float
     """Seconds that a call waits under "block"; then the message is dropped.  5."""
+    flush_on_sigterm: bool
+    """Flush when SIGTERM comes, before what it did before is done.  False."""
     also: Sequence[Client]
     """Of ``configure`` alone: further destinations, which get every message, too."""
 
@@ -73,6 +72,7 @@ class Settings(NamedTuple):
     close_timeout: float
     on_full: Literal["drop", "block"]
     block_timeout: float
+    flush_on_sigterm: bool
     also: tuple[Client, ...]
 
     def outlet(self) -> Outlet:
@@ -96,21 +96,21 @@ def configured(given: Configuration) -> Settings:
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
-    local, transport = _local(given.get("local")), given.get("transport")
+    local, transport = local_path(given.get("local")), given.get("transport")
     enabled = bool(given.get("enabled", True))
     write_key = given.get("write_key")
     if write_key is None:
         write_key = os.environ.get("SEGMENT_WRITE_KEY", "")
     if enabled and local is None and transport is None:
-        _check_write_key(write_key)
+        check_write_key(write_key)
     if transport is not None:
-        _check_transport(transport)
+        check_transport(transport)
     on_drop = given.get("on_drop")
     if on_drop is not None and not callable(on_drop):
         raise TypeError("on_drop must be callable")
     return Settings(
         write_key,
-        _url(given.get("region", "us"), given.get("endpoint")),
+        batch_url(given.get("region", "us"), given.get("endpoint")),
         enabled,
         local,
         transport,
@@ -122,6 +122,7 @@ def configured(given: Configuration) -> Settings:
         _number("close_timeout", given.get("close_timeout", 5.0), 0),
         _on_full(given.get("on_full", "drop")),
         _number("block_timeout", given.get("block_timeout", 5.0), 0),
+        _flush_on_sigterm(given.get("flush_on_sigterm", False)),
         load(".several").destinations(given["also"]) if "also" in given else (),
     )
 
@@ -146,69 +147,6 @@ def unconfigured() -> Settings:
     return off._replace(enabled=not tested)
 
 
-def _local(given: object) -> str | None:
-    if given is None:
-        return None
-    if not isinstance(given, (str, os.PathLike)):
-        raise TypeError(f"local must be a path, not {given!r}")
-    path = cast("object", os.fspath(cast("str | os.PathLike[str]", given)))
-    if not isinstance(path, str):
-        raise TypeError(f"local must be a path of text, not {given!r}")
-    if not path or "\0" in path:
-        raise ValueError(f"local must be the path of a file, not {path!r}")
-    return os.path.abspath(path)
-
-
-def _check_write_key(write_key: object) -> None:
-    if not isinstance(write_key, str):
-        raise TypeError(f"write_key must be a text, not {type(write_key).__name__}")
-    if not write_key:
-        raise ValueError(
-            "no write key: give write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
-            "Segment say so with local=PATH, transport= or enabled=False"
-        )
-    if not (write_key.isascii() and write_key.isprintable() and " " not in write_key):
-        raise ValueError("the write key has characters that no write key has")
-    util = load("importlib.util")
-    if "urllib3" not in sys.modules and util.find_spec("urllib3") is None:
-        raise ImportError("urllib3 is needed to send to Segment: pip install urllib3")
-
-
-def _check_transport(transport: object) -> None:
-    for name in ("send", "track"):
-        method = getattr(transport, name, None)
-        if callable(method):
-            code: Any = getattr(method, "__code__", None)
-            if code is not None and code.co_flags & _ASYNC:
-                raise TypeError(f"transport: {name} must not be async")
-            return
-    raise TypeError("transport needs a method send(batch), or those of an SDK's client")
-
-
-def _url(region: object, endpoint: object) -> str:
-    if not isinstance(region, str) or region not in REGIONS:
-        raise ValueError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
-    if endpoint is None or endpoint == "":
-        return REGIONS[region] + "/v1/batch"
-    if not isinstance(endpoint, str):
-        raise TypeError(f"endpoint must be a URL as text, not {endpoint!r}")
-    if not _is_url(endpoint):
-        raise ValueError(f"endpoint must be an http(s) URL, not {endpoint!r}")
-    return endpoint.rstrip("/") + "/v1/batch"
-
-
-def _is_url(text: str) -> bool:
-    """Whether there is a host to send to, and a port that exists."""
-    parse = load("urllib.parse")
-    try:
-        parts = parse.urlsplit(text)
-        port: int | None = parts.port  # ValueError for what is none
-    except ValueError:
-        return False
-    right = parts.scheme in ("http", "https") and parts.hostname and port != 0
-    return bool(right) and text.isprintable() and not set(" ?#") & set(text)
-
-
 def _on_violation(given: OnViolation | None) -> OnViolation:
     if given is not None and callable(given):
         return given
@@ -229,6 +167,14 @@ def _on_full(given: object) -> Literal["drop", "block"]:
     if given == "block":
         return "block"
     raise ValueError(f"on_full must be drop or block, not {given!r}")
+
+
+def _flush_on_sigterm(given: object) -> bool:
+    if given:
+        why_not: str = load(".sigterm").why_not()
+        if why_not:
+            raise ValueError(f"flush_on_sigterm cannot work: {why_not}")
+    return bool(given)
 
 
 def _number(

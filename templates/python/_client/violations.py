@@ -62,7 +62,8 @@ class Verdicts:
     ) -> bool:
         import json
 
-        from .report import hurrying, log
+        from .report import log
+        from .threads import hurrying
 
         try:
             with hurrying():

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .answer import Answer
 from .forks import imports
-from .report import hurrying, log
+from .report import log
+from .threads import hurrying
 
 if TYPE_CHECKING:
     from .answer import Outlet
@@ -77,7 +78,7 @@ class Worker:
             return outlet.send(part, self._backlog.patience(REQUEST_SECONDS))
         except ImportError as error:
             return Answer("refused", f"{error}")
-        except Exception as error:  # noqa: BLE001 - a transport's own
+        except BaseException as error:  # noqa: BLE001 - a transport's own
             return Answer("retry", f"{type(error).__name__}: {error}")
 
     def _open(self) -> Outlet:

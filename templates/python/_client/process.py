@@ -1,0 +1,68 @@
+"""What comes over a process, and so over all of its clients: its end, a fork, SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from .forks import imports, load
+from .threads import is_held
+
+if TYPE_CHECKING:
+    from .client import Client
+
+clients: WeakSet[Client] = WeakSet()
+"""Those of this process."""
+
+
+def close_all(ours: Iterable[Client], timeout: float | None = None) -> None:
+    """Close clients at the same time, so that none uses up another's."""
+    closing = [client for client in ours if client.begin_to_close(timeout)]
+    for client in closing:
+        client.end_to_close(timeout)
+
+
+def close_every() -> None:
+    """Close every client of this process."""
+    close_all(list(clients))
+
+
+def settle_all(*, ends: bool) -> bool:
+    """Flush the clients that want that on SIGTERM; close them if the process ``ends``.
+
+    False: this thread was interrupted with a lock that workers need; it has to go on first.
+    """
+    ours = [client for client in clients if client.settings.flush_on_sigterm]
+    if is_held(imports) or any(is_held(client.lock) for client in ours):
+        return False
+    if ends:
+        close_all(ours)
+        for client in ours:
+            client.end_to_close(None)  # of a close that the signal interrupted
+        return True
+    for client in ours:
+        client.flush(0)  # they all hurry; the time is theirs together
+    until = monotonic() + max((c.settings.close_timeout for c in ours), default=0.0)
+    for client in ours:
+        client.flush(max(0.0, until - monotonic()))
+    return True
+
+
+def flush_at_exit_of_child(client: Client) -> None:
+    """Children of multiprocessing end without atexit, but run their finalisers."""
+    process: Any = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        load("multiprocessing.util").Finalize(None, client.close, exitpriority=100)
+
+
+def _after_fork() -> None:
+    for client in list(clients):
+        client.renew()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,38 @@
+"""What a thread may wait for, and what not."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+
+class _ThisThread(threading.local):
+    """What the thread that asks is doing."""
+
+    hurries = False
+    """It never waits for room in a queue: the worker, and callbacks."""
+
+
+this_thread = _ThisThread()
+
+
+@contextmanager
+def hurrying() -> Generator[None, None, None]:
+    """A block that does not wait for what only others can do."""
+    before = this_thread.hurries
+    this_thread.hurries = True
+    try:
+        yield
+    finally:
+        this_thread.hurries = before
+
+
+def is_held(lock: threading.RLock) -> bool:
+    """Whether this thread has it: a signal handler then interrupts code that changes
+    something, and must not wait for other threads, nor give the lock away meanwhile."""
+    try:
+        threading.Condition(lock).notify(0)
+    except RuntimeError:
+        return False
+    return True
