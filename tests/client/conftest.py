@@ -64,7 +64,8 @@ def write_package(folder: Path, name: str) -> None:
     package = folder / name
     bytecode = shutil.ignore_patterns("__pycache__")
     shutil.copytree(TEMPLATES / "_client", package / "_client", ignore=bytecode)
-    shutil.copy(TEMPLATES / "testing.py", package)
+    for module in TEMPLATES.glob("*.py"):
+        shutil.copy(module, package)
     (package / "__init__.py").write_text(INIT)
     (package / "_validators.py").write_text(VALIDATORS)
     (package / "py.typed").touch()

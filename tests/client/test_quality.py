@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from .conftest import TEMPLATES
 
-FILES = [*sorted((TEMPLATES / "_client").glob("*.py")), TEMPLATES / "testing.py"]
+FILES = [*sorted((TEMPLATES / "_client").glob("*.py")), *sorted(TEMPLATES.glob("*.py"))]
+OURS = ["analytics/_client", *(f"analytics/{file.name}" for file in sorted(TEMPLATES.glob("*.py")))]
+USED = ["use.py", "web.py"]
 BIN = Path(sys.executable).parent
 USE = """
 from datetime import datetime, timezone
@@ -41,9 +44,54 @@ second = Client(write_key="k", local="x.jsonl", on_violation="raise")
 configure(write_key="k", also=[second])
 second.close(1.0)
 """
+WEB = """
+from ipaddress import ip_network
+from typing import Any
+from wsgiref.simple_server import make_server
+from wsgiref.types import StartResponse
+
+from fastapi import FastAPI
+from flask import Flask
+from starlette.middleware import Middleware
+
+from analytics._client import UserId, scope
+from analytics.asgi import AnalyticsMiddleware
+from analytics.asgi import Scope as Connection
+from analytics.wsgi import AnalyticsMiddleware as ForWsgi
+
+
+def user(connection: Connection) -> UserId | None:
+    name: str = connection["user"].username
+    return name or None
+
+
+api = FastAPI(middleware=[Middleware(AnalyticsMiddleware, user=user, query={"q"})])
+api.add_middleware(AnalyticsMiddleware, trusted_proxies=["10.0.0.0/8"], query=True)
+wrapped: Any = AnalyticsMiddleware(api, trusted_proxies=2, user_cookie="ajs_user_id")
+again: Any = AnalyticsMiddleware(AnalyticsMiddleware(api), anonymous_cookie=None)
+
+site = Flask("site")
+site.wsgi_app = ForWsgi(  # type: ignore[method-assign]
+    site.wsgi_app, user=lambda environ: environ.get("REMOTE_USER")
+)
+
+
+def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    start_response("200 OK", [])
+    return []
+
+
+make_server("", 0, ForWsgi(ForWsgi(app), trusted_proxies=[ip_network("::1")]))
+with scope.restore(scope.export()), scope.restore('{"user_id": 1}'), scope.restore(None):
+    pass
+"""
 WRONG = """
 from analytics._client import Options, configure, scope
+from analytics.asgi import AnalyticsMiddleware as ForAsgi
+from analytics.wsgi import AnalyticsMiddleware as ForWsgi
+async def app(scope: object, receive: object, send: object) -> None: ...
 
+# What is wrong begins here.
 configure(region="asia")
 configure(flush_intervall=1)
 configure(on_violation="shout")
@@ -51,6 +99,11 @@ configure(transport=object())
 scope(context={"locale": 7})
 options: Options = {"context": {"page": {"pth": "/"}}}
 configure(also=["second"])
+ForWsgi(lambda environ, start: [], user=lambda environ, more: None)
+ForAsgi(print)
+ForAsgi(app, trusted_proxies=1.5)
+ForAsgi(app, user="u")
+scope.restore(7)
 """
 
 
@@ -77,20 +130,24 @@ def run(site: Path, *command: str) -> str:
 def typed(site: Path) -> Path:
     (site / "use.py").write_text(USE)
     (site / "wrong.py").write_text(WRONG)
-    config = '{"typeCheckingMode": "strict", "include": ["analytics/_client", "use.py"]}'
-    (site / "pyrightconfig.json").write_text(config)
+    (site / "web.py").write_text(WEB)
+    config = {"typeCheckingMode": "strict", "include": [*OURS, *USED]}
+    (site / "pyrightconfig.json").write_text(json.dumps(config))
     return site
 
 
 PYTHON = sys.executable
-PARTS = ["analytics/_client", "analytics/testing.py", "use.py"]
+MODULES = ["-p", "analytics._client"]
+for module in ("analytics.asgi", "analytics.testing", "analytics.wsgi", "use", "web"):
+    MODULES += ["-m", module]
+PARTS = [*OURS, *USED]
 CHECKERS = {
-    "mypy": ["mypy", "--strict", "--cache-dir", ".mypy", "-p", "analytics._client", "-m", "use"],
+    "mypy": ["mypy", "--strict", "--cache-dir", ".mypy", *MODULES],
     "pyright": ["pyright", "--pythonpath", PYTHON],
     "basedpyright": ["basedpyright", "--pythonpath", PYTHON, "--level", "error"],
     "pyrefly": ["pyrefly", "check", "--python-interpreter-path", PYTHON, *PARTS],
     "ty": ["ty", "check", "--python", PYTHON, *PARTS],
-    "ruff": ["ruff", "check", "--isolated", "--target-version", "py39", *PARTS[:2]],
+    "ruff": ["ruff", "check", "--isolated", "--target-version", "py39", *OURS],
 }
 
 
@@ -102,7 +159,8 @@ def test_strict_checkers_find_nothing(typed: Path, checker: str) -> None:
 def test_mypy_finds_what_is_wrong_in_the_use_of_it(typed: Path) -> None:
     found = run(typed, "mypy", "--strict", "--cache-dir", ".mypy", "wrong.py")
     lines = {int(line.split(":")[1]) for line in found.splitlines() if line.startswith("wrong")}
-    assert lines == {4, 5, 6, 7, 8, 9, 10}
+    begin = WRONG[: WRONG.index("# What is wrong")].count("\n") + 2
+    assert lines == {*range(begin, WRONG.count("\n") + 1)}
 
 
 def test_importing_it_loads_nothing_dear(site: Path) -> None:

@@ -10,7 +10,7 @@ from typewriter_py.diagnostics import Diagnostic, Span
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Event, Object, Plan, Property, String, Value
 from typewriter_py.targets import Generated, Request
-from typewriter_py.targets.python import generate
+from typewriter_py.targets.python import generate, rendering
 
 Files = dict[str, str]
 
@@ -55,10 +55,11 @@ def write(folder: Path, files: Files) -> None:
 
 def of_the_plan(files: Files) -> Files:
     """Those that differ from plan to plan."""
+    same = {path.name for path in rendering.folder().glob("*.py")}
     return {
         path: text
         for path, text in files.items()
-        if not path.startswith("_client/") and path != "testing.py"
+        if not path.startswith("_client/") and path not in same
     }
 
 

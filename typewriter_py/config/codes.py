@@ -182,7 +182,7 @@ UNKNOWN_TEMPLATE: Final = Code(
 A file in the folder of your own templates replaces none of ours.
 
 Its path inside that folder must be that of the template that it replaces.  What is printed
-from the plan ends in `.py.jinja`; the client and `testing.py` are plain Python.
+from the plan ends in `.py.jinja`; the rest (the client, `testing.py`) is plain Python.
 
     templates/evnts.py.jinja       # bad: misspelt
     templates/events.py.jinja      # good

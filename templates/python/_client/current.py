@@ -81,6 +81,14 @@ def stats() -> Stats:
     return Ledger().stats() if found is None else found.stats()
 
 
+def flush_every() -> None:
+    """Flush every client of this process, for as long as their ``close`` may take."""
+    if f"{__package__}.process" in sys.modules:
+        from .process import clients, flush_all
+
+        flush_all(list(clients))
+
+
 def _at_exit() -> None:
     if f"{__package__}.process" in sys.modules:
         from .process import close_every

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from .forks import imports, load
+from .report import log
 from .threads import is_held
 
 if TYPE_CHECKING:
@@ -31,6 +32,18 @@ def close_every() -> None:
     close_all(list(clients))
 
 
+def flush_all(ours: Iterable[Client]) -> None:
+    """Flush clients at the same time, for as long as their ``close`` may take."""
+    flushing = list(ours)
+    for client in flushing:
+        client.flush(0)  # they all hurry; the time is theirs together
+    until = monotonic() + max((c.settings.close_timeout for c in flushing), default=0.0)
+    for client in flushing:
+        if not client.flush(max(0.0, until - monotonic())):
+            left = client.stats().queued
+            log().warning("messages that could not be flushed in time: %d", left)
+
+
 def settle_all(*, ends: bool) -> bool:
     """Flush the clients that want that on SIGTERM; close them if the process ``ends``.
 
@@ -44,11 +57,7 @@ def settle_all(*, ends: bool) -> bool:
         for client in ours:
             client.end_to_close(None)  # of a close that the signal interrupted
         return True
-    for client in ours:
-        client.flush(0)  # they all hurry; the time is theirs together
-    until = monotonic() + max((c.settings.close_timeout for c in ours), default=0.0)
-    for client in ours:
-        client.flush(max(0.0, until - monotonic()))
+    flush_all(ours)
     return True
 
 

@@ -51,7 +51,7 @@ class Templates:
             return File(name, self.overrides.laid_out(source, text))
 
     def plain_files(self) -> Iterator[File]:
-        """The files that are the same for every plan: the client, and ``testing.py``."""
+        """The files that are the same for every plan: the client, ``testing.py`` …"""
         for name in _names("*.py"):
             with self.overrides.blamed(name):
                 text = self.overrides.text(name)
