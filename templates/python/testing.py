@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ._client import Client, OnViolation, Violation, ViolationError, using
-from ._client.client import MESSAGE_BYTES
+from ._client.message import MESSAGE_BYTES
 
 
 class _Capture(Client):

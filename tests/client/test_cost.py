@@ -5,13 +5,16 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 Messages = list[dict[str, Any]]
 BREAKOUT = 'a"},"userId":"b\\"\n\x00\u2028\x7f漢\U0001f600'
@@ -202,27 +205,116 @@ SCOPES: dict[str, dict[str, Any]] = {
 }
 
 
+class Chosen(str):
+    """A text that pickles, and JSON has."""
+
+
+def values() -> st.SearchStrategy[Any]:
+    """What callers give: JSON's values, those made into such, those that cannot be sent."""
+    plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    odd = (
+        st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=2))]))
+        | st.decimals()
+        | st.uuids()
+        | st.dates()
+        | st.binary()
+        | st.builds(Chosen, st.text())
+        | st.just(object())
+        | st.characters(categories=["Cs"])
+    )
+    keys = st.text() | st.integers() | st.none() | st.uuids()
+    return st.recursive(
+        plain | odd,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(keys, inner, max_size=3)
+            | st.tuples(inner)
+            | st.frozensets(st.text(), max_size=1)
+        ),
+        max_leaves=8,
+    )
+
+
+@given(st.dictionaries(st.text(), values(), max_size=4))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_worker_makes_the_message_that_the_caller_would(
+    analytics: Any, properties: dict[str, Any]
+) -> None:
+    from analytics._client import using
+    from analytics.testing import capture
+
+    def judge(seen: Any, _: Any) -> None:
+        violations.extend(seen)
+
+    violations: list[Any] = []
+    with capture(on_violation=judge) as at_once:
+        analytics.track("Anything", "u", None, properties)
+    later, found, violations = Batches(), violations, []
+    client = analytics.Client(transport=later, on_violation=judge, flush_interval=0)
+    with using(client):
+        analytics.track("Anything", "u", None, properties)
+    client.close()
+    assert [m["properties"] for m in later.messages] == [m["properties"] for m in at_once]
+    assert repr(violations) == repr(found)
+
+
+def test_the_caller_only_copies_what_the_worker_encodes(analytics: Any, encoded: list[Any]) -> None:
+    later = Batches()
+    analytics.configure(transport=later, flush_interval=60, on_violation="warn")
+    properties = {"order_id": "1", "products": [{"sku": "a"}]}
+    analytics.order_completed("u", **properties)
+    properties["products"][0]["sku"] = "changed"  # type: ignore[index]
+    assert encoded == []
+    assert analytics.flush()
+    assert later.messages[0]["properties"] == {"order_id": "1", "products": [{"sku": "a"}]}
+
+
+class Batches:
+    """A transport that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.messages: Messages = []
+
+    def send(self, batch: Messages) -> None:
+        self.messages += batch
+
+
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("call", CALLS)
 def test_text_and_dict_say_the_same(
     analytics: Any, monkeypatch: pytest.MonkeyPatch, call: str, scope: str
 ) -> None:
-    from analytics._client import message, plain, sender
+    from analytics._client import calls, message, plain, using
     from analytics.testing import capture  # type: ignore[import-not-found]
 
+    monkeypatch.setattr(calls, "time_ns", lambda: 1_769_817_600_000_000_000)
     for module in (message, plain):
-        monkeypatch.setattr(module, "now", lambda: "2026-01-31T00:00:00.000000Z")
         monkeypatch.setattr(module, "urandom", bytes)
     found: list[Any] = []
+    violations: list[Any] = []
 
-    def send() -> None:
-        violations: list[Any] = []
-        judge = lambda seen, _: violations.extend(seen)  # noqa: E731
-        with capture(on_violation=judge) as sent, analytics.scope(**SCOPES[scope]):
+    def judge(seen: Any, _: Any) -> None:
+        violations.extend(seen)
+
+    def send(client: Any) -> None:
+        with client as sent, analytics.scope(**SCOPES[scope]):
             CALLS[call](analytics._plan)
-        found.append((sent, violations))
+        found.append((list(sent), list(violations)))
+        violations.clear()
 
-    send()
-    monkeypatch.setattr(sender.Sender, "_plain", lambda *args: None)
-    send()
-    assert found[0] == found[1]
+    @contextmanager
+    def later() -> Iterator[Messages]:
+        """What the worker makes of drafts."""
+        sent = Batches()
+        client = analytics.Client(transport=sent, on_violation=judge)
+        with using(client):
+            yield sent.messages
+            assert client.flush()
+        client.close()
+
+    send(capture(on_violation=judge))
+    send(later())
+    monkeypatch.setattr(calls.Calls, "_usual", lambda *args: False)
+    send(capture(on_violation=judge))
+    assert found[0] == found[2]
+    assert found[1] == found[2]

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from time import monotonic
 
+from .batches import cut, parts
+from .drafts import Item
 from .ledger import Ledger, Stats
 from .threads import is_held, this_thread
 
-BATCH_BYTES = 500_000
-"""Of a request's body: Segment's 500 KB."""
-BATCH_MESSAGES = 2_500
-"""In a batch; of a longer one Segment answers 200 and keeps nothing."""
-_ENVELOPE = 1_000  # what a request's body has around its messages: times, the write key
 _FOREVER = float("inf")
 
 
@@ -42,7 +40,8 @@ class Backlog:
         self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
         self._block = block
-        self._queue: deque[bytes] = deque()
+        self._queue: deque[Item] = deque()
+        self._raw: list[Item] = []  # taken, and not made into messages yet
         self._pending: list[list[bytes]] = []
         self._heed = 1  # from what length of the queue on a call has to look after it
         self._since: float | None = None  # when the oldest message in the queue came
@@ -52,13 +51,13 @@ class Backlog:
 
     # --- for calls ------------------------------------------------------------------------
 
-    def put(self, payload: bytes) -> tuple[bytes, str] | None:
+    def put(self, item: Item) -> tuple[Item, str] | None:
         """Queue a message.  Returns what had to be dropped for it, and why, if anything.
 
         This appends, then looks at ``_heed``; the worker sets ``_heed``, then looks at the
         queue.  So whatever comes in between, one of them sees what the other did.
         """
-        self._queue.append(payload)
+        self._queue.append(item)
         return self._look_after() if len(self._queue) >= self._heed else None
 
     def flush(self, timeout: float) -> bool:
@@ -91,15 +90,18 @@ class Backlog:
         with self.lock:
             self._deadline = monotonic() + seconds
 
-    def abandon(self) -> list[bytes]:
+    def abandon(self) -> list[Item]:
         """Give up what is still here, entered as dropped."""
         with self.lock:
             rest = [self._queue.popleft() for _ in range(len(self._queue))]
             self._enter(len(rest))
-            parts = [*reversed(self._pending), rest]
+            left: list[Item] = []
+            for part in reversed(self._pending):
+                left += part
+            left += [*self._raw, *rest]
             self._pending.clear()
+            self._raw = []
             self._deadline = 0.0
-            left = [payload for part in parts for payload in part]
             self.ledger.drop(len(left), "abandoned")
             self.finish(len(left))
             return left
@@ -107,20 +109,38 @@ class Backlog:
     def stats(self) -> Stats:
         """The account as it stands."""
         with self.lock:
-            return self.ledger.stats(len(self._queue), sum(map(len, self._pending)))
+            pending = len(self._raw) + sum(map(len, self._pending))
+            return self.ledger.stats(len(self._queue), pending)
 
     # --- for the worker -------------------------------------------------------------------
 
-    def take(self) -> bool:
-        """Wait until a batch is due, and make it pending.  False: closed, and no more."""
+    def take(self) -> list[Item]:
+        """Wait until a batch is due, and take it.  Empty: closed, and no more."""
         with self.lock:
             while not self._due():
                 if self.closed:
-                    return False
+                    return []
                 self._changed.wait(self._time_left() if self._queue else None)
-            self._pending.append(self._cut())
+            self._raw = cut(self._queue)
+            self._enter(len(self._raw))
             if self._block:
                 self._changed.notify_all()  # there is room
+            return self._raw
+
+    def arrange(
+        self, taken: list[Item], ready: list[bytes], lost: Mapping[str, int]
+    ) -> bool:
+        """Make parts, as large as a request may be, of the messages in what was taken.
+
+        ``lost`` counts the others, by reason.  False: abandoned meanwhile, all of it.
+        """
+        with self.lock:
+            if self._raw is not taken:
+                return False
+            self._raw = []
+            for reason, count in lost.items():
+                self.ledger.drop(count, reason)
+            self._pending += reversed(parts(ready))
             return True
 
     def head(self) -> tuple[list[bytes], int]:
@@ -182,7 +202,7 @@ class Backlog:
 
     # --- under the lock -------------------------------------------------------------------
 
-    def _look_after(self) -> tuple[bytes, str] | None:
+    def _look_after(self) -> tuple[Item, str] | None:
         """The queue has a first message, or enough for a batch, or one too many."""
         may_wait = (
             self._block > 0 and not this_thread.hurries and not is_held(self.lock)
@@ -228,17 +248,6 @@ class Backlog:
         if self._since is None:
             self._since = monotonic()
         return self._since + self._flush_interval - monotonic()
-
-    def _cut(self) -> list[bytes]:
-        """As much of the queue as one request can hold."""
-        queue, batch, size = self._queue, list[bytes](), _ENVELOPE
-        while queue and len(batch) < BATCH_MESSAGES:
-            size += len(queue[0]) + 1
-            if size > BATCH_BYTES:
-                break
-            batch.append(queue.popleft())
-        self._enter(len(batch))
-        return batch
 
     def _enter(self, count: int) -> None:
         """So many have just left the queue, for good or for a batch."""

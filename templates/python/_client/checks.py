@@ -84,14 +84,13 @@ class Report:
     that lead on from there to the value that is wrong: none where it is wrong itself.
     """
 
-    __slots__ = ("_redact", "_root", "event", "gave_up", "violations")
+    gave_up = False  # on a value that is nested too deeply
+    _redact = False
+    _root: Report | None = None  # the report that this one began as, if not as itself
 
     def __init__(self, event: str) -> None:
         self.event = event
         self.violations: list[Violation] = []
-        self.gave_up = False  # on a value that is nested too deeply
-        self._redact = False
-        self._root = self
 
     @property
     def private(self) -> Report:
@@ -106,7 +105,7 @@ class Report:
         """An empty report on the same message, to see whether one of several checks passes."""
         report = Report(self.event)
         report._redact = self._redact
-        report._root = self._root
+        report._root = self._root or self
         return report
 
     def add(self, path: Path, code: str, message: str, value: object) -> None:
@@ -214,10 +213,11 @@ class Report:
         Once one was, everything stops: in a value that contains itself, trying what is left
         on every level could take for ever.
         """
-        gave_up = self._root.gave_up
+        root = self._root or self
+        gave_up = root.gave_up
         if len(path) <= DEEPEST and not gave_up:
             return False
-        self._root.gave_up = True
+        root.gave_up = True
         if not gave_up or not self.violations:
             self.out_of_range("not be nested so deeply", path, given)
         return True

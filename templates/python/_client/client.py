@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .backlog import Backlog
+from .calls import complete
+from .drafts import Draft, Item, freeze
 from .forks import guard, load
 from .ledger import Stats
+from .message import MESSAGE_BYTES
 from .process import clients, close_all, flush_at_exit_of_child
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
 
     from .checks import Violation
 
-MESSAGE_BYTES = 32 * 1024
-"""Of one message: Segment refuses longer ones."""
 _GRACE = 0.25  # seconds beyond its deadline for the worker to notice
 
 log()  # loads logging
@@ -37,6 +38,8 @@ class Client:
 
     Nothing here raises into a call, but ViolationError where that is asked for.
     """
+
+    freeze = staticmethod(freeze)
 
     def __init__(self, **settings: Unpack[Configuration]) -> None:
         if "also" in settings:
@@ -53,8 +56,9 @@ class Client:
     def _set_up(self, settings: Settings) -> None:
         self.settings = settings
         self.validates = settings.on_violation != "ignore"
+        self.renders = settings.enabled and settings.on_violation != "raise"
         self._verdicts = Verdicts(settings.on_violation)
-        self._drops = Drops(settings.on_drop)
+        self._drops = Drops(settings.on_drop, self._rendered)
         self.renew()
         clients.add(self)
         if settings.flush_on_sigterm:
@@ -68,7 +72,7 @@ class Client:
         s = self.settings
         block = s.block_timeout if s.on_full == "block" else 0.0
         self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval, block)
-        self._worker = Worker(self._backlog, s, self._drops)
+        self._worker = Worker(self._backlog, s, self._drops, self._rendered)
         self._thread: threading.Thread | None = None
         self._working = False
 
@@ -79,11 +83,24 @@ class Client:
         if len(payload) > MESSAGE_BYTES:
             self.refuse(payload, "too_large")
         elif self.settings.enabled:
-            if self._thread is None and not self._backlog.closed:
-                self._start()
-            dropped = self._backlog.put(payload)
-            if dropped is not None:
-                self._drops.report([dropped[0]], dropped[1])
+            self.queue(payload)
+
+    def queue(self, item: Item) -> None:
+        """Take a message, or if ``renders`` a draft, of which the worker makes one."""
+        if self._thread is None and not self._backlog.closed:
+            self._start()
+        dropped = self._backlog.put(item)
+        if dropped is not None:
+            self._drops.report([dropped[0]], dropped[1])
+
+    def _rendered(self, item: Item) -> tuple[bytes, str]:
+        """The message of a queued item, and why it must not be sent, if so."""
+        if isinstance(item, bytes):
+            return item, ""
+        payload, reason = complete(self, Draft(*item))
+        if not reason and len(payload) > MESSAGE_BYTES:
+            reason = "too_large"
+        return payload, reason
 
     def refuse(self, payload: bytes, reason: str) -> None:
         """Take a message only to drop it."""

@@ -45,6 +45,13 @@ _TIME = (
 )
 _DATE_TIME = Pattern(f"^{_DAY}[Tt]{_TIME}", re.ASCII)
 _DATE = Pattern(rf"^{_DAY}\Z", re.ASCII)
+# Most texts are of no 29th and no leap second, and need no closer look.
+_USUAL = Pattern(
+    r"^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
+    r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
+    re.ASCII,
+)
 _FULL_TIME = Pattern(f"^{_TIME}", re.ASCII)
 
 
@@ -52,6 +59,8 @@ def date_time(value: object) -> bool:
     """An RFC 3339 date-time: 2026-01-31T12:00:00Z."""
     if not isinstance(value, str):
         return is_moment(value)
+    if _USUAL.search(value) is not None:
+        return True
     match = _DATE_TIME.search(value)
     return match is not None and (
         (match["leap"] is None or _exists(match))

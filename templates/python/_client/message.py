@@ -9,8 +9,8 @@ from typing import Any, Optional, cast
 
 from .checks import Path, Report
 from .forks import load
-from .scopes import Surroundings, surroundings
-from .values import iso, now
+from .scopes import Surroundings
+from .values import iso
 
 VERSION = "0.1.0"
 """Of this client, in every message.  It changes when the client's code does."""
@@ -20,6 +20,8 @@ LIBRARY: Mapping[str, object] = {
     "typewriter": {"language": "python", "version": VERSION},
 }
 """What the context of every message has."""
+MESSAGE_BYTES = 32 * 1024
+"""Of one message: Segment refuses longer ones."""
 Key = tuple[str, str, Optional[int]]
 """A message's type, its event (or "") and the event's version."""
 Head = Optional[tuple[str, object]]
@@ -37,20 +39,21 @@ def envelope(
     key: Key,
     head: Head,
     user_id: object,
+    around: Surroundings,
     options: Mapping[str, object] | None,
     integrations: Mapping[str, object] | None,
+    moment: str,
     report: Report,
 ) -> dict[str, Any]:
-    """A message but for its body.
+    """A message but for its body, of a call made at a ``moment``.
 
     What cannot be right in it is reported: a message of nobody, an identity that is no
     text, a timestamp that is no time.
     """
     kind, event, version = key
-    message: dict[str, Any] = {"type": kind}
+    message: dict[str, Any] = {"type": kind, "timestamp": moment}
     if kind == "track":
         _name(message, event, report)
-    around = surroundings.get()
     chosen = options or _NONE
     _identify(message, user_id, chosen.get("anonymous_id"), around, report)
     if head and head[1] is not None:
@@ -59,7 +62,6 @@ def envelope(
         message["integrations"] = integrations
     _choose(message, chosen, report)
     message.setdefault("messageId", urandom(16).hex())
-    message.setdefault("timestamp", now())
     message["context"] = context(around, chosen.get("context"), version, report)
     return message
 
@@ -168,14 +170,15 @@ def _choose(
         if value is not None and value != "":
             set_text(message, key, value, report)
     if chosen.get("timestamp") is not None:
-        message["timestamp"] = _timestamp(chosen["timestamp"], report)
+        given = _timestamp(chosen["timestamp"], report)
+        message["timestamp"] = given or message["timestamp"]
     if chosen.get("integrations") is not None:
         wanted = mapping(chosen["integrations"], ("options", "integrations"), report)
         message["integrations"] = {**message.get("integrations", _NONE), **wanted}
 
 
 def _timestamp(moment: object, report: Report) -> str:
-    """The time that the caller gives; now, and a violation, if it is none."""
+    """The time that the caller gives; "", and a violation, if it is none."""
     load(".formats")
     from .formats import date_time
 
@@ -187,4 +190,4 @@ def _timestamp(moment: object, report: Report) -> str:
         report.wrong_format(("timestamp",), moment, "date-time")
     else:
         report.wrong_type(("timestamp",), moment, "date-time")
-    return now()
+    return ""

@@ -12,8 +12,8 @@ from os import urandom
 
 from .checks import Report
 from .message import LIBRARY, Head, Key, context
-from .scopes import surroundings
-from .values import encode, now
+from .scopes import Surroundings
+from .values import encode
 
 _CONTEXT = encode(LIBRARY)
 
@@ -22,8 +22,10 @@ def plain_message(
     key: Key,
     head: Head,
     user_id: object,
+    around: Surroundings,
     integrations: Mapping[str, object] | None,
     body: str,
+    moment: str,
 ) -> bytes | None:
     """The message as UTF-8 JSON, None if the call is not usual.
 
@@ -31,9 +33,6 @@ def plain_message(
     does, and UnicodeEncodeError, a ValueError, for a lone surrogate.
     """
     kind, event, version = key
-    around = surroundings.get()
-    if user_id is None:
-        user_id = around.user_id
     who = _texts(("userId", user_id), ("anonymousId", around.anonymous_id))
     more = _texts(head) if head else ""
     if not who or more is None:
@@ -53,7 +52,7 @@ def plain_message(
             return None
     text = (
         f'{{"type":"{kind}"{who}{more},{body},"messageId":"{urandom(16).hex()}",'
-        f'"timestamp":"{now()}","context":{about}}}'
+        f'"timestamp":"{moment}","context":{about}}}'
     )
     return text.encode()
 

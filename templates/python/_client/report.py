@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from logging import Logger
 
+    from .drafts import Item
+
 OnDrop = Callable[[dict[str, Any], str], object]
 """Called with the message, as it would have gone on the wire, and the reason."""
 
@@ -30,12 +32,16 @@ class Drops:
     The log gets the first of a reason, then the second, the fourth, the eighth …
     """
 
-    def __init__(self, on_drop: OnDrop | None) -> None:
+    def __init__(
+        self, on_drop: OnDrop | None, rendered: Callable[[Item], tuple[bytes, str]]
+    ) -> None:
+        """``rendered`` gives the message of an item that may be a draft."""
         self._on_drop = on_drop
+        self._rendered = rendered
         self._logged: dict[str, int] = {}
         self._this_thread = threading.local()
 
-    def report(self, payloads: Sequence[bytes], reason: str, detail: str = "") -> None:
+    def report(self, payloads: Sequence[Item], reason: str, detail: str = "") -> None:
         """Report ``payloads``, for each of which the ledger has its entry."""
         if not payloads:
             return
@@ -50,12 +56,13 @@ class Drops:
         finally:
             self._this_thread.busy = False
 
-    def _call(self, on_drop: OnDrop, payload: bytes, reason: str) -> None:
+    def _call(self, on_drop: OnDrop, payload: Item, reason: str) -> None:
         import json
 
         try:
+            message, _ = self._rendered(payload)
             with hurrying():
-                on_drop(json.loads(payload), reason)
+                on_drop(json.loads(message), reason)
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001 - the application's own; SystemExit, too

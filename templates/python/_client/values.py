@@ -5,12 +5,12 @@ from __future__ import annotations
 import json.encoder
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from time import gmtime, strftime, time_ns
+from time import gmtime, strftime
 from typing import Any
 
 from .forks import load
 
-_second = "", ""  # the second that is now, and its text, which is slow to make
+_second = "", ""  # the last second asked for, and its text, which is slow to make
 
 
 def snapshot(message: Mapping[str, object]) -> bytes:
@@ -29,10 +29,10 @@ def encode(value: Mapping[str, object]) -> str:
     return "".join(_prepared(value, 0))
 
 
-def now() -> str:
-    """The time as ISO 8601 text in UTC, to the microsecond."""
+def stamp(nanoseconds: int) -> str:
+    """A time, counted from 1970, as ISO 8601 text in UTC, to the microsecond."""
     global _second  # replaced whole, so that threads need no lock
-    moment = str(time_ns())
+    moment = f"{nanoseconds:010d}"
     whole = moment[:-9]
     second, text = _second
     if second != whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import uniform
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from .answer import Answer
 from .forks import imports
@@ -13,6 +13,7 @@ from .threads import hurrying
 if TYPE_CHECKING:
     from .answer import Outlet
     from .backlog import Backlog
+    from .drafts import Item
     from .report import Drops
     from .settings import Settings
 
@@ -28,7 +29,15 @@ _LONGEST_ASKED_FOR = 3_600.0  # a Retry-After beyond an hour is not waited out
 class Worker:
     """Sends what the backlog has, until it is closed and empty or out of time."""
 
-    def __init__(self, backlog: Backlog, settings: Settings, drops: Drops) -> None:
+    def __init__(
+        self,
+        backlog: Backlog,
+        settings: Settings,
+        drops: Drops,
+        rendered: Callable[[Item], tuple[bytes, str]],
+    ) -> None:
+        """``rendered`` gives the message of a queued item, and why not to send it, if so."""
+        self._rendered = rendered
         self._backlog = backlog
         self._settings = settings
         self._drops = drops
@@ -37,7 +46,11 @@ class Worker:
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Backlog.abandon``."""
         with hurrying():  # also in a transport that itself calls
-            while self._backlog.take():
+            while True:
+                taken = self._backlog.take()
+                if not taken:
+                    return
+                self._render(taken)
                 if not self._deliver():
                     return
 
@@ -48,6 +61,26 @@ class Worker:
                 self._outlet.close()
         except Exception as error:  # noqa: BLE001 - not the application's trouble
             log().info("closing: %s: %s", type(error).__name__, error)
+
+    def _render(self, taken: list[Item]) -> None:
+        """Make messages of the drafts among what was taken, in parts for a request each."""
+        ready: list[bytes] = []
+        lost: dict[str, list[bytes]] = {}
+        for item in taken:
+            try:
+                payload, reason = self._rendered(item)
+            except Exception:  # noqa: BLE001 - analytics must not take itself down
+                log().exception("a message could not be built and is lost")
+                payload, reason = b'{"type":"track"}', "unsendable"
+            if reason:
+                lost.setdefault(reason, []).append(payload)
+            else:
+                ready.append(payload)
+        counts = {reason: len(payloads) for reason, payloads in lost.items()}
+        if self._backlog.arrange(taken, ready, counts):
+            for reason, payloads in lost.items():
+                self._drops.report(payloads, reason)
+                self._backlog.finish(len(payloads))
 
     def _deliver(self) -> bool:
         """Settle all that is pending.  False: closing, and no time for more attempts."""
