@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Mapping
 from time import monotonic
 
-from .batches import cut, parts
+from .batches import InHand, cut
 from .drafts import Item
 from .ledger import Ledger, Stats
 from .threads import is_held, this_thread
@@ -41,8 +41,7 @@ class Backlog:
         self._flush_interval = flush_interval
         self._block = block
         self._queue: deque[Item] = deque()
-        self._raw: list[Item] = []  # taken, and not made into messages yet
-        self._pending: list[list[bytes]] = []
+        self._hand = InHand()
         self._heed = 1  # from what length of the queue on a call has to look after it
         self._since: float | None = None  # when the oldest message in the queue came
         self._taken = self._done = self._wanted = 0  # counts of messages, ever rising
@@ -95,12 +94,7 @@ class Backlog:
         with self.lock:
             rest = [self._queue.popleft() for _ in range(len(self._queue))]
             self._enter(len(rest))
-            left: list[Item] = []
-            for part in reversed(self._pending):
-                left += part
-            left += [*self._raw, *rest]
-            self._pending.clear()
-            self._raw = []
+            left = [*self._hand.give_up(), *rest]
             self._deadline = 0.0
             self.ledger.drop(len(left), "abandoned")
             self.finish(len(left))
@@ -109,8 +103,7 @@ class Backlog:
     def stats(self) -> Stats:
         """The account as it stands."""
         with self.lock:
-            pending = len(self._raw) + sum(map(len, self._pending))
-            return self.ledger.stats(len(self._queue), pending)
+            return self.ledger.stats(len(self._queue), self._hand.count())
 
     # --- for the worker -------------------------------------------------------------------
 
@@ -121,11 +114,11 @@ class Backlog:
                 if self.closed:
                     return []
                 self._changed.wait(self._time_left() if self._queue else None)
-            self._raw = cut(self._queue)
-            self._enter(len(self._raw))
+            taken = self._hand.raw = cut(self._queue)
+            self._enter(len(taken))
             if self._block:
                 self._changed.notify_all()  # there is room
-            return self._raw
+            return taken
 
     def arrange(
         self, taken: list[Item], ready: list[bytes], lost: Mapping[str, int]
@@ -135,33 +128,26 @@ class Backlog:
         ``lost`` counts the others, by reason.  False: abandoned meanwhile, all of it.
         """
         with self.lock:
-            if self._raw is not taken:
+            if not self._hand.arrange(taken, ready):
                 return False
-            self._raw = []
             for reason, count in lost.items():
                 self.ledger.drop(count, reason)
-            self._pending += reversed(parts(ready))
             return True
 
     def head(self) -> tuple[list[bytes], int]:
         """The first part that is pending, empty if none is, and a mark for ``pause``."""
         with self.lock:
-            return (self._pending[-1] if self._pending else []), self._urge
+            return self._hand.head(), self._urge
 
     def release(self, part: list[bytes]) -> bool:
         """No longer pending.  False: abandoned meanwhile, and accounted for as that."""
         with self.lock:
-            if not self._pending or self._pending[-1] is not part:
-                return False
-            self._pending.pop()
-            return True
+            return self._hand.release(part)
 
     def split(self, part: list[bytes]) -> None:
         """Make two pending parts of one."""
         with self.lock:
-            if self.release(part):
-                middle = len(part) // 2
-                self._pending += [part[middle:], part[:middle]]
+            self._hand.split(part)
 
     def finish(self, count: int) -> None:
         """Tell those who flush that so many messages are dealt with, reports and all."""

@@ -32,7 +32,56 @@ def _length(item: Item) -> int:
     return len(item[-1]) + _RENDERING
 
 
-def parts(messages: list[bytes]) -> list[list[bytes]]:
+class InHand:
+    """What the worker has taken from the queue, and has not settled.
+
+    Whoever uses it holds the backlog's lock.
+    """
+
+    def __init__(self) -> None:
+        self.raw: list[Item] = []  # not made into messages yet
+        self._parts: list[list[bytes]] = []  # the last one is the first to be sent
+
+    def count(self) -> int:
+        """How many messages these are."""
+        return len(self.raw) + sum(map(len, self._parts))
+
+    def arrange(self, taken: list[Item], messages: list[bytes]) -> bool:
+        """Make parts of what was ``raw``.  False: it has been given up meanwhile."""
+        if self.raw is not taken:
+            return False
+        self.raw = []
+        self._parts += reversed(_parts(messages))
+        return True
+
+    def head(self) -> list[bytes]:
+        """The part to send next, empty if there is none."""
+        return self._parts[-1] if self._parts else []
+
+    def release(self, part: list[bytes]) -> bool:
+        """It is settled.  False: it has been given up meanwhile."""
+        if self.head() is not part:
+            return False
+        self._parts.pop()
+        return True
+
+    def split(self, part: list[bytes]) -> None:
+        """Make two parts of one."""
+        if self.release(part):
+            middle = len(part) // 2
+            self._parts += [part[middle:], part[:middle]]
+
+    def give_up(self) -> list[Item]:
+        """All of it, in order; nothing is left."""
+        left: list[Item] = []
+        for part in reversed(self._parts):
+            left += part
+        left += self.raw
+        self.raw, self._parts = [], []
+        return left
+
+
+def _parts(messages: list[bytes]) -> list[list[bytes]]:
     """The messages, as many in each part as one request can hold."""
     found: list[list[bytes]] = []
     size = BATCH_BYTES
