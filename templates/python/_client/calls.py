@@ -81,10 +81,11 @@ class Calls:
                 return False
             if report.violations:
                 return False
-            _, who, context = around = surroundings.get()
+            around = surroundings.get()
             if user_id is None:
                 user_id = around.user_id
             if to.renders:
+                who, context = around.anonymous_id, around.context
                 if not _is_usual(event, user_id, who, head):
                     return False
                 frozen, now = to.freeze(body, context), time_ns()
