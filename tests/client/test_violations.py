@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .test_values import NAN, cyclic
 
 
 class Transport:
@@ -212,3 +222,227 @@ def test_a_wrong_mode_in_the_environment(
     assert "TYPEWRITER_ON_VIOLATION must be one of" in caplog.text
     with pytest.raises(ValueError, match="TYPEWRITER_ON_VIOLATION"):
         analytics.configure(enabled=False)
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
+MISSING = "Order Completed: properties.order_id is required"
+
+
+def test_what_recurs_is_counted(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start("warn")
+    for _ in range(1_234):
+        analytics.order_completed("u", total=1)
+    said = [MISSING, *(f"{MISSING} ({n} times so far)" for n in ("10", "100", "1,000"))]
+    assert logged(caplog) == said
+    analytics.close()
+    assert logged(caplog) == [*said, f"{MISSING} (1,234 times)"]
+    analytics.close()
+    assert len(caplog.records) == 5
+
+
+def test_the_items_of_a_list_are_one_violation(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start("warn")
+    analytics.track("E", "u", None, {"a": [{"b": NAN} for _ in range(20)]})
+    assert analytics.flush()
+    assert [line.partition(" is no")[0] for line in logged(caplog)] == [
+        "E: properties.a[0].b: <float>",
+        "E: properties.a[0].b: <float>",
+    ]
+    assert logged(caplog)[1].endswith("(10 times so far)")
+
+
+def test_what_is_remembered_is_bounded(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start("drop")
+    for n in range(2_000):
+        analytics.track("E", "u", {f"option {n}": 1}, {})
+        analytics.track("E", "u", {"x" * 100_000: 1}, {})
+    lines = logged(caplog)
+    assert "1,000 different violations; others are only counted" in lines
+    # The long one is one of those, and told again at its 10th, 100th and 1,000th time.
+    assert len(lines) == 1_000 + 1 + 3
+    assert max(map(len, lines)) < 1_100
+    assert analytics.stats().violations == 4_000
+    analytics.close()
+    assert logged(caplog)[len(lines) :] == [f"{lines[1]} (2,000 times)"]
+
+
+def test_threads_count_together(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start("warn")
+
+    def calls() -> None:
+        for _ in range(250):
+            analytics.order_completed("u", total=1)
+
+    threads = [threading.Thread(target=calls) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    analytics.close()
+    assert logged(caplog)[0] == MISSING
+    assert logged(caplog)[-1] == f"{MISSING} (2,000 times)"
+    assert len(caplog.records) == 5
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_counts_on_and_leaves_the_parents_figures_to_it(site: Path) -> None:
+    code = """
+import analytics, os
+analytics.configure(enabled=False)
+for _ in range(7):
+    analytics.order_completed("u", total=1)
+if os.fork() == 0:
+    analytics.close()
+    os._exit(0)
+os.wait()
+analytics.close()
+"""
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(
+        run, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stderr.splitlines() == [MISSING, f"{MISSING} (7 times)"]
+
+
+def test_a_callable_that_raises_does_not_flood_the_log(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    drops = start(lambda violations, message: 1 / 0)
+    for _ in range(25):
+        analytics.order_completed("u")
+    assert drops == ["violation"] * 25
+    assert [line.partition(";")[0] for line in logged(caplog)] == [
+        "on_violation raised, 1 times so far",
+        "on_violation raised, 10 times so far",
+    ]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_callable_may_call_the_client(
+    analytics: Any, start: Any, transport: Transport, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    def judge(violations: Any, message: dict[str, Any]) -> None:
+        asked.append(message["event"])
+        analytics.flush(1)
+        analytics.track("Violation", "u", {"wrong": 1}, {"codes": [v.code for v in violations]})
+        analytics.order_completed("u", total=2)
+
+    start(judge)
+    analytics.order_completed("u", total=1)
+    analytics.order_completed("u", total=1)
+    assert analytics.flush()
+    assert asked == ["Order Completed"] * 2
+    once = ["Violation", "Order Completed", "Order Completed"]
+    assert [message["event"] for message in transport.sent] == once * 2
+    assert logged(caplog) == ["Violation: options.wrong is no option", MISSING]
+
+
+def test_a_callable_may_close_the_client(analytics: Any, start: Any, transport: Transport) -> None:
+    drops = start(lambda violations, message: analytics.close())
+    analytics.order_completed("u")
+    assert (drops, transport.sent) == (["closed"], [])
+
+
+def test_async_callables_are_refused_as_nobody_would_await_them(analytics: Any) -> None:
+    async def callback(*given: Any) -> None: ...
+
+    with pytest.raises(TypeError, match="on_violation must not be async"):
+        analytics.configure(enabled=False, on_violation=callback)
+    with pytest.raises(TypeError, match="on_drop must not be async"):
+        analytics.configure(enabled=False, on_drop=callback)
+
+
+class Local:
+    """Its instances cannot be pickled, nor compared, nor shown."""
+
+    def __reduce__(self) -> Any:
+        raise TypeError("no")
+
+    __repr__ = __eq__ = __hash__ = __reduce__  # type: ignore[assignment]
+
+
+WRONG = [
+    lambda t, odd: t("E", odd, None, {}),
+    lambda t, odd: t("E", [odd], None, {}),
+    lambda t, odd: t("E", "u", {"anonymous_id": odd}, {}),
+    lambda t, odd: t("E", "u", {"timestamp": odd}, {}),
+    lambda t, odd: t("E", "u", {"context": odd}, {}),
+    lambda t, odd: t("E", "u", {"context": {"a": odd}}, {}),
+    lambda t, odd: t("E", "u", {"integrations": odd}, {}),
+    lambda t, odd: t("E", "u", {"unknown": [odd]}, {}),
+    lambda t, odd: t("E", "u", odd, {}),
+    lambda t, odd: t(odd, "u", None, {}),
+    lambda t, odd: t("E", "u", None, odd),
+    lambda t, odd: t("E", "u", None, {"a": odd}),
+]
+
+
+ODD = {
+    "object": Local(),
+    "function": lambda: None,
+    "dict": {"a": Local()},
+    "bytes": b"",
+    "set": {1},
+    "cycle": cyclic(),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_errors_can_be_pickled_and_shown_whatever_was_given(analytics: Any, name: str) -> None:
+    errors: list[Any] = []
+    analytics.configure(enabled=False, on_violation=lambda v, m: errors.append(v))
+    for call in WRONG:
+        call(analytics.track, ODD[name])
+    assert analytics.flush()
+    assert len(errors) > 5
+    for violations in errors:
+        error = analytics.ViolationError(violations)
+        copy = pickle.loads(pickle.dumps(error))
+        assert type(copy) is analytics.ViolationError
+        assert (copy.violations, str(copy)) == (error.violations, str(error))
+        assert json.loads(json.dumps(copy.violations)) == [list(v) for v in copy.violations]
+    analytics.configure(enabled=False, on_violation="raise")
+    for call in WRONG:
+        with suppress(analytics.ViolationError):
+            call(analytics.track, ODD[name])
+            errors.append("none")
+    assert len(errors) == len(WRONG)
+
+
+def test_who_it_is_about_is_not_shown_even_if_it_is_wrong(analytics: Any, start: Any) -> None:
+    start("raise")
+    for call in (
+        lambda: analytics.track("E", ["ada@example.com"], None, {}),
+        lambda: analytics.track("E", "u", {"anonymous_id": {"email": "ada@example.com"}}, {}),
+        lambda: analytics._plan.alias("u", ["ada@example.com"], None),
+    ):
+        with pytest.raises(analytics.ViolationError) as caught:
+            call()
+        assert "ada" not in repr(caught.value.violations)
+        assert "Expected: string, given: " in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a\nERROR b", "\ud800", "\x1b[31m"], ids=ascii)
+def test_a_line_in_the_log_is_a_line_of_text(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    start("warn")
+    analytics.track(text, "u", {text: 1}, {text: NAN})
+    assert analytics.flush()
+    assert len(caplog.records) == 2
+    for line in logged(caplog):
+        assert line.isprintable()
+        line.encode()

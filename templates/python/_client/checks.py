@@ -74,7 +74,8 @@ class Violation(NamedTuple):
         """One line for a log: the event, the property and what is wrong with it."""
         named = self.message.startswith(self.path)
         said = self.message if named else f"{self.path}: {self.message}"
-        return f"{self.event}: {said}"
+        event = self.event if self.event.isprintable() else json.dumps(self.event)
+        return f"{event}: {said}"
 
 
 class Report:

@@ -16,7 +16,7 @@ from .message import MESSAGE_BYTES
 from .process import clients, close_all, flush_at_exit_of_child
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
-from .violations import Verdicts
+from .verdicts import Verdicts
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Client:
         self._worker = Worker(self._backlog, s, self._drops, self._rendered)
         self._thread: threading.Thread | None = None
         self._working = False
+        self._verdicts.renew()
 
     # --- for calls ------------------------------------------------------------------------
 
@@ -179,6 +180,7 @@ class Client:
             thread.join(self._backlog.time_left() + _GRACE)
         self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
         self._worker.stop()
+        self._verdicts.sum_up()
 
     # --- the worker -----------------------------------------------------------------------
 

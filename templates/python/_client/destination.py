@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from .forks import load
 
-_ASYNC = 0x80  # inspect.CO_COROUTINE: nobody would await what it returns
+_CO_COROUTINE = 0x80  # as inspect has it, which is dear to import
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 
 
@@ -47,11 +47,16 @@ def check_transport(transport: object) -> None:
     for name in ("send", "track"):
         method = getattr(transport, name, None)
         if callable(method):
-            code: Any = getattr(method, "__code__", None)
-            if code is not None and code.co_flags & _ASYNC:
-                raise TypeError(f"transport: {name} must not be async")
+            check_sync(f"transport: {name}", method)
             return
     raise TypeError("transport needs a method send(batch), or those of an SDK's client")
+
+
+def check_sync(name: str, function: object) -> None:
+    """Raises TypeError for what would have to be awaited, as nobody does."""
+    code: Any = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & _CO_COROUTINE:
+        raise TypeError(f"{name} must not be async")
 
 
 def batch_url(region: object, endpoint: object) -> str:

@@ -6,7 +6,13 @@ import os
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
-from .destination import batch_url, check_transport, check_write_key, local_path
+from .destination import (
+    batch_url,
+    check_sync,
+    check_transport,
+    check_write_key,
+    local_path,
+)
 from .forks import load
 from .report import OnDrop, log
 from .violations import MODES, OnViolation
@@ -108,6 +114,7 @@ def configured(given: Configuration) -> Settings:
     on_drop = given.get("on_drop")
     if on_drop is not None and not callable(on_drop):
         raise TypeError("on_drop must be callable")
+    check_sync("on_drop", on_drop)
     return Settings(
         write_key,
         batch_url(given.get("region", "us"), given.get("endpoint")),
@@ -149,6 +156,7 @@ def unconfigured() -> Settings:
 
 def _on_violation(given: OnViolation | None) -> OnViolation:
     if given is not None and callable(given):
+        check_sync("on_violation", given)
         return given
     source = "on_violation"
     mode: str | None = given

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from .checks import Report
 from .message import EVERYWHERE, ON_PAGES
+from .paths import dotted
 
 
 def report_unknown(options: Mapping[str, object], kind: str, report: Report) -> None:
@@ -16,8 +17,9 @@ def report_unknown(options: Mapping[str, object], kind: str, report: Report) -> 
     for key, value in options.items():
         if key in known or (key in ON_PAGES and value is None):
             continue
-        message = f"options.{key} {_advice(str(key))}"
-        report.add(("options", str(key)), "Unplanned Property", message, value)
+        path = "options", str(key)
+        message = f"{dotted(path)} {_advice(str(key))}"
+        report.add(path, "Unplanned Property", message, value)
 
 
 def _advice(key: str) -> str:
