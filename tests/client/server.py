@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import struct
@@ -76,6 +77,8 @@ class Server:
 
     def _receive(self, handler: BaseHTTPRequestHandler) -> Reply:
         body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        if handler.headers["Content-Encoding"] == "gzip":
+            body = gzip.decompress(body)
         batch = json.loads(body)["batch"]
         with self._lock:
             reply = self.behave(len(self.requests), batch)

@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from segment.analytics.client import Client as SegmentClient
-
-from .server import Server
 
 
 class Sending:
@@ -94,48 +91,6 @@ def test_an_sdk_is_called_by_keyword(analytics: Any) -> None:
     assert drops == [("Refused", "refused"), ("Raises", "refused")]
     stats = analytics.stats()
     assert (stats.handed_over, stats.delivered, stats.dropped) == (4, 0, {"refused": 2})
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_real_sdk(analytics: Any, server: Server) -> None:
-    sdk = SegmentClient("KEY", host=server.url, upload_interval=0.05)
-    analytics.configure(transport=sdk)
-    plan = analytics._plan
-    analytics.track("E", "u", {"message_id": "m-1", "integrations": {"A": False}}, {"n": 1})
-    plan.identify("u", {"anonymous_id": "a"}, {"email": "e"})
-    plan.group("u", "g", None, {"size": 1})
-    plan.page("u", "Home", {"category": "Docs"}, {"path": "/"})
-    plan.screen("u", "Main", None, {})
-    plan.alias("u", "old", None)
-    assert analytics.flush()
-    assert analytics.stats().handed_over == 6
-    sdk.flush()
-    sdk.join()
-    got = {message["type"]: message for message in server.delivered}
-    assert set(got) == {"track", "identify", "group", "page", "screen", "alias"}
-    track = got["track"]
-    assert (track["event"], track["userId"], track["messageId"]) == ("E", "u", "m-1")
-    assert track["properties"] == {"n": 1}
-    assert track["integrations"] == {"A": False}
-    assert track["context"]["typewriter"]["language"] == "python"
-    assert datetime.fromisoformat(track["timestamp"]).tzinfo is not None
-    assert got["identify"]["anonymousId"] == "a"
-    assert got["group"]["groupId"] == "g"
-    assert (got["page"]["name"], got["page"]["category"]) == ("Home", "Docs")
-    assert got["alias"]["previousId"] == "old"
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_what_the_real_sdk_refuses_is_a_drop(analytics: Any) -> None:
-    sdk = SegmentClient("KEY", host="http://127.0.0.1:1", max_queue_size=1)
-    sdk.consumers[0].pause()
-    sdk.consumers[0].join()
-    analytics.configure(transport=sdk)
-    for _ in range(3):
-        analytics.track("E", "u", None, {})
-    assert analytics.flush()
-    stats = analytics.stats()
-    assert (stats.handed_over, stats.dropped) == (1, {"refused": 2})
 
 
 class Posting(Recording):

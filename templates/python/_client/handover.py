@@ -97,12 +97,15 @@ class ToSdk:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether it is the network's or the server's: an OSError, as those of requests are,
-    or an SDK's APIError with the status of the answer."""
+    """Whether it is the network's or the server's, rather than what the SDK has against
+    the call: it asserts and raises TypeError, ValueError and RuntimeError.
+
+    Its APIError has the answer's status; what requests raises is an OSError.
+    """
     status: Any = getattr(error, "status", None)
     if isinstance(status, int):
         return status in PASSING
-    return isinstance(error, OSError)
+    return isinstance(error, OSError) or not isinstance(error, _OBJECTIONS)
 
 
 def _is_taken(answer: Any) -> bool:
@@ -112,6 +115,7 @@ def _is_taken(answer: Any) -> bool:
     return answer is not False
 
 
+_OBJECTIONS = AssertionError, AttributeError, RuntimeError, TypeError, ValueError
 _NAMES = {
     "userId": "user_id",
     "anonymousId": "anonymous_id",

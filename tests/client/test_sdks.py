@@ -1,0 +1,197 @@
+"""transport=: the real clients of Segment and RudderStack, and what arrives through them."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from .server import Reply, Server
+
+CLIENTS = ["segment.analytics", "rudderstack.analytics"]
+
+
+@pytest.fixture(params=CLIENTS)
+def sdk(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
+    """Makes the SDK's clients, which the test's end stops."""
+    module = importlib.import_module(request.param)
+    made: list[Any] = []
+
+    def make(**settings: Any) -> Any:
+        client = module.Client("KEY", **{"host": server.url, "upload_interval": 0.05, **settings})
+        made.append(client)
+        return client
+
+    make.name = request.param.partition(".")[0]  # type: ignore[attr-defined]
+    yield make
+    for client in made:
+        if client.consumers and client.send:
+            client.join()
+
+
+def arrived(analytics: Any, server: Server, client: Any) -> dict[str, dict[str, Any]]:
+    """What came to the server, by type, when both have flushed."""
+    assert analytics.flush()
+    client.flush()
+    return {message["type"]: message for message in server.delivered}
+
+
+def test_every_call_arrives(analytics: Any, server: Server, sdk: Any) -> None:
+    client = sdk()
+    analytics.configure(transport=client, on_violation="raise")
+    plan, moment = analytics._plan, datetime(2026, 1, 31, 12, 0, 0, 120_000, UTC)
+    with analytics.scope(context={"ip": "::1", "page": {"path": "/"}}):
+        options = {"message_id": "m-1", "timestamp": moment, "integrations": {"A": False}}
+        analytics.track("E", "u", options, {"n": 1, "nested": {"list": [1, None, "é"]}})
+        plan.identify("u", {"anonymous_id": "a"}, {"email": "e"})
+        plan.group("u", "g", None, {"size": 1})
+        plan.page("u", "Home", {"category": "Docs"}, {"path": "/"})
+        plan.screen("u", "Main", None, {})
+        plan.alias("u", "old", {"anonymous_id": "a"})  # these SDKs take no anonymous_id there
+    got = arrived(analytics, server, client)
+    assert analytics.stats().handed_over == 6
+    assert set(got) == {"track", "identify", "group", "page", "screen", "alias"}
+    track = got["track"]
+    assert (track["event"], track["userId"], track["messageId"]) == ("E", "u", "m-1")
+    assert track["properties"] == {"n": 1, "nested": {"list": [1, None, "é"]}}
+    assert track["integrations"] == {"A": False}
+    assert datetime.fromisoformat(track["timestamp"]) == moment
+    for message in got.values():
+        assert message["userId"] == "u"
+        assert message["context"]["ip"] == "::1"
+        assert message["context"]["page"] == {"path": "/"}
+        assert message["context"]["typewriter"]["language"] == "python"
+        assert message["context"]["library"]["name"] == "analytics-python"  # the SDK's own
+        assert len(message["messageId"]) >= 3
+        assert datetime.fromisoformat(message["timestamp"]).tzinfo is not None
+    identify, page = got["identify"], got["page"]
+    traits = identify if sdk.name == "segment" else identify["context"]
+    assert (identify["anonymousId"], traits["traits"]) == ("a", {"email": "e"})
+    assert got["group"]["groupId"] == "g"
+    assert got["group"]["traits"] == {"size": 1}
+    assert (page["name"], page["category"], page["properties"]) == ("Home", "Docs", {"path": "/"})
+    assert got["screen"]["name"] == "Main"
+    assert got["alias"]["previousId"] == "old"
+
+
+TIMES = {
+    "2026-01-31T12:00:00Z": datetime(2026, 1, 31, 12, tzinfo=UTC),
+    "2026-01-31t12:00:00.5z": datetime(2026, 1, 31, 12, 0, 0, 500_000, UTC),
+    "2026-01-31T12:00:00.123456789+05:30": datetime(
+        2026, 1, 31, 12, 0, 0, 123_456, timezone(timedelta(hours=5, minutes=30))
+    ),
+    datetime(2026, 1, 31, 12): datetime(2026, 1, 31, 12, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("given", TIMES, ids=str)
+def test_they_want_a_datetime_and_get_one(
+    analytics: Any, server: Server, sdk: Any, given: Any
+) -> None:
+    client = sdk()
+    analytics.configure(transport=client, on_violation="raise")
+    analytics.track("E", "u", {"timestamp": given}, {})
+    got = arrived(analytics, server, client)["track"]["timestamp"]
+    assert abs(datetime.fromisoformat(got) - TIMES[given]) < timedelta(milliseconds=1)
+
+
+def test_a_user_by_number_or_only_anonymous(analytics: Any, server: Server, sdk: Any) -> None:
+    client = sdk()
+    analytics.configure(transport=client)
+    analytics.track("E", 0, None, {})  # an AssertionError, were the SDK called so
+    got = arrived(analytics, server, client)["track"]
+    assert got["userId"] == "0"
+    analytics.track("E", None, {"anonymous_id": "a"}, {})
+    assert arrived(analytics, server, client)["track"]["anonymousId"] == "a"
+    assert analytics.stats().handed_over == 2
+
+
+def test_values_that_they_would_lose(analytics: Any, server: Server, sdk: Any) -> None:
+    """By themselves they drop a UUID's property without a word, and post NaN as it is."""
+    from uuid import UUID
+
+    client, seen = sdk(), []
+    analytics.configure(transport=client, on_violation=lambda v, m: seen.extend(v))
+    analytics.track("E", "u", None, {"id": UUID(int=1), "ids": {UUID(int=2)}, "nan": float("nan")})
+    got = arrived(analytics, server, client)["track"]["properties"]
+    assert got == {"id": str(UUID(int=1)), "ids": [str(UUID(int=2))], "nan": None}
+    assert [violation.path for violation in seen] == ["properties.nan"]
+
+
+def test_what_they_refuse_is_a_drop(analytics: Any, sdk: Any) -> None:
+    lost: list[Any] = []
+    client = sdk(max_queue_size=1)
+    client.join()  # its queue is full with one
+    note = lambda message, reason: lost.append((message["type"], reason))  # noqa: E731
+    analytics.configure(transport=client, on_drop=note)
+    for _ in range(3):
+        analytics.track("E", "u", None, {})
+    assert analytics.flush()
+    analytics._plan.group("u", None, None, {})  # they assert that there is a group_id
+    analytics._plan.alias(None, "old", {"anonymous_id": "a"})  # and a user_id
+    assert analytics.flush()
+    assert lost == [(t, "refused") for t in ("track", "track", "group", "alias")]
+    stats = analytics.stats()
+    assert (stats.handed_over, stats.dropped) == (1, {"refused": 4})
+    while not client.queue.empty():
+        client.queue.get()
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_one_that_posts_at_once_is_tried_again(
+    analytics: Any, server: Server, sdk: Any, status: int
+) -> None:
+    """``sync_mode`` has no retries of its own."""
+    server.behave = lambda n, batch: Reply(status) if n in (0, 3) else Reply()
+    analytics.configure(transport=sdk(sync_mode=True, timeout=2))
+    for n in range(5):
+        analytics.track("E", "u", None, {"n": n})
+    assert analytics.flush()
+    assert server.events() == list(range(5))
+    assert analytics.stats().handed_over == 5
+
+
+def test_one_that_posts_at_once_and_is_refused(analytics: Any, server: Server, sdk: Any) -> None:
+    server.behave = lambda n, batch: Reply(400) if batch[0]["properties"]["n"] == 2 else Reply()
+    analytics.configure(transport=sdk(sync_mode=True))
+    for n in range(5):
+        analytics.track("E", "u", None, {"n": n})
+    assert analytics.flush()
+    assert server.events() == [0, 1, 3, 4]
+    assert analytics.stats().dropped == {"refused": 1}
+    assert analytics.stats().retries == 0
+
+
+def test_beside_a_client_of_ours(analytics: Any, server: Server, sdk: Any) -> None:
+    """One message, two ways, one messageId; and the SDK's fault is not the other's."""
+    with Server() as segment:
+        client = sdk()
+        also = [analytics.Client(transport=client)]
+        analytics.configure(write_key="k", endpoint=segment.url, also=also)
+        analytics.track("E", "u", None, {"n": 1})
+        assert analytics.flush()
+        client.flush()
+        (ours,), (theirs,) = segment.delivered, server.delivered
+        for member in ("type", "event", "userId", "messageId", "properties"):
+            assert ours[member] == theirs[member]
+        with suppress(RuntimeError):
+            client.join()
+        assert (analytics.stats().delivered, also[0].stats().handed_over) == (1, 1)
+
+
+def test_the_module_itself(analytics: Any, server: Server, sdk: Any) -> None:
+    """``segment.analytics`` has the functions of a client, and its settings."""
+    module: Any = importlib.import_module(f"{sdk.name}.analytics")
+    assert sys.modules[module.__name__] is module
+    module.default_client = client = sdk()
+    try:
+        analytics.configure(transport=module)
+        analytics.track("E", "u", None, {"n": 1})
+        assert arrived(analytics, server, client)["track"]["properties"] == {"n": 1}
+    finally:
+        module.default_client = None
