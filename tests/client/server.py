@@ -22,6 +22,7 @@ class Reply(NamedTuple):
     delay: float = 0.0
     reset: bool = False
     half: bool = False
+    body: bytes = b'{"success":true}'
 
 
 OK = Reply()
@@ -110,9 +111,9 @@ class Server:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", "16")
+                self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
-                self.wfile.write(b'{"success":true}')
+                self.wfile.write(reply.body)
 
             def log_message(self, *_: object) -> None:
                 pass

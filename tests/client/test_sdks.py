@@ -157,7 +157,9 @@ def test_one_that_posts_at_once_is_tried_again(
 
 
 def test_one_that_posts_at_once_and_is_refused(analytics: Any, server: Server, sdk: Any) -> None:
-    server.behave = lambda n, batch: Reply(400) if batch[0]["properties"]["n"] == 2 else Reply()
+    # Of an answer in JSON without a "code" RudderStack's raises KeyError: no status to see.
+    refuse = Reply(400, body=b"Invalid JSON")
+    server.behave = lambda n, batch: refuse if batch[0]["properties"]["n"] == 2 else Reply()
     analytics.configure(transport=sdk(sync_mode=True))
     for n in range(5):
         analytics.track("E", "u", None, {"n": n})
