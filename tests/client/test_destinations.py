@@ -263,3 +263,18 @@ else:
     with Server() as other:
         run(site, PROGRAM.format(main=server.url, other=other.url) + forking)
         assert server.events() == other.events() == list(range(300))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM to handle here")
+def test_sigterm_flushes_all(site: Path, server: Server) -> None:
+    with Server() as other:
+        code = PROGRAM.replace("also=", "flush_on_sigterm=True, also=")
+        ending = "send(0)\nimport signal\nos.kill(os.getpid(), signal.SIGTERM)"
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(main=server.url, other=other.url) + ending],
+            env={**os.environ, "PYTHONPATH": str(site)},
+            timeout=30,
+            check=False,
+        )
+        assert done.returncode == -15
+        assert server.events() == other.events() == list(range(100))

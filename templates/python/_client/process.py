@@ -49,7 +49,8 @@ def settle_all(*, ends: bool) -> bool:
 
     False: this thread was interrupted with a lock that workers need; it has to go on first.
     """
-    ours = [client for client in clients if client.settings.flush_on_sigterm]
+    asked = [client for client in clients if client.settings.flush_on_sigterm]
+    ours = {each for client in asked for each in client.destinations}
     if is_held(imports) or any(is_held(client.lock) for client in ours):
         return False
     if ends:
