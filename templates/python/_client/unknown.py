@@ -10,6 +10,8 @@ from .checks import Report
 from .message import EVERYWHERE, ON_PAGES
 from .paths import dotted
 
+_LONGEST = 40  # characters of what could be meant for an option: to compare is slow
+
 
 def report_unknown(options: Mapping[str, object], kind: str, report: Report) -> None:
     """Report what is no option of a call of this kind, each with what was meant, perhaps."""
@@ -25,6 +27,6 @@ def report_unknown(options: Mapping[str, object], kind: str, report: Report) -> 
 def _advice(key: str) -> str:
     if key in ON_PAGES:
         return "is an option of page and screen alone"
-    snake = re.sub("(?=[A-Z])", "_", key).lower()
+    snake = re.sub("(?=[A-Z])", "_", key[:_LONGEST]).lower()
     meant = get_close_matches(snake, sorted(ON_PAGES), 1, 0.7)
     return "is no option" + "".join(f"; did you mean {each}?" for each in meant)
