@@ -39,6 +39,7 @@ def test_the_wheel_holds_templates_plans_and_the_meta_schema(wheel: Path) -> Non
         "typewriter_py/templates/python/events.py.jinja",
         "typewriter_py/templates/python/_client/client.py",
         "typewriter_py/templates/python/testing.py",
+        "typewriter_py/templates/python/__main__.py",
         "typewriter_py/plans/ecommerce.yaml",
         "typewriter_py/plan/plan.schema.json",
         "typewriter_py/py.typed",

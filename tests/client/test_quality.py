@@ -138,7 +138,14 @@ def typed(site: Path) -> Path:
 
 PYTHON = sys.executable
 MODULES = ["-p", "analytics._client"]
-for module in ("analytics.asgi", "analytics.testing", "analytics.wsgi", "use", "web"):
+for module in (
+    "analytics.__main__",
+    "analytics.asgi",
+    "analytics.testing",
+    "analytics.wsgi",
+    "use",
+    "web",
+):
     MODULES += ["-m", module]
 PARTS = [*OURS, *USED]
 CHECKERS = {

@@ -103,7 +103,8 @@ def test_a_server_that_stalls_does_not_hold_the_end_up(site: Path, server: Serve
 
 
 @pytest.mark.parametrize(
-    "lock", ["client().lock", "__import__('analytics._client.forks', fromlist=['x']).imports"]
+    "lock",
+    ["client()._backlog.lock", "__import__('analytics._client.forks', fromlist=['x']).imports"],
 )
 def test_the_signal_may_interrupt_who_has_a_lock(site: Path, server: Server, lock: str) -> None:
     code = f"""

@@ -30,7 +30,7 @@ def test_the_target_is_found_by_its_language() -> None:
 def test_what_is_in_a_package() -> None:
     files = files_of(PLAN)
     expected = {"__init__.py", "events.py", "_types.py", "testing.py", "py.typed"}
-    expected |= {"asgi.py", "wsgi.py"}
+    expected |= {"asgi.py", "wsgi.py", "__main__.py"}
     expected |= {"_validators/__init__.py", "_validators/order.py"}
     assert expected <= set(files)
     assert "_client/__init__.py" in files

@@ -14,13 +14,14 @@ from time import monotonic
 
 from .batches import InHand, cut
 from .drafts import Item
+from .keeping import Keeping
 from .ledger import Ledger, Stats
 from .threads import is_held, this_thread
 
 _FOREVER = float("inf")
 
 
-class Backlog:
+class Backlog(Keeping):
     """A bounded queue whose head is cut into batches.
 
     What was taken stays ``pending`` here, part by part, until it is settled, so that
@@ -61,7 +62,7 @@ class Backlog:
 
     def flush(self, timeout: float) -> bool:
         """Hurry; wait until all that is queued now is settled.  False: not in time."""
-        if is_held(self.lock):
+        if self.is_held():
             return False
         with self.lock:
             self._wanted = wanted = self._put()
@@ -103,7 +104,7 @@ class Backlog:
     def stats(self) -> Stats:
         """The account as it stands."""
         with self.lock:
-            return self.ledger.stats(len(self._queue), self._hand.count())
+            return self.ledger.stats(self._length(), self._hand.count())
 
     # --- for the worker -------------------------------------------------------------------
 
@@ -145,7 +146,6 @@ class Backlog:
             return self._hand.release(part)
 
     def split(self, part: list[bytes]) -> None:
-        """Make two pending parts of one."""
         with self.lock:
             self._hand.split(part)
 
@@ -154,11 +154,6 @@ class Backlog:
         with self.lock:
             self._done += count
             self._changed.notify_all()
-
-    def count_retry(self) -> None:
-        """Enter that a batch is sent again."""
-        with self.lock:
-            self.ledger.retries += 1
 
     def pause(self, seconds: float, mark: int | None) -> bool:
         """Wait before another attempt.  False: there is no time for one.
@@ -190,9 +185,7 @@ class Backlog:
 
     def _look_after(self) -> tuple[Item, str] | None:
         """The queue has a first message, or enough for a batch, or one too many."""
-        may_wait = (
-            self._block > 0 and not this_thread.hurries and not is_held(self.lock)
-        )
+        may_wait = self._block > 0 and not this_thread.hurries and not self.is_held()
         with self.lock:
             queue = self._queue
             if not queue:  # the worker was quicker
@@ -218,17 +211,24 @@ class Backlog:
             lambda: self.closed or len(self._queue) <= self._size, self._block
         )
 
+    def is_held(self) -> bool:
+        """Whether this thread has a lock that the worker needs."""
+        return is_held(self.lock)
+
+    def _length(self) -> int:
+        return len(self._queue)
+
     def _put(self) -> int:
-        return self._taken + len(self._queue)
+        return self._taken + self._length()
 
     def _due(self) -> bool:
         """Whether to cut a batch; if not, calls see to it that the worker looks again."""
-        if not self._queue:
+        if not self._length():
             return False
         if self.closed or self._done < self._wanted:
             return True
         self._heed = self._flush_at
-        return len(self._queue) >= self._flush_at or self._time_left() <= 0
+        return self._length() >= self._flush_at or self._time_left() <= 0
 
     def _time_left(self) -> float:
         if self._since is None:
@@ -239,5 +239,5 @@ class Backlog:
         """So many have just left the queue, for good or for a batch."""
         self._taken += count
         self.ledger.entered += count
-        if not self._queue:
+        if not self._length():
             self._since, self._heed = None, 1

@@ -10,13 +10,14 @@ BATCH_BYTES = 500_000
 """Of a request's body: Segment's 500 KB."""
 BATCH_MESSAGES = 2_500
 """In a batch; of a longer one Segment answers 200 and keeps nothing."""
-_ENVELOPE = 1_000  # what a request's body has around its messages: times, the write key
+ENVELOPE = 1_000
+"""Bytes that a request's body has around its messages: times, the write key."""
 _RENDERING = 250  # about what a draft's message is longer than the draft
 
 
 def cut(queue: deque[Item]) -> list[Item]:
     """Take from the queue about what fits into one request."""
-    taken, size = list[Item](), _ENVELOPE
+    taken, size = list[Item](), ENVELOPE
     while queue and len(taken) < BATCH_MESSAGES:
         size += _length(queue[0])
         if size > BATCH_BYTES and taken:
@@ -89,6 +90,6 @@ def _parts(messages: list[bytes]) -> list[list[bytes]]:
         size += len(message) + 1
         if size > BATCH_BYTES:
             found.append([])
-            size = _ENVELOPE + len(message) + 1
+            size = ENVELOPE + len(message) + 1
         found[-1].append(message)
     return found

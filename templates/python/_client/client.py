@@ -56,11 +56,15 @@ class Client:
     def _set_up(self, settings: Settings) -> None:
         self.settings = settings
         self.validates = settings.on_violation != "ignore"
-        self.renders = settings.enabled and settings.on_violation != "raise"
+        at_once = settings.on_violation == "raise" or settings.outbox is not None
+        self.renders = settings.enabled and not at_once
         self._verdicts = Verdicts(settings.on_violation)
         self._drops = Drops(settings.on_drop, self._rendered)
         self.renew()
+        self._backlog.open()
         clients.add(self)
+        if settings.outbox is not None and settings.enabled:
+            self._start()  # for what earlier processes have left
         if settings.flush_on_sigterm:
             load(".sigterm").install()
 
@@ -71,7 +75,12 @@ class Client:
         """
         s = self.settings
         block = s.block_timeout if s.on_full == "block" else 0.0
-        self._backlog = Backlog(s.queue_size, s.flush_at, s.flush_interval, block)
+        queue = s.queue_size, s.flush_at, s.flush_interval, block
+        self._backlog: Backlog
+        if s.outbox is not None and s.enabled:
+            self._backlog = load(".spool").spool(s.outbox, *queue)
+        else:
+            self._backlog = Backlog(*queue)
         self._worker = Worker(self._backlog, s, self._drops, self._rendered)
         self._thread: threading.Thread | None = None
         self._working = False
@@ -134,7 +143,8 @@ class Client:
     def close(self, timeout: float | None = None) -> None:
         """Flush, for ``close_timeout`` seconds at most, and stop.
 
-        What is still left then is reported as dropped, and so is what comes later.
+        What is still left then is reported as dropped, and so is what comes later; what is
+        in an outbox stays there for the next process.
         """
         close_all(self.destinations, timeout)
 
@@ -154,10 +164,9 @@ class Client:
 
     # --- for the process ------------------------------------------------------------------
 
-    @property
-    def lock(self) -> threading.RLock:
-        """What no signal handler may wait with."""
-        return self._backlog.lock
+    def is_held(self) -> bool:
+        """Whether this thread has a lock that no signal handler may wait with."""
+        return self._backlog.is_held()
 
     def begin_to_close(self, timeout: float | None) -> bool:
         """Take no more, and hurry.  False: it was closed before."""
@@ -179,6 +188,7 @@ class Client:
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._backlog.time_left() + _GRACE)
         self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
+        self._backlog.shut()
         self._worker.stop()
         self._verdicts.sum_up()
 

@@ -42,10 +42,11 @@ def configure(**settings: Unpack[Configuration]) -> None:
     ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or ``endpoint``;
     or ``local``, ``transport``, ``enabled=False``; ``on_violation``, ``on_drop``;
     ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``; ``on_full``,
-    ``block_timeout``, ``flush_on_sigterm``; ``also``.
+    ``block_timeout``, ``flush_on_sigterm``; ``also``; ``outbox``, ``outbox_size``,
+    ``outbox_age``.
 
-    Raises ValueError, TypeError or ImportError for what cannot work.  Inside a test's
-    ``capture()`` it does that only: what is captured is not sent after all.
+    Raises ValueError, TypeError, OSError or ImportError for what cannot work.  Inside a
+    test's ``capture()`` it does that only: what is captured is not sent after all.
     """
     load(".client")
     from .client import client_of

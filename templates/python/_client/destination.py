@@ -12,17 +12,17 @@ _CO_COROUTINE = 0x80  # as inspect has it, which is dear to import
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 
 
-def local_path(given: object) -> str | None:
-    """The absolute path of ``local``.  Raises TypeError or ValueError."""
+def file_path(name: str, given: object) -> str | None:
+    """The absolute path that a setting gives.  Raises TypeError or ValueError."""
     if given is None:
         return None
     if not isinstance(given, (str, os.PathLike)):
-        raise TypeError(f"local must be a path, not {given!r}")
+        raise TypeError(f"{name} must be a path, not {given!r}")
     path = cast("object", os.fspath(cast("str | os.PathLike[str]", given)))
     if not isinstance(path, str):
-        raise TypeError(f"local must be a path of text, not {given!r}")
+        raise TypeError(f"{name} must be a path of text, not {given!r}")
     if not path or "\0" in path:
-        raise ValueError(f"local must be the path of a file, not {path!r}")
+        raise ValueError(f"{name} must be the path of a file, not {path!r}")
     return os.path.abspath(path)
 
 

@@ -51,7 +51,7 @@ def settle_all(*, ends: bool) -> bool:
     """
     asked = [client for client in clients if client.settings.flush_on_sigterm]
     ours = {each for client in asked for each in client.destinations}
-    if is_held(imports) or any(is_held(client.lock) for client in ours):
+    if is_held(imports) or any(client.is_held() for client in ours):
         return False
     if ends:
         close_all(ours)

@@ -11,7 +11,7 @@ from .destination import (
     check_sync,
     check_transport,
     check_write_key,
-    local_path,
+    file_path,
 )
 from .forks import load
 from .report import OnDrop, log
@@ -60,6 +60,20 @@ class Configuration(TypedDict, total=False):
     """Flush when SIGTERM comes, before what it did before is done.  False."""
     also: Sequence[Client]
     """Of ``configure`` alone: further destinations, which get every message, too."""
+    outbox: str | os.PathLike[str] | None
+    """Keep the messages in this SQLite file until they are sent."""
+    outbox_size: int
+    """Bytes that the file may take; beyond, new messages are dropped.  250,000,000."""
+    outbox_age: float | None
+    """Seconds after which a message in it is dropped.  None: never."""
+
+
+class OutboxSettings(NamedTuple):
+    """Where the outbox is, and what it may hold: bytes, and messages of which age."""
+
+    path: str
+    size: int
+    age: float | None
 
 
 class Settings(NamedTuple):
@@ -80,6 +94,7 @@ class Settings(NamedTuple):
     block_timeout: float
     flush_on_sigterm: bool
     also: tuple[Client, ...]
+    outbox: OutboxSettings | None
 
     def outlet(self) -> Outlet:
         """Where messages go.  Imports what that takes: the worker asks, with a batch."""
@@ -102,7 +117,7 @@ def configured(given: Configuration) -> Settings:
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
-    local, transport = local_path(given.get("local")), given.get("transport")
+    local, transport = file_path("local", given.get("local")), given.get("transport")
     enabled = bool(given.get("enabled", True))
     write_key = given.get("write_key")
     if write_key is None:
@@ -131,6 +146,7 @@ def configured(given: Configuration) -> Settings:
         _number("block_timeout", given.get("block_timeout", 5.0), 0),
         _flush_on_sigterm(given.get("flush_on_sigterm", False)),
         load(".several").destinations(given["also"]) if "also" in given else (),
+        _outbox(given),
     )
 
 
@@ -152,6 +168,17 @@ def unconfigured() -> Settings:
     tested = "PYTEST_CURRENT_TEST" in os.environ or "PYTEST_VERSION" in os.environ
     off = configured({"on_violation": mode, "enabled": False})
     return off._replace(enabled=not tested)
+
+
+def _outbox(given: Configuration) -> OutboxSettings | None:
+    path = file_path("outbox", given.get("outbox"))
+    size = _number("outbox_size", given.get("outbox_size", 250_000_000), 1_000_000)
+    age = given.get("outbox_age")
+    seconds = None if age is None else _number("outbox_age", age, 1)
+    if path is None:
+        return None
+    # One name for one file, since the locks beside it are found by that.
+    return OutboxSettings(os.path.realpath(path), int(size), seconds)
 
 
 def _on_violation(given: OnViolation | None) -> OnViolation:

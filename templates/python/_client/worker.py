@@ -21,6 +21,7 @@ RETRIES = 12
 """Attempts after the first; with the delays below, about five minutes of them."""
 REQUEST_SECONDS = 15.0
 _FIRST_DELAY = 0.25
+_MANY = 10  # failures, after which the delay grows no more
 _LONGEST_DELAY = 60.0
 _LONGEST_WHEN_CLOSING = 1.0
 _LONGEST_ASKED_FOR = 3_600.0  # a Retry-After beyond an hour is not waited out
@@ -42,6 +43,8 @@ class Worker:
         self._settings = settings
         self._drops = drops
         self._outlet: Outlet | None = None
+        self._failures = 0  # in a row
+        self._complained = ""  # of what that does not pass by itself
 
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Backlog.abandon``."""
@@ -84,22 +87,20 @@ class Worker:
 
     def _deliver(self) -> bool:
         """Settle all that is pending.  False: closing, and no time for more attempts."""
-        failures = 0
         while True:
             part, mark = self._backlog.head()
             if not part:
                 return True
+            if self._backlog.is_too_old(part):
+                self._settle(part, Answer("refused"), "outbox_age")
+                continue
             answer = self._send(part)
-            if answer.verdict == "retry":
-                failures += 0 if answer.after else 1
-                if failures > RETRIES:
-                    self._settle(
-                        part, answer._replace(verdict="refused"), "retries_exhausted"
-                    )
-                elif not self._wait(answer, failures, mark):
+            kept = self._backlog.keeps(part)
+            if answer.verdict == "retry" or (kept and answer.verdict == "refused"):
+                if not self._try_again(part, answer, mark):
                     return False
                 continue
-            failures = 0
+            self._failures, self._complained = 0, ""
             if answer.verdict == "split" and len(part) > 1:
                 self._backlog.split(part)
             else:
@@ -119,13 +120,45 @@ class Worker:
             self._outlet = self._settings.outlet()
         return self._outlet
 
+    def _try_again(self, part: list[bytes], answer: Answer, mark: int) -> bool:
+        """Wait before the next attempt, if there may be one.  False: no time is left.
+
+        What is kept may always be tried again, also where the write key or the address is
+        wrong, which is no fault of the messages.  But no part stands in the way of others.
+        """
+        self._failures += 0 if answer.after else 1
+        exhausted = not answer.after and self._failures % (RETRIES + 1) == 0
+        if not self._backlog.keeps(part):
+            if exhausted:
+                lost = answer._replace(verdict="refused")
+                self._settle(part, lost, "retries_exhausted")
+                return True
+            return self._wait(answer, self._failures, mark)
+        self._backlog.note(part, answer.detail)
+        failures = self._failures
+        if answer.verdict == "refused":
+            self._complain(answer.detail)
+            if self._backlog.closed:
+                return False
+            failures = _MANY
+        in_time = self._wait(answer, failures, mark)
+        if in_time and exhausted:
+            self._backlog.put_back(part)
+        return in_time
+
+    def _complain(self, detail: str) -> None:
+        if detail != self._complained:
+            self._complained = detail
+            log().error("refused, messages stay in the outbox: %s", detail)
+
     def _wait(self, answer: Answer, failures: int, mark: int) -> bool:
-        self._backlog.count_retry()
+        with self._backlog.lock:
+            self._backlog.ledger.retries += 1
         log().info("not delivered, will try again: %s", answer.detail)
         if answer.after:
             return self._backlog.pause(min(answer.after, _LONGEST_ASKED_FOR), None)
         longest = _LONGEST_WHEN_CLOSING if self._backlog.closed else _LONGEST_DELAY
-        delay = min(_FIRST_DELAY * 2 ** (failures - 1), longest)
+        delay = min(_FIRST_DELAY * 2 ** min(failures - 1, _MANY), longest)
         return self._backlog.pause(uniform(delay / 2, delay), mark)
 
     def _settle(self, part: list[bytes], answer: Answer, reason: str) -> None:
@@ -144,4 +177,5 @@ class Worker:
                 lost = part
             ledger.drop(len(lost), reason)
         self._drops.report(lost, reason, answer.detail)
+        backlog.forget(part)
         backlog.finish(len(part))

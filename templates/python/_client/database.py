@@ -1,0 +1,116 @@
+"""The SQLite file of an outbox: how it is made, what it must look like, what it may cost.
+
+In WAL mode with ``synchronous=NORMAL`` a commit is a write to the operating system, without
+a wait for the disk.  So what is committed survives the end of any process, but a power cut,
+or a crash of the system, may take what was written since the last checkpoint.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from errno import EISDIR, ENOENT
+from pathlib import Path
+
+APPLICATION = 0x54575031
+"""PRAGMA application_id of an outbox: "TWP1"."""
+VERSION = 1
+"""PRAGMA user_version of one that this release writes."""
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY,
+    owner INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    payload BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS failure (at INTEGER NOT NULL, said TEXT NOT NULL);
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""
+"""A message's ``id`` is when it was accepted, in ns since 1970, made unique."""
+_CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
+
+
+def prepare(path: str, *, create: bool = True) -> None:
+    """Make the outbox, or see that it is one.
+
+    Raises OSError if there can be no such file, ValueError if it is no outbox, is damaged
+    or of a later release.  What is in such a file stays as it is.
+    """
+    folder = os.path.dirname(path)
+    if os.path.isdir(path):
+        raise IsADirectoryError(
+            EISDIR, "the outbox must be a file, but is a folder", path
+        )
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(ENOENT, "there is no folder for the outbox", folder)
+    os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+    try:
+        with closing(connect(path, 5.0)) as connection:
+            is_new = _check(connection, path)
+            if is_new and not create:
+                raise ValueError(f"{path} is no outbox")
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":
+                raise OSError(f"the outbox {path} is on a disk without shared memory")
+            if is_new:
+                connection.executescript(_SCHEMA)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"the outbox {path} cannot be used: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise ValueError(f"{path} is no outbox, or is damaged: {error}") from error
+
+
+def connect(path: str, patience: float) -> sqlite3.Connection:
+    """Open it; each commit is one statement, and waits ``patience`` seconds for others."""
+    connection = sqlite3.connect(
+        f"{Path(path).as_uri()}?mode=rw",
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def limit(connection: sqlite3.Connection, size: int) -> None:
+    """Let the file grow to ``size`` bytes; messages beyond raise ``database … is full``."""
+    page = connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {max(16, size // page)}")
+
+
+def is_at_limit(connection: sqlite3.Connection) -> bool:
+    """Whether it is our limit that a message does not fit under, not the disk's."""
+    asked = "max_page_count", "page_count", "freelist_count", "page_size"
+    most, used, free, page = (
+        connection.execute(f"PRAGMA {each}").fetchone()[0] for each in asked
+    )
+    return bool((most - used + free) * page < 64 * 1024)
+
+
+def _check(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether it is nothing yet.  Raises ValueError if it is no outbox of this release."""
+    application, version, tables = (
+        connection.execute(query).fetchone()[0]
+        for query in (
+            "PRAGMA application_id",
+            "PRAGMA user_version",
+            "SELECT count(*) FROM sqlite_master",
+        )
+    )
+    if application != APPLICATION and (application or version or tables):
+        raise ValueError(f"{path} is another program's database, not an outbox")
+    if version > VERSION:
+        raise ValueError(
+            f"{path} is an outbox of a later release (version {version}; this one knows"
+            f" {VERSION}): update, or give another path"
+        )
+    if application and os.path.getsize(path) <= _CHECKED_WHOLE:
+        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise ValueError(f"{path} is damaged: {said}")
+    return not application
