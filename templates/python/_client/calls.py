@@ -32,6 +32,7 @@ class Calls:
     def __init__(self, validators: str) -> None:
         self._validators = Validators(validators)
         self._place = len(_all)
+        self._clean = Report("")
         _all.append(self)
 
     def send(
@@ -73,26 +74,30 @@ class Calls:
         """
         kind, event, _ = key
         try:
-            report = Report(event or kind)
+            # One report serves until a call has violations, which is no usual call: whoever
+            # else finds them in it goes the other way as well, and nothing is lost by that.
+            report = self._clean
             body, defaults, names = given
             if body is None or body.__class__ is not dict or defaults or names:
                 body = _body(BODY[kind], given, None, report)
             if to.validates and not self._validators.judge_body(key, body, report):
                 return False
             if report.violations:
+                self._clean = Report("")
                 return False
             around = surroundings.get()
             if user_id is None:
                 user_id = around.user_id
             if to.renders:
                 who, context = around.anonymous_id, around.context
-                if not _is_usual(event, user_id, who, head):
+                plain = user_id.__class__ is str and event.__class__ is str and not head
+                if not (plain and user_id or _is_usual(event, user_id, who, head)):
                     return False
                 frozen, now = to.freeze(body, context), time_ns()
                 if len(frozen) > MESSAGE_BYTES:
                     return False
-                parts = self._place, key, head, user_id, who, integrations
-                to.queue((*parts, now, frozen))
+                place = self._place
+                to.queue((place, key, head, user_id, who, integrations, now, frozen))
                 return True
             payload = _message(
                 key, head, user_id, around, integrations, body, time_ns()
