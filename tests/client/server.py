@@ -23,6 +23,7 @@ class Reply(NamedTuple):
     reset: bool = False
     half: bool = False
     body: bytes = b'{"success":true}'
+    trickle: float = 0.0  # seconds between the bytes of the answer's body
 
 
 OK = Reply()
@@ -113,6 +114,11 @@ class Server:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
+                if reply.trickle:
+                    for byte in reply.body:
+                        time.sleep(reply.trickle)
+                        self.wfile.write(bytes([byte]))
+                    return
                 self.wfile.write(reply.body)
 
             def log_message(self, *_: object) -> None:

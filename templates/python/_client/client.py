@@ -85,6 +85,7 @@ class Client:
         self._thread: threading.Thread | None = None
         self._working = False
         self._verdicts.renew()
+        self._ends_itself = False
 
     # --- for calls ------------------------------------------------------------------------
 
@@ -168,25 +169,27 @@ class Client:
         """Whether this thread has a lock that no signal handler may wait with."""
         return self._backlog.is_held()
 
-    def begin_to_close(self, timeout: float | None) -> bool:
-        """Take no more, and hurry.  False: it was closed before."""
+    def begin_to_close(self, timeout: float | None) -> None:
+        """Take no more, and hurry."""
         seconds = self.settings.close_timeout if timeout is None else timeout
-        if not self._backlog.close(seconds):
-            return False
-        if self._backlog.stats().queued:
+        if self._backlog.close(seconds) and self._backlog.stats().queued:
             self._start()
-        return True
 
     def end_to_close(self, timeout: float | None) -> None:
         """Wait for what is left to be delivered, and report what was not; a second time
         there is nothing left to do."""
+        if threading.current_thread() is self._thread:
+            self._ends_itself = True  # after the callback that this is called from
+            return
         if self._thread is None and self._backlog.stats().queued:
             seconds = self.settings.close_timeout if timeout is None else timeout
             self._backlog.postpone(seconds)  # others may have used up this one's time
             self._work()
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(self._backlog.time_left() + _GRACE)
+        if self._thread is not None:
+            self._thread.join(self._backlog.time_left() + _GRACE)
+        self._give_up()
+
+    def _give_up(self) -> None:
         self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
         self._backlog.shut()
         self._worker.stop()
@@ -229,6 +232,8 @@ class Client:
             self._backlog.attended = False
             if not self._backlog.closed:  # it failed: the next message starts another
                 self._thread = None
+            elif self._ends_itself:
+                self._give_up()
 
 
 def client_of(settings: Settings) -> Client:

@@ -22,8 +22,10 @@ clients: WeakSet[Client] = WeakSet()
 
 def close_all(ours: Iterable[Client], timeout: float | None = None) -> None:
     """Close clients at the same time, so that none uses up another's."""
-    closing = [client for client in ours if client.begin_to_close(timeout)]
+    closing = list(ours)
     for client in closing:
+        client.begin_to_close(timeout)
+    for client in closing:  # also one that is closed already, but has not ended
         client.end_to_close(timeout)
 
 
@@ -55,8 +57,6 @@ def settle_all(*, ends: bool) -> bool:
         return False
     if ends:
         close_all(ours)
-        for client in ours:
-            client.end_to_close(None)  # of a close that the signal interrupted
         return True
     flush_all(ours)
     return True

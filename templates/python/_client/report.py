@@ -50,9 +50,15 @@ class Drops:
             return
         # What on_drop itself sends and loses goes to the log, or it would never end.
         self._this_thread.busy = True
+        left = len(payloads)
         try:
             for payload in payloads:
+                left -= 1
                 self._call(self._on_drop, payload, reason)
+        except KeyboardInterrupt:
+            if left:
+                self._log(left, reason, "on_drop was interrupted")
+            raise
         finally:
             self._this_thread.busy = False
 

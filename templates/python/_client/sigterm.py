@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from _thread import start_new_thread
 from types import FrameType
-from typing import Callable, Union
+from typing import Any, Callable, Union
 
 from .process import settle_all
 from .report import log
@@ -41,6 +42,9 @@ class _FlushThen:
         self._busy = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
+        if _in_hub():
+            sys.modules["gevent"].spawn(self, number, frame)
+            return
         if self._busy:  # a second signal hurries nothing: the time is limited already
             return
         self._busy = True
@@ -62,6 +66,12 @@ class _FlushThen:
             os.kill(os.getpid(), number)
             # Still here: the first process of a container, which no default action ends.
             raise SystemExit(128 + number)
+
+
+def _in_hub() -> bool:
+    """Whether gevent's loop runs this handler, in which nothing can wait."""
+    gevent: Any = sys.modules.get("gevent")
+    return gevent is not None and gevent.getcurrent() is gevent.get_hub()
 
 
 def _signal_again(number: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from random import uniform
 from typing import TYPE_CHECKING, Callable
 
@@ -45,6 +47,7 @@ class Worker:
         self._outlet: Outlet | None = None
         self._failures = 0  # in a row
         self._complained = ""  # of what that does not pass by itself
+        self._process = os.getpid()
 
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Backlog.abandon``."""
@@ -89,6 +92,10 @@ class Worker:
         """Settle all that is pending.  False: closing, and no time for more attempts."""
         while True:
             part, mark = self._backlog.head()
+            if os.getpid() != self._process:
+                # A fork has copied this worker, a greenlet.  The parent sends what it has,
+                # and threading has forgotten it, so that it must not even end.
+                threading.Event().wait()
             if not part:
                 return True
             if self._backlog.is_too_old(part):
