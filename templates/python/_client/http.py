@@ -10,6 +10,8 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Callable
 
 import urllib3
 
@@ -20,6 +22,7 @@ from .message import VERSION
 _CONNECT_SECONDS = 5.0
 _TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
 _SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
+_PATIENCE = 0.25  # seconds that they are worth
 
 
 class Http:
@@ -33,11 +36,13 @@ class Http:
             "Content-Type": "application/json",
             "User-Agent": f"typewriter-py/{VERSION}",
         }
+        self._answered: urllib3.BaseHTTPResponse | None = None
         # urllib3's own retries sleep through a close, so there are none.
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Post one batch.  Raises urllib3's errors for faults of the network."""
+        self._finish()
         response = self._pool.request(
             "POST",
             self._url,
@@ -47,16 +52,28 @@ class Http:
             preload_content=False,
             redirect=False,
         )
-        try:
-            return _answer(response.status, response.headers)
-        finally:
-            _finish(response)
+        self._answered = response
+        return _answer(response.status, response.headers)
 
     def close(self) -> None:
         """Close the connection."""
+        self._finish()
         # At the interpreter's exit urllib3's own finalisers have run before this.
         self._pool.connection_from_url(self._url).close()
         self._pool.clear()
+
+    def _finish(self) -> None:
+        """Read the rest of the last answer, so that its connection can serve again; close
+        that if it is long, or not there yet: the status was all that mattered."""
+        response, self._answered = self._answered, None
+        if response is None:
+            return
+        try:
+            if not _rest_is_read(response):
+                response.close()
+            response.release_conn()
+        except (urllib3.exceptions.HTTPError, OSError):
+            response.close()
 
     def _body(self, batch: Sequence[bytes]) -> bytes:
         sent_at = datetime.now(timezone.utc).isoformat()
@@ -95,14 +112,16 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _finish(response: urllib3.BaseHTTPResponse) -> None:
-    """Read a short answer's rest, so that the connection can serve again; else close it."""
+def _rest_is_read(response: urllib3.BaseHTTPResponse) -> bool:
     length = response.headers.get("Content-Length", "")
-    try:
-        if length.isdecimal() and int(length) <= _SHORT:
-            response.read()
-            response.release_conn()
-        else:
-            response.close()
-    except (urllib3.exceptions.HTTPError, OSError):
-        response.close()
+    if not length.isdecimal() or "Content-Encoding" in response.headers:
+        return False
+    left = int(length)
+    read: Callable[[int], bytes] = getattr(response, "read1", response.read)
+    until = monotonic() + _PATIENCE
+    while 0 < left <= _SHORT and monotonic() < until:
+        part = read(left)
+        if not part:
+            return False
+        left -= len(part)
+    return left == 0
