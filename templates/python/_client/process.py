@@ -63,10 +63,18 @@ def settle_all(*, ends: bool) -> bool:
 
 
 def flush_at_exit_of_child(client: Client) -> None:
-    """Children of multiprocessing end without atexit, but run their finalisers."""
+    """Children of multiprocessing end without atexit, but run their finalisers; those of
+    Celery's pool do not even that, but send a signal of Celery's."""
     process: Any = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
         load("multiprocessing.util").Finalize(None, client.close, exitpriority=100)
+    signals: Any = sys.modules.get("celery.signals")
+    if signals is not None:
+        signals.worker_process_shutdown.connect(_close_with_worker)
+
+
+def _close_with_worker(**_: object) -> None:
+    close_every()
 
 
 def _after_fork() -> None:
