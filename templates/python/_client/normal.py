@@ -7,9 +7,11 @@ UUID                                         text
 Enum                                         its value
 mapping, dataclass, named tuple's fields     object; keys become text
 sequence, set                                array
-numpy's and other scalars with ``item()``    that
+numpy's arrays, tensors                      array
+numpy's and other scalars with ``item()``    that; datetime64 as a datetime or date
 lone surrogate in a text                     U+FFFD, the replacement character
-NaN, infinity, bytes, anything else, cycles  null, and a violation that names the property
+NaN, infinity, NaT, bytes, durations,        null, and a violation that names the property
+anything else, cycles
 ===========================================  =========================================
 
 Loaded with the first such value.
@@ -73,8 +75,23 @@ def _container(value: Any) -> object:
     if is_dataclass(kind):
         return {field.name: getattr(value, field.name) for field in fields(value)}
     if callable(getattr(kind, "item", None)):
-        return value.item()
+        return _scalars(value, kind.__name__)
     raise TypeError(f"cannot be sent: {kind.__name__}")
+
+
+def _scalars(value: Any, name: str) -> object:
+    """What is in numpy's scalars and arrays, and in what is like them."""
+    letter = getattr(getattr(value, "dtype", None), "kind", "")
+    if getattr(value, "ndim", 0):
+        return list(value) if letter in ("M", "m") else value.tolist()
+    if name == "timedelta64":
+        raise TypeError("cannot be sent: timedelta64")
+    if name == "datetime64":
+        if value != value:
+            raise ValueError("no time: NaT")
+        if str(value.dtype)[11:-1] in ("ns", "ps", "fs", "as"):  # an int, as an item
+            value = value.astype("datetime64[us]")
+    return value.item()
 
 
 def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any]:

@@ -1,0 +1,326 @@
+"""Values that JSON has not, through a generated package's functions and its untyped track(),
+under every ``on_violation``; and arguments that the caller changes after the call."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from collections import UserDict, deque
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.packages import generate
+
+from .test_values import cyclic
+
+PLAN = """
+tracking_plan:
+  display_name: Values
+  rules:
+    events:
+      - name: Value Sent
+        rules:
+          properties:
+            anything: {}
+            text: {type: string}
+            number: {type: number}
+            integer: {type: integer}
+            boolean: {type: boolean}
+            moment: {type: string, format: date-time}
+            day: {type: string, format: date}
+            id: {type: string, format: uuid}
+            colour: {type: string, enum: [red, green]}
+            items: {type: array}
+            counts: {type: array, items: {type: integer}}
+            shape: {type: object}
+            email: {type: string, pii: true}
+"""
+NAN, INFINITY = float("nan"), float("inf")
+ID = UUID("12345678-1234-5678-1234-567812345678")
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@dataclass
+class Product:
+    sku: str
+    sizes: set[int] = field(default_factory=lambda: {1})
+
+
+class Case(NamedTuple):
+    key: str
+    value: Any
+    sent: Any
+    wrong: str = ""
+    """The path of the violation, if there is one, below ``properties``."""
+
+
+GOOD = {
+    "decimal": Case("number", Decimal("19.99"), 19.99),
+    "whole decimal": Case("integer", Decimal("20"), 20),
+    "uuid": Case("id", ID, str(ID)),
+    "enum": Case("colour", Colour.RED, "red"),
+    "set": Case("counts", {1}, [1]),
+    "tuple": Case("items", (1, "a"), [1, "a"]),
+    "deque": Case("items", deque([1]), [1]),
+    "datetime, naive": Case("moment", NOON.replace(tzinfo=None), "2026-01-31T12:00:00+00:00"),
+    "datetime, aware": Case(
+        "moment", NOON.astimezone(timezone(timedelta(hours=2))), "2026-01-31T14:00:00+02:00"
+    ),
+    "date": Case("day", date(2026, 1, 31), "2026-01-31"),
+    "dataclass": Case("shape", Product("a"), {"sku": "a", "sizes": [1]}),
+    "user dict": Case("shape", UserDict(a={1}), {"a": [1]}),
+    "odd keys": Case("shape", {1: 1, ID: 2, None: 3}, {"1": 1, str(ID): 2, "null": 3}),
+    "lone surrogate": Case("text", "a\ud800", "a\ufffd"),
+    "float64": Case("number", np.float64(1.5), 1.5),
+    "float32": Case("number", np.float32(0.5), 0.5),
+    "int64": Case("integer", np.int64(7), 7),
+    "uint8": Case("anything", np.uint8(7), 7),
+    "bool of numpy": Case("boolean", np.bool_(True), True),
+    "text of numpy": Case("text", np.str_("a"), "a"),
+    "array": Case("counts", np.array([1, 2]), [1, 2]),
+    "array of one": Case("counts", np.array([1]), [1]),
+    "array of arrays": Case("items", np.array([[1.5], [2.5]]), [[1.5], [2.5]]),
+    "array without dimensions": Case("integer", np.array(5), 5),
+    "datetime64": Case("moment", np.datetime64("2026-01-31T12:00"), "2026-01-31T12:00:00+00:00"),
+    "datetime64, day": Case("day", np.datetime64("2026-01-31"), "2026-01-31"),
+    "datetime64, ns": Case(
+        "moment", np.datetime64("2026-01-31T12:00:00", "ns"), "2026-01-31T12:00:00+00:00"
+    ),
+    "in a list of dicts": Case("items", [{"a": (ID, {NOON})}], [{"a": [str(ID), [str(NOON)]]}]),
+}
+GOOD["in a list of dicts"].sent[0]["a"][1] = ["2026-01-31T12:00:00+00:00"]
+BAD = {
+    "nan": Case("number", NAN, None, "number"),
+    "infinity": Case("number", INFINITY, None, "number"),
+    "nan in decimal": Case("number", Decimal("nan"), None, "number"),
+    "nan of numpy": Case("number", np.float64(NAN), None, "number"),
+    "short nan of numpy": Case("number", np.float32(NAN), None, "number"),
+    "nan in an array": Case("items", np.array([1, NAN]), [1, None], "items[1]"),
+    "no time": Case("moment", np.datetime64("NaT"), None, "moment"),
+    "duration of numpy": Case("anything", np.timedelta64(1, "s"), None, "anything"),
+    "bytes": Case("text", b"hush", None, "text"),
+    "bytes of numpy": Case("text", np.bytes_(b"hush"), None, "text"),
+    "complex": Case("number", 1j, None, "number"),
+    "object": Case("anything", object(), None, "anything"),
+    "self-reference": Case("items", cyclic(), [1, None], "items[1]"),
+    "deep down": Case("shape", {"a": [{"b": INFINITY}]}, {"a": [{"b": None}]}, "shape.a[0].b"),
+    "personal": Case("email", b"hush", None, "email"),
+    "personal, normalised": Case("email", {"hush"}, ["hush"], "email"),
+    "too large": Case("integer", 10**5_000, None, "integer"),
+}
+
+
+@pytest.fixture(scope="module")
+def valued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The package that is generated from the plan."""
+    folder = tmp_path_factory.mktemp("valued")
+    (folder / "plan.yaml").write_text(PLAN)
+    generate(folder / "plan.yaml", folder / "valued")
+    sys.path.insert(0, str(folder))
+    yield importlib.import_module("valued")
+    importlib.import_module("valued").close()
+    sys.path.remove(str(folder))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "valued"]:
+        del sys.modules[name]
+
+
+class Run:
+    """One client, with a note of all that became of its messages."""
+
+    def __init__(self, valued: Any, mode: Any) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.drops: list[str] = []
+        self.asked: list[Any] = []
+        answers = {"asks": None, "refuses": False}
+
+        def judge(violations: Any, message: Any) -> Any:
+            self.asked += violations
+            return answers[mode]
+
+        valued.configure(
+            transport=self,
+            on_violation=judge if mode in answers else mode,
+            on_drop=lambda message, reason: self.drops.append(reason),
+            flush_interval=60,
+        )
+
+    def send(self, batch: list[dict[str, Any]]) -> None:
+        self.sent += [message["properties"] for message in batch]
+
+
+DOORS: dict[str, Callable[[Any, dict[str, Any]], None]] = {
+    "function": lambda valued, properties: valued.value_sent("u", None, **properties),
+    "track": lambda valued, properties: valued.track("Value Sent", "u", None, properties),
+    "with options": lambda valued, properties: valued.value_sent(
+        "u", {"message_id": "m"}, **properties
+    ),
+}
+MODES = ["warn", "drop", "ignore", "asks", "refuses", "raise"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("mode", MODES)
+def test_normalised(valued: Any, mode: str, door: str, caplog: pytest.LogCaptureFixture) -> None:
+    run = Run(valued, mode)
+    for case in GOOD.values():
+        DOORS[door](valued, {case.key: case.value, "boolean": True})
+    assert valued.flush()
+    assert run.drops == run.asked == caplog.messages == []
+    for (name, case), sent in zip(GOOD.items(), run.sent, strict=True):
+        assert sent == {case.key: case.sent, "boolean": True}, name
+        assert type(sent[case.key]) is type(case.sent), name
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", BAD)
+def test_a_violation_that_names_the_property(
+    valued: Any, mode: str, door: str, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run, case = Run(valued, mode), BAD[name]
+    path = f"properties.{case.wrong}"
+    raised: list[Any] = []
+    try:
+        DOORS[door](valued, {case.key: case.value, "boolean": True})
+    except valued.ViolationError as error:
+        raised += error.violations
+    DOORS[door](valued, {"boolean": False})
+    assert valued.flush()
+    assert run.sent.pop() == {"boolean": False}  # nothing else suffers
+    stays = mode in ("warn", "ignore", "asks")
+    if name == "personal, normalised" and mode == "ignore":
+        assert (run.sent, caplog.messages) == ([{"email": ["hush"], "boolean": True}], [])
+        return
+    assert run.sent == ([{case.key: case.sent, "boolean": True}] if stays else [])
+    assert run.drops == (["violation"] if mode in ("drop", "refuses") else [])
+    told = {"raise": raised, "asks": run.asked, "refuses": run.asked}.get(mode)
+    if told is not None:
+        assert [violation.path for violation in told] == [path]
+        assert caplog.messages == []
+    else:
+        (line,) = caplog.messages
+        assert line.startswith("Value Sent: ")
+        assert path in line or "Expected: string, given: array" in line
+    assert "hush" not in repr((told, caplog.messages))
+    stats = valued.stats()
+    assert stats.violations == 1
+    assert stats.accepted == stats.delivered + len(run.drops)
+
+
+def test_through_several_destinations_too(valued: Any) -> None:
+    """There the message is made by the caller, not the worker."""
+    first, second = Run(valued, "warn"), Run(valued, "warn")
+    for case in [*GOOD.values(), *BAD.values()]:
+        valued.configure(transport=first, also=[valued.Client(transport=second)])
+        with caplog_off():
+            DOORS["function"](valued, {case.key: case.value})
+            assert valued.flush()
+        assert first.sent == second.sent == [{case.key: case.sent}]
+        first.sent.clear()
+        second.sent.clear()
+
+
+class caplog_off:  # noqa: N801 - a block
+    def __enter__(self) -> None:
+        logging.disable()
+
+    def __exit__(self, *_: object) -> None:
+        logging.disable(logging.NOTSET)
+
+
+# --- arguments that are changed after the call ------------------------------------------------
+
+
+def scramble(value: Any) -> None:
+    """Change everything that can be changed, at every depth."""
+    if isinstance(value, dict | UserDict):
+        for each in list(value.values()):
+            scramble(each)
+        value.clear()
+        value["changed"] = "changed"
+    elif isinstance(value, list | deque):
+        for each in list(value):
+            scramble(each)
+        value.append("changed")
+        value[0] = "changed"
+    elif isinstance(value, set | bytearray):
+        value.clear()
+    elif isinstance(value, np.ndarray):
+        value[...] = 0
+    elif isinstance(value, Product):
+        scramble(value.sizes)
+        value.sku = "changed"
+    elif isinstance(value, tuple):
+        for each in value:
+            scramble(each)
+
+
+LEAVES = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3)
+LEAVES |= st.sampled_from([ID, NOON, Decimal("1.5"), Colour.RED, 1.5, "\ud800", NAN])
+CHANGING = st.recursive(
+    LEAVES
+    | st.builds(lambda: {1, 2})
+    | st.builds(lambda: Product("a"))
+    | st.builds(lambda: np.array([1, 2]))
+    | st.builds(lambda: bytearray(b"a")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(deque)
+        | st.lists(inner, max_size=2).map(tuple)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=3)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=3).map(UserDict)
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("mode", ["warn", "ignore", "asks"])
+@pytest.mark.parametrize("door", DOORS)
+@settings(
+    max_examples=40,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(value=CHANGING)
+def test_what_the_caller_changes_later_is_not_sent(
+    valued: Any, mode: str, door: str, value: Any
+) -> None:
+    run = Run(valued, mode)
+    properties = {"anything": value, "items": [value]}
+    context: dict[str, Any] = {"page": {"path": "/"}, "device": {"id": "d"}}
+    with caplog_off():
+        DOORS[door](valued, deepcopy(properties))
+        with valued.scope(context=context):
+            DOORS[door](valued, properties)
+        scramble(properties)
+        scramble(context)
+        assert valued.flush()
+        untouched, sent = run.sent
+    assert sent == untouched
+
+
+def test_what_is_given_is_not_changed(valued: Any) -> None:
+    run = Run(valued, "asks")
+    given_ = {"items": [{"a": NAN, "b": {1}}], "shape": {"c": (1, b"")}}
+    before = repr(given_)
+    DOORS["track"](valued, given_)
+    assert valued.flush()
+    assert repr(given_) == before
+    assert run.sent == [{"items": [{"a": None, "b": [1]}], "shape": {"c": [1, None]}}]
