@@ -5,8 +5,8 @@ datetime (naive is UTC), date, time          ISO 8601 text
 Decimal                                      number
 UUID                                         text
 Enum                                         its value
-mapping, dataclass, named tuple's fields     object; keys become text
-sequence, set                                array
+mapping, dataclass                           object; keys become text
+sequence (a named tuple, too), set           array
 numpy's arrays, tensors                      array
 numpy's and other scalars with ``item()``    that; datetime64 as a datetime or date
 lone surrogate in a text                     U+FFFD, the replacement character
@@ -87,7 +87,7 @@ def _scalars(value: Any, name: str) -> object:
     if name == "timedelta64":
         raise TypeError("cannot be sent: timedelta64")
     if name == "datetime64":
-        if value != value:
+        if str(value) == "NaT":
             raise ValueError("no time: NaT")
         if str(value.dtype)[11:-1] in ("ns", "ps", "fs", "as"):  # an int, as an item
             value = value.astype("datetime64[us]")
