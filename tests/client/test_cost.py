@@ -236,7 +236,9 @@ def values() -> st.SearchStrategy[Any]:
 
 
 @given(st.dictionaries(st.text(), values(), max_size=4))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_worker_makes_the_message_that_the_caller_would(
     analytics: Any, properties: dict[str, Any]
 ) -> None:

@@ -278,3 +278,22 @@ def test_sigterm_flushes_all(site: Path, server: Server) -> None:
         )
         assert done.returncode == -15
         assert server.events() == other.events() == list(range(100))
+
+
+def test_each_has_its_own_outbox(analytics: Any, tmp_path: Path) -> None:
+    box, other = tmp_path / "a.db", tmp_path / "b.db"
+    down, up = Sending(fail), Sending()
+    first = analytics.Client(transport=up, outbox=box)
+    with pytest.raises(ValueError, match="share an outbox"):
+        analytics.configure(transport=down, outbox=box, also=[first])
+    analytics.configure(transport=down, outbox=other, also=[first], close_timeout=0.2)
+    send(analytics, 1, 2)
+    assert first.flush()
+    assert up.numbers == [1, 2]
+    analytics.close()
+    assert (first.stats().dropped, analytics.stats().dropped) == ({}, {})
+    down.before = lambda: None
+    analytics.configure(transport=down, outbox=other)
+    assert analytics.flush()
+    assert down.numbers == [1, 2]
+    assert [m["messageId"] for m in down.sent] == [m["messageId"] for m in up.sent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from time import monotonic
 from typing import cast
@@ -19,6 +20,7 @@ class Several(Client):
     """
 
     def _set_up(self, settings: Settings) -> None:
+        _check_outboxes(settings)
         super()._set_up(settings)
         self.renders = False  # so that all get the same message, and not its draft
 
@@ -60,3 +62,11 @@ def destinations(given: object) -> tuple[Client, ...]:
             raise ValueError("also has a client that is closed")
         clients.append(each)
     return tuple(clients)
+
+
+def _check_outboxes(settings: Settings) -> None:
+    """Raises ValueError for a file that two workers would empty, each to its own place."""
+    everywhere = (settings, *(client.settings for client in settings.also))
+    files = [os.path.realpath(each.outbox.path) for each in everywhere if each.outbox]
+    if len(set(files)) < len(files):
+        raise ValueError("destinations cannot share an outbox: give each its own file")
