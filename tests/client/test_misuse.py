@@ -78,3 +78,14 @@ def test_known_options_are_not(analytics: Any, messages: list[dict[str, Any]]) -
     assert "analytics._client.unknown" not in sys.modules
     analytics.track("E", "u", {"category": None}, {})
     assert len(messages) == 3
+
+
+def test_a_message_id_is_short_enough_to_tell_repeats_by(
+    analytics: Any, messages: list[dict[str, Any]]
+) -> None:
+    analytics.track("E", "u", {"message_id": "m" * 99}, {})
+    call = lambda: analytics.track("E", "u", {"message_id": "m" * 100}, {})  # noqa: E731
+    said = "messageId must be shorter than 100 characters"
+    assert found(analytics, call) == [("messageId", "Out Of Range", said)]
+    call()  # it is sent all the same
+    assert [len(message["messageId"]) for message in messages] == [99, 100]

@@ -32,6 +32,7 @@ EVERYWHERE = frozenset(
 """The options of every call."""
 ON_PAGES = EVERYWHERE | {"category"}
 """Those of page and screen."""
+_MESSAGE_ID = 100  # characters, from which on Segment does not tell repeats by it
 _NONE: Mapping[str, object] = {}
 
 
@@ -169,6 +170,9 @@ def _choose(
         value = chosen.get(option)
         if value is not None and value != "":
             set_text(message, key, value, report)
+    if len(message.get("messageId", "")) >= _MESSAGE_ID:
+        limit = f"be shorter than {_MESSAGE_ID} characters"
+        report.out_of_range(limit, ("messageId",), message["messageId"])
     if chosen.get("timestamp") is not None:
         given = _timestamp(chosen["timestamp"], report)
         message["timestamp"] = given or message["timestamp"]
