@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from os import urandom
 from typing import Any, Optional, cast
 
 from .checks import Path, Report
 from .forks import load
+from .ids import message_id
 from .scopes import Surroundings
 from .values import iso
 
@@ -62,7 +62,7 @@ def envelope(
     if integrations:
         message["integrations"] = integrations
     _choose(message, chosen, report)
-    message.setdefault("messageId", urandom(16).hex())
+    message.setdefault("messageId", message_id())
     message["context"] = context(around, chosen.get("context"), version, report)
     return message
 

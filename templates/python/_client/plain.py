@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
-from os import urandom
 
 from .checks import Report
+from .ids import message_id
 from .message import LIBRARY, Head, Key, context
 from .scopes import Surroundings
 from .values import encode
@@ -51,7 +51,7 @@ def plain_message(
         if report.violations:
             return None
     text = (
-        f'{{"type":"{kind}"{who}{more},{body},"messageId":"{urandom(16).hex()}",'
+        f'{{"type":"{kind}"{who}{more},{body},"messageId":"{message_id()}",'
         f'"timestamp":"{moment}","context":{about}}}'
     )
     return text.encode()
