@@ -211,7 +211,8 @@ class Chosen(str):
 
 def values() -> st.SearchStrategy[Any]:
     """What callers give: JSON's values, those made into such, those that cannot be sent."""
-    plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    numbers: st.SearchStrategy[Any] = st.booleans() | st.integers() | st.floats()
+    plain = numbers | st.none() | st.text()
     odd = (
         st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=2))]))
         | st.decimals()

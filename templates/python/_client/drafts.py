@@ -67,5 +67,7 @@ def freeze(body: Mapping[str, object], context: object) -> bytes:
     Raises PickleError, or anything else, for what is not made of plain values.
     """
     copy = BytesIO()
-    _Freezer(copy, 5).dump((body, context))
+    freezer = _Freezer(copy, 5)
+    freezer.fast = True  # equal objects need not be one again; a cycle is a ValueError
+    freezer.dump((body, context))
     return copy.getvalue()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Hashable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .checks import DEEPEST, Path, Report
 
@@ -41,10 +41,10 @@ def is_object(value: object) -> TypeIs[dict[str, object]]:
 
 
 def is_object_of(
-    value: object, planned: set[str], path: Path, report: Report
+    value: Any, planned: set[str], path: Path, report: Report
 ) -> TypeIs[dict[str, object]]:
     """Whether ``value`` is a JSON object; says so if not, and which keys are not planned."""
-    if not is_object(value):
+    if value.__class__ is not dict and not is_object(value):
         report.expected("object", path, value)
         return False
     if not planned.issuperset(value):
@@ -57,9 +57,9 @@ def is_array(value: object) -> TypeIs[list[object] | tuple[object, ...]]:
     return isinstance(value, (list, tuple))
 
 
-def each_item(value: object, check: Check, path: Path, report: Report) -> None:
+def each_item(value: Any, check: Check, path: Path, report: Report) -> None:
     """Judges every item of an array, and whether it is one."""
-    if not is_array(value):
+    if value.__class__ is not list and not is_array(value):
         report.expected("array", path, value)
         return
     for index, item in enumerate(value):
