@@ -384,3 +384,42 @@ os._exit(0)
     assert rows(path) == 2
     run("configure(); analytics.flush(10)")
     assert server.events() == [1, 2]
+
+
+# --- what it costs --------------------------------------------------------------------------
+
+COST = """
+import logging
+from segment.analytics import Client
+
+logging.disable()
+properties = {
+    "order_id": "o_1",
+    "total": 39.98,
+    "products": [{"product_id": "p_1", "price": 19.99, "quantity": 2}],
+    "currency": "EUR",
+    "gift": False,
+}
+sdk = Client("k", host=sys.argv[2], max_queue_size=10**6, max_retries=0)
+configure(endpoint=sys.argv[2])
+
+def measure(call):
+    begin = time.thread_time()
+    for _ in range(1_000):
+        call()
+    return time.thread_time() - begin
+
+def ours():
+    analytics.order_completed("u_1", **properties)
+
+def theirs():
+    sdk.track("u_1", "Order Completed", properties)
+
+print(min(measure(ours) for _ in range(5)) / min(measure(theirs) for _ in range(5)), flush=True)
+os._exit(0)
+"""
+
+
+def test_costs_the_caller_no_more_than_the_sdks_track_without_one(run: Any) -> None:
+    ratio = float(run(COST, f"http://127.0.0.1:{refusing_port()}"))
+    assert ratio <= 1.0

@@ -14,9 +14,8 @@ from weakref import WeakSet
 
 from . import database
 
-_PATIENCE = 0.25  # seconds that a call waits for other processes' writes
+_PATIENCE = 0.5  # seconds that a call waits for other processes' writes
 _WORKER_PATIENCE = 5.0
-_PAGES, _WORKER_PAGES = 4_000, 1_000  # of the WAL, when each checkpoints
 
 _all: WeakSet[Connections] = WeakSet()
 
@@ -31,6 +30,8 @@ class Connections:
         self.path = path
         self.calls, self.worker = threading.RLock(), threading.RLock()
         self.closed = False
+        self.prepared = True
+        """Whether the file is known to be an outbox."""
         self._size = size
         self._of_calls: sqlite3.Connection | None = None
         self._of_worker: sqlite3.Connection | None = None
@@ -39,14 +40,14 @@ class Connections:
     def for_calls(self) -> sqlite3.Connection:
         """Opened when it is first needed, and after a fork."""
         if self._of_calls is None:
-            self._of_calls = self._open(_PATIENCE, _PAGES)
+            self._of_calls = self._open(_PATIENCE)
             database.limit(self._of_calls, self._size)
         return self._of_calls
 
     def for_worker(self) -> sqlite3.Connection:
         """Opened when it is first needed, and after a fork."""
         if self._of_worker is None:
-            self._of_worker = self._open(_WORKER_PATIENCE, _WORKER_PAGES)
+            self._of_worker = self._open(_WORKER_PATIENCE)
         return self._of_worker
 
     def close(self) -> None:
@@ -55,12 +56,13 @@ class Connections:
             self.closed = True
             self._disconnect()
 
-    def _open(self, patience: float, pages: int) -> sqlite3.Connection:
+    def _open(self, patience: float) -> sqlite3.Connection:
         if self.closed:
             raise sqlite3.ProgrammingError("the outbox is closed")
-        connection = database.connect(self.path, patience)
-        connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
-        return connection
+        if not self.prepared:
+            database.prepare(self.path)
+            self.prepared = True
+        return database.connect(self.path, patience)
 
     def _disconnect(self) -> None:
         for connection in (self._of_calls, self._of_worker):

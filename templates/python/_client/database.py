@@ -74,7 +74,21 @@ def connect(path: str, patience: float) -> sqlite3.Connection:
         uri=True,
     )
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # see ``tidy``
     return connection
+
+
+def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:
+    """Move what is in the WAL to the file itself, if that is more than so many bytes.
+
+    SQLite's own checkpoints wait for nobody.  Where several processes always write, they
+    never come to an end of the WAL, which then grows and grows.
+    """
+    try:
+        if os.path.getsize(f"{path}-wal") > most:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except (OSError, sqlite3.Error):  # what was written before is safe all the same
+        pass
 
 
 def limit(connection: sqlite3.Connection, size: int) -> None:
@@ -113,4 +127,7 @@ def _check(connection: sqlite3.Connection, path: str) -> bool:
         (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if said != "ok":
             raise ValueError(f"{path} is damaged: {said}")
+    if application:
+        connection.execute("SELECT id, owner, failures, payload FROM messages LIMIT 1")
+        connection.execute("SELECT at, said FROM failure LIMIT 1")
     return not application

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Collection, Sequence
+from shutil import disk_usage
 from time import time_ns
 
 from . import database
@@ -12,8 +14,12 @@ from .claims import Claims
 from .connections import Connections
 from .threads import is_held
 
-UNAVAILABLE = (sqlite3.Error, OSError)
+UNAVAILABLE = (sqlite3.Error, OSError, ValueError)
 """What the methods of an outbox raise when the file or its disk fail."""
+_SCARCE = 1_000_000  # bytes, without which a disk is full
+_MUCH_WAL = 8_000_000  # bytes, which the worker takes out of the way
+_MOST_WAL = 32_000_000  # bytes, which a call does, if the worker has not come to it
+_LOOK_AT_WAL = 1_000  # calls
 
 
 class Stored(bytes):
@@ -36,7 +42,7 @@ class Outbox:
         self._claims = Claims(path)
         self._own: int | None = None
         self._searched = False  # whether all of the file was searched for owners, once
-        self._place = 0  # how far we have read
+        self._place = time_ns()  # how far we have read: ours are newer
         self._behind = False  # whether there is something before that again
         self._settled: set[int] = set()  # what is not deleted yet
 
@@ -44,14 +50,18 @@ class Outbox:
 
     def open(self) -> None:
         """Open the file now, or make it.  Raises OSError or ValueError: ``prepare``."""
-        database.prepare(self.path)
+        self._connections.prepared = False
         try:
             with self._calls:
                 self._connections.for_calls()
                 self._own = self._claims.new()
-        except UNAVAILABLE as error:
-            self.close()
+        except sqlite3.Error as error:
             raise OSError(f"the outbox {self.path} cannot be used: {error}") from error
+
+    def has_full_disk(self) -> bool:
+        """Whether there is no room beside the file."""
+        folder = os.path.dirname(self.path)
+        return os.path.isdir(folder) and disk_usage(folder).free < _SCARCE
 
     def add(self, payload: bytes) -> None:
         """Put a message on disk.  Raises one of UNAVAILABLE if it is not there then."""
@@ -69,6 +79,8 @@ class Outbox:
                     id += 1
             self.newest = id
             self.added += 1
+            if not self.added % _LOOK_AT_WAL:
+                database.tidy(connection, self.path, _MOST_WAL)
 
     def is_full(self) -> bool:
         """Whether it has grown to the size that is allowed."""
@@ -98,7 +110,7 @@ class Outbox:
             except BaseException:
                 self._claims.give_up(found)
                 raise
-            self._behind = True
+            self._place = 0
             return int(count)
 
     def fetch(self, most: int, size: int, oldest: int) -> list[Stored]:
@@ -124,6 +136,8 @@ class Outbox:
         with self._worker:
             self._settled.update(message.id for message in part)
             ids = [(id,) for id in self._settled]
+            if not ids:
+                return
             self._write(("DELETE FROM messages WHERE id = ?", ids))
             self._settled.clear()
 
@@ -139,13 +153,18 @@ class Outbox:
 
     def count(self) -> int:
         """How many messages wait that are ours; calls put none in meanwhile."""
+        query = f"SELECT count(*) FROM messages WHERE {self._ours()}"
         with self._worker, self._calls:
-            return self._count(sys.maxsize)
+            (count,) = self._connections.for_worker().execute(query).fetchone()
+            return int(count) - len(self._settled)
 
     def has_left(self, newest: int) -> bool:
         """Whether a message of ours, accepted up to that ``id``, is not settled yet."""
+        query = f"SELECT id FROM messages WHERE {self._ours()} AND id <= ? LIMIT ?"
         with self._worker:
-            return self._count(newest) > 0
+            connection = self._connections.for_worker()
+            rows = connection.execute(query, (newest, len(self._settled) + 1))
+            return any(id not in self._settled for (id,) in rows.fetchall())
 
     def is_held(self) -> bool:
         """Whether this thread has one of the locks."""
@@ -155,8 +174,10 @@ class Outbox:
         """Leave what is not sent to the next process."""
         with self._worker, self._calls:
             try:
-                if not (self._connections.closed or self._count(sys.maxsize)):
-                    self._claims.settle()
+                if not self._connections.closed:
+                    self.delete([])
+                    if not self.has_left(sys.maxsize):
+                        self._claims.settle()
             except UNAVAILABLE:
                 pass
             self._connections.close()
@@ -166,11 +187,6 @@ class Outbox:
 
     def _ours(self) -> str:
         return f"owner IN ({_listed(self._claims.owners)})"
-
-    def _count(self, newest: int) -> int:
-        query = f"SELECT id FROM messages WHERE {self._ours()} AND id <= ?"
-        rows = self._connections.for_worker().execute(query, (newest,)).fetchall()
-        return sum(id not in self._settled for (id,) in rows)
 
     def _read(self, most: int, size: int, oldest: int) -> list[Stored]:
         query = f"SELECT id, payload FROM messages WHERE {self._ours()} AND id > ?"
@@ -204,6 +220,7 @@ class Outbox:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+        database.tidy(connection, self.path, _MUCH_WAL)
 
 
 def _listed(owners: Collection[int]) -> str:

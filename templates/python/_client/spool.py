@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic, time_ns
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from .backlog import Backlog
 from .batches import BATCH_BYTES, BATCH_MESSAGES, ENVELOPE
 from .drafts import Item
-from .health import Health
+from .guarded import Guarded
 from .outbox import UNAVAILABLE, Outbox, Stored
 from .report import log
 
@@ -39,50 +39,46 @@ class Spool(Backlog):
         """``age``: how many seconds a message may wait; None: without end."""
         super().__init__(size, flush_at, flush_interval, block)
         self._outbox = outbox
+        self._guarded = Guarded(outbox)
         self._age = age
         self._adopted = 0  # messages that were taken over
         self._fetched = 0  # messages out of the file, whether sent or about to be
         self._oldest = 0  # what has a smaller id has waited for too long
         self._look_at = 0.0
-        self._health = Health(outbox.path)
         self._over = False
 
     # --- for calls ------------------------------------------------------------------------
 
     def open(self) -> None:
         """Open the file, or raise ValueError or OSError."""
-        self._outbox.open()
+        self._guarded.open()
 
     def put(self, item: Item) -> tuple[Item, str] | None:
         """Write a message to the file, or queue it."""
-        if self.closed or not self._health.allows() or not isinstance(item, bytes):
+        if self.closed or not isinstance(item, bytes):
             return super().put(item)
-        try:
-            self._outbox.add(item)
-        except UNAVAILABLE as error:
-            if self._outbox.is_full():
-                with self.lock:
-                    self.ledger.refuse("outbox_full")
-                return item, "outbox_full"
-            self._health.fails(error)
+        done = self._guarded.add(item)
+        if done == "failed":
             return super().put(item)
-        self._health.works()
+        if done == "full":
+            with self.lock:
+                self.ledger.refuse("outbox_full")
+            return item, "outbox_full"
         if self._heed <= min(self._in_file(), self._flush_at):
             self._wake()
         return None
 
     def flush(self, timeout: float) -> bool:
         """Hurry; wait until all that is here now is settled.  False: not in time."""
+        if self.is_held():
+            return False
         until = monotonic() + timeout
         newest = max(self._outbox.newest, time_ns())
         self._look_at = 0.0
         self._adopt()
         while super().flush(max(0.0, until - monotonic())):
-            try:
-                if not self._outbox.has_left(newest):
-                    return True
-            except UNAVAILABLE:
-                return False
+            if not self._guarded.has_left(newest):
+                return True
             with self.lock:
                 self._changed.wait(0.05)
         return False
@@ -139,11 +135,13 @@ class Spool(Backlog):
 
     def forget(self, part: Sequence[bytes]) -> None:
         """Delete a part, which is settled."""
-        self._tell(self._outbox.delete, part)
+        if self.keeps(part):
+            self._guarded.delete(_stored(part))
 
     def note(self, part: Sequence[bytes], failure: str) -> None:
         """Write down that a part was not delivered, and why."""
-        self._tell(self._outbox.fail, part, failure)
+        if self.keeps(part):
+            self._guarded.fail(_stored(part), failure)
 
     def is_held(self) -> bool:
         """Whether this thread has a lock that the worker needs."""
@@ -156,49 +154,42 @@ class Spool(Backlog):
         if monotonic() < self._look_at or self.closed:
             return
         self._look_at = monotonic() + _LOOK_EVERY
-        try:
-            count = self._outbox.adopt()
-        except UNAVAILABLE as error:
-            self._health.fails(error)
-            return
+        count = self._guarded.adopt()
         if count:
             with self.lock:
                 self._adopted += count
-            self._wake()
+                self._wake()
             log().info("took over %d messages of the outbox", count)
 
     def _fetch(self) -> list[Item]:
         if self._age is not None:
             self._oldest = time_ns() - int(self._age * 1e9)
         size = BATCH_BYTES - ENVELOPE
-        try:
-            part = self._outbox.fetch(BATCH_MESSAGES, size, self._oldest)
-        except UNAVAILABLE as error:
-            self._health.fails(error)
-            with self.lock:
-                if not self.closed:
-                    self._changed.wait(_PAUSE)
-            return []
+        part = self._guarded.fetch(BATCH_MESSAGES, size, self._oldest)
+        if part == []:
+            self._miss()
         with self.lock:
-            if not part:
-                self._miss()
-            elif not self._over:
-                taken: list[Item] = [*part]
-                self._hand.raw = taken
-                self._fetched += len(part)
-                self._enter(len(part))
-                return taken
-            return []
+            if part is None and not self.closed:
+                self._changed.wait(_PAUSE)
+            if not part or self._over:
+                return []
+            taken: list[Item] = [*part]
+            self._hand.raw = taken
+            self._fetched += len(part)
+            self._enter(len(part))
+            return taken
 
-    def _tell(
-        self, act: Callable[..., None], part: Sequence[bytes], *more: str
-    ) -> None:
-        stored = [message for message in part if isinstance(message, Stored)]
-        try:
-            if stored:
-                act(stored, *more)
-        except UNAVAILABLE as error:
-            self._health.fails(error)
+    def _miss(self) -> None:
+        """There should be messages, and are none: somebody else has deleted them."""
+        with self.lock:
+            left = self._guarded.count()
+            missing = 0 if left is None else max(0, self._in_file() - left)
+            self._fetched += missing
+            self._enter(missing)
+            self.ledger.drop(missing, "outbox_lost")
+            self.finish(missing)
+        if missing:
+            log().error("%d messages vanished from %s", missing, self._outbox.path)
 
     # --- under the lock -------------------------------------------------------------------
 
@@ -210,6 +201,7 @@ class Spool(Backlog):
         return len(self._queue) + self._in_file()
 
     def _wake(self) -> None:
+        """As ``_look_after``: there is a first message, or enough for a batch."""
         with self.lock:
             if self._since is None:
                 self._since = monotonic()
@@ -231,17 +223,11 @@ class Spool(Backlog):
         except UNAVAILABLE:
             pass
 
-    def _miss(self) -> None:
-        """There should be messages, and are none: somebody else has deleted them."""
-        missing = self._in_file() - self._outbox.count()
-        if missing > 0:
-            self._fetched += missing
-            self._enter(missing)
-            self.ledger.drop(missing, "outbox_lost")
-            self.finish(missing)
-            log().error("%d messages vanished from %s", missing, self._outbox.path)
-
 
 def spool(settings: OutboxSettings, *queue: Any) -> Spool:
     """A backlog with its outbox; ``queue`` as Backlog has it."""
     return Spool(Outbox(settings.path, settings.size), settings.age, *queue)
+
+
+def _stored(part: Sequence[bytes]) -> list[Stored]:
+    return [message for message in part if isinstance(message, Stored)]
