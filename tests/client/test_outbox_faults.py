@@ -162,13 +162,6 @@ def test_nothing_is_opened_for_what_is_not_sent(
     assert not path.exists()
 
 
-def test_two_destinations_need_two_files(analytics: Any, configure: Configure, path: Path) -> None:
-    other = analytics.Client(write_key="k", outbox=path.with_name("other.db"))
-    with pytest.raises(ValueError, match="the outbox of another destination"):
-        configure(outbox=path.with_name("other.db"), also=[other])
-    configure(also=[other])
-
-
 # --- the disk -------------------------------------------------------------------------------
 
 

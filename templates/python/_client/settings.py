@@ -177,11 +177,8 @@ def _outbox(given: Configuration) -> OutboxSettings | None:
     seconds = None if age is None else _number("outbox_age", age, 1)
     if path is None:
         return None
-    path = os.path.realpath(path)  # the locks beside it are found by its name
-    for other in given.get("also", ()):
-        if other.settings.outbox is not None and other.settings.outbox.path == path:
-            raise ValueError(f"{path} is the outbox of another destination")
-    return OutboxSettings(path, int(size), seconds)
+    # One name for one file, since the locks beside it are found by that.
+    return OutboxSettings(os.path.realpath(path), int(size), seconds)
 
 
 def _on_violation(given: OnViolation | None) -> OnViolation:
