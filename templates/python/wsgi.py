@@ -16,10 +16,13 @@ from ._client.request import HEADERS, Intake, Query, Request
 from ._client.scopes import Resumable
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from ._client import UserId
     from ._client.proxies import Trusted
+
+App = Callable[[Any, Any], Any]
+"""A WSGI application; frameworks without types say many things of theirs."""
 
 _NAMES = tuple((name, f"HTTP_{name.upper().replace('-', '_')}") for name in HEADERS)
 
@@ -48,7 +51,7 @@ class AnalyticsMiddleware:
 
     def __init__(
         self,
-        app: WSGIApplication,
+        app: App,
         *,
         user: Callable[[WSGIEnvironment], UserId | None] | None = None,
         trusted_proxies: Trusted = 0,
@@ -67,7 +70,7 @@ class AnalyticsMiddleware:
         """Call the application in the request's scope."""
         work = Resumable(self._intake.scope(environ, _request))
         with work:
-            response = self._app(environ, start_response)
+            response: Iterable[bytes] = self._app(environ, start_response)
         # These run no code of the application's; a server may do better with them.
         files = environ.get("wsgi.file_wrapper")
         if isinstance(response, (list, tuple)):

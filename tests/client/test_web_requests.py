@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 Messages = list[dict[str, Any]]
 SERVERS = ["asgi", "wsgi"]
+NAMES = {b"accept-language", b"cookie", b"host", b"referer", b"user-agent", b"x-other"}
+NAMES |= {b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
 
 
 class Web:
@@ -212,6 +217,7 @@ LANGUAGES = [
     ("de;q=0, en;q=0.001", "en"),
     ("de; Q = 0.3 , zh-Hant-TW ;q=1.000", "zh-Hant-TW"),
     ("de;q=2, en;q=0.5", "en"),
+    ("en;q=1, de;q=1.001", "en"),
     ("de;q=, en;q=x", None),
     ("", None),
     ("*", None),
@@ -298,6 +304,56 @@ def test_junk_hurts_nobody_and_does_not_make_the_message_too_long(
             message = web.get("/" + JUNK, value, headers, PEER, **settings)
             assert len(str(message).encode()) < 30_000
     assert "could not be read" not in caplog.text
+
+
+ODD = st.binary(max_size=60) | st.sampled_from(
+    [
+        b"http://a@b/?",
+        b"[::1",
+        b"[::1]:x",
+        b"ajs_anonymous_id=%22",
+        b"de;q=",
+        b"%ff%",
+        b"::ffff:1.2.3.4%",
+    ]
+)
+
+
+@settings(max_examples=300, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    headers=st.lists(st.tuples(st.sampled_from(sorted(NAMES)), ODD), max_size=8),
+    path=st.text(max_size=20),
+    query=ODD,
+    peer=st.none() | st.tuples(st.text(max_size=10) | st.ip_addresses().map(str), st.integers()),
+    trusted=st.integers(0, 3) | st.just(["0.0.0.0/0", "::/0"]),
+)
+def test_no_request_is_too_odd(
+    analytics: Any,
+    messages: Messages,
+    caplog: pytest.LogCaptureFixture,
+    headers: Any,
+    path: str,
+    query: bytes,
+    peer: Any,
+    trusted: Any,
+) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        analytics.track("E", "u", None, {})
+
+    middleware = importlib.import_module("analytics.asgi").AnalyticsMiddleware
+    scope = {
+        "type": "http",
+        "path": path,
+        "query_string": query,
+        "headers": headers,
+        "client": peer,
+    }
+    asyncio.run(middleware(app, trusted_proxies=trusted, query=True)(scope, None, None))
+    message = messages.pop()
+    assert "could not be read" not in caplog.text
+    assert analytics.stats().violations == 0
+    ip = message["context"].get("ip")
+    assert ip is None or str(ip_address(ip)) == ip
 
 
 # --- the user, from the application ---------------------------------------------------------

@@ -20,8 +20,7 @@ from typing import Any, Self
 
 import pytest
 import urllib3
-
-from tests.packages import MYAPP, generate
+from packages import MYAPP, generate
 
 from .server import OK, Reply, Server
 
@@ -431,10 +430,13 @@ CALLS = """
 import sys
 from tasks_in_queue import app
 from analytics import scope
+from celery import chain
 from tasks import charge
 for n in range(int(sys.argv[1])):
     with scope(user_id=n, anonymous_id=f"a_{n}", context={"ip": "203.0.113.7"}):
         charge.delay(str(n))
+with scope(user_id="chained", context={"ip": "203.0.113.7"}):
+    chain(*(charge.si(f"step {n}") for n in range(int(sys.argv[2])))).delay()
 """
 
 
@@ -456,13 +458,15 @@ def celery(queue: Path, server: Server, *how: str) -> Service:
     return Service(queue, server, "celery", "-A", "tasks_in_queue", "worker", *quiet, *how)
 
 
-def call(queue: Path, server: Server, count: int) -> None:
-    with Service(queue, server, "python", "calls.py", str(count)) as calls:
+def call(queue: Path, server: Server, count: int, chained: int) -> None:
+    with Service(queue, server, "python", "calls.py", str(count), str(chained)) as calls:
         assert calls.process.wait(30) == 0, calls.log.read_text()
 
 
-def assert_all_came(server: Server, count: int) -> None:
+def assert_all_came(server: Server, count: int, chained: int) -> None:
     found = orders(server)
+    for n in range(chained):
+        assert found.pop(f"step {n}")["userId"] == "chained"
     assert set(found) == {str(n) for n in range(count)}
     for order, message in found.items():
         assert (message["userId"], message["anonymousId"]) == (order, f"a_{order}")
@@ -472,21 +476,21 @@ def assert_all_came(server: Server, count: int) -> None:
 def test_celery_that_is_stopped(queue: Path, server: Server) -> None:
     server.behave = lambda n, batch: Reply(503) if n == 0 else Reply(delay=1)
     with celery(queue, server, "-c", "2") as worker:
-        call(queue, server, 40)
-        worker.said("succeeded in", 40)
+        call(queue, server, 40, 3)
+        worker.said("succeeded in", 43)
         assert server.requests == []
         worker.stop()
-    assert_all_came(server, 40)
+    assert_all_came(server, 40, 3)
 
 
 def test_celery_that_recycles_its_workers(queue: Path, server: Server) -> None:
     server.behave = lambda n, batch: Reply(503) if n == 0 else OK
     with celery(queue, server, "-c", "1", "--max-tasks-per-child", "10") as worker:
-        call(queue, server, 20)
+        call(queue, server, 17, 3)
         worker.said("succeeded in", 20)
         for _ in range(200):
             if len(server.delivered) == 20:
                 break
             time.sleep(0.05)
-    assert_all_came(server, 20)
+    assert_all_came(server, 17, 3)
     assert len(server.requests) == 3

@@ -6,6 +6,7 @@ What differs from run to run is left out.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import enum
 import json
@@ -170,6 +171,51 @@ def to_a_transport() -> dict[str, Any]:
     return stats
 
 
+def from_the_web() -> list[dict[str, Any]]:
+    """The events of a request by ASGI and of one by WSGI."""
+    from shop.asgi import AnalyticsMiddleware as Asgi
+    from shop.wsgi import AnalyticsMiddleware as Wsgi
+
+    headers = {
+        "Accept-Language": "en;q=0.5, da",
+        "Cookie": "ajs_anonymous_id=%22x%22",
+        "Referer": "https://a.example/?q",
+        "User-Agent": "Mozilla/5.0",
+        "X-Forwarded-For": "6.6.6.6, ::ffff:203.0.113.7, 10.0.0.2",
+    }
+
+    def user(raw: Any) -> UUID:
+        return UUID(int=4)
+
+    def by_wsgi(environ: Any, start: Any) -> Any:
+        shop.app_opened()
+        yield b""
+
+    async def by_asgi(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            shop.app_opened()
+
+    async def serve() -> None:
+        steps = iter(["startup", "shutdown"])
+
+        async def receive() -> dict[str, str]:
+            return {"type": f"lifespan.{next(steps)}"}
+
+        async def send(message: Any) -> None:
+            pass
+
+        app = Asgi(by_asgi, user=user, trusted_proxies=["10.0.0.0/8"], query={"q"})
+        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await app({"type": "http", "path": "/ü", "headers": pairs, "query_string": b"q=1"}, 0, 0)
+        await app({"type": "lifespan"}, receive, send)
+
+    environ = {"HTTP_" + name.upper().replace("-", "_"): headers[name] for name in headers}
+    with shop.testing.capture(on_violation="ignore") as sent:
+        asyncio.run(serve())
+        list(Wsgi(by_wsgi, user=user, trusted_proxies=2)({**environ, "PATH_INFO": "/Ã¼"}, None))
+    return [steady(message) for message in sent]
+
+
 def raised() -> list[str]:
     """Text and violations of an error that came through pickle, as from another process."""
     try:
@@ -199,6 +245,7 @@ def main() -> None:
         "judged": {name: judged(call) for name, call in CALLS.items()},
         "file": to_a_file(),
         "transport": to_a_transport(),
+        "web": from_the_web(),
         "raised": raised(),
         "types": types(),
     }

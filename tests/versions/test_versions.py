@@ -105,6 +105,17 @@ def test_messages_go_to_a_local_file(done: dict[str, Any]) -> None:
     assert (second["type"], second["context"]["ip"]) == ("page", "127.0.0.1")
 
 
+def test_requests_say_the_same(done: dict[str, Any], reference: dict[str, Any]) -> None:
+    assert done["web"] == reference["web"]
+    by_asgi, by_wsgi = done["web"]
+    for message in (by_asgi, by_wsgi):
+        assert (message["userId"][-1], message["anonymousId"]) == ("4", "x")
+        context = message["context"]
+        assert (context["ip"], context["locale"]) == ("203.0.113.7", "da")
+        assert context["page"]["path"] == "/%C3%BC"
+    assert by_asgi["context"]["page"]["search"] == "?q=1"
+
+
 def test_messages_go_to_a_transport(done: dict[str, Any]) -> None:
     assert done["transport"] == {
         **dict.fromkeys(("handed_over", "queued", "violations", "retries"), 0),
