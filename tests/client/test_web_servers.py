@@ -147,20 +147,21 @@ def pid():
     time.sleep(0.05)
     return str(os.getpid())
 
-@app.get("/stream")
-def stream():
+@app.get("/stream/<n>")
+def stream(n):
     @stream_with_context
     def lines():
-        for n in range(3):
-            order_completed(order_id=f"stream {n}", total=5, products=[])
+        for part in range(3):
+            time.sleep(0.005)
+            order_completed(order_id=f"stream {part} {n}", total=5, products=[])
             yield "line"
     response = Response(lines())
-    response.call_on_close(lambda: order_completed(order_id="closed", total=5, products=[]))
+    response.call_on_close(lambda: order_completed(order_id=f"closed {n}", total=5, products=[]))
     return response
 
-@app.get("/fails")
-def fails():
-    order_completed(order_id="fails", total=5, products=[])
+@app.get("/fails/<n>")
+def fails(n):
+    order_completed(order_id=f"fails {n}", total=5, products=[])
     raise LookupError
 """
 
@@ -325,6 +326,16 @@ def test_fastapi(folder: Path, server: Server, command: tuple[str, ...]) -> None
                 assert_is_of(found[f"{name} {n}"], user, f"/{kind}/{n}")
 
 
+def test_a_server_without_lifespan_that_a_signal_ends(folder: Path, server: Server) -> None:
+    configured = CONFIGURED.replace("flush_at", "flush_on_sigterm=True, flush_at")
+    (folder / "serve_on_signal.py").write_text(configured + ODD_API)
+    how = ("--lifespan", "off", "serve_on_signal:app")
+    with Site(folder, server, *UVICORN, *how) as site:
+        assert site.ask("/sync/0", X_User="u")[0] == 200
+        site.stop()
+    assert set(orders(server)) == {"sync 0"}
+
+
 def test_fastapi_with_several_workers(folder: Path, server: Server) -> None:
     with Site(folder, server, *UVICORN, "--workers", "2", "serve_api:app") as site:
         site.said("Application startup complete", 2)
@@ -337,36 +348,45 @@ def test_fastapi_with_several_workers(folder: Path, server: Server) -> None:
 PREFORK = ("gunicorn", "-b", "127.0.0.1:0", "--workers", "2")
 
 
-@pytest.mark.parametrize("how", [(), ("--preload",), ("--preload", "--threads", "4")], ids=" ".join)
+HOW = [
+    (),
+    ("--preload",),
+    ("--preload", "--threads", "4"),
+    ("-k", "gevent"),
+]
+
+
+@pytest.mark.parametrize("how", HOW, ids=" ".join)
 def test_flask_under_prefork_workers(folder: Path, server: Server, how: tuple[str, ...]) -> None:
     with Site(folder, server, *PREFORK, *how, "serve_storefront:app") as site:
         site.said("Booting worker", 2)
-        asked: Counter[str] = Counter()
+        workers: Counter[str] = Counter()
+
+        def visit(n: int) -> None:
+            signed_in = {**BROWSER, "Cookie": _session(site, n)}
+            assert site.ask(f"/orders/{n}", "POST", **signed_in) == (200, "thanks")
+            assert site.ask(f"/stream/{n}", **signed_in) == (200, "line" * 3)
+            assert site.ask(f"/fails/{n}", **BROWSER)[0] == 500
+
         with ThreadPoolExecutor(8) as visitors:  # so many that one worker is not enough
-            while len(asked) < 2 and asked.total() < 400:
-                asked.update(visitors.map(lambda _: site.ask("/pid", **BROWSER)[1], range(8)))
-        cookie = _session(site)
-        assert site.ask("/stream", **{**BROWSER, "Cookie": cookie}) == (200, "line" * 3)
-        assert site.ask("/fails", **BROWSER)[0] == 500
-        assert site.ask("/orders/o_1", "POST", **{**BROWSER, "Cookie": cookie}) == (200, "thanks")
+            list(visitors.map(visit, range(16)))
+            while len(workers) < 2 and workers.total() < 400:
+                workers.update(visitors.map(lambda _: site.ask("/pid", **BROWSER)[1], range(8)))
         assert server.delivered == []
         site.stop()
-    assert len(asked) == 2
-    found = server.delivered
-    by_order = Counter(message["properties"]["order_id"] for message in found)
-    assert by_order.pop("pid") == asked.total()
-    assert by_order == dict.fromkeys(
-        ["stream 0", "stream 1", "stream 2", "closed", "fails", "o_1"], 1
-    )
-    for message in found:
-        order = message["properties"]["order_id"]
-        path = {"o_1": "/orders/o_1", "closed": "/stream"}.get(order, f"/{order.split()[0]}")
-        user = "u_1" if path in ("/orders/o_1", "/stream") else None
-        assert_is_of(message, user, path, "127.0.0.1")
+    assert len(workers) == 2
+    assert len(server.delivered) == 16 * 6 + workers.total()
+    for message in server.delivered:
+        what, *n = message["properties"]["order_id"].split()
+        if what.isdigit():
+            what, n = "orders", [what]
+        user = f"u_{n[-1]}" if what in ("orders", "stream", "closed") else None
+        what = {"closed": "stream"}.get(what, what)
+        assert_is_of(message, user, "/".join(["", what, *n[-1:]]), "127.0.0.1")
 
 
-def _session(site: Site) -> str:
-    signed_in = urllib3.request("POST", f"{site.url}/sign-in/u_1", timeout=10)
+def _session(site: Site, n: int) -> str:
+    signed_in = urllib3.request("POST", f"{site.url}/sign-in/u_{n}", timeout=10)
     return signed_in.headers["Set-Cookie"].partition(";")[0] + "; ajs_anonymous_id=anonymous"
 
 
