@@ -168,6 +168,53 @@ def test_right_calls_are_right_at_run_time(version: str, site: Path, tmp_path: P
     assert len(events) > 30
 
 
+OUTBOX = """
+import os
+import sys
+import shop
+
+
+class Transport:
+    def __init__(self, fails):
+        self.fails = fails
+        self.sent = []
+
+    def send(self, batch):
+        if self.fails:
+            raise OSError
+        self.sent += [message["userId"] for message in batch]
+
+
+def configure(transport):
+    shop.configure(transport=transport, outbox="shop.db", close_timeout=0)
+
+
+configure(Transport(True))
+shop.app_opened("parent")
+if os.fork() == 0:
+    shop.app_opened("child")
+    os._exit(0)
+os.wait()
+shop.close()
+assert shop.stats()[:5] == (1, 0, 0, {}, 1)
+transport = Transport(False)
+configure(transport)
+assert shop.flush(10)
+assert sorted(transport.sent) == ["child", "parent"], transport.sent
+assert shop.stats()[:5] == (2, 2, 0, {}, 0)
+shop.close()
+assert os.listdir() == ["shop.db"]
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_an_outbox_outlives_its_processes(version: str, site: Path, tmp_path: Path) -> None:
+    quiet = "import logging, warnings; logging.disable(); warnings.simplefilter('ignore')\n"
+    run(interpreter(version), "-c", quiet + OUTBOX, cwd=tmp_path, PYTHONPATH=str(site))
+    shown = run(interpreter(version), "-m", "shop", "outbox", cwd=tmp_path, PYTHONPATH=str(site))
+    assert shown.startswith("shop.db: 0 messages")
+
+
 # --- with pydantic --------------------------------------------------------------------------------
 
 VALIDATING = """
