@@ -12,7 +12,8 @@ class Stats(NamedTuple):
     """
 
     accepted: int
-    """Messages taken from calls, with those that had to be dropped at once."""
+    """Messages taken from calls, with those that had to be dropped at once; and those of an
+    outbox that were taken over from processes that have ended."""
     delivered: int
     """Answered with 2xx, written to the local file, or taken by ``send(batch)``."""
     handed_over: int
@@ -20,7 +21,7 @@ class Stats(NamedTuple):
     dropped: dict[str, int]
     """By reason; each was reported once, to ``on_drop`` or the log."""
     queued: int
-    """Waiting, or on their way."""
+    """Waiting, in memory or in the outbox, or on their way."""
     violations: int
     """What was found wrong in calls, whatever became of them."""
     retries: int
