@@ -1,6 +1,7 @@
 # make demo  sets up, generates a package, sends with it, shows what is caught
 # make test  sets up, runs all checks and tests
 # make versions  runs the tests on every other Python that the tool supports and that is here
+# make faults  what is lost when things go wrong, beside the official SDK: benchmarks/FAULTS.md
 # make bench  measures beside public peers, writes benchmarks/RESULTS.md
 
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test lint unit versions bench golden clean
+.PHONY: demo test lint unit versions bench faults golden clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -39,6 +40,10 @@ versions:
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# FAULTS="--soak 2000000" also sends two million events through one client.
+faults: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.faults $(FAULTS)
 
 golden: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/target --update-golden

@@ -18,7 +18,7 @@ ANSWERS = {
     status: f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n"
     f"Content-Length: 16\r\n\r\n".encode()
     + b'{"success":true}'
-    for status in (200, 400, 429, 500)
+    for status in (200, 400, 403, 429, 500)
 }
 
 
@@ -40,10 +40,16 @@ class Loopback:
         self._process.stdin.close()
         self._process.wait(10)
 
-    def begin(self, status: int = 200, strict: bool = False) -> None:
-        """Forget what came.  ``status`` is the answer to all; ``strict``: 400 to a batch that
-        is no JSON, such as one with a NaN; 0: nobody listens."""
-        self._ask(command="begin", status=status, strict=strict)
+    def begin(
+        self, status: int = 200, *, strict: bool = False, wanted: str = "", counted: bool = False
+    ) -> None:
+        """Forget what came.
+
+        ``status`` is the answer to all; 0: nobody listens.  ``strict``: a batch that is no
+        JSON, such as one with a NaN, is refused, and of the message with ``n`` 50 nothing is
+        known unless it has the property ``wanted``.  ``counted``: keep no messages.
+        """
+        self._ask(command="begin", status=status, strict=strict, wanted=wanted, counted=counted)
 
     def recover(self, seconds: float) -> None:
         """Be well again, so many seconds after the first request, or from now on if down."""
@@ -77,6 +83,9 @@ class _State:
         """Start anew."""
         self.status = asked.get("status", 200)
         self.strict = asked.get("strict", False)
+        self.wanted = asked.get("wanted", "")
+        self.counted = asked.get("counted", False)
+        self.total = 0
         self.seconds: float | None = None
         self.bodies: list[bytes] = []
 
@@ -89,7 +98,10 @@ class _State:
             return ANSWERS[self.status]
         if self.strict and not _is_json(body):
             return ANSWERS[400]
-        self.bodies.append(body)
+        if self.counted:
+            self.total += body.count(b'"messageId"')
+        else:
+            self.bodies.append(body)
         return ANSWERS[200]
 
     def well(self) -> None:
@@ -98,7 +110,7 @@ class _State:
 
     def count(self) -> int:
         """Messages in the batches that were answered with 200."""
-        return sum(len(json.loads(body)["batch"]) for body in self.bodies)
+        return self.total + sum(len(json.loads(body)["batch"]) for body in self.bodies)
 
     def delivered(self) -> dict[str, int]:
         """How often each was."""
@@ -106,7 +118,11 @@ class _State:
             str(message.get("properties", {}).get("n"))
             for body in self.bodies
             for message in json.loads(body)["batch"]
+            if not self._lacks(message.get("properties", {}))
         )
+
+    def _lacks(self, properties: dict[str, Any]) -> bool:
+        return properties.get("n") == 50 and self.wanted not in {"", *properties}
 
 
 def _is_json(body: bytes) -> bool:

@@ -1,0 +1,85 @@
+"""``python -m benchmarks.faults``: every scenario, ours and the SDK's; writes FAULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from ..loopback import Loopback
+from .scenarios import Outcome, scenarios
+from .subjects import subjects
+
+HEAD = """\
+# What is lost when things go wrong
+
+Written by `make faults`: each scenario once with the generated client, once with
+`segment-analytics-python` {official}, each in a process of its own, against the same server on
+loopback ({cores} cores, {system}, Python {python}). *Lost* never arrived; *reported* is of how
+many the application was told: by `on_drop`, by the SDK's `on_error`, or by what its `track()`
+returns. Where we need a setting that is not the default (`on_full`, `outbox`,
+`flush_on_sigterm`), the scenario is what that setting is for.
+"""
+COLUMNS = ["sent", "delivered", "lost", "reported", "twice"]
+
+
+def main() -> int:
+    """Runs them, one after the other.  1 if one of ours lost a message without a word."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer kills")
+    parser.add_argument("--only", default="", help="scenarios with this in their title")
+    parser.add_argument(
+        "--soak", type=int, default=0, help="a soak of so many events, such as 2000000"
+    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "FAULTS.md")
+    asked = parser.parse_args()
+    rows = [["", "", *COLUMNS, "seconds", ""], ["---", "---", *["--:"] * 6, "---"]]
+    silent = 0
+    with tempfile.TemporaryDirectory() as folder, Loopback() as server:
+        pair = subjects(Path(folder))
+        for title, scenario in scenarios(asked.quick, asked.soak).items():
+            if asked.only not in title:
+                continue
+            for subject in pair:
+                print(f"{title}: {subject.name} …", file=sys.stderr)
+                begin = time.perf_counter()
+                found = scenario(subject, server)
+                if subject is pair[0] and found is not None:
+                    silent += found.silent + found.duplicates
+                rows.append(_row(title, subject.name, found, time.perf_counter() - begin))
+                title = ""
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    print(table)
+    if not asked.only:
+        asked.out.write_text(f"{_head()}\n{table}\n")
+    return min(silent, 1)
+
+
+def _row(title: str, name: str, found: Outcome | None, seconds: float) -> list[str]:
+    if found is None:
+        return [title, name, *["–"] * 6, "has nothing of the kind"]
+    figures = [found.sent, found.delivered, found.lost, found.reported, found.duplicates]
+    note = "; ".join(
+        part
+        for part in (found.note, f"**{found.silent:,} in silence**" if found.silent else "")
+        if part
+    )
+    return [title, name, *(f"{figure:,}" for figure in figures), f"{seconds:.1f}", note]
+
+
+def _head() -> str:
+    return HEAD.format(
+        official=version("segment-analytics-python"),
+        cores=os.cpu_count(),
+        system=platform.system(),
+        python=platform.python_version(),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

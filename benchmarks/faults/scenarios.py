@@ -1,0 +1,205 @@
+"""What goes wrong, one function each: what was sent, and what became of it."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.client.killing import kill_at_random
+
+from ..loopback import Loopback
+from .subjects import Ended, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the messages that calls had taken."""
+
+    sent: int
+    delivered: int
+    reported: int
+    duplicates: int
+    note: str = ""
+
+    @property
+    def lost(self) -> int:
+        """Those that never arrived."""
+        return self.sent - self.delivered
+
+    @property
+    def silent(self) -> int:
+        """Those of the lost of which the application was not told."""
+        return max(0, self.lost - self.reported)
+
+
+Scenario = Callable[[Subject, Loopback], Outcome | None]
+"""None: the subject has nothing of the kind."""
+
+
+def _is_ours(subject: Subject) -> bool:
+    return subject.name == "ours"
+
+
+def _outcome(sent: int, server: Loopback, *ended: Ended, note: str = "") -> Outcome:
+    seen = server.delivered()
+    reported = sum(each.reported for each in ended)
+    if any(each.hung for each in ended):
+        note = "hung"
+    return Outcome(sent, len(seen), reported, sum(seen.values()) - len(seen), note)
+
+
+def _plain(sent: int, code: str, subject: Subject, server: Loopback) -> Outcome:
+    """One program against a server that is well."""
+    server.begin()
+    return _outcome(sent, server, subject.run(server.url, code))
+
+
+def _burst(count: int, **settings: object) -> str:
+    return f"start(**{settings})\nfor n in range({count}): send(n)\n"
+
+
+def blocking(subject: Subject, server: Loopback) -> Outcome | None:
+    """A flood whose sender waits for room."""
+    if not _is_ours(subject):
+        return None
+    return _plain(50_000, _burst(50_000, on_full="block"), subject, server)
+
+
+FORK = """
+start()
+for n in range(50): send(n)
+pid = os.fork()
+if pid == 0:
+    at_most(8)
+    for n in range(100, 200): send(n)
+    flush()
+    sys.exit(0)
+for n in range(50, 100): send(n)
+flush()
+os.waitpid(pid, 0)
+"""
+
+
+def outage(status: int, subject: Subject, server: Loopback) -> Outcome:
+    """Three seconds of refusals, of which ``status`` 0 is that nobody listens."""
+    server.begin(status)
+    code = _burst(5_000) + "flush()\n"
+    # Steered from a thread: a server that is down says nothing until it is up again.
+    recovery = threading.Thread(target=server.recover, args=(3,))
+    recovery.start()
+    ended = subject.run(server.url, code, 90)
+    recovery.join()
+    return _outcome(5_000, server, ended)
+
+
+def restart(subject: Subject, server: Loopback) -> Outcome:
+    """The server is down, the process ends, and is started again when the server is up."""
+    server.begin(0)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"outbox": f"{folder}/analytics.db"} if _is_ours(subject) else {}
+        first = subject.run(server.url, _burst(1_000, close_timeout=1, **settings), 20)
+        server.recover(0)
+        second = subject.run(server.url, f"start(**{settings})\nflush()\n", 20)
+    return _outcome(1_000, server, first, second)
+
+
+def killed(kills: int, subject: Subject, server: Loopback) -> Outcome | None:
+    """kill -9 at random moments: four processes share one outbox."""
+    if not _is_ours(subject):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        found = kill_at_random(subject.folder, Path(folder), kills=kills, seed=time.time_ns())
+    note = f"{kills} kills; {found.repeated} sent twice with the same messageId"
+    return Outcome(found.accepted, found.accepted - found.lost, 0, found.doubled, note)
+
+
+def terminated(subject: Subject, server: Loopback) -> Outcome:
+    """SIGTERM with a thousand messages queued."""
+    server.begin()
+    code = _burst(1_000, flush_on_sigterm=True) + "os.kill(os.getpid(), signal.SIGTERM)\n"
+    ended = subject.run(server.url, code)
+    note = "" if ended.status == -signal.SIGTERM else f"status {ended.status}"
+    return _outcome(1_000, server, ended, note=note)
+
+
+def odd(value: str, wanted: str, subject: Subject, server: Loopback) -> Outcome:
+    """One message of a hundred has a value that JSON has not."""
+    server.begin(strict=True, wanted=wanted)
+    code = f"start()\nfor n in range(100): send(n, **({value} if n == 50 else {{}}))\nflush()\n"
+    return _outcome(100, server, subject.run(server.url, code))
+
+
+RAISING = """
+def fail(*about):
+    report(len(about[1]) if isinstance(about[1], list) else 1)
+    raise RuntimeError("a callback's own mistake")
+start(**{CALLBACK: fail})
+"""
+
+
+def raising(subject: Subject, server: Loopback) -> Outcome:
+    """A first batch is refused, the callback that hears of it raises; then all is well."""
+    server.begin(403)
+    server.recover(0.5)
+    callback = "on_drop" if _is_ours(subject) else "on_error"
+    code = RAISING.replace("CALLBACK", repr(callback))
+    code += "for n in range(100): send(n)\nflush()\ntime.sleep(1)\nat_most(8)\n"
+    code += "for n in range(100, 200): send(n)\nflush()\n"
+    return _outcome(200, server, subject.run(server.url, code))
+
+
+def soak(count: int, subject: Subject, server: Loopback) -> Outcome | None:
+    """Very many through one client; the memory at a tenth of the way and at the end."""
+    if not _is_ours(subject):
+        return None
+    server.begin(counted=True)
+    code = f"""
+def memory():
+    with open("/proc/self/statm") as file: return int(file.read().split()[1]) * 4096
+start(on_full="block", block_timeout=60)
+for n in range({count}):
+    send(n)
+    if n == {count} // 10: early = memory()
+flush()
+stats = analytics.stats()
+assert stats.accepted == {count} == stats.delivered + sum(stats.dropped.values()), stats
+sys.exit(100 + min(99, max(0, memory() - early) >> 20))
+"""
+    ended = subject.run(server.url, code, 60 + count / 5_000)
+    grown = f"{ended.status - 100} MB more memory at the end than at a tenth of the way"
+    note = grown if ended.status >= 100 else f"status {ended.status}"
+    delivered = server.count()
+    rate = f"{count / ended.seconds:,.0f} events/s; "
+    return Outcome(
+        count, min(delivered, count), ended.reported, max(0, delivered - count), rate + note
+    )
+
+
+def scenarios(quick: bool, soaked: int) -> dict[str, Scenario]:
+    """All of them, by title."""
+    found: dict[str, Scenario] = {
+        "50,000 events at once, default settings": partial(
+            _plain, 50_000, _burst(50_000) + "flush()\n"
+        ),
+        '50,000 events at once, `on_full="block"`': blocking,
+        "5,000 events, then a normal exit": partial(_plain, 5_000, _burst(5_000)),
+        "fork: the child sends 100, the parent 100": partial(_plain, 200, FORK),
+        "3 s of status 500": partial(outage, 500),
+        "3 s of status 429": partial(outage, 429),
+        "3 s of refused connections": partial(outage, 0),
+        "server down, process ends, started again": restart,
+        "kill -9 at random, 4 processes on one outbox": partial(killed, 8 if quick else 50),
+        "SIGTERM with 1,000 queued": terminated,
+        "one NaN among 100": partial(odd, "{'price': float('nan')}", "price"),
+        "one UUID among 100": partial(odd, "{'id': UUID(int=1)}", "id"),
+        "a callback that raises, after 100 were refused": raising,
+    }
+    if soaked:
+        found[f"a soak of {soaked:,} events"] = partial(soak, soaked)
+    return found

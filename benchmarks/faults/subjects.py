@@ -1,0 +1,129 @@
+"""The two that are put through each scenario, as programs with the same few functions.
+
+``start(**settings)``, ``send(n, **properties)``, ``flush()``; whatever either says to the
+application of a message that it lost is a dot on standard output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PLAN = """\
+tracking_plan:
+  display_name: Faults
+  rules:
+    events:
+      - name: Counted
+        description: A message with a number.
+        rules:
+          required: [n]
+          properties:
+            n: {type: integer}
+            price: {type: number}
+            id: {type: string, format: uuid}
+"""
+_BOTH = """
+import os, signal, sys, time
+from uuid import UUID
+folder, url = sys.argv[1:3]
+
+def report(count):
+    os.write(1, b"." * count)
+
+def at_most(seconds):
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(9))
+    signal.alarm(seconds)
+"""
+OURS = """
+sys.path.insert(0, folder)
+import analytics
+
+def start(**settings):
+    given = {"write_key": "faults", "endpoint": url}
+    given["on_drop"] = lambda message, reason: report(1)
+    analytics.configure(**{**given, **settings})
+
+def send(n, **properties):
+    analytics.counted("user", n=n, **properties)
+
+def flush():
+    analytics.flush(60)
+"""
+OFFICIAL = """
+from segment.analytics.client import Client
+client = None
+
+def start(on_error=lambda error, items: report(len(items)), **settings):
+    global client
+    client = Client("faults", host=url, on_error=on_error)
+
+def send(n, **properties):
+    taken, _ = client.track("user", "Counted", {"n": n, **properties})
+    if not taken:  # its way to say that the queue is full
+        report(1)
+
+def flush():
+    client.flush()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A program that has ended: how many messages it reported as lost, and its status."""
+
+    reported: int
+    status: int
+    seconds: float
+
+    @property
+    def hung(self) -> bool:
+        """Whether it had to be killed."""
+        return self.status == -9
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One of the two."""
+
+    name: str
+    prelude: str
+    folder: Path
+
+    def run(self, url: str, code: str, limit: float = 60) -> Ended:
+        """Run a program to its end; after ``limit`` seconds it is killed."""
+        begin = time.perf_counter()
+        with self.running(url, code) as process:
+            try:
+                printed, _ = process.communicate(timeout=limit)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                printed, _ = process.communicate()
+        return Ended(printed.count(b"."), process.returncode, time.perf_counter() - begin)
+
+    @contextlib.contextmanager
+    def running(self, url: str, code: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A program that runs."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SEGMENT", "TYPEWRITER"))}
+        with subprocess.Popen(
+            [sys.executable, "-c", _BOTH + self.prelude + code, self.folder, url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=clean,
+        ) as process:
+            yield process
+
+
+def subjects(folder: Path) -> tuple[Subject, Subject]:
+    """Ours, generated into ``folder``, and the official SDK."""
+    (folder / "plan.yaml").write_text(PLAN)
+    typewriter = Path(sys.executable).with_name("typewriter")
+    command = [typewriter, "generate", "--plan", "plan.yaml", "--out", "analytics"]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return Subject("ours", OURS, folder), Subject("segment-analytics-python", OFFICIAL, folder)
