@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import checkers, ours, peers
+from . import checkers, ours, peers, runtime
 from .process import FailedError, TooLongError, run, typical
 from .report import Figure, Results, markdown
 
@@ -115,6 +115,12 @@ def _package(found: Results, repeats: int, limit: float) -> None:
         found.notes.append("Calls could not be measured.")
     else:
         found.calls = json.loads(output.read_text())
+    _say("the client at work")
+    try:
+        found.runtime = runtime.measure(folder, max(3, repeats // 5))
+    except (FailedError, TooLongError) as error:
+        print(error, file=sys.stderr)
+        found.notes.append("The client at work could not be measured.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""The scenarios of ``make faults``, on our side: nothing is lost without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.faults.scenarios import scenarios, soak
+from benchmarks.faults.subjects import Subject, subjects
+from benchmarks.loopback import Loopback
+
+# Two have tests of their own, with other numbers: test_outbox.py, test_faults.py.
+ALL = {k: s for k, s in scenarios(True, 0).items() if "kill -9" not in k and "50,000" not in k}
+REFUSED = {"a callback that raises, after 100 were refused": 100}
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    return subjects(tmp_path_factory.mktemp("faults"))[0]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Loopback]:
+    with Loopback() as running:
+        yield running
+
+
+@pytest.mark.parametrize("title", ALL)
+def test_nothing_is_lost(ours: Subject, server: Loopback, title: str) -> None:
+    found = ALL[title](ours, server)
+    assert found is not None
+    refused = REFUSED.get(title, 0)
+    assert (found.lost, found.reported, found.duplicates) == (refused, refused, 0), found
+
+
+def test_all_of_a_flood_arrives_if_calls_may_wait(ours: Subject, server: Loopback) -> None:
+    found = scenarios(True, 0)['50,000 events at once, `on_full="block"`'](ours, server)
+    assert found is not None
+    assert (found.sent, found.delivered, found.duplicates) == (50_000, 50_000, 0)
+
+
+def test_a_soak_leaves_memory_flat(ours: Subject, server: Loopback) -> None:
+    """``make faults FAULTS="--soak 2000000"`` is the long one."""
+    found = soak(100_000, ours, server)
+    assert found is not None
+    assert (found.delivered, found.lost, found.duplicates) == (100_000, 0, 0)
+    grown = int(found.note.partition("; ")[2].partition(" MB")[0])
+    assert grown <= 8
