@@ -412,6 +412,35 @@ def test_a_user_that_raises_is_logged_once_and_the_request_goes_on(
     assert len(said) == 1
 
 
+def test_a_user_that_raises_always_does_not_fill_the_log(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    module = importlib.import_module(f"analytics.{web.kind}").AnalyticsMiddleware
+    made: dict[Any, Any] = {}
+    middleware = lambda app, **settings: made.setdefault(1, module(app, **settings))  # noqa: E731
+    run = web._asgi if web.kind == "asgi" else web._wsgi
+    with web.analytics.scope(anonymous_id="a"):
+        for _ in range(100):
+            run(middleware, "/", "", {}, None, {"user": raises})
+    assert len(web.messages) == 100
+    said = [each.message for each in caplog.records if "user raised" in each.message]
+    assert len(said) == 7
+    assert "for 64 requests so far" in said[-1]
+
+
+def test_a_proxy_may_write_a_header_of_its_own_for_the_address(
+    analytics: Any, messages: Messages
+) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        analytics.track("E", "u", None, {})
+
+    lines = [(b"x-forwarded-for", each) for each in (b"6.6.6.6, 7.7.7.7", b"203.0.113.7")]
+    middleware = importlib.import_module("analytics.asgi").AnalyticsMiddleware
+    scope = {"type": "http", "headers": lines, "client": None}
+    asyncio.run(middleware(app, trusted_proxies=1)(scope, None, None))
+    assert messages[0]["context"]["ip"] == "203.0.113.7"
+
+
 def test_a_user_that_sends_events_itself_ends(web: Web, messages: Messages) -> None:
     def user(_: Any) -> str:
         web.analytics.track("Session Loaded", None, {"anonymous_id": "a"}, {})

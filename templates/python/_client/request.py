@@ -7,15 +7,15 @@ and no more of it is taken than fits well into a message.
 from __future__ import annotations
 
 import re
-from _thread import get_ident
 from collections.abc import Collection, Mapping
 from typing import Any, Callable, NamedTuple, Union, cast
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
+from .asking import Users
 from .forks import load
 from .proxies import Proxies, Trusted
 from .report import log
-from .scopes import Asked, Scope, Surroundings
+from .scopes import Scope, Surroundings
 
 Query = Union[bool, Collection[str]]
 """Which parameters of a URL are sent: all, none, or those of these names."""
@@ -78,7 +78,7 @@ class Intake:
             cast("object", query), (bool, Collection)
         ):
             raise TypeError(f"query must be True, False or names, not {query!r}")
-        self._user = user
+        self._users = Users(user) if user is not None else None
         self._proxies = Proxies(trusted_proxies)
         self._query = query
         self._anonymous_cookie = anonymous_cookie
@@ -95,7 +95,7 @@ class Intake:
         except Exception:  # noqa: BLE001 - whatever a server gives, the request goes on
             log().exception("a request could not be read; its events lack context")
             anonymous_id, claimed, context = None, None, {}
-        user = Asked(_Asking(self._user, raw, claimed)) if self._user else claimed
+        user = self._users.of(raw, claimed) if self._users else claimed
         return Scope(Surroundings(user, anonymous_id, context))
 
     def _context(self, request: Request) -> dict[str, object]:
@@ -157,37 +157,6 @@ class Intake:
             return ""
         scheme, place, query = found.groups()
         return (scheme + place + self._kept((query or "")[1:]))[:_LONGEST]
-
-
-class _Asking:
-    """Asks the application who the user of a request is."""
-
-    def __init__(
-        self, user: Callable[[Any], object], raw: object, claimed: str | None
-    ) -> None:
-        self._user = user
-        self._raw = raw
-        self._claimed = claimed
-        self._asking = 0  # the thread that does
-        self._failed = False
-
-    def __call__(self) -> object | None:
-        if self._asking == get_ident():
-            return None  # finding out who it is, the application sent an event
-        self._asking = get_ident()
-        try:
-            found = self._user(self._raw)
-            if hasattr(found, "__await__"):
-                getattr(found, "close", int)()  # or Python warns of it
-                raise TypeError("user must be a plain function, not an async one")
-        except Exception:  # noqa: BLE001 - the application's own
-            if not self._failed:
-                log().exception("user raised; the request's events have no user of it")
-            self._failed = True
-            return self._claimed
-        finally:
-            self._asking = 0
-        return self._claimed if found is None else found
 
 
 def best_language(header: str) -> str | None:
