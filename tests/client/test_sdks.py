@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,3 +200,23 @@ def test_the_module_itself(analytics: Any, server: Server, sdk: Any) -> None:
         assert arrived(analytics, server, client)["track"]["properties"] == {"n": 1}
     finally:
         module.default_client = None
+
+
+PROGRAM = """
+import analytics  # first, so that at exit the SDK's own handler would run before ours
+from {module} import Client
+analytics.configure(transport=Client("KEY", host={url!r}))
+for n in range({count}):
+    analytics.track("E", "u", None, {{"n": n}})
+"""
+
+
+@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("module", CLIENTS)
+def test_at_exit_they_get_what_is_queued_before_they_stop(
+    site: Path, server: Server, module: str, count: int
+) -> None:
+    code = PROGRAM.format(module=module, url=server.url, count=count)
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, check=True)
+    assert server.events() == list(range(count))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from .test_values import NAN, cyclic
 
@@ -264,7 +268,7 @@ def test_what_is_remembered_is_bounded(
     start("drop")
     for n in range(2_000):
         analytics.track("E", "u", {f"option {n}": 1}, {})
-        analytics.track("E", "u", {"x" * 100_000: 1}, {})
+        analytics.track("E", "u", {"x" * 5_000: 1}, {})
     lines = logged(caplog)
     assert "1,000 different violations; others are only counted" in lines
     # The long one is one of those, and told again at its 10th, 100th and 1,000th time.
@@ -446,3 +450,37 @@ def test_a_line_in_the_log_is_a_line_of_text(
     for line in logged(caplog):
         assert line.isprintable()
         line.encode()
+
+
+@settings(max_examples=80, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.sampled_from("abcdé\n"), st.integers(1, 60)), max_size=25))
+def test_each_is_said_once_then_counted_exactly(
+    analytics: Any, calls: list[tuple[str, int]]
+) -> None:
+    verdicts = __import__("analytics._client.verdicts", fromlist=["x"])
+    lines: list[str] = []
+    log = type("Log", (), {"warning": lambda self, text, line: lines.append(line)})()
+    verdicts.log, before = lambda: log, verdicts.log
+    try:
+        judged, total = verdicts.Verdicts("warn"), Counter[str]()
+        for code, times in calls:
+            for at in range(times):
+                violation = analytics.Violation("E", f"p[{at}]", code, "is wrong")
+                assert judged.allows([violation], b"{}")
+            total[code] += times
+        first = [line for line in lines if not line.endswith(" so far)")]
+        assert len(first) == len(total)
+        rounds = sum(count >= 10 for count in total.values())
+        rounds += sum(count >= 100 for count in total.values())
+        rounds += sum(count >= 1_000 for count in total.values())
+        assert len(lines) == len(total) + rounds
+        lines.clear()
+        judged.sum_up()
+        counts = [count for count in total.values() if count not in (1, 10, 100, 1_000)]
+        told = [int(re.findall(r"\(([\d,]+) times\)$", line)[0].replace(",", "")) for line in lines]
+        assert told == sorted(counts, reverse=True)
+        lines.clear()
+        judged.sum_up()
+        assert lines == []
+    finally:
+        verdicts.log = before

@@ -13,7 +13,7 @@ from .drafts import Draft, Item, freeze
 from .forks import guard, load
 from .ledger import Stats
 from .message import MESSAGE_BYTES
-from .process import clients, close_all, flush_at_exit_of_child
+from .process import clients, close_all, flush_at_exit_of_child, flush_early
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
 from .verdicts import Verdicts
@@ -65,6 +65,8 @@ class Client:
         clients.add(self)
         if settings.outbox is not None and settings.enabled:
             self._start()  # for what earlier processes have left
+        if settings.hands_over():
+            flush_early(self)
         if settings.flush_on_sigterm:
             load(".sigterm").install()
 

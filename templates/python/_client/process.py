@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from .forks import imports, load
 from .report import log
@@ -60,6 +61,22 @@ def settle_all(*, ends: bool) -> bool:
         return True
     flush_all(ours)
     return True
+
+
+def flush_early(client: Client) -> None:
+    """At exit, hand over what is queued before the SDK that takes it stops itself.
+
+    The interpreter runs first what was registered last: SDKs register when their client is
+    made, we when we are imported, so once more now that their client is there.
+    """
+    alive = ref(client)
+
+    def flush() -> None:
+        client = alive()
+        if client is not None and not client.closed:
+            client.flush(client.settings.close_timeout)
+
+    atexit.register(flush)
 
 
 def flush_at_exit_of_child(client: Client) -> None:

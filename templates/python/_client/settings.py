@@ -96,13 +96,19 @@ class Settings(NamedTuple):
     also: tuple[Client, ...]
     outbox: OutboxSettings | None
 
+    def hands_over(self) -> bool:
+        """Whether another SDK takes the messages, in whose client ``send`` is a flag."""
+        sends = callable(getattr(self.transport, "send", None))
+        return self.transport is not None and not sends
+
     def outlet(self) -> Outlet:
         """Where messages go.  Imports what that takes: the worker asks, with a batch."""
         if self.transport is not None:
             from .handover import ToBatches, ToSdk
 
-            send = getattr(self.transport, "send", None)
-            return ToBatches(send) if callable(send) else ToSdk(self.transport)
+            if self.hands_over():
+                return ToSdk(self.transport)
+            return ToBatches(self.transport.send)
         if self.write_key and self.local is None:
             from .http import Http
 
