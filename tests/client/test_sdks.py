@@ -126,23 +126,63 @@ def test_values_that_they_would_lose(analytics: Any, server: Server, sdk: Any) -
     assert [violation.path for violation in seen] == ["properties.nan"]
 
 
-def test_what_they_refuse_is_a_drop(analytics: Any, sdk: Any) -> None:
+def test_what_they_refuse_is_a_drop(analytics: Any, server: Server, sdk: Any) -> None:
+    server.behave = lambda n, batch: Reply(delay=0.3)
     lost: list[Any] = []
-    client = sdk(max_queue_size=1)
-    client.join()  # its queue is full with one
+    client = sdk(max_queue_size=1, upload_size=1)
     note = lambda message, reason: lost.append((message["type"], reason))  # noqa: E731
     analytics.configure(transport=client, on_drop=note)
-    for _ in range(3):
-        analytics.track("E", "u", None, {})
+    for n in range(20):
+        analytics.track("E", "u", None, {"n": n})
     assert analytics.flush()
+    client.flush()
+    taken = server.events()
+    assert 1 <= len(taken) < 20
+    assert lost == [("track", "refused")] * (20 - len(taken))
     analytics._plan.group("u", None, None, {})  # they assert that there is a group_id
     analytics._plan.alias(None, "old", {"anonymous_id": "a"})  # and a user_id
     assert analytics.flush()
-    assert lost == [(t, "refused") for t in ("track", "track", "group", "alias")]
+    assert lost[-2:] == [("group", "refused"), ("alias", "refused")]
     stats = analytics.stats()
-    assert (stats.handed_over, stats.dropped) == (1, {"refused": 4})
-    while not client.queue.empty():
-        client.queue.get()
+    assert (stats.handed_over, stats.dropped) == (len(taken), {"refused": 22 - len(taken)})
+
+
+def test_what_they_would_take_and_never_send_is_a_drop(analytics: Any, sdk: Any) -> None:
+    client = sdk()
+    analytics.configure(transport=client)
+    client.join()
+    assert client.track("u", "E")[0] is True
+    analytics.track("E", "u", None, {})
+    assert analytics.flush()
+    assert analytics.stats().dropped == {"refused": 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_in_a_forked_child_they_are_dead_and_that_is_said(
+    site: Path, server: Server, sdk: Any
+) -> None:
+    code = f"""
+import analytics, os
+from {sdk.name}.analytics import Client
+sdk = Client("KEY", host={server.url!r})
+analytics.configure(transport=sdk)
+child = os.fork()
+analytics.track("E", "u", None, {{"n": child and 1}})
+if child:
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+"""
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        timeout=30,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "messages dropped so far: 1 (refused: the SDK's threads have ended" in done.stderr
+    assert server.events() == [1]
 
 
 @pytest.mark.parametrize("status", [500, 429])
@@ -211,9 +251,9 @@ for n in range({count}):
 """
 
 
-@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("count", [1, 2_000])
 @pytest.mark.parametrize("module", CLIENTS)
-def test_at_exit_they_get_what_is_queued_before_they_stop(
+def test_at_exit_they_send_what_is_queued_before_they_stop(
     site: Path, server: Server, module: str, count: int
 ) -> None:
     code = PROGRAM.format(module=module, url=server.url, count=count)

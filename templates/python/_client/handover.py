@@ -6,9 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Callable, Protocol, Union
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Callable, Protocol, Union, cast
 
 from .answer import PASSING, Answer
+
+if TYPE_CHECKING:
+    from threading import Thread
 
 
 class BatchTransport(Protocol):
@@ -83,6 +87,8 @@ class ToSdk:
 
     def _hand_over(self, message: dict[str, Any]) -> str:
         """Returns why it was not taken, or "".  Raises what is worth another attempt."""
+        if _works(self._client) is False:
+            return "the SDK's threads have ended, as they do at a fork"
         kind = message.pop("type")
         arguments = _arguments(message)
         if kind == "alias":
@@ -94,6 +100,29 @@ class ToSdk:
                 raise
             return f"{type(error).__name__}: {error}"
         return "" if _is_taken(answer) else "the SDK did not take it"
+
+
+def wait_for_sdk(client: SdkClient, until: float) -> None:
+    """Wait until the SDK has sent what it took, or can not any more."""
+    queue: Any = getattr(client, "queue", None)
+    while _works(client) and monotonic() < until:
+        if not getattr(queue, "unfinished_tasks", 0):
+            return
+        sleep(0.01)
+
+
+def _works(client: Any) -> bool | None:
+    """Whether any of the SDK's threads is there to send what its queue takes.
+
+    None if it has none to begin with, or none that can be seen.
+    """
+    threads: Any = getattr(client, "consumers", None)
+    if not isinstance(threads, list) or not threads or not client.send:
+        return None
+    try:
+        return any(thread.is_alive() for thread in cast("list[Thread]", threads))
+    except AttributeError:
+        return None
 
 
 def _may_pass(error: Exception) -> bool:

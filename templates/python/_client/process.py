@@ -64,7 +64,8 @@ def settle_all(*, ends: bool) -> bool:
 
 
 def flush_early(client: Client) -> None:
-    """At exit, hand over what is queued before the SDK that takes it stops itself.
+    """At exit, hand over what is queued, and wait until the SDK has sent it, before the
+    SDK stops itself, which it does in the middle of its queue.
 
     The interpreter runs first what was registered last: SDKs register when their client is
     made, we when we are imported, so once more now that their client is there.
@@ -74,7 +75,9 @@ def flush_early(client: Client) -> None:
     def flush() -> None:
         client = alive()
         if client is not None and not client.closed:
+            until = monotonic() + client.settings.close_timeout
             client.flush(client.settings.close_timeout)
+            load(".handover").wait_for_sdk(client.settings.transport, until)
 
     atexit.register(flush)
 
