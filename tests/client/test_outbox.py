@@ -156,7 +156,7 @@ print(drops, analytics.stats().queued, analytics.stats().dropped)
 def test_kill_9_at_random_moments(site: Path, tmp_path: Path) -> None:
     """``make faults`` does the same with 50 moments."""
     outcome = kill_at_random(site, tmp_path, kills=12, seed=time.time_ns())
-    assert outcome.accepted > 500
+    assert outcome.accepted > 100
     assert (outcome.lost, outcome.doubled) == (0, 0), outcome
 
 

@@ -385,3 +385,41 @@ def test_the_wal_does_not_grow_without_end(
         call(analytics, n)
         largest = max(largest, path.with_name("analytics.db-wal").stat().st_size)
     assert largest < 2_000_000
+
+
+def test_the_room_that_an_outage_took_is_given_back(
+    analytics: Any, configure: Configure, path: Path, server: Server, monkeypatch: Any
+) -> None:
+    from analytics._client import database as ours
+    from analytics._client import outbox
+
+    monkeypatch.setattr(ours, "_LARGE", 1_000_000)
+    monkeypatch.setattr(outbox, "_MUCH_WAL", 0)
+    server.behave = lambda n, batch: Reply(503)
+    configure(flush_interval=0)
+    for n in range(300):
+        analytics.track("Counted", "u", None, {"n": n, "text": "x" * 10_000})
+    until(lambda: path.stat().st_size > 3_000_000)
+    server.behave = lambda n, batch: Reply(200)
+    assert analytics.flush(20)
+    call(analytics, 300)
+    assert analytics.flush(10)
+    assert path.stat().st_size < 100_000
+    assert server.events() == list(range(301))
+    analytics.close()
+    assert analytics.flush(10)
+    configure()  # it is an outbox still
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_what_root_makes_belongs_to_whose_outbox_it_is(
+    analytics: Any, configure: Configure, path: Path
+) -> None:
+    configure()
+    analytics.close()
+    os.chown(path, 65_534, 65_534)
+    configure(flush_interval=60)
+    call(analytics, 1)
+    made = [each for each in path.parent.iterdir() if each != path]
+    assert len(made) == 3
+    assert {each.stat().st_uid for each in made} == {65_534}

@@ -35,6 +35,7 @@ class Claims:
     """The owners that this process is, or stands in for, in the outbox at ``path``."""
 
     def __init__(self, path: str) -> None:
+        self._path = path
         self._folder, name = os.path.split(path)
         self._prefix = f"{name}-owner-"
         self._files: dict[int, int] = {}
@@ -61,7 +62,7 @@ class Claims:
         if owner in self._files:
             return False
         try:
-            file = os.open(self._path(owner), os.O_RDWR | os.O_CREAT, 0o600)
+            file = os.open(self._file(owner), os.O_RDWR | os.O_CREAT, 0o600)
         except PermissionError:
             if os.access(self._folder, os.W_OK):  # it is another user's
                 return False
@@ -69,6 +70,7 @@ class Claims:
         try:
             _lock(file)
             if os.fstat(file).st_nlink:  # else its last holder has just removed it
+                self._give_away(file)
                 self._files[owner] = file
                 return True
         except (BlockingIOError, PermissionError):
@@ -81,7 +83,7 @@ class Claims:
 
     def lives(self, owner: int) -> bool:
         """Whether a process has messages under this number as its own, and sends them."""
-        if not os.path.exists(self._path(owner)):
+        if not os.path.exists(self._file(owner)):
             return False
         if not self.take(owner):
             return True
@@ -101,7 +103,7 @@ class Claims:
             if sys.platform == "win32":  # which removes no file that is open
                 self.give_up([owner])
             try:
-                os.unlink(self._path(owner))
+                os.unlink(self._file(owner))
             except OSError:
                 pass
         self.close()
@@ -115,7 +117,13 @@ class Claims:
         """Leave all to others: the process ends, or is a forked child."""
         self.give_up(self.owners)
 
-    def _path(self, owner: int) -> str:
+    def _give_away(self, file: int) -> None:
+        """What root makes belongs to whose outbox it is, as SQLite does with its files."""
+        if sys.platform != "win32" and os.geteuid() == 0:
+            outbox = os.stat(self._path)
+            os.fchown(file, outbox.st_uid, outbox.st_gid)
+
+    def _file(self, owner: int) -> str:
         return os.path.join(self._folder, f"{self._prefix}{owner:x}")
 
 

@@ -31,6 +31,7 @@ PRAGMA user_version = {VERSION};
 COMMIT;
 """
 """A message's ``id`` is when it was accepted, in ns since 1970, made unique."""
+_LARGE = 16_000_000  # bytes of a file that are not kept when it is empty
 _CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
 
 
@@ -88,6 +89,17 @@ def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:
         if os.path.getsize(f"{path}-wal") > most:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except (OSError, sqlite3.Error):  # what was written before is safe all the same
+        pass
+
+
+def shrink(connection: sqlite3.Connection, path: str) -> None:
+    """Give back the room that an outage took, when it is over: all messages are sent."""
+    try:
+        if os.path.getsize(path) > _LARGE:
+            left = connection.execute("SELECT 1 FROM messages LIMIT 1").fetchall()
+            if not left:
+                connection.execute("VACUUM")
+    except (OSError, sqlite3.Error):  # another time
         pass
 
 

@@ -44,6 +44,7 @@ class Outbox:
         self._searched = False  # whether all of the file was searched for owners, once
         self._place = time_ns()  # how far we have read: ours are newer
         self._behind = False  # whether there is something before that again
+        self._failed = 0  # the id of the first message of the part that failed last
         self._settled: set[int] = set()  # what is not deleted yet
 
     # --- for calls ------------------------------------------------------------------------
@@ -142,11 +143,15 @@ class Outbox:
             self._settled.clear()
 
     def fail(self, part: Sequence[Stored], said: str) -> None:
-        """Note an attempt to send that failed, for whoever looks into the file."""
+        """Note an attempt to send that failed, for whoever looks into the file.
+
+        Further attempts with the same messages are not counted, but noted.
+        """
         failed = "UPDATE messages SET failures = failures + 1 WHERE id = ?"
         with self._worker:
+            again, self._failed = part[0].id == self._failed, part[0].id
             self._write(
-                (failed, [(message.id,) for message in part]),
+                (failed, [] if again else [(message.id,) for message in part]),
                 ("DELETE FROM failure", [()]),
                 ("INSERT INTO failure VALUES (?, ?)", [(time_ns(), said)]),
             )
@@ -221,6 +226,7 @@ class Outbox:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         database.tidy(connection, self.path, _MUCH_WAL)
+        database.shrink(connection, self.path)
 
 
 def _listed(owners: Collection[int]) -> str:

@@ -70,6 +70,8 @@ class Spool(Backlog):
 
     def flush(self, timeout: float) -> bool:
         """Hurry; wait until all that is here now is settled.  False: not in time."""
+        if self._over:
+            return not self._length()
         if self.is_held():
             return False
         until = monotonic() + timeout
@@ -187,9 +189,9 @@ class Spool(Backlog):
             self._fetched += missing
             self._enter(missing)
             self.ledger.drop(missing, "outbox_lost")
-            self.finish(missing)
         if missing:
             log().error("%d messages vanished from %s", missing, self._outbox.path)
+            self.finish(missing)
 
     # --- under the lock -------------------------------------------------------------------
 
