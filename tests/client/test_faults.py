@@ -317,3 +317,58 @@ def test_a_flood_with_the_default_queue_is_delivered_or_reported(
     assert {why for _, why in lost} <= {"queue_full"}
     assert sorted(server.events() + [n for n, _ in lost]) == list(range(50_000))
     assert account(analytics) == (50_000, 50_000 - len(lost), Counter(why for _, why in lost), 0)
+
+
+# --- all at once --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_account_is_right_whatever_happens_together(
+    analytics: Any, server: Server, start: Any, lost: Lost, seed: int
+) -> None:
+    """Threads, a server of moods, messages it never takes, flushes, and a close amid it."""
+    chance = random.Random(seed)
+    moods = [OK] * 6 + [Reply(500), Reply(429, {"Retry-After": "0"}), Reply(403)]
+    moods += [Reply(reset=True), Reply(half=True), Reply(delay=0.02), Reply(413)]
+
+    def behave(n: int, batch: list[dict[str, Any]]) -> Reply:
+        if any(message["properties"]["n"] % 97 == 5 for message in batch):
+            return Reply(400)
+        return chance.choice(moods)
+
+    server.behave = behave
+    settings = {
+        "queue_size": chance.choice([5, 50, 10_000]),
+        "flush_at": chance.choice([1, 7, 100]),
+        "on_full": chance.choice(["drop", "block"]),
+        "block_timeout": 0.2,
+        "close_timeout": chance.choice([0.05, 5]),
+    }
+    start(**settings)
+
+    def work(first: int) -> None:
+        for n in range(first, first + 150):
+            send(analytics, n)
+            if n % 60 == 0:
+                analytics.flush(0.01)
+
+    threads = [threading.Thread(target=work, args=(i * 150,)) for i in range(10)]
+    for thread in threads:
+        thread.start()
+    time.sleep(chance.choice([0.02, 0.2]))
+    closing = threading.Thread(target=analytics.close)
+    if seed % 2:
+        closing.start()
+    for thread in threads:
+        thread.join()
+    analytics.close()
+    if closing.is_alive():
+        closing.join()
+    accepted, delivered, dropped, queued = account(analytics)
+    assert (accepted, queued) == (1_500, 0)
+    assert Counter(why for _, why in lost) == dropped
+    # What was given up while a request was under way may have arrived all the same.
+    gone = {n for n, why in lost if why == "abandoned"}
+    arrived = [n for n in server.events() if n not in gone]
+    assert len(arrived) == delivered
+    assert sorted([*arrived, *(n for n, _ in lost)]) == list(range(1_500))
