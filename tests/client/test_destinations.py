@@ -220,7 +220,7 @@ def test_mistakes(analytics: Any, wrong: Any, said: str) -> None:
 
 def run(site: Path, code: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code],  # of a fork, since 3.12
         env={**os.environ, "PYTHONPATH": str(site)},
         capture_output=True,
         text=True,

@@ -112,7 +112,7 @@ BAD = {
     "nan of numpy": Case("number", np.float64(NAN), None, "number"),
     "short nan of numpy": Case("number", np.float32(NAN), None, "number"),
     "nan in an array": Case("items", np.array([1, NAN]), [1, None], "items[1]"),
-    "no time": Case("moment", np.datetime64("NaT"), None, "moment"),
+    "no time": Case("moment", np.datetime64("NaT", "s"), None, "moment"),
     "duration of numpy": Case("anything", np.timedelta64(1, "s"), None, "anything"),
     "bytes": Case("text", b"hush", None, "text"),
     "bytes of numpy": Case("text", np.bytes_(b"hush"), None, "text"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 class Sending:
@@ -142,3 +145,56 @@ def test_async_is_refused_as_nobody_would_await_it(analytics: Any) -> None:
 
     with pytest.raises(TypeError, match="send must not be async"):
         analytics.configure(transport=Transport())
+
+
+OUTCOMES = st.sampled_from(["taken", "refused", "objects", "network", "server"])
+
+
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.lists(OUTCOMES, max_size=3), min_size=1, max_size=12))
+def test_whatever_an_sdk_does_each_message_has_one_end(
+    analytics: Any, plan: list[list[str]]
+) -> None:
+    """``plan`` says what the SDK does at each attempt to give it a message; then it takes it."""
+    from analytics._client.handover import ToSdk  # type: ignore[import-not-found]
+
+    left = [list(outcomes) for outcomes in plan]
+    taken: list[int] = []
+
+    class Sdk:
+        def track(self, event: str, properties: dict[str, int], **_: Any) -> Any:
+            n = properties["n"]
+            outcome = left[n].pop(0) if left[n] else "taken"
+            if outcome == "objects":
+                raise AssertionError("no")
+            if outcome == "network":
+                raise ConnectionResetError
+            if outcome == "server":
+                raise APIError(503)
+            if outcome == "taken":
+                taken.append(n)
+            return outcome == "taken", None
+
+    head = {"type": "track", "event": "E", "userId": "u", "timestamp": "2026-01-31T00:00:00Z"}
+    payloads = [json.dumps({**head, "properties": {"n": n}}).encode() for n in range(len(plan))]
+    outlet, parts, refused = ToSdk(Sdk()), [payloads], list[int]()
+    while parts:  # as the worker does
+        part = parts.pop(0)
+        try:
+            answer = outlet.send(part, 1.0)
+        except (OSError, APIError):
+            parts.insert(0, part)
+            continue
+        if answer.verdict == "split":
+            assert len(part) > 1
+            middle = len(part) // 2
+            parts[:0] = [part[:middle], part[middle:]]
+        else:
+            refused += [json.loads(part[place])["properties"]["n"] for place in answer.refused]
+    expected = [next((o for o in outcomes if o in FINAL), "taken") for outcomes in plan]
+    assert taken == [n for n, end in enumerate(expected) if end == "taken"]
+    assert refused == [n for n, end in enumerate(expected) if end != "taken"]
+    assert outlet._settled == {}
+
+
+FINAL = ("taken", "refused", "objects")

@@ -333,31 +333,46 @@ def test_a_callable_that_raises_does_not_flood_the_log(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.parametrize("wrong", [{"total": 1}, {"order_id": "1", "total": NAN}])
 def test_a_callable_may_call_the_client(
-    analytics: Any, start: Any, transport: Transport, caplog: pytest.LogCaptureFixture
+    analytics: Any,
+    start: Any,
+    transport: Transport,
+    caplog: pytest.LogCaptureFixture,
+    wrong: dict[str, Any],
 ) -> None:
+    """It is called by the caller, or by the worker that finds what JSON has not."""
     asked: list[str] = []
 
     def judge(violations: Any, message: dict[str, Any]) -> None:
         asked.append(message["event"])
-        analytics.flush(1)
+        analytics.flush(0.2)
         analytics.track("Violation", "u", {"wrong": 1}, {"codes": [v.code for v in violations]})
         analytics.order_completed("u", total=2)
 
     start(judge)
-    analytics.order_completed("u", total=1)
-    analytics.order_completed("u", total=1)
+    analytics.order_completed("u", **wrong)
+    analytics.order_completed("u", **wrong)
+    assert analytics.flush()
     assert analytics.flush()
     assert asked == ["Order Completed"] * 2
-    once = ["Violation", "Order Completed", "Order Completed"]
-    assert [message["event"] for message in transport.sent] == once * 2
+    sent = sorted(message["event"] for message in transport.sent)
+    assert sent == ["Order Completed"] * 4 + ["Violation"] * 2
     assert logged(caplog) == ["Violation: options.wrong is no option", MISSING]
 
 
-def test_a_callable_may_close_the_client(analytics: Any, start: Any, transport: Transport) -> None:
+@pytest.mark.parametrize("wrong", [{}, {"order_id": "1", "total": NAN}])
+def test_a_callable_may_close_the_client(
+    analytics: Any, start: Any, transport: Transport, wrong: dict[str, Any]
+) -> None:
     drops = start(lambda violations, message: analytics.close())
-    analytics.order_completed("u")
-    assert (drops, transport.sent) == (["closed"], [])
+    analytics.order_completed("u", **wrong)
+    analytics.flush(2)
+    analytics.order_completed("u", order_id="late")
+    stats = analytics.stats()
+    assert stats.accepted == 2 == stats.delivered + len(drops)
+    assert drops[-1] == "closed"
+    assert len(transport.sent) == stats.delivered
 
 
 def test_async_callables_are_refused_as_nobody_would_await_them(analytics: Any) -> None:
