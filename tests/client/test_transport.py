@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -145,6 +146,19 @@ def test_async_is_refused_as_nobody_would_await_it(analytics: Any) -> None:
 
     with pytest.raises(TypeError, match="send must not be async"):
         analytics.configure(transport=Transport())
+
+    class Disguised:
+        send = track = partial(Transport().send)
+
+    lost: list[str] = []
+    note = lambda message, reason: lost.append(reason)  # noqa: E731
+    for name in ("send", "track"):
+        disguised = Disguised()
+        disguised.__dict__["send"] = True if name == "track" else Disguised.send
+        analytics.configure(transport=disguised, on_drop=note)
+        analytics.track("E", "u", None, {})
+        assert analytics.flush()
+    assert lost == ["refused"] * 2
 
 
 OUTCOMES = st.sampled_from(["taken", "refused", "objects", "network", "server"])

@@ -45,7 +45,9 @@ class ToBatches:
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Hand over a batch; what ``send`` raises makes the worker try again."""
-        self._send([json.loads(payload) for payload in batch])
+        answer = self._send([json.loads(payload) for payload in batch])
+        if _is_unfinished(answer):
+            return Answer("refused", _ASYNC)
         return Answer("delivered")
 
     def close(self) -> None:
@@ -99,6 +101,8 @@ class ToSdk:
             if _may_pass(error):
                 raise
             return f"{type(error).__name__}: {error}"
+        if _is_unfinished(answer):
+            return _ASYNC
         return "" if _is_taken(answer) else "the SDK did not take it"
 
 
@@ -137,6 +141,15 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, OSError) or not isinstance(error, _OBJECTIONS)
 
 
+def _is_unfinished(answer: Any) -> bool:
+    """Whether it would have to be awaited: then nothing has been sent, nor will be."""
+    if not hasattr(answer, "__await__"):
+        return False
+    if callable(getattr(answer, "close", None)):
+        answer.close()
+    return True
+
+
 def _is_taken(answer: Any) -> bool:
     """``(False, message)`` is how these SDKs say that their queue is full."""
     if isinstance(answer, tuple) and answer:
@@ -145,6 +158,7 @@ def _is_taken(answer: Any) -> bool:
 
 
 _OBJECTIONS = AssertionError, AttributeError, RuntimeError, TypeError, ValueError
+_ASYNC = "the transport is async, and nobody awaits it"
 _NAMES = {
     "userId": "user_id",
     "anonymousId": "anonymous_id",
