@@ -19,9 +19,8 @@ def test_each_promise_names_a_test_that_exists() -> None:
         assert named, promise
         assert tests.count("::") == len(named)
         for file, test in named:
-            (path,) = (ROOT / "tests").rglob(file)
-            text = path.read_text("utf-8")
-            assert f"\ndef {test}(" in text, (promise, file, test)
+            texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob(file)]
+            assert any(f"\ndef {test}(" in text for text in texts), (promise, file, test)
 
 
 def test_the_table_of_faults_has_every_scenario() -> None:
