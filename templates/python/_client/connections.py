@@ -14,8 +14,9 @@ from weakref import WeakSet
 
 from . import database
 
-_PATIENCE = 0.5  # seconds that a call waits for other processes' writes
-_WORKER_PATIENCE = 5.0
+_OPENING = 2_000  # milliseconds that SQLite waits for other processes
+_CALLING = 10  # it waits longer each time, which is unfair among many: we ask it again
+_WORKING = 250
 
 _all: WeakSet[Connections] = WeakSet()
 
@@ -40,14 +41,13 @@ class Connections:
     def for_calls(self) -> sqlite3.Connection:
         """Opened when it is first needed, and after a fork."""
         if self._of_calls is None:
-            self._of_calls = self._open(_PATIENCE)
-            database.limit(self._of_calls, self._size)
+            self._of_calls = self._open(_CALLING)
         return self._of_calls
 
     def for_worker(self) -> sqlite3.Connection:
         """Opened when it is first needed, and after a fork."""
         if self._of_worker is None:
-            self._of_worker = self._open(_WORKER_PATIENCE)
+            self._of_worker = self._open(_WORKING)
         return self._of_worker
 
     def close(self) -> None:
@@ -56,13 +56,20 @@ class Connections:
             self.closed = True
             self._disconnect()
 
-    def _open(self, patience: float) -> sqlite3.Connection:
+    def _open(self, patience: int) -> sqlite3.Connection:
         if self.closed:
             raise sqlite3.ProgrammingError("the outbox is closed")
         if not self.prepared:
             database.prepare(self.path)
             self.prepared = True
-        return database.connect(self.path, patience)
+        connection = database.connect(self.path, _OPENING / 1_000)
+        try:
+            database.limit(connection, self._size)
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _disconnect(self) -> None:
         for connection in (self._of_calls, self._of_worker):

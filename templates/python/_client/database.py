@@ -87,7 +87,8 @@ def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:
     """
     try:
         if os.path.getsize(f"{path}-wal") > most:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for mode in ("PASSIVE", "TRUNCATE"):  # only the second one holds up others
+                connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
     except (OSError, sqlite3.Error):  # what was written before is safe all the same
         pass
 

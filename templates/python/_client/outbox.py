@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Collection, Sequence
 from shutil import disk_usage
-from time import time_ns
+from time import monotonic, sleep, time_ns
 
 from . import database
 from .claims import Claims
@@ -20,6 +20,8 @@ _SCARCE = 1_000_000  # bytes, without which a disk is full
 _MUCH_WAL = 8_000_000  # bytes, which the worker takes out of the way
 _MOST_WAL = 32_000_000  # bytes, which a call does, if the worker has not come to it
 _LOOK_AT_WAL = 1_000  # calls
+_PATIENCE = 2.0  # seconds that the worker waits until it may write
+_CALLS_PATIENCE = 0.5  # seconds that a call does
 
 
 class Stored(bytes):
@@ -71,6 +73,7 @@ class Outbox:
             if self._own is None:
                 self._own = self._claims.new()
             id = max(self.newest + 1, time_ns())
+            until: float | None = None
             while True:
                 try:
                     row = id, self._own, payload
@@ -78,6 +81,10 @@ class Outbox:
                     break
                 except sqlite3.IntegrityError:  # another process in the same nanosecond
                     id += 1
+                except sqlite3.OperationalError as error:
+                    until = until or monotonic() + _CALLS_PATIENCE
+                    if "locked" not in str(error) or monotonic() > until:
+                        raise
             self.newest = id
             self.added += 1
             if not self.added % _LOOK_AT_WAL:
@@ -203,8 +210,11 @@ class Outbox:
                 if id in self._settled:
                     continue
                 size -= len(payload) + 1
-                apart = bool(part) and (part[0].id < oldest) is not (id < oldest)
-                if size < 0 or apart or len(part) == most:
+                if part and (
+                    size < 0
+                    or len(part) == most
+                    or (part[0].id < oldest) is not (id < oldest)
+                ):
                     break
                 message = Stored(payload)
                 message.id = id
@@ -214,17 +224,27 @@ class Outbox:
         return part
 
     def _write(self, *statements: tuple[str, Collection[tuple[object, ...]]]) -> None:
-        """One transaction; calls wait for it here rather than in SQLite, which sleeps."""
+        """One transaction; calls wait for it here rather than in SQLite, which sleeps.
+
+        But they do not wait here while another process writes.
+        """
         connection = self._connections.for_worker()
-        with self._calls:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                for query, rows in statements:
-                    connection.executemany(query, rows)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+        until = monotonic() + _PATIENCE
+        while True:
+            with self._calls:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    for query, rows in statements:
+                        connection.executemany(query, rows)
+                    connection.execute("COMMIT")
+                    break
+                except sqlite3.OperationalError:
+                    if monotonic() > until:
+                        raise
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+            sleep(0.02)
         database.tidy(connection, self.path, _MUCH_WAL)
         database.shrink(connection, self.path)
 

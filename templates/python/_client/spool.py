@@ -76,8 +76,9 @@ class Spool(Backlog):
             return False
         until = monotonic() + timeout
         newest = max(self._outbox.newest, time_ns())
-        self._look_at = 0.0
-        self._adopt()
+        if self.attended:
+            self._look_at = 0.0
+            self._adopt()
         while super().flush(max(0.0, until - monotonic())):
             if not self._guarded.has_left(newest):
                 return True
@@ -171,9 +172,9 @@ class Spool(Backlog):
         if part == []:
             self._miss()
         with self.lock:
-            if part is None and not self.closed:
-                self._changed.wait(_PAUSE)
             if not part or self._over:
+                if not self.closed:
+                    self._changed.wait(_PAUSE)
                 return []
             taken: list[Item] = [*part]
             self._hand.raw = taken
@@ -184,8 +185,9 @@ class Spool(Backlog):
     def _miss(self) -> None:
         """There should be messages, and are none: somebody else has deleted them."""
         with self.lock:
+            expected = self._in_file()  # first, since calls may add some meanwhile
             left = self._guarded.count()
-            missing = 0 if left is None else max(0, self._in_file() - left)
+            missing = 0 if left is None else max(0, expected - left)
             self._fetched += missing
             self._enter(missing)
             self.ledger.drop(missing, "outbox_lost")
