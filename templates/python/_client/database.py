@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+from collections.abc import Collection
 from contextlib import closing
 from errno import EISDIR, ENOENT
 from pathlib import Path
+from time import monotonic, sleep
+
+Statement = tuple[str, Collection[tuple[object, ...]]]
+"""A statement, and the rows of values with which it is executed."""
 
 APPLICATION = 0x54575031
 """PRAGMA application_id of an outbox: "TWP1"."""
@@ -32,6 +38,7 @@ COMMIT;
 """
 """A message's ``id`` is when it was accepted, in ns since 1970, made unique."""
 _LARGE = 16_000_000  # bytes of a file that are not kept when it is empty
+_PATIENCE = 2.0  # seconds that a ``write`` waits for other processes
 _CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
 
 
@@ -77,6 +84,32 @@ def connect(path: str, patience: float) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # see ``tidy``
     return connection
+
+
+def write(
+    connection: sqlite3.Connection,
+    statements: Collection[Statement],
+    lock: threading.RLock,
+) -> None:
+    """One transaction under ``lock``, on which others in this process wait for it, rather
+    than in SQLite, which sleeps.  But they do not wait for other processes so.
+    """
+    until = monotonic() + _PATIENCE
+    while True:
+        with lock:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                for query, rows in statements:
+                    connection.executemany(query, rows)
+                connection.execute("COMMIT")
+                return
+            except sqlite3.OperationalError:
+                if monotonic() > until:
+                    raise
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        sleep(0.02)
 
 
 def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Collection, Sequence
 from shutil import disk_usage
-from time import monotonic, sleep, time_ns
+from time import monotonic, time_ns
 
 from . import database
 from .claims import Claims
@@ -20,7 +20,6 @@ _SCARCE = 1_000_000  # bytes, without which a disk is full
 _MUCH_WAL = 8_000_000  # bytes, which the worker takes out of the way
 _MOST_WAL = 32_000_000  # bytes, which a call does, if the worker has not come to it
 _LOOK_AT_WAL = 1_000  # calls
-_PATIENCE = 2.0  # seconds that the worker waits until it may write
 _CALLS_PATIENCE = 0.5  # seconds that a call does
 
 
@@ -223,28 +222,9 @@ class Outbox:
             rows.close()
         return part
 
-    def _write(self, *statements: tuple[str, Collection[tuple[object, ...]]]) -> None:
-        """One transaction; calls wait for it here rather than in SQLite, which sleeps.
-
-        But they do not wait here while another process writes.
-        """
+    def _write(self, *statements: database.Statement) -> None:
         connection = self._connections.for_worker()
-        until = monotonic() + _PATIENCE
-        while True:
-            with self._calls:
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    for query, rows in statements:
-                        connection.executemany(query, rows)
-                    connection.execute("COMMIT")
-                    break
-                except sqlite3.OperationalError:
-                    if monotonic() > until:
-                        raise
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-            sleep(0.02)
+        database.write(connection, statements, self._calls)
         database.tidy(connection, self.path, _MUCH_WAL)
         database.shrink(connection, self.path)
 
