@@ -34,6 +34,13 @@ def test_nothing_is_lost(ours: Subject, server: Loopback, title: str) -> None:
     assert (found.lost, found.reported, found.duplicates) == (refused, refused, 0), found
 
 
+def test_a_flood_is_delivered_or_reported(ours: Subject, server: Loopback) -> None:
+    found = scenarios(True, 0)["50,000 events at once, default settings"](ours, server)
+    assert found is not None
+    assert (found.silent, found.duplicates) == (0, 0)
+    assert found.delivered + found.reported == 50_000
+
+
 def test_all_of_a_flood_arrives_if_calls_may_wait(ours: Subject, server: Loopback) -> None:
     found = scenarios(True, 0)['50,000 events at once, `on_full="block"`'](ours, server)
     assert found is not None

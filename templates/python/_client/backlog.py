@@ -16,7 +16,7 @@ from .batches import InHand, cut
 from .drafts import Item
 from .keeping import Keeping
 from .ledger import Ledger, Stats
-from .threads import is_held, this_thread
+from .threads import is_held, make_way, this_thread
 
 _FOREVER = float("inf")
 
@@ -41,6 +41,8 @@ class Backlog(Keeping):
         self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
         self._block = block
+        self._crowd = max(self._flush_at, size * 3 // 4) + 1  # when calls make way
+        self._rests = False  # the worker, before another attempt
         self._queue: deque[Item] = deque()
         self._hand = InHand()
         self._heed = 1  # from what length of the queue on a call has to look after it
@@ -65,12 +67,12 @@ class Backlog(Keeping):
         if self.is_held():
             return False
         with self.lock:
-            self._wanted = wanted = self._put()
+            self._wanted = wanted = self._taken + self._length()
             self._urge += 1
             self._changed.notify_all()
             # Less than what is wanted is all there is if a full queue dropped its last.
             return self._changed.wait_for(
-                lambda: self._done >= min(wanted, self._put()), timeout
+                lambda: self._done >= min(wanted, self._taken + self._length()), timeout
             )
 
     def close(self, timeout: float) -> bool:
@@ -168,7 +170,9 @@ class Backlog(Keeping):
                     break
                 if until > self._deadline:
                     return False
+                self._rests = True
                 self._changed.wait(left)
+            self._rests = False
             return monotonic() < self._deadline
 
     def time_left(self) -> float:
@@ -184,8 +188,8 @@ class Backlog(Keeping):
     # --- under the lock -------------------------------------------------------------------
 
     def _look_after(self) -> tuple[Item, str] | None:
-        """The queue has a first message, or enough for a batch, or one too many."""
-        may_wait = self._block > 0 and not this_thread.hurries and not self.is_held()
+        """The queue has a first message, enough for a batch, or nearly too many."""
+        free = not this_thread.hurries and not self.is_held()
         with self.lock:
             queue = self._queue
             if not queue:  # the worker was quicker
@@ -193,16 +197,19 @@ class Backlog(Keeping):
             if self.closed:
                 self.ledger.refuse("closed")
                 return queue.pop(), "closed"
-            may_wait = may_wait and self.attended
+            may_wait = free and self.attended and self._block > 0
             if len(queue) > self._size and not (may_wait and self._wait_for_room()):
                 self.ledger.refuse("queue_full")
                 return queue.pop(), "queue_full"
             if self._since is None:
                 self._since = monotonic()
             enough = len(queue) >= self._flush_at
-            self._heed = self._size + 1 if enough else self._flush_at
+            self._heed = self._crowd if enough else self._flush_at
             self._changed.notify_all()
-            return None
+            crowded = len(queue) >= self._crowd and not self._rests
+        if crowded and free:
+            make_way()
+        return None
 
     def _wait_for_room(self) -> bool:
         """Wait with the message in the queue, one too many, so that nothing that ends the
@@ -217,9 +224,6 @@ class Backlog(Keeping):
 
     def _length(self) -> int:
         return len(self._queue)
-
-    def _put(self) -> int:
-        return self._taken + self._length()
 
     def _due(self) -> bool:
         """Whether to cut a batch; if not, calls see to it that the worker looks again."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from time import sleep
+
+_MOMENT = 1e-5  # seconds
 
 
 class _ThisThread(threading.local):
@@ -36,3 +39,10 @@ def is_held(lock: threading.RLock) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def make_way() -> None:
+    """Give the interpreter's lock away: who calls without a pause leaves the worker too
+    little of it, and so fills the queue, however quick the server is."""
+    with suppress(Exception):  # in gevent's hub
+        sleep(_MOMENT)
