@@ -20,8 +20,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from tests.packages import generate
+from packages import generate
 
 from .test_values import cyclic
 

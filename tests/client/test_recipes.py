@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.packages import MYAPP, generate
+from packages import MYAPP, generate
 
 from .server import Reply, Server
 

@@ -303,7 +303,7 @@ def test_threads_count_together(
 def test_a_forked_child_counts_on_and_leaves_the_parents_figures_to_it(site: Path) -> None:
     code = """
 import analytics, os
-analytics.configure(enabled=False)
+analytics.configure(transport=type("T", (), {"send": lambda self, batch: None})())
 for _ in range(7):
     analytics.order_completed("u", total=1)
 if os.fork() == 0:
@@ -312,7 +312,7 @@ if os.fork() == 0:
 os.wait()
 analytics.close()
 """
-    run = [sys.executable, "-c", code]
+    run = [sys.executable, "-W", "ignore", "-c", code]
     done = subprocess.run(
         run, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=True, timeout=30
     )
@@ -499,3 +499,16 @@ def test_each_is_said_once_then_counted_exactly(
         assert lines == []
     finally:
         verdicts.log = before
+
+
+def test_a_capture_leaves_nothing_to_say_at_exit(
+    analytics: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from analytics.testing import capture  # type: ignore[import-not-found]
+
+    with capture(on_violation="warn"):
+        for _ in range(3):
+            analytics.order_completed("u", total=1)
+    for client in list(sys.modules["analytics._client.process"].clients):
+        client.close()
+    assert logged(caplog) == [MISSING]

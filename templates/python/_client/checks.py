@@ -58,10 +58,11 @@ _PLACES = {
 class Violation(NamedTuple):
     """One way in which a message breaks the tracking plan.
 
-    ``path`` is the property as it goes on the wire (``properties.products[2].price``).
-    ``code`` is "Required", "Invalid Type", "Unplanned Property", "Invalid Value",
-    "Invalid Format", "Out Of Range" or "No Match". ``value`` is what was given, None where
-    nothing was and ``"<redacted>"`` where the plan says that it is personal.
+        ``path`` is the property as it goes on the wire (``properties.products[2].price``).
+        ``code`` is "Required", "Invalid Type", "Unplanned Property", "Invalid Value",
+        "Invalid Format", "Out Of Range" or "No Match". ``value`` is what was given, None where
+        nothing was and ``"<redacted>"`` where the plan says that it is personal; in JSON's types,
+    with a kind such as ``"<bytes>"`` for what JSON has not.
     """
 
     event: str

@@ -16,8 +16,9 @@ OnViolation = Union[
 ``warn`` says each distinct one once, then how often it came again, and sends; ``drop`` says
 so and drops; ``raise`` raises ViolationError in the caller and sends nothing; ``ignore``
 does not validate.  A callable gets the violations and the message as it would go on the
-wire: it is sent, unless the callable returns False or raises.  What the callable itself
-sends in breach of the plan is treated as under ``warn``.
+wire: it is sent, unless the callable returns False or raises.  It runs on the caller's
+thread, or on the worker's where only making JSON of the call shows what is wrong.  What
+it sends itself in breach of the plan is treated as under ``warn``.
 """
 
 MODES: Final = ("warn", "raise", "drop", "ignore")
