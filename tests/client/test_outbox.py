@@ -386,6 +386,35 @@ os._exit(0)
     assert server.events() == [1, 2]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_by_a_signal_handler_amid_a_call_does_not_wait_for_ever(
+    run: Any, server: Server
+) -> None:
+    code = """
+import warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+from analytics._client import connections
+connections._LONGEST = 0.2
+configure(flush_interval=0)
+client = analytics._client.current.client()
+with client._backlog._outbox._calls:  # as if interrupted there
+    holds = threading.Event()
+    def hold():
+        with client._backlog._outbox._worker:
+            holds.set()
+            time.sleep(1)
+    threading.Thread(target=hold).start()
+    holds.wait()
+    if os.fork() == 0:
+        os._exit(0)
+    os.wait()
+call(1)
+assert analytics.flush(10)
+"""
+    run(code)
+    assert server.events() == [1]
+
+
 # --- what it costs --------------------------------------------------------------------------
 
 COST = """

@@ -17,6 +17,7 @@ from . import database
 _OPENING = 2_000  # milliseconds that SQLite waits for other processes
 _CALLING = 10  # it waits longer each time, which is unfair among many: we ask it again
 _WORKING = 250
+_LONGEST = 10.0  # seconds; only a signal handler that forks amid a call could wait on
 
 _all: WeakSet[Connections] = WeakSet()
 
@@ -36,6 +37,7 @@ class Connections:
         self._size = size
         self._of_calls: sqlite3.Connection | None = None
         self._of_worker: sqlite3.Connection | None = None
+        self._held: list[threading.RLock] = []
         _all.add(self)
 
     def for_calls(self) -> sqlite3.Connection:
@@ -84,14 +86,17 @@ class Connections:
 
     def hold(self) -> None:
         """Wait until nobody uses the file, and close."""
-        self.worker.acquire()
-        self.calls.acquire()
-        self._disconnect()
+        for lock in (self.worker, self.calls):
+            if lock.acquire(timeout=_LONGEST):
+                self._held.append(lock)
+        if len(self._held) == 2:
+            self._disconnect()
 
     def go_on(self) -> None:
         """Let others use it again."""
-        self.calls.release()
-        self.worker.release()
+        held, self._held = self._held, []  # another fork may come in between
+        for lock in reversed(held):
+            lock.release()
 
 
 _held: dict[int, list[Connections]] = {}  # by the thread that forks
