@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -297,3 +298,35 @@ def test_each_has_its_own_outbox(analytics: Any, tmp_path: Path) -> None:
     assert analytics.flush()
     assert down.numbers == [1, 2]
     assert [m["messageId"] for m in down.sent] == [m["messageId"] for m in up.sent]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_makes_good_its_own_faults_amid_the_traffic_of_threads(
+    analytics: Any, server: Server, seed: int
+) -> None:
+    random = Random(seed)
+    faults = [Reply(500), Reply(429, {"Retry-After": "0"}), Reply(reset=True), Reply(delay=0.05)]
+
+    def behave(n: int, batch: Any) -> Reply:
+        return random.choice(faults) if random.random() < 0.3 else Reply()
+
+    with Server(behave) as one, Server(behave) as two:
+        server.behave = behave
+        others = [
+            analytics.Client(write_key="k", endpoint=each.url, flush_at=50) for each in (one, two)
+        ]
+        analytics.configure(write_key="k", endpoint=server.url, flush_at=50, also=others)
+        threads = [
+            threading.Thread(target=send, args=(analytics, *range(start, start + 150)))
+            for start in range(0, 600, 150)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert analytics.flush(20)
+        assert server.events() == one.events() == two.events() == list(range(600))
+        for stats in (analytics.stats(), *(client.stats() for client in others)):
+            assert (stats.accepted, stats.delivered, stats.dropped) == (600, 600, {})
+        ids = [{m["messageId"] for m in each.delivered} for each in (server, one, two)]
+        assert ids[0] == ids[1] == ids[2]
