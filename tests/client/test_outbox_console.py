@@ -148,7 +148,10 @@ def test_a_flush_needs_a_write_key(console: Console, left: Path) -> None:
     assert "set SEGMENT_WRITE_KEY" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [(), ("inbox",), ("outbox", "--timeout", "x")])
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("inbox",), *(("outbox", "--timeout", seconds) for seconds in ("x", "inf", "nan", "-1"))],
+)
 def test_usage(console: Console, arguments: tuple[str, ...]) -> None:
     done = console(*arguments)
     assert done.returncode == 2

@@ -180,6 +180,15 @@ def test_importing_it_loads_nothing_dear(site: Path) -> None:
     )
     loaded = set(done.stdout.split())
     dear = {"asyncio", "dataclasses", "decimal", "email", "http", "inspect", "logging"}
-    dear |= {"multiprocessing", "random", "ssl", "subprocess", "tempfile", "urllib3", "uuid"}
+    dear |= {
+        "multiprocessing",
+        "random",
+        "sqlite3",
+        "ssl",
+        "subprocess",
+        "tempfile",
+        "urllib3",
+        "uuid",
+    }
     dear |= {f"analytics._client.{name}" for name in ("client", "normal", "settings", "worker")}
     assert loaded & dear == set()

@@ -13,6 +13,7 @@ from typing import Any
 from .report import PACKAGE
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+_LONGEST = 30 * _DAY  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,8 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--region", choices=["us", "eu"], default="us", help="of the workspace (us)")
     add("--endpoint", help="a base URL in place of Segment's")
     seconds = "how long --flush may take, in seconds (300)"
-    add("--timeout", type=float, default=300.0, help=seconds)
+    add("--timeout", type=_seconds, default=300.0, help=seconds)
     return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {_LONGEST}, not {text}")
+    return seconds
 
 
 def _outbox(given: argparse.Namespace) -> int:
