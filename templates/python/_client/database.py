@@ -103,13 +103,18 @@ def write(
                     connection.executemany(query, rows)
                 connection.execute("COMMIT")
                 return
-            except sqlite3.OperationalError:
-                if monotonic() > until:
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or monotonic() > until:
                     raise
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
         sleep(0.02)
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether only another process is in the way (``sqlite_errorcode`` is of 3.11)."""
+    return "locked" in str(error)
 
 
 def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:

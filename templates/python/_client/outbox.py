@@ -82,7 +82,7 @@ class Outbox:
                     id += 1
                 except sqlite3.OperationalError as error:
                     until = until or monotonic() + _CALLS_PATIENCE
-                    if "locked" not in str(error) or monotonic() > until:
+                    if not database.is_busy(error) or monotonic() > until:
                         raise
             self.newest = id
             self.added += 1
