@@ -25,7 +25,10 @@ lint: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(TESTS)
 
-# Type checkers and the generated package on all Pythons are the same whatever runs the tests.
+# The tool, and of the client what depends on how a Python ends, forks and waits.  The rest is
+# the same whatever runs the tests: tests/versions sends with the package on every Python.
+VERSIONED := $(addprefix tests/,plan plans target cli validators) \
+	$(addprefix tests/client/test_,lifecycle.py forks.py delivery.py full.py sigterm.py outbox.py)
 versions:
 	@for version in 3.11 3.12 3.13; do \
 		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
@@ -35,7 +38,7 @@ versions:
 		then echo "Python $$version: make test"; continue; fi; \
 		echo "Python $$version"; \
 		$(MAKE) --no-print-directory unit VENV=.venv-$$version PYTHON=$$python \
-			TESTS="--ignore=tests/typing --ignore=tests/versions --ignore=tests/bench" || exit 1; \
+			TESTS="$(VERSIONED)" || exit 1; \
 	done
 
 bench: $(VENV)/.dev

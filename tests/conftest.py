@@ -1,8 +1,14 @@
-"""What all tests share: the option that rewrites the golden packages."""
+"""What all tests share: the option that rewrites the golden packages, and Ctrl-C."""
 
 from __future__ import annotations
 
+import signal
+
 import pytest
+
+# A shell that runs the tests in the background has SIGINT ignored, and so would have all the
+# processes that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
