@@ -62,7 +62,11 @@ def test_a_mistake_of_type_is_too(analytics: Any, settings: dict[str, Any], mess
 def test_closing_raises_nothing(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = analytics.Client(write_key="k", endpoint="http://127.0.0.1:9", close_timeout=0.1)
     outlet = client._worker._open()
-    monkeypatch.setattr(outlet, "_url", "http://h:99999")
+
+    def close() -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(outlet._pool, "close", close)
     client.close()
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Callable
+from urllib.parse import urlsplit
 
 import urllib3
 
@@ -29,7 +30,7 @@ class Http:
     """A source of Segment's, by its URL and write key."""
 
     def __init__(self, url: str, write_key: str) -> None:
-        self._url = url
+        self._host, self._path = _parts(url)
         self._key = write_key
         self._headers = {
             "Authorization": f"Basic {b64encode(f'{write_key}:'.encode()).decode()}",
@@ -37,17 +38,16 @@ class Http:
             "User-Agent": f"typewriter-py/{VERSION}",
         }
         self._answered: urllib3.BaseHTTPResponse | None = None
-        # urllib3's own retries sleep through a close, so there are none.
-        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
+        self._pool = self._connections()
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Post one batch.  Raises urllib3's errors for faults of the network."""
         self._finish()
-        response = self._pool.request(
+        response = self._pool.urlopen(
             "POST",
-            self._url,
-            body=self._body(batch),
-            headers=self._headers,
+            self._path,
+            self._body(batch),
+            self._headers,
             timeout=urllib3.Timeout(min(timeout, _CONNECT_SECONDS), timeout),
             preload_content=False,
             redirect=False,
@@ -58,9 +58,12 @@ class Http:
     def close(self) -> None:
         """Close the connection."""
         self._finish()
-        # At the interpreter's exit urllib3's own finalisers have run before this.
-        self._pool.connection_from_url(self._url).close()
-        self._pool.clear()
+        self._pool.close()
+        self._pool = self._connections()
+
+    def _connections(self) -> urllib3.HTTPConnectionPool:
+        """One at most.  urllib3's own retries sleep through a close, so there are none."""
+        return urllib3.connection_from_url(self._host, maxsize=1, retries=False)
 
     def _finish(self) -> None:
         """Read the rest of the last answer, so that its connection can serve again; close
@@ -78,7 +81,16 @@ class Http:
     def _body(self, batch: Sequence[bytes]) -> bytes:
         sent_at = datetime.now(timezone.utc).isoformat()
         rest = json.dumps({"sentAt": sent_at, "writeKey": self._key})
-        return b'{"batch":[%b],%b' % (b",".join(batch), rest[1:].encode())
+        # One copy of half a megabyte, not two.
+        batch = [b'{"batch":[' + batch[0], *batch[1:]]
+        batch[-1] += b"]," + rest[1:].encode()
+        return b",".join(batch)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """A URL's scheme and host, and its path."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}", parts.path
 
 
 def _answer(status: int, headers: Mapping[str, str]) -> Answer:
