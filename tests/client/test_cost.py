@@ -272,6 +272,25 @@ def test_the_caller_only_copies_what_the_worker_encodes(analytics: Any, encoded:
     assert later.messages[0]["properties"] == {"order_id": "1", "products": [{"sku": "a"}]}
 
 
+def test_a_report_on_a_value_that_was_too_deep_serves_no_other_call(
+    analytics: Any, messages: Messages
+) -> None:
+    from analytics import _validators  # type: ignore[attr-defined]
+
+    found: list[bool] = []
+
+    def check(properties: Any, report: Any) -> None:
+        found.append(report.gave_up)
+        if properties["deep"]:  # in one of several alternatives, another of which fits
+            report.scratch.too_deep(("properties",) * 200, properties)
+
+    _validators.CHECKS["track", "Nested", None] = check
+    analytics.track("Nested", "u", None, {"deep": True})
+    analytics.track("Nested", "u", None, {"deep": False})
+    assert found == [False, False, False]  # the first was judged again
+    assert len(messages) == 2
+
+
 class Batches:
     """A transport that keeps what it gets."""
 

@@ -182,8 +182,7 @@ class Backlog(Keeping):
 
     def patience(self, seconds: float) -> float:
         """How long a request may take: ``seconds``, or what closing leaves of them."""
-        with self.lock:
-            return max(0.05, min(seconds, self._deadline - monotonic()))
+        return max(0.05, min(seconds, self.time_left()))
 
     # --- under the lock -------------------------------------------------------------------
 

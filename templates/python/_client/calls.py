@@ -82,7 +82,7 @@ class Calls:
                 body = _body(BODY[kind], given, None, report)
             if to.validates and not self._validators.judge_body(key, body, report):
                 return False
-            if report.violations:
+            if report.violations or report.gave_up:
                 self._clean = Report("")
                 return False
             around = surroundings.get()
@@ -90,8 +90,7 @@ class Calls:
                 user_id = around.user_id
             if to.renders:
                 who, context = around.anonymous_id, around.context
-                plain = user_id.__class__ is str and event.__class__ is str and not head
-                if not (plain and user_id or _is_usual(event, user_id, who, head)):
+                if not _is_usual(event, user_id, who, head):
                     return False
                 frozen, now = to.freeze(body, context), time_ns()
                 if len(frozen) > MESSAGE_BYTES:
