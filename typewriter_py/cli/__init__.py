@@ -16,7 +16,8 @@ COMMANDS = {
     "schema": "Print the JSON Schema of the plan language.",
     "explain": "Say what a diagnostic's code means, with examples.",
 }
-"""Command → what it does.  Each is the ``command`` of the module of its name."""
+"""Command → what it does.  Each is the ``command`` of the module of its name (``import_`` for
+``import``)."""
 
 _LINES = "".join(f"  {name:<10}{words}\n" for name, words in COMMANDS.items())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,8 @@ class LazyGroup(click.Group):
         """The command of that name, from its module."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f".{cmd_name}", __package__).command
+        module = f".{cmd_name}_" if iskeyword(cmd_name) else f".{cmd_name}"
+        command = import_module(module, __package__).command
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,69 @@
+"""A tracking plan as Segment keeps it: one rule for each event and call, a JSON Schema each.
+
+What every foreign format is read into, and what every export is written from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+from ..diagnostics import Span
+
+Schema: TypeAlias = dict[str, Any]
+"""JSON Schema draft-07.  One that was read from a file is a ``plan.document.Map``, which
+knows its places."""
+
+Kind: TypeAlias = Literal["COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN"]
+
+KINDS: Final[tuple[Kind, ...]] = ("COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN")
+
+PAYLOAD: Final[Mapping[Kind, str]] = {
+    "TRACK": "properties",
+    "IDENTIFY": "traits",
+    "GROUP": "traits",
+    "PAGE": "properties",
+    "SCREEN": "properties",
+}
+"""The key of a message under which a kind of call carries what the plan describes."""
+
+EXTENSION: Final = "x-typewriter"
+"""The key of a schema for what the plan says and JSON Schema has no word for: a mapping of
+the plan language's own keys (``owner``, ``pii``, ``function`` …) to their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.  ``key`` is the event's name, as it goes on the wire; of other kinds "".
+
+    ``schema`` describes the message whole, so an event's properties are what its
+    ``properties.properties`` describes.  ``version`` is at least 1; ``deprecated``: Segment
+    marks it so.
+    """
+
+    kind: Kind
+    key: str
+    version: int
+    schema: Schema
+    deprecated: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def identity(self) -> tuple[Kind, str, int]:
+        """What tells it from the other rules of its plan."""
+        return self.kind, self.key, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a plan, in its order, and what is said of the plan as a whole.
+
+    ``extension`` is the plan's own ``x-typewriter``: definitions that no rule refers to.
+    """
+
+    name: str
+    rules: tuple[Rule, ...]
+    id: str | None = None
+    description: str | None = None
+    extension: Mapping[str, Any] = field(default_factory=dict)
