@@ -17,7 +17,7 @@ import pytest
 
 from typewriter_py.plan.model import Array, Definition, Object, Property, Ref, Value
 
-from .support import ROOT, TEXT, event, files_of, plan, read, write
+from .support import ROOT, TEXT, assert_settled, event, files_of, plan, read, write
 
 pydantic = pytest.importorskip("pydantic")
 GOLDEN = ROOT / "tests" / "golden"
@@ -135,3 +135,11 @@ def test_an_object_with_a_key_that_no_typed_dict_may_have_is_a_mapping() -> None
     assert "    same: Odd\n" in types
     assert "Odd = Mapping[str, object]\n" in types
     assert 'given.get("", "")' in files["_validators/paid.py"]
+
+
+@pytest.mark.parametrize("length", range(50, 75))
+def test_paragraphs_of_a_description_are_one_where_they_are_wrapped(length: int) -> None:
+    described = Property("a", TEXT, description=f"{'A' * length}\n\nB\r\x85C")
+    text = files_of(plan(event("Named", described)))["events.py"]
+    assert_settled("events.py", text)
+    assert f"{'A' * length} B C" in " ".join(text.split())

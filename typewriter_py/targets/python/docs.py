@@ -40,14 +40,14 @@ def attribute(property: Property) -> str:
 def argument(name: str, annotation: str, required: bool, property: Property) -> list[str]:
     """A property's lines in the ``Args:`` of a function (Google style)."""
     label = f"{name} ({annotation}{'' if required else ', optional'})"
-    text = " ".join(_about(property, 4, allowed=True))
+    text = " ".join(filter(None, _about(property, 4, allowed=True)))
     line = f"{label}: {text}" if text else label
     return literals.paragraph(line, 4, "    ", " " * 8)
 
 
 def entry(key: str, property: Property) -> list[str]:
     """A key's lines in the docstring of a TypedDict in functional form."""
-    text = " ".join(_about(property, 0))
+    text = " ".join(filter(None, _about(property, 0)))
     label = literals.safe(literals.text(key))
     return literals.paragraph(f"{label}: {text}", 0, "", "    ") if text else []
 

@@ -98,7 +98,7 @@ def quoted(
         triple (str, optional): \"\"\" raise SystemExit \"\"\"
         jinja (str, optional): {{ 7 * 7 }} {% raw %} {# no #}
         named (str, optional): \\N{DIGIT ONE} \\u0041 \\x41 %(a)s {a}
-        lines (str, optional): one  two tabs  three\x00
+        lines (str, optional): one two tabs three\x00
         bidi (QuotedBidi, optional): \u202e\u2066 turned \u2069. One of "\\u202e",
             "\\u200b", "\\ufeff".
         wide (str, optional):
