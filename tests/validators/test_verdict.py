@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from typewriter_py.interchange.json_schema import event_schema
+from typewriter_py.interchange.export.json_schemas import payload_schema
+from typewriter_py.interchange.export.rules import rules_of
 
 from . import oracle, strategies
 from .generated import Checks, client_module, plan_of, texts_of
@@ -32,7 +33,7 @@ def test_verdict_and_paths_are_those_of_jsonschema(data: st.DataObject) -> None:
     definitions = data.draw(strategies.definitions())
     shape = data.draw(strategies.objects(2))
     plan = plan_of(shape, definitions)
-    validator = oracle.oracle(event_schema(plan, plan.events[0]))
+    validator = oracle.oracle(payload_schema(rules_of(plan).rules[0]))
     checks = Checks(plan)
     for _ in range(8):
         payload = data.draw(strategies.fitting_object(shape, definitions))
@@ -73,7 +74,7 @@ def test_most_random_payloads_are_not_all_alike() -> None:
         shape, definitions = data.draw(strategies.objects(1)), data.draw(strategies.definitions())
         payload = data.draw(strategies.fitting_object(shape, definitions))
         plan = plan_of(shape, definitions)
-        schema = event_schema(plan, plan.events[0])
+        schema = payload_schema(rules_of(plan).rules[0])
         verdicts.append(oracle.oracle(schema).is_valid(payload))
 
     collect()

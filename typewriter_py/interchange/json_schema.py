@@ -1,93 +1,41 @@
-"""The intermediate representation as JSON Schema draft-07, meaning exactly the same.
+"""Types of the intermediate representation as JSON Schema draft-07, meaning exactly the same.
 
 https://json-schema.org/draft-07/json-schema-validation
+
+What is written reads back as the same types, in the plan language too: of several spellings
+of one meaning this takes those that both know (so null is ruled out by a ``oneOf`` with it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 from urllib.parse import quote
 
+from ..plan.facts import TYPES
 from ..plan.model import (
-    ABSENT,
     ANYTHING,
     AnyType,
     Array,
     Boolean,
-    Call,
     Definition,
     Enum,
-    Event,
+    Json,
     Number,
     Object,
-    Plan,
-    Property,
     Ref,
     String,
     Type,
     Union,
     Value,
 )
-from ..plan.references import reachable
+from .extension import annotated
 
 Schema: TypeAlias = dict[str, Any]
 Definitions: TypeAlias = Mapping[str, Definition]
 
-DRAFT = "http://json-schema.org/draft-07/schema#"
-
-
-def event_schema(plan: Plan, event: Event) -> Schema:
-    """A whole schema of the properties of ``event``, with the definitions that it needs."""
-    head = {"title": event.title or event.name, "description": event.description}
-    return _document(event.properties, plan.definitions, head)
-
-
-def call_schema(plan: Plan, call: Call) -> Schema:
-    """A whole schema of the traits or properties of identify, group, page or screen."""
-    return _document(call.properties, plan.definitions, {"description": call.description})
-
-
-def object_schema(shape: Object, definitions: Definitions) -> Schema:
-    """A whole schema of ``shape``, with the definitions that it needs."""
-    return _document(shape, definitions, {})
-
-
-def _document(shape: Object, definitions: Definitions, head: Mapping[str, str | None]) -> Schema:
-    schema: Schema = {"$schema": DRAFT}
-    schema |= {key: text for key, text in head.items() if text is not None}
-    schema |= _type(shape, definitions)
-    if names := reachable(shape, definitions):
-        schema["definitions"] = {
-            name: _definition(definition, definitions)
-            for name, definition in definitions.items()
-            if name in names
-        }
-    return schema
-
-
-def _definition(definition: Definition, definitions: Definitions) -> Schema:
-    head = {"title": definition.title, "description": definition.description}
-    schema = {key: text for key, text in head.items() if text is not None}
-    return schema | _beside(value_schema(definition.value, definitions), schema)
-
-
-def _property(declared: Property, definitions: Definitions) -> Schema:
-    head: Schema = {}
-    if declared.title is not None:
-        head["title"] = declared.title
-    if declared.description is not None:
-        head["description"] = declared.description
-    if declared.examples:
-        head["examples"] = list(declared.examples)
-    if declared.default is not ABSENT:
-        head["default"] = declared.default
-    return head | _beside(value_schema(declared.value, definitions), head)
-
-
-def _beside(schema: Schema, head: Schema) -> Schema:
-    """Draft-07 ignores what stands beside ``$ref``, so there the ``$ref`` is wrapped."""
-    return {"allOf": [schema]} if head and "$ref" in schema else schema
+DRAFT: Final = "http://json-schema.org/draft-07/schema#"
+_NULL: Final = {"type": "null"}
 
 
 def value_schema(value: Value, definitions: Definitions) -> Schema:
@@ -98,42 +46,48 @@ def value_schema(value: Value, definitions: Definitions) -> Schema:
         case Ref(name):
             return _reference(name, value.nullable, definitions)
         case AnyType():
-            return {"not": {"type": "null"}}
+            return _but_null({})
         case Union(members=()):
-            return {"type": "null"} if value.nullable else {"not": {}}
-    schema = _type(value.type, definitions)
+            return dict(_NULL) if value.nullable else {"not": {}}
+    schema = type_schema(value.type, definitions)
     return _or_null(schema) if value.nullable else schema
+
+
+def _but_null(schema: Schema) -> Schema:
+    """What ``schema`` allows (null too), less null, which two of these accept."""
+    return {"oneOf": [schema, dict(_NULL)]}
 
 
 def _or_null(schema: Schema) -> Schema:
     """What ``schema`` allows (which is not null), and null."""
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            return {keyword: [*schema[keyword], dict(_NULL)]}
     if "type" in schema:
-        return schema | {"type": [schema["type"], "null"]}
+        types = schema["type"]
+        schema = schema | {"type": [*([types] if isinstance(types, str) else types), "null"]}
     if "enum" in schema:
-        return {"enum": [*schema["enum"], None]}
-    if "anyOf" in schema:
-        return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
-    return {"anyOf": [schema, {"type": "null"}]}
+        schema = schema | {"enum": [*schema["enum"], None]}
+    return schema
 
 
 def _reference(name: str, nullable: bool, definitions: Definitions) -> Schema:
-    pointer = quote(name.replace("~", "~0").replace("/", "~1"))
+    pointer = quote(name.replace("~", "~0").replace("/", "~1"), errors="surrogatepass")
     schema = {"$ref": f"#/definitions/{pointer}"}
     if nullable == definitions[name].value.nullable:
         return schema
-    if nullable:
-        return {"anyOf": [schema, {"type": "null"}]}
-    return {"allOf": [schema, {"not": {"type": "null"}}]}
+    return {"anyOf": [schema, dict(_NULL)]} if nullable else _but_null(schema)
 
 
-def _type(type_: Type, definitions: Definitions) -> Schema:
+def type_schema(type_: Type, definitions: Definitions) -> Schema:
+    """The schema of a type, which null is not of."""
     match type_:
         case AnyType() | Ref() | Union(members=()):
             return value_schema(Value(type_), definitions)
         case Boolean():
             return {"type": "boolean"}
         case Enum():
-            return {"enum": list(type_.values)}
+            return _present(type=json_type(type_.values), enum=list(type_.values))
         case Number():
             return _number(type_)
         case String():
@@ -143,10 +97,66 @@ def _type(type_: Type, definitions: Definitions) -> Schema:
         case Object():
             return _object(type_, definitions)
         case Union():
-            members = [_type(member, definitions) for member in type_.members]
-            return {"oneOf" if type_.exclusive else "anyOf": members}
+            return _union(type_, definitions)
         case _:
             assert_never(type_)
+
+
+def json_type(values: tuple[Json, ...]) -> str | None:
+    """The type that all ``values`` have, if it is one."""
+    names = {_name_of(value) for value in values}
+    if names == {"integer", "number"}:
+        return "number"
+    return names.pop() if len(names) == 1 else None
+
+
+def _name_of(value: Json) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def _union(union: Union, definitions: Definitions) -> Schema:
+    members = [type_schema(member, definitions) for member in union.members]
+    if not union.exclusive and _by_type(union):
+        # Each keyword binds the values of one type, so these can stand side by side.
+        merged = {key: value for member in members for key, value in member.items()}
+        return {"type": [member["type"] for member in members]} | {
+            key: value for key, value in merged.items() if key != "type"
+        }
+    return {"oneOf" if union.exclusive else "anyOf": members}
+
+
+def _by_type(union: Union) -> bool:
+    """Whether it is what a list of types says: each once, in the plan language's order."""
+    names = [_TYPE_NAMES.get(type(member)) for member in union.members]
+    for place, member in enumerate(union.members):
+        if isinstance(member, Number) and member.integer:
+            names[place] = "integer"
+    if None in names or {"integer", "number"} <= {*names}:
+        return False
+    return names == [name for name in TYPES if name in names]
+
+
+_TYPE_NAMES: Final[Mapping[type[Type], str]] = {
+    Boolean: "boolean",
+    Number: "number",
+    String: "string",
+    Array: "array",
+    Object: "object",
+}
 
 
 def _number(number: Number) -> Schema:
@@ -187,9 +197,13 @@ def _array(array: Array, definitions: Definitions) -> Schema:
 def _object(shape: Object, definitions: Definitions) -> Schema:
     declared = [each.name for each in shape.properties if each.required]
     rest = False if shape.additional is None else value_schema(shape.additional, definitions)
+    properties = {
+        each.name: annotated(each, value_schema(each.value, definitions))
+        for each in shape.properties
+    }
     return _present(
         type="object",
-        properties={each.name: _property(each, definitions) for each in shape.properties} or None,
+        properties=properties or None,
         required=list(dict.fromkeys([*declared, *shape.required])) or None,
         minProperties=shape.min_properties,
         maxProperties=shape.max_properties,
