@@ -33,6 +33,7 @@ ONLY = {
     "black": {"targets"},
     "jsonschema": {"plan"},
     "jsonschema_rs": {"plan"},
+    "requests": {"interchange"},
 }
 
 

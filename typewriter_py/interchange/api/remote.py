@@ -1,0 +1,94 @@
+"""A rule as the API gives and takes it.
+
+`{"type": "TRACK", "key": "Order Completed", "version": 1, "jsonSchema": {…}, "createdAt": …}`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from ...diagnostics import Diagnostic
+from ..rules import KINDS, Kind, Rule
+from .answer import odd
+
+Identity: TypeAlias = tuple[Kind, str, int]
+"""``Rule.identity``: what tells one rule of a plan from the others."""
+
+_TIMES: Final = ("createdAt", "updatedAt")
+_NEVER: Final = "0001-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteRule:
+    """A rule that Segment has.  ``raw`` is what it says of it, word for word."""
+
+    raw: dict[str, Any]
+
+    @property
+    def identity(self) -> Identity:
+        """Only track rules are told apart by their keys."""
+        kind: Kind = self.raw["type"]
+        return kind, (self.raw.get("key") or "") if kind == "TRACK" else "", self.version
+
+    @property
+    def version(self) -> int:
+        """At least 1."""
+        return int(self.raw["version"])
+
+    @property
+    def rule(self) -> Rule:
+        """The same in the words of all foreign formats."""
+        kind, key, version = self.identity
+        deprecated = self.raw.get("deprecatedAt")
+        is_deprecated = isinstance(deprecated, str) and not deprecated.startswith(_NEVER)
+        return Rule(kind, key, version, self.raw["jsonSchema"], is_deprecated and deprecated != "")
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that it says but for the times, whatever the order of its keys."""
+        kept = {key: value for key, value in self.raw.items() if key not in _TIMES}
+        return digest(kept)
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a JSON value, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def remote_rule(raw: Any, what: str) -> RemoteRule | Diagnostic:
+    """A rule from an answer, or what is wrong with its shape."""
+    if not isinstance(raw, dict) or raw.get("type") not in KINDS:
+        return odd(what, f"a rule without a type that is known: {_shown(raw)}")
+    key, version = raw.get("key"), raw.get("version", 1)
+    if not (key is None or isinstance(key, str)) or (raw["type"] == "TRACK" and not key):
+        return odd(what, f"a rule without its key: {_shown(raw)}")
+    if not _is_version(version):
+        return odd(what, f"a rule whose version is no whole number: {_shown(raw)}")
+    if not isinstance(raw.get("jsonSchema"), dict):
+        return odd(what, f"a rule without a `jsonSchema`: {_shown(raw)}")
+    return RemoteRule({**raw, "version": int(version)})
+
+
+def _is_version(value: Any) -> TypeGuard[int | float]:
+    return type(value) in (int, float) and value == value // 1 and 1 <= value < 2**31
+
+
+def sent(rule: Rule) -> dict[str, Any]:
+    """What PATCH takes of a rule."""
+    named = {"key": rule.key} if rule.kind == "TRACK" else {}
+    return {"type": rule.kind, **named, "version": rule.version, "jsonSchema": rule.schema}
+
+
+def named(raw: dict[str, Any]) -> dict[str, str]:
+    """What DELETE takes of a rule: by the very key that Segment gave."""
+    key = {"key": raw["key"]} if raw.get("key") else {}
+    return {"type": raw["type"], **key, "version": str(raw["version"])}
+
+
+def _shown(raw: Any) -> str:
+    text = json.dumps(raw, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:80]}…"
