@@ -6,6 +6,7 @@ from functools import cache
 
 from .config import codes as config_codes
 from .diagnostics import Code
+from .interchange.export import codes as export_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
 from .plan import codes as plan_codes
@@ -14,7 +15,13 @@ from .plan import codes as plan_codes
 @cache
 def codes() -> tuple[Code, ...]:
     """All of them, by number."""
-    modules = (config_codes, output_codes, plan_codes, sync_codes)
+    modules = (
+        config_codes,
+        export_codes,
+        output_codes,
+        plan_codes,
+        sync_codes,
+    )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
     return tuple(sorted(found, key=lambda code: code.number))
 
