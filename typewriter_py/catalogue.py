@@ -6,6 +6,7 @@ from functools import cache
 
 from .config import codes as config_codes
 from .diagnostics import Code
+from .interchange import codes as interchange_codes
 from .interchange.export import codes as export_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
@@ -18,6 +19,7 @@ def codes() -> tuple[Code, ...]:
     modules = (
         config_codes,
         export_codes,
+        interchange_codes,
         output_codes,
         plan_codes,
         sync_codes,

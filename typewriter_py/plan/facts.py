@@ -6,7 +6,7 @@ their ``$ref`` lead to.  ``Facts`` gathers what they say; contradictions are dia
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import gcd
@@ -204,7 +204,7 @@ _NUMERIC: Final = LOWER.keys() | UPPER | {"multipleOf"}
 _MIXED: Final = (("minimum", "exclusiveMaximum"), ("exclusiveMinimum", "maximum"))
 
 
-def maps(nodes: Any) -> Iterable[Map]:
+def maps(nodes: Any) -> list[Map]:
     """The mappings among ``nodes``; what else is there has been complained of already."""
     return [n for n in nodes if isinstance(n, Map)] if isinstance(nodes, list) else []
 

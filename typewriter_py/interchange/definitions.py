@@ -1,0 +1,196 @@
+"""The definitions of many rules, each a document of its own, as the definitions of one plan.
+
+Two rules that define the same shape under one name share it.  Where the shapes differ, the
+later one is called after its rule: ``Item`` of *Order Completed* is ``OrderCompletedItem``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+from ..names import pascal, words
+from ..plan.annotations import REFERENCE
+from ..plan.document import Map, Mark, Seq
+from . import codes
+from .nodes import copied, put
+from .schemas import Schemas
+
+HOMES: Final = ("definitions", "$defs")
+"""The keys of a schema under which shared ones stand."""
+
+Refs: TypeAlias = dict[str, str]
+"""From a reference to the name that its target has in the plan."""
+
+Steps: TypeAlias = tuple[str, ...]
+"""A JSON pointer, taken apart."""
+
+
+class Definitions:
+    """Gathers what rules define, and says what each of it is called in the plan."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._shapes: dict[str, str] = {}
+        self._targets: dict[str, tuple[Map, Refs]] = {}
+
+    def add(self, schema: Map, owner: str, version: int = 1) -> Refs:
+        """Take the definitions of a rule's schema.  ``owner`` is what some may be called after."""
+        if not _may_refer(schema):
+            return {}
+        found = {steps: each for steps, each in _targets(schema) if isinstance(each, Map)}
+        shapes = _Shapes(found)
+        names: dict[Steps, str] = {}
+        refs: Refs = {}
+        for steps, target in found.items():
+            names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
+            self._targets.setdefault(names[steps], (target, refs))
+        for ref in _references(schema):
+            if _steps(ref) in names:
+                refs[ref] = names[_steps(ref)]
+        return refs
+
+    def _name(self, steps: Steps, shape: str, owner: str, version: int, target: Map) -> str:
+        plain = _plain_name(steps, owner)
+        for name in _candidates(plain, owner, version):
+            if self._shapes.setdefault(name, shape) == shape:
+                break
+        if name != plain:
+            first = self._targets[plain][0]
+            message = f"`{plain}` is defined in other words by another rule; here it is `{name}`"
+            self._schemas.diagnostics.append(
+                codes.RENAMED.at(
+                    target.span,
+                    message,
+                    help="make the two the same, or give one a name of its own",
+                    related=((first.span, "the other one"),),
+                )
+            )
+        return name
+
+    def nodes(self, mark: Mark) -> Map:
+        """All of them as the plan has them, in the order in which they came."""
+        schemas, nodes = self._schemas, Map(mark)
+        sources: dict[str, Map] = {}
+        for name, (target, refs) in self._targets.items():
+            schemas.refs = refs
+            sources[name] = target
+            nodes.put(name, schemas.schema(target), (target.mark, target.mark))
+        self._close_merged(nodes, sources)
+        return nodes
+
+    def _close_merged(self, nodes: Map, sources: Mapping[str, Map]) -> None:
+        """What is merged with others says for itself whether it is closed."""
+        for name in _reached(nodes, self._schemas.merged):
+            says = sources[name].get("additionalProperties")
+            node = nodes[name]
+            if says is False:
+                copied(sources[name], "additionalProperties", node, False)
+            elif says is None and node.get("type") == "object" and not self._schemas.closed:
+                put(node, "additionalProperties", True)
+
+
+def _reached(nodes: Map, names: set[str]) -> set[str]:
+    """The definitions that ``names`` are, by references alone."""
+    found: set[str] = set()
+    ahead = [*names]
+    while ahead:
+        name = ahead.pop()
+        if name in nodes and name not in found:
+            found.add(name)
+            ref = nodes[name].get("$ref")
+            ahead += [ref.removeprefix(REFERENCE)] if isinstance(ref, str) else []
+    return found
+
+
+def _candidates(plain: str, owner: str, version: int) -> Iterator[str]:
+    """The names to try in turn: none depends on what else there is."""
+    yield plain
+    prefix = pascal(words(owner)) or "Rule"
+    qualified = prefix + plain[:1].upper() + plain[1:]
+    yield qualified
+    yield f"{qualified}V{version}"
+    number = 2
+    while True:
+        yield f"{qualified}V{version}Shape{number}"
+        number += 1
+
+
+def _plain_name(steps: Steps, owner: str) -> str:
+    """The last step of a reference, if it says anything by itself."""
+    telling = [step for step in steps if step and step not in _SILENT]
+    return telling[-1] if telling else pascal(words(owner)) or "Message"
+
+
+_SILENT: Final = frozenset({*HOMES, "properties", "traits", "items"})
+
+
+@lru_cache(maxsize=1 << 12)
+def _steps(ref: str) -> Steps:
+    """The tokens of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+    raw = unquote(ref.removeprefix("#")).split("/")[1:]
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in raw)
+
+
+def _targets(schema: Map) -> Iterator[tuple[Steps, Any]]:
+    """Every definition and every other target, by the way that leads there."""
+    for home in HOMES:
+        defined = schema.get(home)
+        for name, each in defined.items() if isinstance(defined, Map) else ():
+            yield (home, name), each
+    for ref in dict.fromkeys(_references(schema)):
+        if ref.startswith("#"):
+            yield _steps(ref), _target(schema, _steps(ref))
+
+
+def _target(schema: Map, steps: Steps) -> Any:
+    node: Any = schema
+    for step in steps:
+        if type(node) is Map and step in node:
+            node = node[step]
+        elif isinstance(node, Seq) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node
+
+
+def _may_refer(schema: Map) -> bool:
+    return any(home in schema for home in HOMES) or any(True for _ in _references(schema))
+
+
+def _references(node: Any) -> Iterator[str]:
+    """What every ``$ref`` in ``node`` says."""
+    ahead = [node]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, dict):
+            ref = each.get("$ref")
+            if isinstance(ref, str):
+                yield ref
+            ahead += each.values()
+        elif isinstance(each, list):
+            ahead += each
+
+
+class _Shapes:
+    """What definitions mean: their own text, and that of all that they refer to."""
+
+    def __init__(self, found: Mapping[Steps, Map]) -> None:
+        self._texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
+        self._leads = {steps: [*map(_steps, _references(each))] for steps, each in found.items()}
+
+    def of(self, steps: Steps) -> str:
+        """Equal for definitions that mean the same, whatever they are called."""
+        reached: set[Steps] = set()
+        ahead = [steps]
+        while ahead:
+            each = ahead.pop()
+            if each in self._texts and each not in reached:
+                reached.add(each)
+                ahead += self._leads[each]
+        others = sorted((each, self._texts[each]) for each in reached if each != steps)
+        return repr((self._texts[steps], others))

@@ -1,0 +1,169 @@
+"""A draft made into a plan that loads and generates, whatever it was drawn from.
+
+The plan's own checks judge it.  What they refuse is taken out, into a comment and a warning;
+names that generated code cannot have get others.  Then they judge again, until nothing is
+left to say.  What is taken out only ever lets more in.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..diagnostics import Diagnostic, Severity
+from ..memory import uncollected
+from ..plan import codes as plan_codes
+from ..plan.document import Map, Seq
+from ..plan.judge import judge
+from ..plan.model import Plan
+from ..plan.reader import MAX_DEPTH
+from . import codes
+from .draft import Draft
+from .naming import Naming
+from .nodes import shown
+from .shadow import Place, Shadow
+
+_ROUNDS: Final = 200
+"""Each takes out all that can be seen at once; what it uncovers is for the next."""
+
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
+
+
+@uncollected()
+def settle(draft: Draft) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """The plan that ``draft`` is, once what cannot be in a plan is out of it.
+
+    The draft is changed in place.  There is no plan exactly if a diagnostic is an error.
+    """
+    return _Settling(draft).run()
+
+
+class _Settling:
+    def __init__(self, draft: Draft) -> None:
+        self._root, self._comments = draft.root, draft.comments
+        self._naming = Naming(draft.comments)
+        self._said: list[Diagnostic] = []
+
+    def run(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+        self._cut_depth()
+        for _ in range(_ROUNDS):
+            plan, found = judge(self._root)
+            wrong = [*filter(_is_wrong, found)]
+            if plan is not None and not wrong:
+                wrong = self._naming.problems(plan)
+                if not wrong:
+                    return plan, tuple(self._said)
+            stuck = self._mend()
+            if stuck:
+                break
+        else:
+            stuck = wrong
+        why = stuck[0]
+        self._said.append(codes.UNSETTLED.at(why.span, why.message, help=why.help))
+        return None, tuple(self._said)
+
+    def _mend(self) -> list[Diagnostic]:
+        """Take out, or rename, what is wrong; what cannot be mended."""
+        shadow = Shadow(self._root)
+        plan, found = judge(shadow.root)
+        wrong = [*filter(_is_wrong, found)]
+        if plan is not None and not wrong:
+            renamed, stuck = self._naming.mend(plan, shadow)
+            self._said += renamed
+            return stuck
+        done: set[tuple[int, str | int]] = set()
+        unplaced = []
+        items: list[tuple[Place, Diagnostic]] = []
+        for each in wrong:
+            place = self._entry(shadow, each)
+            if place is None:
+                unplaced.append(each)
+            elif (id(place.node), place.key) not in done:
+                done.add((id(place.node), place.key))
+                items.append((place, each))
+        # From the last item to the first, so that those before keep their numbers.
+        for place, why in sorted(items, key=lambda item: _position(item[0]), reverse=True):
+            self._take_out(shadow, place, why)
+        return unplaced if not items else []
+
+    def _entry(self, shadow: Shadow, wrong: Diagnostic) -> Place | None:
+        """The entry to take out: as small as may be, but never one of several alternatives."""
+        place = shadow.place(wrong.span)
+        if place is None:
+            return None
+        way = shadow.way(place)
+        if way[:2] == ["rules", "events"] and way[3:] == ["name"]:
+            return shadow.home(place.node)
+        home = shadow.home(place.node)
+        if isinstance(place.node, Seq) and home and home.key in _ALTERNATIVES:
+            return home
+        return place
+
+    def _take_out(self, shadow: Shadow, place: Place, why: Diagnostic) -> None:
+        node, key, span = place.node, place.key, place.span
+        if key not in node if isinstance(node, Map) else int(key) >= len(node):
+            return
+        what = f"{key}: {shown(place.value)}" if isinstance(key, str) else shown(place.value)
+        near = shadow.home(node) if isinstance(node, Seq) else None
+        owner = near.node if near and near.key != "events" else node
+        if isinstance(node, Seq):
+            del node[int(key)], node.marks[int(key)]
+        elif _lets_in(shadow, place, why):
+            self._let_in(node, str(key))
+            owner = node[str(key)] if isinstance(node[str(key)], Map) else node
+        else:
+            node.remove(str(key))
+        name = f"`{key}`" if isinstance(key, str) else f"an item of `{near.key if near else ''}`"
+        self._comments.add(owner, None, f"not carried over: {what}", why.message)
+        message = f"{name} is not carried over: {why.message}"
+        self._said.append(codes.NOT_CARRIED.at(span, message, help=why.help))
+
+    @staticmethod
+    def _let_in(node: Map, key: str) -> None:
+        mark = node.marks[key][0]
+        node.put(key, True if key == "additionalProperties" else Map(mark), (mark, mark))
+
+    def _cut_depth(self) -> None:
+        """Take out what lies deeper than a plan may be nested."""
+        ahead: list[tuple[Map | Seq, int]] = [(self._root, 2)]
+        while ahead:
+            node, depth = ahead.pop()
+            pairs = [*(node.items() if isinstance(node, Map) else enumerate(node))]
+            for key, value in reversed(pairs):
+                if not isinstance(value, Map | Seq):
+                    continue
+                if depth < MAX_DEPTH:
+                    ahead.append((value, depth + 1))
+                    continue
+                place = Place(node, key)
+                message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
+                help = "give the inner part a name under `definitions`"
+                self._said.append(codes.NOT_CARRIED.at(place.span, message, help=help))
+                self._comments.add(node, None, f"not carried over: {key}: {shown(value)}")
+                if isinstance(node, Map):
+                    node.remove(str(key))
+                else:
+                    del node[int(key)], node.marks[int(key)]
+
+
+def _is_wrong(found: Diagnostic) -> bool:
+    """An error; or a keyword that does nothing, which a foreign schema may well have."""
+    return found.severity is Severity.ERROR or found.kind is plan_codes.NO_EFFECT
+
+
+def _position(place: Place) -> int:
+    return place.key if isinstance(place.key, int) else -1
+
+
+def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:
+    """Whether leaving the entry out would refuse what it let in: then it becomes anything.
+
+    A property that the plan cannot describe is still a property; but one that another part
+    of the same schema forbids is none.
+    """
+    if place.key == "additionalProperties":
+        return place.value is not True
+    if why.kind is plan_codes.CONFLICT:
+        return False
+    way = shadow.way(place)
+    common = way[:2] == ["rules", "common"] and len(way) <= 3
+    return len(way) > 2 and way[-2] == "properties" and not common
