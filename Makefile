@@ -21,6 +21,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/typewriter lint --strict plans/*.yaml
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(TESTS)

@@ -11,6 +11,7 @@ from .interchange.export import codes as export_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
 from .plan import codes as plan_codes
+from .rules.registry import rules
 
 
 @cache
@@ -25,7 +26,14 @@ def codes() -> tuple[Code, ...]:
         sync_codes,
     )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
+    found |= {rule.code for rule in rules()}
     return tuple(sorted(found, key=lambda code: code.number))
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every number and every name: what a diagnostic's kind may be called."""
+    return frozenset(word for each in codes() for word in (each.number, each.name))
 
 
 def find(word: str) -> Code | None:

@@ -17,12 +17,14 @@ tracking_plan:
   rules:
     events:
       - name: Order Completed
+        description: A payment went through.
         tags: [checkout]
         rules:
           required: [order_id]
           properties:
             order_id: {type: string}
       - name: User Signed Up
+        description: Somebody created an account.
         rules:
           properties:
             method: {type: string}

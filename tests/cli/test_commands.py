@@ -94,13 +94,13 @@ def test_lint_exit_status_and_places(project: Path, typewriter: Run):
     (project / "bad.yaml").write_text(PLAN.replace("required:", "requird:"))
     bad = typewriter("lint", "plan.yaml", "bad.yaml")
     assert bad.returncode == 1
-    assert bad.stdout.startswith("bad.yaml:8:11: TW110 ")
-    assert "    8 |           requird: [order_id]\n      |           ^^^^^^^\n" in bad.stdout
+    assert bad.stdout.startswith("bad.yaml:9:11: TW110 ")
+    assert "    9 |           requird: [order_id]\n      |           ^^^^^^^\n" in bad.stdout
     assert bad.stderr == "plan.yaml: no problems\nbad.yaml: 1 error\n"
     assert typewriter("lint", "nowhere.yaml").returncode == 2
     assert typewriter("lint", "package:nowhere/plan.yaml").returncode == 2
     (found,) = json.loads(typewriter("lint", "bad.yaml", "--output-format", "json").stdout)
-    assert (found["line"], found["column"], found["end_column"]) == (8, 11, 18)
+    assert (found["line"], found["column"], found["end_column"]) == (9, 11, 18)
 
 
 def test_lint_takes_the_plans_of_the_configuration(project: Path, typewriter: Run):

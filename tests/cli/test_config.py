@@ -56,7 +56,7 @@ def test_all_that_a_configuration_may_say(tmp_path: Path):
     (tmp_path / "templates").mkdir()
     found = read(tmp_path, DESIGN, "pyproject.toml").config
     assert found
-    assert found.lint_ignore == ("missing-owner",)
+    assert found.lint.ignore == ("missing-owner",)
     first, second = found.targets
     assert first.plan
     assert first.plan.path == str(tmp_path / "plans/myapp.yaml")

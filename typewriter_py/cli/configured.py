@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from .. import catalogue
 from .. import config as configuration
 from ..config import Config, Read
 from ..config.codes import INVALID, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
+from ..rules.selection import ALL, DEFAULT
 from ..suggest import did_you_mean
 
 
@@ -33,9 +35,13 @@ def read(named: str | None, *, plan_given: bool) -> Read:
 
 
 def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
-    """What ``lint.ignore`` names that is no code, nor a code's name."""
-    known = [word for each in catalogue.codes() for word in (each.number, each.name)]
-    for word, place in zip(config.lint_ignore, config.ignore_places, strict=True):
-        if word not in known:
+    """What the table ``lint`` names that is no code, nor a code's name."""
+    known = catalogue.words()
+    for word, key, span in config.lint.words:
+        if word not in known and word not in _WHOLE.get(key, (ALL,)):
             help = did_you_mean(word, known) or "`typewriter explain` lists all codes"
-            yield INVALID.at(place, f"`ignore`: there is no code `{word}`", help=help)
+            yield INVALID.at(span, f"`{key}`: there is no code `{word}`", help=help)
+
+
+_WHOLE: Final = {"select": (ALL, DEFAULT), "severity": ()}
+"""What a key may name beside single rules; what is not here may say ``all``."""

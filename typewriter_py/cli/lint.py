@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import click
 
-from .. import config as configuration
-from ..config import PlanSource, TargetConfig
-from ..config.codes import NO_CONFIG
-from ..diagnostics import Diagnostic, Severity, in_order
-from ..plan.load import load
-from ..plan.model import Plan
-from ..plan.select import select
+from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..reporters import summary
-from ..targets import TARGETS
-from ..targets import load as load_target
-from . import configured
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
+from ..rules import rules
+from . import linting
+from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell
 
 
 @click.command(
@@ -27,6 +19,11 @@ Examples:
   $ typewriter lint                          # the plans of the configuration
   $ typewriter lint plans/myapp.yaml
   $ typewriter lint --strict --output-format github
+  $ typewriter lint --select default,missing-owner
+
+\b
+What runs, how severe, and where not, is set in [tool.typewriter.lint]; `ignore:` silences a
+rule for one event or property.  `typewriter explain RULE` says what a rule is about.
 
 \b
 Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
@@ -34,75 +31,41 @@ Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
 )
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
 @click.option("--config", "config_file", metavar="FILE", help="The configuration to use.")
+@click.option("--select", metavar="RULES", help="The rules to run, instead of the configured.")
+@click.option("--ignore", metavar="RULES", help="Rules not to run, beside the configured.")
 @click.option("--strict", is_flag=True, help="Let warnings fail the run.")
 @output_format
-def command(plans: tuple[str, ...], config_file: str | None, strict: bool, form: str) -> int:
-    """Say what is wrong with each PLAN; without PLAN, with those of the configuration."""
-    sources, targets, ignored, problems, texts = _plans(plans, config_file)
-    if problems:
-        report(in_order(problems), form, texts)
+def command(
+    plans: tuple[str, ...],
+    config_file: str | None,
+    select: str | None,
+    ignore: str | None,
+    strict: bool,
+    form: str,
+) -> int:
+    """Say what is wrong with each PLAN, and what could be better.
+
+    Without PLAN, with those of the configuration.  RULES are names or numbers between commas;
+    `default` is all that run by themselves, `all` is all.
+    """
+    job = linting.prepare(plans, config_file, select, ignore)
+    if job.problems:
+        report(in_order(job.problems), form, job.texts)
         return COULD_NOT_RUN
-    found: list[Diagnostic] = []
-    unread = False
-    for source in sources:
-        loaded = load(source.path)
-        said = [*loaded.diagnostics, *_unusable(source, loaded.plan, targets)]
-        mine = [each for each in in_order(said) if not _ignored(each, ignored)]
-        found += mine
-        texts = {**texts, **loaded.sources}
-        tell(f"{source.path}: {summary(mine) or 'no problems'}")
-        unread |= not loaded.sources
-    findings = in_order(found)
-    report(findings, form, texts)
-    if unread:
+    looked = linting.look(job)
+    for plan in looked.plans:
+        tell(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
+    findings = in_order(looked.diagnostics)
+    report(findings, form, looked.texts)
+    if looked.unread:
         return COULD_NOT_RUN
-    return FINDINGS if verdict(findings, strict) else FINE
+    return FINDINGS if _fails(findings, strict) else FINE
 
 
-def _unusable(
-    source: PlanSource, plan: Plan | None, targets: tuple[TargetConfig, ...]
-) -> Iterator[Diagnostic]:
-    """What keeps the configured targets of a plan, or else any target, from generating."""
-    if plan is None:
-        return
-    configured = [target for target in targets if target.plan == source]
-    for target in configured:
-        yield from load_target(target.language).check(select(plan, target.tags, target.events))
-    for language in TARGETS if not configured else ():
-        yield from load_target(language).check(plan)
-
-
-def _plans(
-    named: tuple[str, ...], config_file: str | None
-) -> tuple[
-    list[PlanSource],
-    tuple[TargetConfig, ...],
-    tuple[str, ...],
-    list[Diagnostic],
-    dict[str, str],
-]:
-    """The plans to look at, the targets that are configured for them, the codes to pass
-    over, why it cannot be done, and the texts of the files read."""
-    read = configured.read(config_file, plan_given=True)
-    problems = list(read.diagnostics)
-    sources: dict[PlanSource, None] = {}
-    if named:
-        for each in map(configuration.locate, named):
-            problems += [each] if isinstance(each, Diagnostic) else []
-            sources |= {} if isinstance(each, Diagnostic) else {each: None}
-    elif read.config:
-        planned = [read.config.plan, *(target.plan for target in read.config.targets)]
-        sources = dict.fromkeys(plan for plan in planned if plan)
-    if not sources and not problems:
-        help = "name one: `typewriter lint PLAN`, or run `typewriter init`"
-        problems.append(NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help))
-    ignored = read.config.lint_ignore if read.config else ()
-    targets = read.config.targets if read.config else ()
-    return list(sources), targets, ignored, problems, dict(read.sources)
-
-
-def _ignored(diagnostic: Diagnostic, ignored: tuple[str, ...]) -> bool:
-    """Advice can be silenced, an error cannot: there is nothing to generate from."""
-    if diagnostic.severity is Severity.ERROR:
-        return False
-    return diagnostic.code in ignored or diagnostic.kind.name in ignored
+def _fails(findings: Sequence[Diagnostic], strict: bool) -> bool:
+    """Errors do, and under ``strict`` all but what the calendar alone has brought."""
+    by_calendar = {rule.code.number for rule in rules() if rule.by_calendar}
+    counted = [
+        each for each in findings if each.severity is Severity.ERROR or each.code not in by_calendar
+    ]
+    return has_errors(counted) or (strict and bool(counted))

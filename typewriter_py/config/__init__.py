@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..diagnostics import Diagnostic, Span, has_errors
 from . import codes
-from .model import Config, TargetConfig
+from .model import Config, Lint, TargetConfig
 from .plan_source import PlanSource, locate
 from .reader import TARGET_KEYS, Reader, unknown_key
 
@@ -102,6 +102,7 @@ def _not_toml(file: str, text: str, error: Exception) -> Diagnostic:
 __all__ = [
     "TARGET_KEYS",
     "Config",
+    "Lint",
     "PlanSource",
     "Read",
     "TargetConfig",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from ..diagnostics import Span
+from ..diagnostics import Severity, Span
+from ..rules.casing import Naming
 from .plan_source import PlanSource
 
 
@@ -30,12 +32,37 @@ class TargetConfig:
     span: Span | None = None
 
 
+class Word(NamedTuple):
+    """A rule that the configuration names: under which key, and where."""
+
+    word: str
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """What the table ``lint`` says.  ``select`` and ``max_properties`` are None where it does not.
+
+    ``per_file_ignores`` maps patterns of paths, as seen from ``folder``, to rules; ``words`` are
+    all rules that are named anywhere.
+    """
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    naming: Naming = field(default_factory=Naming)
+    max_properties: int | None = None
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
+    words: tuple[Word, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration file's content; ``ignore_places`` is where ``lint_ignore`` stands."""
+    """A configuration file's content."""
 
     file: str
     plan: PlanSource | None = None
     targets: tuple[TargetConfig, ...] = ()
-    lint_ignore: tuple[str, ...] = ()
-    ignore_places: tuple[Span, ...] = ()
+    lint: Lint = field(default_factory=Lint)

@@ -13,13 +13,13 @@ from ..filenames import native
 from ..suggest import did_you_mean
 from ..targets import TARGETS
 from . import codes
+from .lint import LintReader
 from .model import Config, TargetConfig
 from .plan_source import PlanSource, locate
 from .toml_spans import KeyPath, Place, places
 
 ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint")
 TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
-LINT_KEYS: Final = ("ignore",)
 
 
 class Reader:
@@ -57,12 +57,8 @@ class Reader:
         ]
         self._apart(targets)
         lint = self._table(root.get("lint", {}), (*base, "lint"))
-        self._known(lint, (*base, "lint"), LINT_KEYS)
-        ignore = self._texts(lint, (*base, "lint"), "ignore")
-        places = tuple(
-            self._place((*base, "lint", "ignore", index)).value for index in range(len(ignore))
-        )
-        return Config(self.file, plan, tuple(targets), ignore, places)
+        found = LintReader(self, lint, (*base, "lint")).lint()
+        return Config(self.file, plan, tuple(targets), found)
 
     def _target(
         self, table: Mapping[str, Any], path: KeyPath, plan: PlanSource | None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .document import Map
+from ..diagnostics import Span
+from .document import Map, Seq
 from .facts import is_number, maps
 from .model import Deprecation
 
@@ -26,6 +27,14 @@ def texts(node: Map, key: str) -> tuple[str, ...]:
     """The list of texts under ``key``."""
     found = node.get(key)
     return tuple(t for t in found if isinstance(t, str)) if isinstance(found, list) else ()
+
+
+def places(node: Map, key: str) -> tuple[Span, ...]:
+    """Where the texts of the list under ``key`` stand."""
+    found = node.get(key)
+    if not isinstance(found, Seq):
+        return ()
+    return tuple(found.item_span(i) for i, t in enumerate(found) if isinstance(t, str))
 
 
 def number_of(value: Any) -> int | None:

@@ -164,6 +164,7 @@ class Property:
     deprecated: Deprecation | None = None
     words: str | None = None
     ignore: tuple[str, ...] = ()
+    ignore_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -210,6 +211,7 @@ class Event:
     deprecated: Deprecation | None = None
     function: str | None = None
     ignore: tuple[str, ...] = ()
+    ignore_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..suggest import did_you_mean
 from . import codes, model
-from .annotations import deprecation, first, first_list, personal, with_merged
+from .annotations import deprecation, first, first_list, personal, places, with_merged
 from .document import Map
 from .facts import Facts
 from .leaves import LEAF_AND_WORDS
@@ -121,4 +121,5 @@ def _annotations(parts: list[Map]) -> dict[str, Any]:
         "deprecated": next((d for d in map(deprecation, parts) if d), None),
         "words": first(parts, "name"),
         "ignore": first_list(parts, "ignore"),
+        "ignore_spans": next((p for p in (places(each, "ignore") for each in parts) if p), ()),
     }

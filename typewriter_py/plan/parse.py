@@ -8,7 +8,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from . import codes
-from .annotations import deprecation, number_of, text, texts
+from .annotations import deprecation, number_of, places, text, texts
 from .checks import check_expiry, check_nulls
 from .document import Map, Seq
 from .facts import maps
@@ -94,6 +94,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
         deprecated=deprecation(node),
         function=text(node, "function"),
         ignore=texts(node, "ignore"),
+        ignore_spans=places(node, "ignore"),
         span=node.value_span("name"),
     )
 

@@ -1,0 +1,26 @@
+"""Lint: what is badly named, badly said or contradictory in a plan that is valid.
+
+One rule is one function under a decorator of ``registry``; its docstring is what ``typewriter
+explain`` prints.  A new rule needs nothing else: every module of this folder is looked at.
+"""
+
+from __future__ import annotations
+
+from .casing import STYLES, Naming
+from .engine import Found, Request, lint, with_severity
+from .registry import Rule, rules
+from .scene import Settings
+from .selection import chosen
+
+__all__ = [
+    "STYLES",
+    "Found",
+    "Naming",
+    "Request",
+    "Rule",
+    "Settings",
+    "chosen",
+    "lint",
+    "rules",
+    "with_severity",
+]

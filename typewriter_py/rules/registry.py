@@ -1,0 +1,119 @@
+"""What a lint rule is: a function, and what the decorator above it says of it.
+
+The function's docstring is the rule's documentation (``typewriter explain`` prints it), its
+name the rule's name.  Every rule of the modules in this folder is found; nothing lists them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+from ..diagnostics import Code, Severity, Span
+
+if TYPE_CHECKING:
+    from ..plan.model import Event
+    from .scene import Place, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has to say; the engine makes it a diagnostic of the rule's code.
+
+    ``subject`` is the event or property whose ``ignore:`` silences it; a rule that looks at one
+    event or property at a time leaves it out.  ``remove`` names keys of the property that can
+    go without any change of meaning, which is what ``--fix`` does.
+    """
+
+    span: Span | None
+    message: str
+    help: str | None = None
+    related: tuple[tuple[Span, str], ...] = ()
+    subject: Event | Place | None = None
+    remove: tuple[str, ...] = ()
+
+
+class Scope(Enum):
+    """What a rule looks at: the plan as a whole, or each of its events or properties."""
+
+    PLAN = "plan"
+    EVENT = "event"
+    PROPERTY = "property"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as data.  ``default``: it runs unless it is switched off, else only by request.
+
+    ``by_calendar``: its findings come with time, without a change of the plan, so they never
+    fail a run as warnings, not even under ``--strict``.
+    """
+
+    code: Code
+    scope: Scope
+    check: Callable[..., Iterator[Finding]]
+    default: bool = True
+    by_calendar: bool = False
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What the rule answers to in a configuration or an ``ignore:``."""
+        return self.code.number, self.code.name
+
+
+OfPlan: TypeAlias = "Callable[[Scene], Iterator[Finding]]"
+OfEvent: TypeAlias = "Callable[[Event, Scene], Iterator[Finding]]"
+OfProperty: TypeAlias = "Callable[[Place, Scene], Iterator[Finding]]"
+
+_Plan = TypeVar("_Plan", bound=OfPlan)
+_Event = TypeVar("_Event", bound=OfEvent)
+_Property = TypeVar("_Property", bound=OfProperty)
+
+
+def of_plan(number: str, **more: Any) -> Callable[[_Plan], _Plan]:
+    """A rule that looks at the plan as a whole."""
+    return lambda check: _add(number, Scope.PLAN, check, **more)
+
+
+def of_event(number: str, **more: Any) -> Callable[[_Event], _Event]:
+    """A rule that looks at each event."""
+    return lambda check: _add(number, Scope.EVENT, check, **more)
+
+
+def of_property(number: str, **more: Any) -> Callable[[_Property], _Property]:
+    """A rule that looks at each property and trait, nested ones and those of definitions too."""
+    return lambda check: _add(number, Scope.PROPERTY, check, **more)
+
+
+_Check = TypeVar("_Check", bound=Callable[..., Iterator[Finding]])
+_FOUND: Final[dict[str, Rule]] = {}
+
+
+def _add(
+    number: str,
+    scope: Scope,
+    check: _Check,
+    *,
+    severity: Severity = Severity.WARNING,
+    default: bool = True,
+    by_calendar: bool = False,
+) -> _Check:
+    name = check.__name__.replace("_", "-")
+    doc = inspect.cleandoc(check.__doc__ or "") + "\n"
+    _FOUND[number] = Rule(Code(number, name, doc, severity), scope, check, default, by_calendar)
+    return check
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule there is, by number."""
+    package = import_module(__package__ or "")
+    for module in pkgutil.iter_modules(package.__path__):
+        import_module(f"{__package__}.{module.name}")
+    return tuple(_FOUND[number] for number in sorted(_FOUND))

@@ -1,0 +1,133 @@
+"""What rules look at: a plan, every place in it that has a property, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from ..plan.model import Array, Call, Definition, Event, Object, Plan, Property, Ref, Type, Union
+from ..plan.references import reachable, references
+from .casing import Naming
+
+PROPERTY: Final = "property"
+TRAIT: Final = "trait"
+FIELD: Final = "field"
+
+Root: TypeAlias = Event | Call | Definition | Object
+"""What a property stands in, at the outermost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What rules can be told.  ``today`` is an ISO date; without it nothing has expired."""
+
+    naming: Naming = field(default_factory=Naming)
+    max_properties: int = 40
+    today: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A property, and where it stands.
+
+    ``kind`` tells a trait, and a field of every message (``common``), from an event's or page's
+    property; ``parents`` are the properties that it is nested in, the outermost first.
+    """
+
+    property: Property
+    root: Root
+    kind: str
+    parents: tuple[Property, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One plan under one set of settings, with what several rules want to know of it."""
+
+    plan: Plan
+    settings: Settings
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every property there is, in the order of the plan."""
+        return tuple(self._places())
+
+    def _places(self) -> Iterator[Place]:
+        plan = self.plan
+        for event in plan.events:
+            yield from _within(event.properties, event, PROPERTY)
+        for call, kind in (
+            (plan.identify, TRAIT), (plan.group, TRAIT),
+            (plan.page, PROPERTY), (plan.screen, PROPERTY),
+        ):  # fmt: skip
+            if call:
+                yield from _within(call.properties, call, kind)
+        if plan.common:
+            yield from _within(plan.common, plan.common, FIELD)
+        for definition in plan.definitions.values():
+            kind = TRAIT if definition.name in self._of_traits else PROPERTY
+            yield from _within(definition.value.type, definition, kind)
+
+    @cached_property
+    def _of_traits(self) -> set[str]:
+        """Definitions that traits need, and no event or page does."""
+        plan = self.plan
+        named: dict[str, set[str]] = {TRAIT: set(), PROPERTY: set()}
+        if plan.definitions:
+            for call in filter(None, (plan.identify, plan.group)):
+                named[TRAIT] |= reachable(call.properties, plan.definitions)
+            pages = filter(None, (plan.page, plan.screen))
+            for members in (each.properties for group in (plan.events, pages) for each in group):
+                named[PROPERTY] |= reachable(members, plan.definitions)
+        return named[TRAIT] - named[PROPERTY]
+
+    @cached_property
+    def personal_definitions(self) -> set[str]:
+        """Definitions of what is declared to be personal data."""
+        found: set[str] = set()
+        for place in self.places:
+            if place.property.pii:
+                found.update(references(place.property.type))
+        return found
+
+    @cached_property
+    def current(self) -> tuple[Event, ...]:
+        """Events that are to be sent: the latest version of each, but no deprecated one."""
+        latest: dict[str, Event] = {}
+        for event in self.plan.events:
+            known = latest.get(event.name)
+            if known is None or (event.version or 1) >= (known.version or 1):
+                latest[event.name] = event
+        return tuple(event for event in latest.values() if not event.deprecated)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Event]:
+        """Events by name, of several versions any that is not deprecated."""
+        ordered = sorted(self.plan.events, key=lambda event: event.deprecated is None)
+        return {event.name: event for event in ordered}
+
+
+def own_parts(type_: Type) -> Iterator[Type]:
+    """The type and those of its items and alternatives, not those of what is declared in it."""
+    yield type_
+    match type_:
+        case Array(items):
+            yield from own_parts(items.type)
+        case Union(members):
+            for member in members:
+                yield from own_parts(member)
+        case Object() if type_.additional is not None:
+            yield from own_parts(type_.additional.type)
+
+
+def _within(
+    type_: Type, root: Root, kind: str, parents: tuple[Property, ...] = ()
+) -> Iterator[Place]:
+    if isinstance(type_, Ref):
+        return
+    for part in own_parts(type_):
+        for declared in part.properties if isinstance(part, Object) else ():
+            yield Place(declared, root, kind, parents)
+            yield from _within(declared.type, root, kind, (*parents, declared))
