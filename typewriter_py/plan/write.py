@@ -185,3 +185,15 @@ def _comment(lines: Sequence[str], indent: int) -> Iterator[str]:
 def _printable(line: str) -> str:
     """A comment ends with its line, and holds what YAML allows."""
     return "".join(c if c.isprintable() else " " for c in line)
+
+
+def write_entry(
+    key: str, value: Any, indent: int, comments: Commentary | None = None
+) -> Iterator[str]:
+    """The lines of ``key: value`` in a mapping whose keys stand behind ``indent`` spaces."""
+    return _Writer(comments or Silence()).entry(key, value, indent)
+
+
+def write_item(value: Any, indent: int, comments: Commentary | None = None) -> Iterator[str]:
+    """The lines of an item whose ``-`` stands behind ``indent`` spaces."""
+    return _Writer(comments or Silence()).item(value, indent)

@@ -1,0 +1,131 @@
+"""Changes of a plan's text: what changes is spliced in, all else stays byte for byte.
+
+A change says what stands at a path and what shall, both as plain data in the plan's usual
+spelling.  Only where the two differ is anything written, so comments, order and style stay
+where nothing changed, within an event too.  What the text spells otherwise than usual is
+written anew as far as need be.  The result is to be read again, and judged by what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from .layout import Layout, Node
+from .splices import NOTHING, Editor, SpelledOtherwise, Splice
+from .write import Commentary, Silence
+
+Trail: TypeAlias = tuple[str | int, ...]
+
+_MAX_ROUNDS: Final = 50
+_SPACED: Final = frozenset({("tracking_plan", "definitions"), ("tracking_plan", "rules")})
+_EVENTS: Final = ("tracking_plan", "rules", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is at ``path`` becomes ``new``; NOTHING: there is, or shall be, no such entry.
+
+    A path's last step may be -1: a new item at the end of a list.  ``old`` is what stands
+    there in the usual spelling; with ``whole`` the entry is written anew, whatever is there.
+    """
+
+    path: Trail
+    old: Any
+    new: Any
+    whole: bool = False
+
+
+def edited(text: str, changes: Sequence[Change], comments: Commentary | None = None) -> str:
+    """``text`` with the changes made, in the line ends that it has.
+
+    ``comments`` are said above what is written anew.
+    Raises ValueError where it is, or becomes, no YAML or the changes cannot be placed.
+    """
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(mark)
+    breaks = "\r\n" if body.count("\r\n") * 2 > body.count("\n") else "\n"
+    left = list(changes)
+    for _ in range(_MAX_ROUNDS):
+        if not left:
+            return mark + body
+        body, left = _round(body, left, breaks, comments or Silence())
+    raise ValueError("these changes get in each other's way")
+
+
+def _round(
+    text: str, changes: list[Change], breaks: str, comments: Commentary
+) -> tuple[str, list[Change]]:
+    """The text with as many changes as do not touch each other, and those that are left."""
+    try:
+        layout = Layout(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
+    editor = Editor(layout, comments)
+    taken: list[Splice] = []
+    left: list[Change] = []
+    grown: set[Trail] = set()
+    for change in changes:
+        try:
+            splices, missing = _splices(editor, layout.root, change)
+        except SpelledOtherwise as signal:
+            raise ValueError(f"there is no such entry to change: {change.path}") from signal
+        if (missing and missing in grown) or _touch(splices, taken):
+            left.append(change)
+            continue
+        if missing:
+            grown.add(missing)
+        taken += splices
+    if len(left) == len(changes):
+        raise ValueError("these changes cannot be placed")
+    ordered = sorted(taken, key=_turn)
+    for splice in ordered[::-1]:
+        new = splice.text.replace("\n", breaks)
+        text = text[: splice.start] + new + text[splice.end :]
+    return text, left
+
+
+def _turn(splice: Splice) -> tuple[int, int, int]:
+    return splice.start, splice.end, -splice.indent
+
+
+def _touch(splices: Sequence[Splice], taken: Sequence[Splice]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in splices for b in taken)
+
+
+def _splices(
+    editor: Editor, node: Node | None, change: Change
+) -> tuple[list[Splice], Trail | None]:
+    """The splices of a change, and the place of the parent that it had to make, if any."""
+    *parents, last = change.path
+    at = 0
+    if node is None or node.keys is None:
+        raise ValueError("the file holds no mapping")
+    while at < len(parents):
+        inner = node.at(parents[at])
+        if inner is None or not (inner.keys or inner.items):
+            return _grown(editor, node, change, at)
+        node, at = inner, at + 1
+    if last == -1:
+        apart = change.path[:-1] == _EVENTS
+        return [editor.appended(node, change.new, apart)], None
+    spaced = tuple(parents) in _SPACED
+    return list(editor.entry(node, last, change.old, change.new, change.whole, spaced)), None
+
+
+def _grown(
+    editor: Editor, node: Node, change: Change, at: int
+) -> tuple[list[Splice], Trail | None]:
+    """The change where a parent is missing or empty: it comes with the parent."""
+    steps = change.path[at:]
+    if change.new is NOTHING:
+        return [], None
+    value = change.new
+    for step in reversed(steps[1:]):
+        value = [value] if step == -1 else {step: value}
+    spaced = change.path[:at] in _SPACED
+    found = editor.entry(node, steps[0], NOTHING, value, True, spaced)
+    return list(found), change.path[: at + 1]

@@ -1,0 +1,265 @@
+"""From what shall stand at a place to the text that is spliced in there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from enum import Enum
+from typing import Any, Final
+
+from .layout import Layout, Node, Region
+from .spelling import scalar
+from .write import Commentary, write_entry, write_item
+
+
+class Nothing(Enum):
+    """The type of ``NOTHING``: what an absent entry holds."""
+
+    NOTHING = "nothing"
+
+
+NOTHING: Final = Nothing.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """``indent``: of what is inserted at one place, what is deeper comes first."""
+
+    start: int
+    end: int
+    text: str
+    indent: int = 0
+
+
+class SpelledOtherwise(Exception):  # noqa: N818 - a signal, not an error
+    """The text says this in another way than the data; the entry around it is to be written."""
+
+
+class Editor:
+    """Turns changes into splices of one text."""
+
+    def __init__(self, layout: Layout, comments: Commentary) -> None:
+        self._layout = layout
+        self._comments = comments
+
+    def entry(
+        self, node: Node, step: str | int, old: Any, new: Any, whole: bool, spaced: bool = False
+    ) -> Iterator[Splice]:
+        """What makes the entry at ``step`` of a container hold ``new`` instead of ``old``."""
+        value = node.at(step)
+        if new is NOTHING:
+            if value is not None:
+                yield self._deleted(node, step)
+            elif old is not NOTHING:
+                raise SpelledOtherwise
+        elif value is None:
+            if old is not NOTHING and not whole:
+                raise SpelledOtherwise
+            assert isinstance(step, str)
+            yield self._inserted(node, step, new, spaced)
+        else:
+            try:
+                yield from [] if whole else [*self._within(value, old, new)]
+                if whole:
+                    yield self._replaced(node, step, value, new)
+            except SpelledOtherwise:
+                yield self._replaced(node, step, value, new)
+
+    # --- what differs ------------------------------------------------------------------------
+
+    def _within(self, node: Node, old: Any, new: Any) -> Iterator[Splice]:
+        """The differences inside a value; raises SpelledOtherwise if it is to be replaced."""
+        if same(old, new):
+            return
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and node.keys and new:
+            yield from self._mapping(node, old, new)
+        elif isinstance(old, list) and isinstance(new, list) and node.items and new:
+            yield from self._sequence(node, old, new)
+        else:
+            raise SpelledOtherwise
+
+    def _mapping(
+        self, node: Node, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> Iterator[Splice]:
+        assert node.keys is not None
+        gone = [key for key in old if key not in new]
+        stays = [key for key in new if key in node.keys]
+        if not stays or (node.flow and len(gone) + len(new.keys() - old.keys()) > 1):
+            raise SpelledOtherwise  # nothing would be left, or commas would be counted twice
+        before = stays[0]
+        for key in new:
+            if key not in node.keys and key not in old:
+                yield self._inserted(node, key, new[key], False, before)
+            elif key not in old:
+                raise SpelledOtherwise
+            elif not same(old[key], new[key]):
+                yield from self.entry(node, key, old[key], new[key], False)
+            before = key if key in node.keys else before
+        for key in gone:
+            yield from self.entry(node, key, old[key], NOTHING, False)
+
+    def _sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Splice]:
+        if node.items is None or len(node.items) != len(old):
+            raise SpelledOtherwise
+        steps = SequenceMatcher(None, [_plain(x) for x in old], [_plain(x) for x in new], False)
+        changed = [step for step in steps.get_opcodes() if step[0] != "equal"]
+        for _, a, b, c, d in changed:
+            if b - a != d - c:
+                if node.flow or (d > c and b > a) or (b - a == len(old)):
+                    raise SpelledOtherwise
+                yield from (self._deleted(node, index) for index in range(a, b))
+                if d > c:
+                    yield self._items(node, a, new[c:d])
+            else:
+                for index, number in zip(range(a, b), range(c, d), strict=True):
+                    yield from self.entry(node, index, old[index], new[number], False)
+
+    # --- splices -----------------------------------------------------------------------------
+
+    def _replaced(self, node: Node, step: str | int, value: Node, new: Any) -> Splice:
+        text = self._layout.text
+        if node.flow:
+            return Splice(value.start, value.end, flow(new))
+        region = self._layout.entry(node, step)
+        lines = self._lines(step, new, region)
+        first = text[region.start : value.start]
+        if len(lines) == 1 and "\n" not in first + text[value.start : value.end]:
+            # On its line, so that a comment behind it stays.
+            start = len(self._lines(step, None, region)[0]) - len("null")
+            gap = "" if first.endswith((" ", "\t")) else " "
+            return Splice(value.start, value.end, gap + lines[0][start:])
+        return self._spliced(region.start, region.end, lines)
+
+    def _lines(self, step: str | int, value: Any, region: Region) -> list[str]:
+        if isinstance(step, str):
+            lines = list(write_entry(step, value, region.indent, self._comments))
+        else:
+            lines = list(write_item(value, region.indent, self._comments))
+        if not region.own_line:
+            lines[0] = lines[0][region.indent :]
+        return lines
+
+    def _spliced(self, start: int, end: int, lines: Sequence[str]) -> Splice:
+        """Whole lines in the place of whole lines; the last one ends as the text does."""
+        text = self._layout.text
+        joined = "\n".join(lines) + "\n"
+        if end == len(text) and text and not text.endswith("\n"):
+            joined = joined[:-1]
+            if start == end:
+                joined = "\n" + joined
+        return Splice(start, end, joined)
+
+    def _deleted(self, node: Node, step: str | int) -> Splice:
+        layout = self._layout
+        if node.flow:
+            return self._deleted_from_flow(node, step)
+        entries: list[Any] = (
+            list(node.keys) if node.keys is not None else list(range(len(node.items or ())))
+        )
+        if len(entries) == 1:
+            raise SpelledOtherwise
+        region = layout.entry(node, step)
+        if not region.own_line:  # the next key moves up, behind the dash
+            following = entries[entries.index(step) + 1]
+            after = layout.entry(node, following)
+            return Splice(region.start, after.start + after.indent, "")
+        start, end = layout.with_head(region), region.end
+        if step == entries[0] or layout.is_blank_before(start):
+            if end >= len(layout.text):
+                while start and layout.is_blank_before(start):
+                    start = layout.line_start(start - 1)
+            while end < len(layout.text) and not layout.text[end : layout.line_end(end)].strip():
+                end = layout.line_end(end)
+        return Splice(start, end, "")
+
+    def _deleted_from_flow(self, node: Node, step: str | int) -> Splice:
+        text = self._layout.text
+        spans = _spans(node)
+        place = step if isinstance(step, int) else list(node.keys or ()).index(step)
+        start, end = spans[place]
+        if place + 1 < len(spans):
+            return Splice(start, spans[place + 1][0], "")
+        if place:
+            return Splice(spans[place - 1][1], end, "")
+        raise SpelledOtherwise if text else ValueError
+
+    def _inserted(
+        self, node: Node, key: str, value: Any, spaced: bool, before: str | None = None
+    ) -> Splice:
+        """A new entry of a mapping, after ``before``, else at the end."""
+        assert node.keys is not None
+        if node.flow or not node.keys:
+            return self._into_flow(node, f"{scalar(key, flow=True)}: {flow(value)}")
+        last = before if before in node.keys else list(node.keys)[-1]
+        region = self._layout.entry(node, last)
+        lines = list(write_entry(key, value, region.indent, self._comments))
+        return self._after(region, lines, spaced and self._is_apart(node, list(node.keys)))
+
+    def appended(self, node: Node, value: Any, spaced: bool) -> Splice:
+        """A new item at the end of a list."""
+        assert node.items is not None
+        if node.flow or not node.items:
+            return self._into_flow(node, flow(value))
+        count = len(node.items)
+        region = self._layout.entry(node, count - 1)
+        lines = list(write_item(value, region.indent, self._comments))
+        return self._after(region, lines, spaced and self._is_apart(node, list(range(count))))
+
+    def _items(self, node: Node, index: int, values: Sequence[Any]) -> Splice:
+        """New items of a block before that of ``index``."""
+        last = max(index - 1, 0)
+        region = self._layout.entry(node, last)
+        indent, said = region.indent, self._comments
+        lines = [line for value in values for line in write_item(value, indent, said)]
+        if index:
+            return self._after(region, lines, False)
+        if not region.own_line:
+            raise SpelledOtherwise
+        return Splice(region.start, region.start, "\n".join(lines) + "\n")
+
+    def _after(self, region: Region, lines: list[str], apart: bool) -> Splice:
+        lines = ["", *lines] if apart else lines
+        return replace(self._spliced(region.end, region.end, lines), indent=region.indent)
+
+    def _is_apart(self, node: Node, entries: Sequence[str | int]) -> bool:
+        """Whether blank lines stand between the entries; also where there is but one."""
+        if len(entries) < 2:
+            return True
+        start = self._layout.with_head(self._layout.entry(node, entries[-1]))
+        return self._layout.is_blank_before(start)
+
+    def _into_flow(self, node: Node, text: str) -> Splice:
+        spans = _spans(node)
+        if spans:
+            return Splice(spans[-1][1], spans[-1][1], f", {text}")
+        return Splice(node.end - 1, node.end - 1, text)
+
+
+def _spans(node: Node) -> list[tuple[int, int]]:
+    """Where the entries of a flow container begin and end."""
+    if node.keys is not None:
+        return [(start, value.end) for start, value in node.keys.values()]
+    return [(item.start, item.end) for item in node.items or ()]
+
+
+def flow(value: Any) -> str:
+    """``value`` in one line of flow."""
+    if isinstance(value, Mapping):
+        inner = (f"{scalar(key, flow=True)}: {flow(each)}" for key, each in value.items())
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(flow, value))}]"
+    return scalar(value, flow=True)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values say the same: true is not 1, 1.0 is not 1, order of keys is nothing."""
+    if one is NOTHING or other is NOTHING:
+        return one is other
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
