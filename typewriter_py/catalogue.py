@@ -8,6 +8,7 @@ from .config import codes as config_codes
 from .diagnostics import Code
 from .interchange import codes as interchange_codes
 from .interchange.export import codes as export_codes
+from .interchange.readers import codes as reader_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
 from .plan import codes as plan_codes
@@ -23,6 +24,7 @@ def codes() -> tuple[Code, ...]:
         interchange_codes,
         output_codes,
         plan_codes,
+        reader_codes,
         sync_codes,
     )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}

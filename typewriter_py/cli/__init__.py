@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Write a starter plan, the schema that editors use, and the configuration.",
     "generate": "Write the packages that the plans describe, or check that they are current.",
     "lint": "Say what is wrong with a plan.",
+    "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
     "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
     "schema": "Print the JSON Schema of the plan language.",
     "explain": "Say what a diagnostic's code means, with examples.",

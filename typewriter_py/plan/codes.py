@@ -161,6 +161,20 @@ tracking_plan:
 """,
 )
 
+JSON_SYNTAX: Final = Code(
+    "TW108",
+    "json-syntax",
+    """\
+A file that should hold JSON does not, or not all of it. Mostly it is a download that was cut
+short, or the page of a proxy or of a login in the place of what was asked for: fetch the file
+again and look at its first lines. JSON has texts in double quotes, no comments, and no comma
+after the last entry (https://www.rfc-editor.org/rfc/rfc8259).
+
+    {"name": 'Order Completed',}       # bad: single quotes, and a comma too many
+    {"name": "Order Completed"}        # good
+""",
+)
+
 UNKNOWN_KEY: Final = Code(
     "TW110",
     "unknown-key",

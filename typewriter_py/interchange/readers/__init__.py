@@ -1,0 +1,131 @@
+"""Foreign plans, recognised and read into rules.
+
+Each form has a module: ``recognises(documents)`` says whether it is that form's,
+``rules_in(documents, name)`` reads it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from ...diagnostics import Diagnostic, Span, has_errors
+from ...filenames import readable
+from ...memory import uncollected
+from ...plan import json_reader, reader
+from ...plan.document import Document, Map
+from ...plan.files import read_text
+from ...plan.metaschema import kind as kind_of
+from ..rules import RuleSet
+from . import codes
+
+FORMS: Final = ("segment",)
+"""Modules of this package, in the order in which they are asked."""
+
+SUFFIXES: Final = (".json", ".yaml", ".yml")
+"""Files of a folder that are looked at."""
+
+_TABLES: Final = (".csv", ".tsv")
+
+
+class Form(Protocol):
+    """A module that reads one form of a plan."""
+
+    @staticmethod
+    def recognises(documents: Sequence[Document]) -> bool:
+        """Whether the documents are of this form; a table has ``data`` None, and its text."""
+
+    @staticmethod
+    def rules_in(
+        documents: Sequence[Document], name: str
+    ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+        """The rules; ``name`` is what the plan is called if it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What came of reading a source.
+
+    ``rules`` is None exactly if there is an error; ``texts`` are the files read, by the names
+    that spans bear.
+    """
+
+    rules: RuleSet | None
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@uncollected()
+def read_source(path: str, given: str | None = None) -> Source:
+    """The plan at ``path``, a file or a folder; ``given`` is its text if that is known."""
+    texts: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for shown in [path] if given is not None else _files(path):
+        content = given if given is not None else read_text(Path(shown), shown)
+        if isinstance(content, Diagnostic):
+            problems.append(content)
+        else:
+            texts[shown] = content
+    documents = [document_of(shown, content) for shown, content in texts.items()]
+    problems += [each for document in documents for each in document.diagnostics]
+    if has_errors(problems):
+        return Source(None, tuple(problems), texts)
+    if not documents:
+        message = f"no file in {path} ends in {', '.join(SUFFIXES)}"
+        problem = codes.NOT_RECOGNISED.at(Span(path), message)
+        return Source(None, (problem,), texts)
+    rules, said = _rules(documents, readable(Path(path).stem))
+    return Source(rules, (*problems, *said), texts)
+
+
+def document_of(shown: str, content: str) -> Document:
+    """The document in a text: JSON if it looks like it, YAML else; a table stays a text."""
+    suffix = Path(shown).suffix.lower()
+    if suffix in _TABLES:
+        return Document(shown, content, None, ())
+    start = content.lstrip("\ufeff \t\r\n")[:1]
+    if suffix == ".json" or start in ("{", "[", "<", ""):
+        found = json_reader.read(shown, content)
+        if not found.diagnostics or suffix not in (".yaml", ".yml") or start == "<":
+            return found
+    return reader.read(shown, content)
+
+
+def _files(path: str) -> Iterator[str]:
+    """The file itself, or those in a folder and below it, hidden ones left out."""
+    if not os.path.isdir(path):
+        yield path
+        return
+    for folder, inner, names in os.walk(path):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(folder, name)
+
+
+def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    for form in FORMS:
+        module = cast(Form, import_module(f".{form}", __package__))
+        if module.recognises(documents):
+            return module.rules_in(documents, name)
+    return None, (_not_recognised(documents[0]),)
+
+
+def _not_recognised(document: Document) -> Diagnostic:
+    data, span = document.data, Span(document.file)
+    help = "`typewriter explain TW500` lists what an import reads"
+    if not isinstance(data, Map):
+        return codes.NOT_RECOGNISED.at(span, f"a plan is a mapping, not {kind_of(data)}", help=help)
+    if "tracking_plan" in data:
+        message = "this is a plan of typewriter's own already"
+        return codes.NOT_RECOGNISED.at(span, message, help="use it as it is, or `include:` it")
+    keys = ", ".join(f"`{key}`" for key in [*data][:6]) or "nothing"
+    message = f"this is no form of a tracking plan that is known: at its top it has {keys}"
+    if "error" in data or "errors" in data:
+        message = "this is the error message of an API, not a plan"
+        help = "fetch it again; `typewriter pull` tells what is wrong"
+    return codes.NOT_RECOGNISED.at(span, message, help=help)

@@ -1,0 +1,281 @@
+"""Segment's own forms of a tracking plan → rules.
+
+Four are met in the wild.  The Config API's (A) has ``rules.events`` and their like; the
+Public API's (B, https://docs.segmentapis.com/tag/Tracking-Plans) a list of rules, each with
+the schema of a whole message; the ``plan.json`` that Segment's Typewriter caches (C) the same,
+but with the schema of the properties alone, which its ``eventMetadata`` tells; Typewriter 6
+(D) a bare ``{"events": […]}``.  Each may have an API's ``data`` around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from ...diagnostics import Diagnostic, has_errors
+from ...plan.annotations import number_of, text
+from ...plan.document import Document, Map, Seq
+from ...plan.metaschema import kind as kind_of
+from ..codes import NOT_CARRIED
+from ..nodes import copied, put, shown
+from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
+from ..schemas import says_nothing
+from . import codes
+
+_WRAPPERS: Final = ("data", "trackingPlan", "tracking_plan")
+_LISTS: Final = ("trackingPlans", "tracking_plans")
+_CALLS: Final[dict[str, Kind]] = {
+    "global": "COMMON",
+    "identify": "IDENTIFY",
+    "group": "GROUP",
+    "page": "PAGE",
+    "screen": "SCREEN",
+}
+_NEVER: Final = "0001-01-01T00:00:00.000Z"
+"""What ``deprecatedAt`` says of a rule that is not deprecated."""
+
+_OF_A_RULE: Final = frozenset(
+    "key type version jsonSchema createdAt updatedAt deprecatedAt newKey".split()
+)
+_OF_AN_EVENT: Final = frozenset(
+    "name description version rules schema labels createdAt updatedAt".split()
+)
+_OF_A_PLAN: Final = frozenset(
+    "id resourceSchemaId name slug description type createdAt updatedAt create_time update_time"
+    " display_name rules events pagination".split()
+) | {EXTENSION, *_CALLS}
+_METADATA: Final = "eventMetadata"
+
+
+def recognises(documents: Sequence[Document]) -> bool:
+    """Whether it is one of Segment's forms."""
+    if len(documents) != 1:
+        return False
+    node = _unwrapped(documents[0].data)
+    if isinstance(node, Seq):
+        return bool(node) and all(isinstance(e, Map) and "jsonSchema" in e for e in node)
+    return isinstance(node, Map) and bool(
+        isinstance(node.get("rules"), Map | Seq)
+        or isinstance(node.get("events"), Seq)
+        or any(key in node for key in _LISTS)
+    )
+
+
+def rules_in(
+    documents: Sequence[Document], name: str
+) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    """The rules of the plan in the only document; ``name`` is for a plan that has none."""
+    return _Reader().read(documents[0].data, name)
+
+
+def _unwrapped(node: Any) -> Any:
+    """What an API's answer is about."""
+    while isinstance(node, Map):
+        inner = next((node[key] for key in _WRAPPERS if isinstance(node.get(key), Map)), None)
+        if inner is None:
+            plans = next((node[key] for key in _LISTS if isinstance(node.get(key), Seq)), None)
+            if plans is None or len(plans) != 1:
+                return node
+            inner = plans[0]
+        node = inner
+    return node
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def read(self, data: Any, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+        node = _unwrapped(data)
+        if isinstance(node, Seq):
+            found = RuleSet(name, tuple(self._listed(node)))
+        elif any(key in node for key in _LISTS):
+            self._several(node)
+            found = RuleSet(name, ())
+        else:
+            self._look_for_pages(data)
+            found = self._plan(node, name)
+        said = tuple(self.diagnostics)
+        return (None if has_errors(said) else found), said
+
+    def _plan(self, node: Map, name: str) -> RuleSet:
+        rules = node.get("rules")
+        self._pass_over(node, _OF_A_PLAN, "the plan")
+        if isinstance(rules, Seq):
+            found = tuple(self._listed(rules))
+        else:
+            found = tuple(self._by_kind(rules if isinstance(rules, Map) else node))
+        config = (text(node, "name") or "").startswith("workspaces/")
+        title = text(node, "display_name") or (None if config else text(node, "name"))
+        extension = node.get(EXTENSION)
+        return RuleSet(
+            title or name,
+            found,
+            id=text(node, "id"),
+            description=text(node, "description") or None,
+            extension=extension if isinstance(extension, Map) else {},
+        )
+
+    def _look_for_pages(self, data: Any) -> None:
+        """Warn where the answer of the API says that there is more."""
+        while isinstance(data, Map):
+            pagination = data.get("pagination")
+            if isinstance(pagination, Map) and pagination.get("next"):
+                span = pagination.key_span("next")
+                message = "this is one page of the plan's rules, and more follow"
+                help = "`typewriter pull` fetches all of them"
+                self.diagnostics.append(codes.ONE_PAGE.at(span, message, help=help))
+            data = data.get("data")
+
+    def _several(self, node: Map) -> None:
+        key = next(key for key in _LISTS if key in node)
+        plans = node[key]
+        what = f"{len(plans)} plans" if isinstance(plans, Seq) else kind_of(plans)
+        names = [text(p, "display_name") or text(p, "name") for p in plans if isinstance(p, Map)]
+        help = "take one of them: " + ", ".join(filter(None, names)) if names else None
+        message = f"`{key}` holds {what}, and an import takes one"
+        self.diagnostics.append(codes.SEVERAL_PLANS.at(node.key_span(key), message, help=help))
+
+    # --- B and C: a list of rules --------------------------------------------------------
+
+    def _listed(self, rules: Seq) -> Iterator[Rule]:
+        for index, node in enumerate(rules):
+            if isinstance(node, Map):
+                yield from self._rule(node)
+            else:
+                message = f"a rule is a mapping, not {kind_of(node)}"
+                self.diagnostics.append(codes.WRONG_SHAPE.at(rules.item_span(index), message))
+
+    def _rule(self, node: Map) -> Iterator[Rule]:
+        kind = next((k for k in KINDS if k == str(node.get("type", "")).upper()), None)
+        if kind is None:
+            said = "has no `type`" if "type" not in node else f"is of type `{node['type']}`"
+            help = "Segment has " + ", ".join(KINDS)
+            self._wrong(node, "type", f"this rule {said}", help)
+            return
+        key, schema = node.get("key", ""), node.get("jsonSchema", Map(node.mark))
+        if not isinstance(key, str) or (kind == "TRACK" and not key):
+            self._wrong(node, "key", "this rule has no `key`: the event's name", "add it")
+            return
+        if not isinstance(schema, Map):
+            message = f"`jsonSchema` is a mapping, not {kind_of(schema)}"
+            self._wrong(node, "jsonSchema", message)
+            return
+        self._pass_over(node, _OF_A_RULE, f"the rule `{key}`" if key else f"the {kind} rule")
+        deprecated = bool(node.get("deprecatedAt")) and node.get("deprecatedAt") != _NEVER
+        span = node.value_span("key") if kind == "TRACK" else node.span
+        name = key if kind == "TRACK" else ""
+        whole = _wrapped(schema, kind) if _METADATA in schema else schema
+        yield Rule(kind, name, self._version(node), whole, deprecated, span)
+
+    def _version(self, node: Map) -> int:
+        version = node.get("version", 1)
+        number = int(version) if isinstance(version, str) and version.isdecimal() else version
+        whole = number_of(number)
+        if whole is not None and whole >= 1:
+            return whole
+        message = f"the version is a whole number from 1, not {shown(version)}"
+        self._wrong(node, "version", message)
+        return 1
+
+    # --- A and D: one key for each kind of call ------------------------------------------
+
+    def _by_kind(self, node: Map) -> Iterator[Rule]:
+        common = node.get("global")
+        yield from self._call("COMMON", node, "global") if common is not None else ()
+        events = node.get("events")
+        if events is not None and not isinstance(events, Seq):
+            self._wrong(node, "events", f"`events` is a list, not {kind_of(events)}")
+        elif events is not None:
+            yield from self._events(events)
+        for key, kind in _CALLS.items():
+            if kind != "COMMON":
+                yield from self._call(kind, node, key)
+        for key in ("identify_traits", "group_traits"):
+            if node.get(key):
+                self._lost(node, key, f"`{key}` is not carried over: its rule says what holds")
+
+    def _events(self, events: Seq) -> Iterator[Rule]:
+        for index, event in enumerate(events):
+            if isinstance(event, Map):
+                yield from self._event(event)
+            else:
+                message = f"an event is a mapping, not {kind_of(event)}"
+                self.diagnostics.append(codes.WRONG_SHAPE.at(events.item_span(index), message))
+
+    def _event(self, node: Map) -> Iterator[Rule]:
+        name = node.get("name")
+        schema = node.get("rules", node.get("schema", Map(node.mark)))
+        if not isinstance(name, str) or not name:
+            self._wrong(node, "name", "this event has no `name`", "add it")
+            return
+        if not isinstance(schema, Map):
+            self._wrong(node, "rules", f"`rules` is a mapping, not {kind_of(schema)}")
+            return
+        self._pass_over(node, _OF_AN_EVENT, f"the event `{name}`")
+        whole = _wrapped(schema, "TRACK") if _METADATA in schema else schema
+        head = Map(whole.mark)
+        for key in ("description", "labels"):
+            if node.get(key) and not whole.get(key):
+                copied(node, key, head, node[key])
+        for key in whole:
+            if key not in head:
+                copied(whole, key, head, whole[key])
+        yield Rule("TRACK", name, self._version(node), head, span=node.value_span("name"))
+
+    def _call(self, kind: Kind, node: Map, key: str) -> Iterator[Rule]:
+        schema = node.get(key)
+        if schema is None or says_nothing(schema) or _is_empty(schema, kind):
+            return
+        if isinstance(schema, Map):
+            yield Rule(kind, "", 1, schema, span=node.key_span(key))
+        else:
+            self._wrong(node, key, f"`{key}` is a mapping, not {kind_of(schema)}")
+
+    # --- complaints ----------------------------------------------------------------------
+
+    def _wrong(self, node: Map, key: str, message: str, help: str | None = None) -> None:
+        span = node.value_span(key) if key in node else node.span
+        self.diagnostics.append(codes.WRONG_SHAPE.at(span, message, help=help))
+
+    def _pass_over(self, node: Map, known: frozenset[str], what: str) -> None:
+        """Warn of keys that nothing is known of, unless they hold nothing."""
+        for key in node:
+            if key not in known and node[key] not in (None, "", {}, [], False):
+                self._lost(node, key, f"`{key}` of {what} is not carried over: {shown(node[key])}")
+
+    def _lost(self, node: Map, key: str, message: str) -> None:
+        help = "it means nothing to typewriter; keep the source if you need it"
+        self.diagnostics.append(NOT_CARRIED.at(node.key_span(key), message, help=help))
+
+
+def _wrapped(schema: Map, kind: Kind) -> Map:
+    """The schema of a whole message around that of its payload alone."""
+    payload, whole, fields = Map(schema.mark), Map(schema.mark), Map(schema.mark)
+    for key in schema:
+        if key == "title" and _titled_by_name(schema):
+            continue
+        if key in ("$schema", "$id", "id", "title", "description", "definitions", EXTENSION):
+            copied(schema, key, whole, schema[key])
+        elif key != _METADATA and not (key == "labels" and not schema[key]):
+            copied(schema, key, payload, schema[key])
+    field = PAYLOAD.get(kind)
+    if field is None:
+        return payload
+    put(fields, field, payload)
+    put(whole, "properties", fields)
+    return whole
+
+
+def _titled_by_name(schema: Map) -> bool:
+    """Whether the title is the event's name once more, as Typewriter's cache has it."""
+    metadata = schema[_METADATA]
+    return isinstance(metadata, Map) and schema["title"] == metadata.get("name")
+
+
+def _is_empty(schema: Any, kind: Kind) -> bool:
+    """Whether a rule of the Config API says nothing of its message, as most do."""
+    if not isinstance(schema, Map) or not isinstance(schema.get("properties"), Map):
+        return False
+    rest = {key for key in schema if key not in ("properties", "type", "$schema", "labels")}
+    return not rest and all(map(says_nothing, schema["properties"].values()))
