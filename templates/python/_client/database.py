@@ -39,6 +39,7 @@ COMMIT;
 """A message's ``id`` is when it was accepted, in ns since 1970, made unique."""
 _LARGE = 16_000_000  # bytes of a file that are not kept when it is empty
 _PATIENCE = 2.0  # seconds that a ``write`` waits for other processes
+_OPENING = 5.0  # seconds that it may take until others let it be opened
 _CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
 
 
@@ -56,20 +57,31 @@ def prepare(path: str, *, create: bool = True) -> None:
     if not os.path.isdir(folder):
         raise FileNotFoundError(ENOENT, "there is no folder for the outbox", folder)
     os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
-    try:
-        with closing(connect(path, 5.0)) as connection:
-            is_new = _check(connection, path)
-            if is_new and not create:
-                raise ValueError(f"{path} is no outbox")
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            if mode != "wal":
-                raise OSError(f"the outbox {path} is on a disk without shared memory")
-            if is_new:
-                connection.executescript(_SCHEMA)
-    except sqlite3.OperationalError as error:
-        raise OSError(f"the outbox {path} cannot be used: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise ValueError(f"{path} is no outbox, or is damaged: {error}") from error
+    until = monotonic() + _OPENING
+    while True:
+        try:
+            return _make(path, create)
+        except sqlite3.OperationalError as error:
+            # Who turns WAL on does not wait for others, whatever the connection's patience.
+            if not is_busy(error) or monotonic() > until:
+                said = f"the outbox {path} cannot be used: {error}"
+                raise OSError(said) from error
+        except sqlite3.DatabaseError as error:
+            said = f"{path} is no outbox, or is damaged: {error}"
+            raise ValueError(said) from error
+        sleep(0.02)
+
+
+def _make(path: str, create: bool) -> None:
+    with closing(connect(path, _OPENING)) as connection:
+        is_new = _check(connection, path)
+        if is_new and not create:
+            raise ValueError(f"{path} is no outbox")
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise OSError(f"the outbox {path} is on a disk without shared memory")
+        if is_new:
+            connection.executescript(_SCHEMA)
 
 
 def connect(path: str, patience: float) -> sqlite3.Connection:
@@ -159,6 +171,7 @@ def is_at_limit(connection: sqlite3.Connection) -> bool:
 
 def _check(connection: sqlite3.Connection, path: str) -> bool:
     """Whether it is nothing yet.  Raises ValueError if it is no outbox of this release."""
+    connection.execute("BEGIN")  # another process may be making it at this moment
     application, version, tables = (
         connection.execute(query).fetchone()[0]
         for query in (
@@ -167,6 +180,7 @@ def _check(connection: sqlite3.Connection, path: str) -> bool:
             "SELECT count(*) FROM sqlite_master",
         )
     )
+    connection.execute("COMMIT")
     if application != APPLICATION and (application or version or tables):
         raise ValueError(f"{path} is another program's database, not an outbox")
     if version > VERSION:
