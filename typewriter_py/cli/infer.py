@@ -1,0 +1,114 @@
+"""``typewriter infer``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+
+import click
+
+from ..diagnostics import in_order
+from ..interchange.inference.infer import infer
+from ..interchange.inference.logs import Log
+from ..interchange.inference.plan import SAMPLES
+from ..interchange.settle import settle
+from ..output import Change, Comparison
+from ..output.write import apply
+from ..plan.write import write
+from .console import COULD_NOT_RUN, FINE, output_format, report, tell
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  $ typewriter infer events.ndjson > plans/tracking.yaml
+  $ typewriter infer logs/*.gz --out plans/tracking.yaml
+  $ zstdcat log.zst | typewriter infer - --out plans/tracking.yaml
+
+\b
+A log has one message a line, as Segment takes it: {"type": "track", "event": …}; or a
+list of them, or the body of a request, {"batch": […]}. Plain or gzip.
+
+\b
+Exit status: 0 written (broken lines are warnings), 2 could not run.
+"""
+)
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.option("--out", metavar="PLAN", help="Write to this file instead of printing.")
+@click.option("--force", is_flag=True, help="Overwrite a plan that is there.")
+@click.option("--name", default="Tracking plan", show_default=True, help="The plan's name.")
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    default=SAMPLES,
+    show_default=True,
+    metavar="N",
+    help="Messages it takes before what was always there is required.",
+)
+@output_format
+def command(
+    logs: tuple[str, ...], out: str | None, force: bool, name: str, samples: int, form: str
+) -> int:
+    """Write a first plan from each LOG of what is sent; `-` is standard input.
+
+    Comments say how often each thing was there, and what was odd. It says what was sent, not
+    what was meant: go through it, and then `typewriter lint` and `generate`.
+    """
+    folder, file = os.path.split(out or "")
+    if out is not None and (not file or os.path.isdir(out)):
+        raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
+    if out is not None and os.path.lexists(out) and not force:
+        raise click.UsageError(f"--out: '{out}' is there already; --force overwrites it.")
+    if logs.count("-") > 1:
+        raise click.UsageError("standard input can be read once.")
+    with _bar(logs) as progress:
+        inferred = infer([_log(each) for each in logs], name, samples, progress)
+    if inferred.draft is None:
+        report(in_order(inferred.diagnostics), form, {}, err=True)
+        return COULD_NOT_RUN
+    plan, found = settle(inferred.draft)
+    text = write(inferred.draft.root, inferred.draft.comments, inferred.draft.head)
+    said = in_order((*inferred.diagnostics, *found))
+    if out is None:
+        report(said, form, {}, err=True)
+        click.echo(text.encode(), nl=False)  # YAML is UTF-8 in every locale
+        return FINE
+    old = "" if os.path.lexists(out) else None
+    problems = apply(Comparison(Path(folder), (Change(file, old, text),)))
+    report((*said, *problems), form, {}, err=True)
+    if problems:
+        return COULD_NOT_RUN
+    tell(f"{out}: {len(plan.events):,} events of {inferred.messages:,} messages")
+    return FINE
+
+
+def _log(name: str) -> Log:
+    if name != "-":
+        return Log(name)
+    stream = sys.stdin and sys.stdin.buffer
+    if not isinstance(stream, BufferedReader):
+        raise click.UsageError("there is no standard input.")
+    return Log("standard input", stream)
+
+
+@contextmanager
+def _bar(logs: Sequence[str]) -> Iterator[Callable[[int], None]]:
+    """A progress bar where there is a terminal to show it; of pipes, how much was read."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    whole = all(map(os.path.isfile, logs))
+    length = sum(map(os.path.getsize, logs)) if whole else None
+    endless: Iterator[int] | None = None if whole else (0 for _ in ())  # of no length
+    with click.progressbar(
+        endless,
+        length=length,
+        label="Reading",
+        file=sys.stderr,
+        item_show_func=lambda read: f"{read >> 20:,} MiB" if read else None,
+    ) as bar:
+        yield lambda step: bar.update(step, bar.pos + step)

@@ -1,0 +1,58 @@
+"""What a property's name says of its values: personal data, open vocabularies, amounts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...names import words
+
+Endings = frozenset[tuple[str, ...]]
+
+
+def _endings(text: str) -> Endings:
+    return frozenset(tuple(each.split()) for each in text.replace("\n", ",").split(",") if each)
+
+
+_PERSONAL: Final = _endings(
+    """email,e mail,email address,phone,phone number,telephone,mobile number,mobile phone,fax
+first name,firstname,last name,lastname,full name,fullname,middle name,given name,family name
+surname,maiden name,nickname,username,user name,birthday,birth date,birthdate,date of birth,dob
+ssn,social security number,passport number,tax id,iban,card number,cvv,cvc,password,passwd
+address,street,postal code,postalcode,postcode,zip,zip code,ip,ip address,latitude,longitude
+lat,lng,gender,age,avatar,recipient,share message"""
+)
+"""Ends of names: ``customer_email`` is personal, ``email_campaign`` is not."""
+
+_PERSONAL_TRAITS: Final = _endings("name,description,website")
+"""Of a user; of a product they are not."""
+
+_OPEN: Final = _endings(
+    """id,ids,key,token,hash,uuid,guid,code,sku,number,no,ref,reference,url,uri,path,slug,name
+title,description,message,text,body,comment,query,search,term,version,build,referrer,coupon
+city,country,region,locale,language,timezone,brand,category,variant,campaign,label,tag,tags
+affiliation,keyword,filename,hostname,date,time,at,model,agent,user"""
+)
+"""Ends of names whose values are open: that a log has only a few of them says nothing."""
+
+_AMOUNTS: Final = _endings("price,value,revenue,total,subtotal,shipping,tax,discount,amount,cost")
+"""Numbers by Segment's e-commerce spec (and kin), even where all that were sent are whole."""
+
+
+def _ends(name: str, endings: Endings) -> bool:
+    parts = tuple(word.lower() for word in words(name))
+    return any(parts[-length:] in endings for length in range(1, min(3, len(parts)) + 1))
+
+
+def is_personal(name: str, of_user: bool) -> bool:
+    """Whether a property of that name holds personal data; ``of_user``: it is a user's trait."""
+    return _ends(name, _PERSONAL) or (of_user and _ends(name, _PERSONAL_TRAITS))
+
+
+def is_open(name: str) -> bool:
+    """Whether values of that name come from no closed list."""
+    return _ends(name, _OPEN)
+
+
+def is_amount(name: str) -> bool:
+    """Whether it is an amount, of money mostly, which need not be whole."""
+    return _ends(name, _AMOUNTS)
