@@ -7,14 +7,18 @@ order of the page, in one folder, as a reader would go through it.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
@@ -52,7 +56,30 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     shutil.copy(ROOT / "plans" / "myapp.yaml", home / "plans")
     (home / "shop").mkdir()
     (home / "requirements-dev.txt").write_text("typewriter-py\n")
+    (home / "events.ndjson").write_text("".join(json.dumps(each) + "\n" for each in sent()))
     return Reader(home)
+
+
+def sent() -> Iterator[dict[str, Any]]:
+    """The messages of a service that had no plan."""
+    for number in range(20_114):
+        properties: dict[str, Any] = {
+            "order_id": str(UUID(int=number)),
+            "price": "19.90" if number in (7, 4_000, 12_345) else number / 4,
+            "currency": ("USD", "EUR", "GBP")[number % 3],
+            "email": f"ann.{number}@example.com",
+            "products": [{"product_id": f"p{number}", "quantity": number % 3 + 1}],
+        }
+        if number % 2:
+            properties["coupon"] = f"code {number}" if number % 5 else None
+        day = f"2026-01-{number % 28 + 1:02}T12:00:00Z"
+        yield track("Order Completed", properties, day)
+    for number in range(1_000):
+        yield track("Product Viewed", {"product_id": f"p{number}"}, "2026-02-01T12:00:00Z")
+
+
+def track(event: str, properties: dict[str, Any], timestamp: str) -> dict[str, Any]:
+    return {"type": "track", "event": event, "properties": properties, "timestamp": timestamp}
 
 
 class Reader:
@@ -128,7 +155,8 @@ class Reader:
         environment = {
             **os.environ,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "PYTHONPATH": str(self.home / "acme-plan"),  # as an installed acme-plan would be
+            # As an installed acme-plan would be found.
+            "PYTHONPATH": f"{self.home / 'acme-plan'}:{os.environ.get('PYTHONPATH', '')}",
             "HOME": str(self.home),
             "NO_COLOR": "1",
         }

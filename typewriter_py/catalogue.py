@@ -8,6 +8,7 @@ from .config import codes as config_codes
 from .diagnostics import Code
 from .interchange import codes as interchange_codes
 from .interchange.export import codes as export_codes
+from .interchange.inference import codes as inference_codes
 from .interchange.readers import codes as reader_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
@@ -21,6 +22,7 @@ def codes() -> tuple[Code, ...]:
     modules = (
         config_codes,
         export_codes,
+        inference_codes,
         interchange_codes,
         output_codes,
         plan_codes,

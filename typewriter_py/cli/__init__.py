@@ -15,6 +15,7 @@ COMMANDS = {
     "lint": "Say what is wrong with a plan.",
     "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
     "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
+    "infer": "Write a first plan from a log of what is sent.",
     "schema": "Print the JSON Schema of the plan language.",
     "explain": "Say what a diagnostic's code means, with examples.",
 }

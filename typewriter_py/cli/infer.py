@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ..diagnostics import in_order
+from ..diagnostics import Diagnostic, in_order
+from ..interchange.inference.counts import times
 from ..interchange.inference.infer import infer
 from ..interchange.inference.logs import Log
 from ..interchange.inference.plan import SAMPLES
@@ -58,32 +59,42 @@ def command(
     Comments say how often each thing was there, and what was odd. It says what was sent, not
     what was meant: go through it, and then `typewriter lint` and `generate`.
     """
-    folder, file = os.path.split(out or "")
-    if out is not None and (not file or os.path.isdir(out)):
+    _check(logs, out, force)
+    with _bar(logs) as progress:
+        inferred = infer([_log(each) for each in logs], name, samples, progress)
+    draft, said, plan = inferred.draft, inferred.diagnostics, None
+    if draft is not None:
+        plan, found = settle(draft)
+        said += found
+    problems: tuple[Diagnostic, ...] = ()
+    if plan is not None and draft is not None:
+        text = write(draft.root, draft.comments, draft.head)
+        problems = _deliver(text, out)
+    report((*in_order(said), *problems), form, {}, err=True)
+    if plan is None or problems:
+        return COULD_NOT_RUN
+    messages = times(inferred.messages, "message", "messages")
+    tell(f"{out or 'plan'}: {times(len(plan.events), 'event', 'events')} of {messages}")
+    return FINE
+
+
+def _check(logs: tuple[str, ...], out: str | None, force: bool) -> None:
+    if out is not None and (not os.path.basename(out) or os.path.isdir(out)):
         raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
     if out is not None and os.path.lexists(out) and not force:
         raise click.UsageError(f"--out: '{out}' is there already; --force overwrites it.")
     if logs.count("-") > 1:
         raise click.UsageError("standard input can be read once.")
-    with _bar(logs) as progress:
-        inferred = infer([_log(each) for each in logs], name, samples, progress)
-    if inferred.draft is None:
-        report(in_order(inferred.diagnostics), form, {}, err=True)
-        return COULD_NOT_RUN
-    plan, found = settle(inferred.draft)
-    text = write(inferred.draft.root, inferred.draft.comments, inferred.draft.head)
-    said = in_order((*inferred.diagnostics, *found))
+
+
+def _deliver(text: str, out: str | None) -> tuple[Diagnostic, ...]:
+    """The plan to its file, whole or not at all; without one, to standard output."""
     if out is None:
-        report(said, form, {}, err=True)
         click.echo(text.encode(), nl=False)  # YAML is UTF-8 in every locale
-        return FINE
+        return ()
+    folder, file = os.path.split(out)
     old = "" if os.path.lexists(out) else None
-    problems = apply(Comparison(Path(folder), (Change(file, old, text),)))
-    report((*said, *problems), form, {}, err=True)
-    if problems:
-        return COULD_NOT_RUN
-    tell(f"{out}: {len(plan.events):,} events of {inferred.messages:,} messages")
-    return FINE
+    return apply(Comparison(Path(folder), (Change(file, old, text),)))
 
 
 def _log(name: str) -> Log:

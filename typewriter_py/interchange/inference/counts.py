@@ -50,3 +50,8 @@ def worded(kind: str) -> str:
 def in_of(count: int, total: int) -> str:
     """Such as: in 3 of 20,114."""
     return f"in {count:,} of {total:,}"
+
+
+def times(count: int, one: str, many: str) -> str:
+    """A number and its noun: 1 line, 20,114 lines."""
+    return f"{count:,} {one if count == 1 else many}"

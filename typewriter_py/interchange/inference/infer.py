@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...diagnostics import Diagnostic, has_errors
 from ..draft import Draft
 from . import codes
+from .counts import times
 from .logs import Log, Reading, read
 from .plan import SAMPLES, draft_of, unplanned
 
@@ -36,7 +38,7 @@ def infer(
     observed = reading.observed
     found = [*reading.diagnostics, *unplanned(observed)]
     if not observed.events.seen and not observed.calls and not has_errors(found):
-        lines = f"{reading.lines:,} line{'s' if reading.lines != 1 else ''}"
+        lines = times(reading.lines, "line", "lines")
         message = f"no plan can be inferred: no message that counts in {_names(logs)} ({lines})"
         help = 'a log has one message a line: {"type": "track", "event": …}'
         found.append(codes.NO_MESSAGES.at(None, message, help=help))
@@ -51,7 +53,8 @@ def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
     """Comments at the top of the file: from what it was inferred."""
     kinds = reading.observed.kinds
     counted = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
-    lines = [f"Inferred from {kinds.total():,} messages of {_names(logs)} ({counted})."]
+    names = _names([replace(log, name=os.path.basename(log.name)) for log in logs])
+    lines = [f"Inferred from {times(kinds.total(), 'message', 'messages')} of {names} ({counted})."]
     if reading.broken:
         lines.append(f"{reading.broken:,} of {reading.lines:,} lines could not be read.")
     lines += [each.message for each in unplanned(reading.observed)]

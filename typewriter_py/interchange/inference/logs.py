@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Span
 from . import codes
+from .counts import times
 from .lines import MAX_LINE, foreign, lines
 from .observe import Observed, messages
 
@@ -135,16 +136,12 @@ def _counted(reading: Reading) -> Iterator[Diagnostic]:
         message = f"{hidden:,} more lines were skipped ({reading.broken:,} of {reading.lines:,})"
         yield codes.BROKEN_LINE.at(None, message)
     if reading.first_foreign is not None:
-        message = _times(reading.foreign, "line holds", "lines hold") + " no message of Segment's"
+        message = times(reading.foreign, "line holds", "lines hold") + " no message of Segment's"
         help = "a message has a `type`: track, identify, group, page, screen or alias"
         yield codes.NOT_A_MESSAGE.at(reading.first_foreign, f"{message}; this first", help=help)
     for what, (count, place) in sorted(reading.observed.odd.items()):
-        message = f"{_times(count, 'message', 'messages')}: {what}; this first"
+        message = f"{times(count, 'message', 'messages')}: {what}; this first"
         yield codes.NOT_A_MESSAGE.at(place, message)
-
-
-def _times(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 @contextmanager

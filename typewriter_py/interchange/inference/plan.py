@@ -10,6 +10,7 @@ from ...names import words
 from ...plan.document import Map
 from ..draft import Comments, Draft
 from . import codes
+from .counts import times
 from .describe import Describer
 from .events import MAX_EVENTS, Seen
 from .observe import CALLS, Observed
@@ -80,7 +81,7 @@ def _tally(seen: Seen, samples: int) -> Iterator[str]:
     count = seen.shape.count
     days = seen.first if seen.first == seen.last else f"{seen.first} to {seen.last}"
     when = f", {days}" if seen.last else ""
-    yield f"{count:,} message{'s' if count != 1 else ''}{when}"
+    yield times(count, "message", "messages") + when
     if count < samples:
         yield _CHANCES
 
