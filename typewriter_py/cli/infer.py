@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
-from pathlib import Path
 
 import click
 
@@ -17,10 +16,9 @@ from ..interchange.inference.infer import infer
 from ..interchange.inference.logs import Log
 from ..interchange.inference.plan import SAMPLES
 from ..interchange.settle import settle
-from ..output import Change, Comparison
-from ..output.write import apply
 from ..plan.write import write
 from .console import COULD_NOT_RUN, FINE, output_format, report, tell
+from .plan_file import check_out, deliver, head
 
 
 @click.command(
@@ -59,7 +57,9 @@ def command(
     Comments say how often each thing was there, and what was odd. It says what was sent, not
     what was meant: go through it, and then `typewriter lint` and `generate`.
     """
-    _check(logs, out, force)
+    check_out(out, force)
+    if logs.count("-") > 1:
+        raise click.UsageError("standard input can be read once.")
     with _bar(logs) as progress:
         inferred = infer([_log(each) for each in logs], name, samples, progress)
     draft, said, plan = inferred.draft, inferred.diagnostics, None
@@ -68,33 +68,14 @@ def command(
         said += found
     problems: tuple[Diagnostic, ...] = ()
     if plan is not None and draft is not None:
-        text = write(draft.root, draft.comments, draft.head)
-        problems = _deliver(text, out)
+        text = write(draft.root, draft.comments, [*head(out), *draft.head])
+        problems = deliver(text, out)
     report((*in_order(said), *problems), form, {}, err=True)
     if plan is None or problems:
         return COULD_NOT_RUN
     messages = times(inferred.messages, "message", "messages")
     tell(f"{out or 'plan'}: {times(len(plan.events), 'event', 'events')} of {messages}")
     return FINE
-
-
-def _check(logs: tuple[str, ...], out: str | None, force: bool) -> None:
-    if out is not None and (not os.path.basename(out) or os.path.isdir(out)):
-        raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
-    if out is not None and os.path.lexists(out) and not force:
-        raise click.UsageError(f"--out: '{out}' is there already; --force overwrites it.")
-    if logs.count("-") > 1:
-        raise click.UsageError("standard input can be read once.")
-
-
-def _deliver(text: str, out: str | None) -> tuple[Diagnostic, ...]:
-    """The plan to its file, whole or not at all; without one, to standard output."""
-    if out is None:
-        click.echo(text.encode(), nl=False)  # YAML is UTF-8 in every locale
-        return ()
-    folder, file = os.path.split(out)
-    old = "" if os.path.lexists(out) else None
-    return apply(Comparison(Path(folder), (Change(file, old, text),)))
 
 
 def _log(name: str) -> Log:

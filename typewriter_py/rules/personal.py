@@ -93,13 +93,14 @@ def _looks_like(place: Place, scene: Scene) -> str | None:
     for part in own_parts(type_):
         if isinstance(part, String) and part.format in _FORMATS:
             return _FORMATS[part.format]
-    what = _of_name(words(place.property.name))
+    what = of_name(words(place.property.name))
     if what is None and _is_users_name(place, scene):
         what = "a person's name"
     return what if what and _can_hold(type_, what) else None
 
 
-def _of_name(parts: Words) -> str | None:
+def of_name(parts: Words) -> str | None:
+    """What personal data the words of a name tell of, such as "a phone number"."""
     lower = tuple(part.lower() for part in parts)
     for form in filter(None, (lower, singular(lower))):
         for length in (4, 3, 2, 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...names import words
+from ...rules.personal import of_name
 
 Endings = frozenset[tuple[str, ...]]
 
@@ -14,14 +15,11 @@ def _endings(text: str) -> Endings:
 
 
 _PERSONAL: Final = _endings(
-    """email,e mail,email address,phone,phone number,telephone,mobile number,mobile phone,fax
-first name,firstname,last name,lastname,full name,fullname,middle name,given name,family name
-surname,maiden name,nickname,username,user name,birthday,birth date,birthdate,date of birth,dob
-ssn,social security number,passport number,tax id,iban,card number,cvv,cvc,password,passwd
-address,street,postal code,postalcode,postcode,zip,zip code,ip,ip address,latitude,longitude
+    """fax,nickname,cvv,cvc,passwd,postal code,postalcode,postcode,zip,zip code,latitude,longitude
 lat,lng,gender,age,avatar,recipient,share message"""
 )
-"""Ends of names: ``customer_email`` is personal, ``email_campaign`` is not."""
+"""Ends of names that are personal beside those that lint knows.  An end only, as there:
+``customer_email`` is personal, ``email_campaign`` is not."""
 
 _PERSONAL_TRAITS: Final = _endings("name,description,website")
 """Of a user; of a product they are not."""
@@ -45,7 +43,9 @@ def _ends(name: str, endings: Endings) -> bool:
 
 def is_personal(name: str, of_user: bool) -> bool:
     """Whether a property of that name holds personal data; ``of_user``: it is a user's trait."""
-    return _ends(name, _PERSONAL) or (of_user and _ends(name, _PERSONAL_TRAITS))
+    if of_name(words(name)) is not None or _ends(name, _PERSONAL):
+        return True
+    return of_user and _ends(name, _PERSONAL_TRAITS)
 
 
 def is_open(name: str) -> bool:
