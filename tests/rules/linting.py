@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.plan.planning import load_text
 from typewriter_py import catalogue
 from typewriter_py.diagnostics import Diagnostic, in_order
 from typewriter_py.plan.load import Loaded, load
@@ -34,7 +34,10 @@ def in_text(
     text: str, select: Collection[str] = ("default",), settings: Settings | None = None
 ) -> list[str]:
     """``line:column CODE message`` of each finding."""
-    return list(map(row, findings(load_text(text), select, settings)))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "plan.yaml")
+        path.write_text(text, encoding="utf-8")
+        return list(map(row, findings(load(path), select, settings)))
 
 
 def row(diagnostic: Diagnostic) -> str:

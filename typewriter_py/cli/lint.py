@@ -20,6 +20,8 @@ Examples:
   $ typewriter lint plans/myapp.yaml
   $ typewriter lint --strict --output-format github
   $ typewriter lint --select default,missing-owner
+  $ typewriter lint --fix                    # what needs no judgement
+  $ typewriter lint --add-ignores            # to begin with: from now on only what is new
 
 \b
 What runs, how severe, and where not, is set in [tool.typewriter.lint]; `ignore:` silences a
@@ -34,6 +36,8 @@ Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
 @click.option("--select", metavar="RULES", help="The rules to run, instead of the configured.")
 @click.option("--ignore", metavar="RULES", help="Rules not to run, beside the configured.")
 @click.option("--strict", is_flag=True, help="Let warnings fail the run.")
+@click.option("--fix", is_flag=True, help="Mend in the plan what needs no judgement.")
+@click.option("--add-ignores", is_flag=True, help="Silence in the plan what is found now.")
 @output_format
 def command(
     plans: tuple[str, ...],
@@ -41,6 +45,8 @@ def command(
     select: str | None,
     ignore: str | None,
     strict: bool,
+    fix: bool,
+    add_ignores: bool,
     form: str,
 ) -> int:
     """Say what is wrong with each PLAN, and what could be better.
@@ -48,11 +54,21 @@ def command(
     Without PLAN, with those of the configuration.  RULES are names or numbers between commas;
     `default` is all that run by themselves, `all` is all.
     """
+    if fix and add_ignores:
+        raise click.UsageError("--fix and --add-ignores are two steps: first the one, then look.")
     job = linting.prepare(plans, config_file, select, ignore)
     if job.problems:
         report(in_order(job.problems), form, job.texts)
         return COULD_NOT_RUN
     looked = linting.look(job)
+    if fix or add_ignores:
+        from . import mending
+
+        problems = mending.fix(looked) if fix else mending.add_ignores(looked)
+        if problems:
+            report(in_order(problems), form, looked.texts)
+            return COULD_NOT_RUN
+        looked = linting.look(job)
     for plan in looked.plans:
         tell(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
     findings = in_order(looked.diagnostics)

@@ -54,7 +54,7 @@ def _spaced(name: str) -> list[str] | None:
     if any(not part or "_" in part for part in parts):
         return None
     # One word with a hump is several (OrderCompleted); among others it is a name (PayPal).
-    return None if len(parts) == 1 and len(words(name)) > 1 and "-" not in name else parts
+    return None if len(parts) == 1 and len(words(name)) > 1 else parts
 
 
 def _is_title(name: str) -> bool:

@@ -19,8 +19,8 @@ def inconsistent_type(scene: Scene) -> Iterator[Finding]:
 
     A warehouse keeps a table of all events and unions of some: the column takes the type that
     came first, and values of another become null or text.  Compared are events' own properties
-    (an integer is a number), the latest version of each event; what is as Segment's spec has it
-    is never reported.
+    (an integer is a number), the latest version of each event; what Segment's spec has a type for
+    is compared with that alone.
 
     Bad:
 
@@ -76,7 +76,7 @@ def _against_most(uses: list[tuple[Place, Kinds]]) -> Iterator[Finding]:
     usual, _ = Counter(found for _, found in uses).most_common(1)[0]
     first = next(place for place, found in uses if found == usual)
     for place, found in uses:
-        if not apart(found, usual) or _as_specified(place, found):
+        if not apart(found, usual) or _is_specified(place):
             continue
         name, span = place.property.name, first.property.span
         message = f"`{name}` is {_spoken(found)} here, elsewhere {_spoken(usual)}"
@@ -89,9 +89,10 @@ def _spoken(found: Kinds) -> str:
     return spoken(found) or " or ".join(sorted(found))
 
 
-def _as_specified(place: Place, found: Kinds) -> bool:
+def _is_specified(place: Place) -> bool:
+    """Whether Segment's spec has a type for it, by which another rule judges."""
     assert isinstance(place.root, Event)
-    return spec().kinds(place.root.name, place.property.name) == found
+    return spec().kinds(place.root.name, place.property.name) is not None
 
 
 @of_plan("TW250")

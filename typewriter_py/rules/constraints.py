@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
-from ..plan.model import Array, Boolean, Enum, Number, Object, String, Type
+from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type
 from .registry import Finding, of_property
 from .scene import Place, Scene, own_parts
 
@@ -40,13 +40,17 @@ def useless_constraint(place: Place, scene: Scene) -> Iterator[Finding]:
     """
     declared = place.property
     for part in own_parts(declared.type):
-        for keyword, why in _useless(part):
+        for keyword, value, why in _useless(part):
             message = f"`{keyword}` of `{declared.name}` binds nothing: {why}"
-            own = (keyword,) if part is declared.type else ()
+            own = ((keyword, value),) if part is declared.type else ()
             yield Finding(declared.span, message, "remove it", remove=own)
 
 
-def _useless(type_: Type) -> Iterator[tuple[str, str]]:
+_Useless: TypeAlias = tuple[str, Json, str]
+"""A keyword, its value, and why it binds nothing."""
+
+
+def _useless(type_: Type) -> Iterator[_Useless]:
     match type_:
         case String():
             yield from _useless_of_text(type_)
@@ -54,45 +58,47 @@ def _useless(type_: Type) -> Iterator[tuple[str, str]]:
             yield from _useless_of_number(type_)
         case Array(_, least, most, unique):
             if least == 0:
-                yield "minItems", "no list has fewer than none"
+                yield "minItems", 0, "no list has fewer than none"
             if unique and most is not None and most <= 1:
-                yield "uniqueItems", f"there can only be {most}"
+                yield "uniqueItems", True, f"there can only be {most}"
         case Object():
             required = sum(each.required for each in type_.properties) + len(type_.required)
             least, most = type_.min_properties, type_.max_properties
             if least is not None and least <= required:
                 why = f"{required} are required anyway" if least else "no object has fewer"
-                yield "minProperties", why
+                yield "minProperties", least, why
             if most is not None and type_.additional is None and most >= len(type_.properties):
-                yield "maxProperties", f"there are only {len(type_.properties)}"
+                yield "maxProperties", most, f"there are only {len(type_.properties)}"
 
 
-def _useless_of_text(text: String) -> Iterator[tuple[str, str]]:
+def _useless_of_text(text: String) -> Iterator[_Useless]:
     exact = _LENGTHS.get(text.format or "")
     if text.min_length == 0:
-        yield "minLength", "no text is shorter than none"
+        yield "minLength", 0, "no text is shorter than none"
     elif text.min_length is not None and exact is not None and text.min_length <= exact:
-        yield "minLength", f"a {text.format} always has {exact} characters"
+        yield "minLength", text.min_length, f"a {text.format} always has {exact} characters"
     if text.max_length is not None and exact is not None and text.max_length >= exact:
-        yield "maxLength", f"a {text.format} always has {exact} characters"
+        yield "maxLength", text.max_length, f"a {text.format} always has {exact} characters"
     for pattern in text.patterns:
         if _ANYTHING.fullmatch(pattern):
-            yield "pattern", "every text matches it"
+            yield "pattern", pattern, "every text matches it"
 
 
-def _useless_of_number(number: Number) -> Iterator[tuple[str, str]]:
+def _useless_of_number(number: Number) -> Iterator[_Useless]:
     low, above = number.minimum, number.exclusive_minimum
     high, below = number.maximum, number.exclusive_maximum
     if low is not None and above is not None:
         loose = low <= above
         tight = f"exclusiveMinimum: {above}" if loose else f"minimum: {low}"
-        yield "minimum" if loose else "exclusiveMinimum", f"`{tight}` says more"
+        keyword, value = ("minimum", low) if loose else ("exclusiveMinimum", above)
+        yield keyword, value, f"`{tight}` says more"
     if high is not None and below is not None:
         loose = high >= below
         tight = f"exclusiveMaximum: {below}" if loose else f"maximum: {high}"
-        yield "maximum" if loose else "exclusiveMaximum", f"`{tight}` says more"
+        keyword, value = ("maximum", high) if loose else ("exclusiveMaximum", below)
+        yield keyword, value, f"`{tight}` says more"
     if number.integer and number.multiple_of is not None and 1 % number.multiple_of == 0:
-        yield "multipleOf", "every integer is one"
+        yield "multipleOf", float(number.multiple_of), "every integer is one"
 
 
 @of_property("TW252")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from ..diagnostics import Diagnostic, Severity, Span
 from ..plan.files import LIBRARY
-from ..plan.model import Event, Plan, Property
+from ..plan.model import Event, Json, Plan, Property
 from .ignores import Ignores, Subject, unused_ignore
 from .registry import Finding, Rule, Scope
 from .scene import Place, Scene, Settings
@@ -19,12 +20,12 @@ class Found:
     """A diagnostic, and what can be done about it.
 
     ``subject`` is the event or property that could bear an ``ignore:`` for it, ``remove`` the
-    keys of that property that can go without any change of meaning.
+    entries of that property that can go without any change of meaning.
     """
 
     diagnostic: Diagnostic
     subject: Event | Property | None = None
-    remove: tuple[str, ...] = ()
+    remove: tuple[tuple[str, Json], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     return tuple(unique.values())
 
 
-def _findings(
-    scene: Scene, rules: Iterable[Rule]
-) -> Iterator[tuple[Diagnostic, Subject, tuple[str, ...]]]:
+_Told: TypeAlias = tuple[Diagnostic, Subject, tuple[tuple[str, Json], ...]]
+
+
+def _findings(scene: Scene, rules: Iterable[Rule]) -> Iterator[_Told]:
     by_scope = {scope: [rule for rule in rules if rule.scope is scope] for scope in Scope}
     for rule in by_scope[Scope.PLAN]:
         for finding in rule.check(scene):
@@ -74,16 +76,12 @@ def _findings(
                     yield _told(rule, finding, item)
 
 
-def _told(
-    rule: Rule, finding: Finding, subject: Subject
-) -> tuple[Diagnostic, Subject, tuple[str, ...]]:
+def _told(rule: Rule, finding: Finding, subject: Subject) -> _Told:
     said = rule.code.at(finding.span, finding.message, help=finding.help, related=finding.related)
     return said, subject, finding.remove
 
 
-def _advice(
-    advice: tuple[Diagnostic, ...], scene: Scene
-) -> Iterator[tuple[Diagnostic, Subject, tuple[str, ...]]]:
+def _advice(advice: tuple[Diagnostic, ...], scene: Scene) -> Iterator[_Told]:
     subjects = Subjects(scene) if advice else None
     for diagnostic in advice:
         lenient = subjects is not None and diagnostic.severity is not Severity.ERROR

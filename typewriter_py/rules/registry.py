@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from ..diagnostics import Code, Severity, Span
 
 if TYPE_CHECKING:
-    from ..plan.model import Event
+    from ..plan.model import Event, Json
     from .scene import Place, Scene
 
 
@@ -27,7 +27,7 @@ class Finding:
     """What a rule has to say; the engine makes it a diagnostic of the rule's code.
 
     ``subject`` is the event or property whose ``ignore:`` silences it; a rule that looks at one
-    event or property at a time leaves it out.  ``remove`` names keys of the property that can
+    event or property at a time leaves it out.  ``remove`` are entries of the property that can
     go without any change of meaning, which is what ``--fix`` does.
     """
 
@@ -36,7 +36,7 @@ class Finding:
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
     subject: Event | Place | None = None
-    remove: tuple[str, ...] = ()
+    remove: tuple[tuple[str, Json], ...] = ()
 
 
 class Scope(Enum):
