@@ -1,0 +1,76 @@
+"""There and back again: random plans through every format that loses nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.plan.planning import plan_of
+from tests.plan.strategies import DEFINITIONS, Schema, schemas
+from typewriter_py.interchange.export.rules import rules_of
+from typewriter_py.interchange.rules import RuleSet
+from typewriter_py.plan.model import Plan
+
+from . import segment_rules, trips
+
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+WAYS: dict[str, Callable[[RuleSet], RuleSet]] = {
+    "rules": lambda rules: rules,
+    "segment": trips.by_segment,
+    "jsonschema": trips.by_folder,
+}
+
+
+@QUICK
+@given(schemas)
+def test_every_type_comes_back(schema: Schema) -> None:
+    event = {"name": "A", "rules": {"properties": {"x": schema}}}
+    plan = trips.loaded({"definitions": DEFINITIONS, "rules": {"events": [event]}})
+    assume(plan is not None)
+    assert plan is not None
+    assert_comes_back(plan, WAYS["rules"])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_whole_plan_comes_back(way: str) -> None:
+    @QUICK
+    @given(trips.plans())
+    def comes_back(root: trips.Data) -> None:
+        plan = trips.loaded(root)
+        assume(plan is not None)
+        assert plan is not None
+        assert_comes_back(plan, WAYS[way])
+
+    comes_back()
+
+
+def assert_comes_back(plan: Plan, way: Callable[[RuleSet], RuleSet]) -> None:
+    rules = rules_of(plan)
+    back = trips.imported(way(rules))
+    assert back == plan, json.dumps([rule.schema for rule in rules.rules])
+    assert rules_of(back) == rules
+
+
+@QUICK
+@given(segment_rules.rule_sets(), st.booleans())
+def test_what_segment_wrote_comes_back(rules: RuleSet, noise: bool) -> None:
+    wild = tuple(
+        replace(rule, schema=segment_rules.noisy(rule.schema)) if noise else rule
+        for rule in rules.rules
+    )
+    text, _ = trips.import_text(replace(rules, rules=wild))
+    back = rules_of(plan_of(text))
+    assert (back.name, back.id) == (rules.name, rules.id)
+    assert [rule.identity for rule in back.rules] == [rule.identity for rule in rules.rules]
+    for rule, was in zip(back.rules, rules.rules, strict=True):
+        schema = {key: each for key, each in rule.schema.items() if key != "x-typewriter"}
+        assert segment_rules.canonical(schema) == segment_rules.canonical(was.schema)
+        # Of several versions, all but the oldest get words of their own.
+        assert rule.schema.keys() - schema.keys() <= {"x-typewriter"}
+        assert rule.schema.get("x-typewriter", {}).keys() <= {"function"}

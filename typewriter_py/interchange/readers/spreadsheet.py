@@ -1,0 +1,228 @@
+"""A tracking plan in a spreadsheet (CSV) → rules: rows of events, and of their properties.
+
+The header may use Segment's words or those that people use for them; a row without an event's
+name belongs to the one above.  Paths reach into objects and lists: ``products[].sku``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from ...diagnostics import Diagnostic, Span, has_errors
+from ...plan.document import Document, Map, Mark, Seq
+from .. import columns
+from ..json_schema import DRAFT
+from ..nodes import append, put
+from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
+from . import schema_codes as codes
+from .cells import Cells
+
+_SUFFIXES: Final = (".csv", ".tsv")
+_DELIMITERS: Final = (",", ";", "\t")
+_HEADER_WITHIN: Final = 20
+"""Rows among which the header is looked for: titles and notes may stand above it."""
+
+_ALIASES: Final[Mapping[str, str]] = {
+    **{re.sub("[^a-z]", "", each.lower()): each for each in columns.COLUMNS},
+    "event": columns.EVENT, "events": columns.EVENT, "trackevent": columns.EVENT,
+    "calltype": columns.CALL, "call": columns.CALL, "ruletype": columns.CALL,
+    "messagetype": columns.CALL, "method": columns.CALL,
+    "version": columns.VERSION,
+    "eventlabels": columns.LABELS, "tags": columns.LABELS, "eventtags": columns.LABELS,
+    "property": columns.PROPERTY, "properties": columns.PROPERTY,
+    "propertypath": columns.PROPERTY, "trait": columns.PROPERTY, "traitname": columns.PROPERTY,
+    "traitdescription": columns.MEANING,
+    "status": columns.STATUS, "required": columns.STATUS, "requirement": columns.STATUS,
+    "propertyrequired": columns.STATUS,
+    "type": columns.TYPE, "datatype": columns.TYPE, "propertytype": columns.TYPE,
+    "allowedpropertyvalues": columns.PERMITTED, "allowedvalues": columns.PERMITTED,
+    "propertyvalues": columns.PERMITTED, "values": columns.PERMITTED, "enum": columns.PERMITTED,
+    "permittedpropertyvalues": columns.PERMITTED, "regex": columns.PERMITTED,
+    "name": "Name", "description": "Description",
+}  # fmt: skip
+"""Headers in lower case without anything but letters.
+
+``Name`` and ``Description`` are, as in Segment's editor, of whatever the row is about.
+"""
+
+
+class Row(NamedTuple):
+    """One row: its cells by column, and where it begins."""
+
+    cells: Mapping[str, str]
+    mark: Mark
+
+
+def recognises(documents: Sequence[Document]) -> bool:
+    """Whether it is a table."""
+    return len(documents) == 1 and documents[0].file.lower().endswith(_SUFFIXES)
+
+
+def rules_in(
+    documents: Sequence[Document], name: str
+) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    """The rules of the sheet in the only document, which calls itself nothing but its file."""
+    (document,) = documents
+    table = _Table(document)
+    events = _Events()
+    for row in table.rows():
+        events.take(row)
+    found = (*table.diagnostics, *events.diagnostics)
+    return (None if has_errors(found) else RuleSet(name, tuple(events.rules()))), found
+
+
+class _Table:
+    """The rows of a CSV file below its header."""
+
+    def __init__(self, document: Document) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._file = document.file
+        self._text = document.text.removeprefix("\ufeff")
+
+    def rows(self) -> Iterator[Row]:
+        read = self._read()
+        headers = ((at, _header(cells)) for at, (_, cells) in enumerate(read[:_HEADER_WITHIN]))
+        found = next(((at, header) for at, header in headers if header), None)
+        if found is None:
+            message = "no row tells which columns hold the events and their properties"
+            help = f"begin with a header such as: {','.join(columns.COLUMNS[1:])}"
+            self.diagnostics.append(codes.NO_HEADER.at(Span(self._file), message, help=help))
+            return
+        at, header = found
+        self._pass_over(read[at][1], header, read[at + 1 :])
+        for line, cells in read[at + 1 :]:
+            named = {
+                header[place]: cell.strip() for place, cell in enumerate(cells) if place in header
+            }
+            if any(named.values()):
+                yield Row(named, (self._file, line, 1, 1))
+
+    def _read(self) -> list[tuple[int, list[str]]]:
+        """All rows, and the line on which each begins, cut by the delimiter that fits."""
+        tables = [self._cut(delimiter) for delimiter in _DELIMITERS]
+        return next(
+            (t for t in tables if any(_header(cells) for _, cells in t[:_HEADER_WITHIN])), []
+        )
+
+    def _cut(self, delimiter: str) -> list[tuple[int, list[str]]]:
+        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter)
+        rows, line = [], 1
+        try:
+            for cells in reader:
+                rows.append((line, cells))
+                line = reader.line_num + 1
+        except csv.Error:  # a NUL, or a cell of more than 128 KiB
+            return rows
+        return rows
+
+    def _pass_over(
+        self, cells: list[str], header: Mapping[int, str], rows: Sequence[tuple[int, list[str]]]
+    ) -> None:
+        for place, cell in enumerate(cells):
+            filled = next(
+                (line for line, row in rows if place < len(row) and row[place].strip()), None
+            )
+            if place not in header and filled:
+                message = f"the column `{cell.strip()}` is not carried over"
+                span = Span(self._file, filled)
+                self.diagnostics.append(
+                    codes.COLUMN.at(span, message, help="put it into the description")
+                )
+
+
+def _header(cells: Sequence[str]) -> dict[int, str] | None:
+    """The columns by their places, if these are headers of events and properties."""
+    found: dict[int, str] = {}
+    for place, cell in enumerate(cells):
+        name = _ALIASES.get(re.sub("[^a-z]", "", cell.lower()))
+        if name and name not in found.values():
+            found[place] = name
+    names = {*found.values()}
+    separate = {columns.EVENT, columns.PROPERTY} <= names
+    return found if separate or {"Name", columns.TYPE} <= names else None
+
+
+class _Events:
+    """Builds the rules, row by row."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._cells = Cells(self.diagnostics)
+        self._rules: dict[tuple[Kind, str, int], tuple[Map, Map]] = {}
+        self._current: tuple[Kind, str, int] | None = None
+
+    def rules(self) -> Iterator[Rule]:
+        for (kind, key, version), (schema, _) in self._rules.items():
+            yield Rule(kind, key, version, schema, span=schema.span)
+
+    def take(self, row: Row) -> None:
+        """Add what a row says: of an event, of a property, or of both."""
+        event, path = _names(row)
+        identity = self._identity(row, event)
+        if identity is not None:
+            self._current = identity
+            self._about(row, identity, path == "")
+        if not path:
+            return
+        if self._current is None:
+            message = f"the property `{path}` stands before any event"
+            help = "an event's name stands in its own row or in each of its properties'"
+            self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
+            return
+        self._cells.property(self._rules[self._current][1], path, row)
+
+    def _identity(self, row: Row, event: str) -> tuple[Kind, str, int] | None:
+        said = row.cells.get(columns.CALL, "").upper()
+        kind: Kind | None = next((each for each in KINDS if each == said and each in PAYLOAD), None)
+        if said and kind is None:
+            message = f"`{said.lower()}` is no type of call"
+            help = "it can be: track, identify, group, page, screen"
+            self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
+            return None
+        if not event and kind in (None, "TRACK"):
+            return None
+        kind = kind or "TRACK"
+        number = row.cells.get(columns.VERSION, "").removeprefix("v")
+        version = int(number) if number.isdecimal() and int(number) > 0 else 1
+        return kind, event if kind == "TRACK" else "", version
+
+    def _about(self, row: Row, identity: tuple[Kind, str, int], alone: bool) -> None:
+        """What the row says of the event; a new one begins with its first row."""
+        if identity not in self._rules:
+            self._rules[identity] = _message(identity[0], row.mark)
+        schema, _ = self._rules[identity]
+        text = row.cells.get(columns.ABOUT) or (row.cells.get("Description") if alone else "")
+        if text and "description" not in schema:
+            put(schema, "description", text, row.mark)
+        labels = [each.strip() for each in re.split("[,;]", row.cells.get(columns.LABELS, ""))]
+        labels = list(dict.fromkeys(filter(None, labels)))
+        if labels and EXTENSION not in schema:
+            says, tags = Map(row.mark), Seq(row.mark)
+            for label in labels:
+                append(tags, label, row.mark)
+            put(says, "tags", tags, row.mark)
+            put(schema, EXTENSION, says, row.mark)
+
+
+def _message(kind: Kind, mark: Mark) -> tuple[Map, Map]:
+    """The schema of a message, and that of its payload in it."""
+    schema, fields, payload = Map(mark), Map(mark), Map(mark)
+    put(schema, "$schema", DRAFT, mark)
+    put(schema, "type", "object", mark)
+    put(payload, "type", "object", mark)
+    put(fields, PAYLOAD[kind], payload, mark)
+    put(schema, "properties", fields, mark)
+    return schema, payload
+
+
+def _names(row: Row) -> tuple[str, str]:
+    """The event and the property that a row is about; one column for both tells by the type."""
+    cells = row.cells
+    if "Name" in cells and columns.EVENT not in cells and columns.PROPERTY not in cells:
+        told = cells.get(columns.TYPE) or cells.get(columns.STATUS)
+        return ("", cells["Name"]) if told else (cells["Name"], "")
+    return cells.get(columns.EVENT, ""), cells.get(columns.PROPERTY, "")
