@@ -23,7 +23,7 @@ from ...plan.metaschema import kind as kind_of
 from ..rules import RuleSet
 from . import codes
 
-FORMS: Final = ("segment", "json_schemas", "spreadsheet")
+FORMS: Final = ("rudderstack", "segment", "json_schemas", "spreadsheet")
 """Modules of this package, in the order in which they are asked."""
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")

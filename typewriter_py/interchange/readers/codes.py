@@ -56,3 +56,25 @@ The file holds several tracking plans, and an import makes one plan of one. Take
 the list, each into a file of its own.
 """,
 )
+
+UNRESOLVED: Final = Code(
+    "TW504",
+    "source-unresolved-reference",
+    """\
+A file of a `rudder-cli` project refers to a property, an event, a category, a custom type or a
+rule that is in none of the files that were read. Import the project's whole folder; if only
+one file is named, what it refers to is looked for in the folders around it.
+
+    - property: "#property:product_sku"      # and no file has a property with that `id`
+""",
+)
+
+NO_PLAN: Final = Code(
+    "TW505",
+    "source-without-plan",
+    """\
+The files are those of a `rudder-cli` project, properties or events for instance, but none of
+them is a tracking plan (`kind: tracking-plan`, or `kind: tp`), which says what of that belongs
+together. Import the whole folder.
+""",
+)

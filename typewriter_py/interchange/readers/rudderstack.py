@@ -1,0 +1,201 @@
+"""RudderStack's plans, as ``rudder-cli`` keeps them in YAML → rules.
+
+A project is a folder of files, each of one kind: properties, events, categories, custom
+types, tracking plans.  They refer to each other, ``#property:id`` since ``rudder/v1``,
+``#/properties/group/id`` before.
+https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ...diagnostics import Diagnostic, has_errors
+from ...plan.annotations import text
+from ...plan.document import Document, Map, Seq
+from ...plan.facts import maps
+from ..nodes import append, copied, put
+from ..rules import EXTENSION, Kind, Rule, RuleSet
+from . import codes
+from .rudder_catalog import Catalog, Entry, reference
+from .rudder_types import Types
+
+_KINDS: Final[Mapping[str, Kind]] = {
+    "track": "TRACK",
+    "identify": "IDENTIFY",
+    "group": "GROUP",
+    "page": "PAGE",
+    "screen": "SCREEN",
+}
+_SECTIONS: Final = ("properties", "traits", "context.traits")
+_OF_A_PLAN: Final = frozenset("id display_name description rules".split())
+_OF_A_RULE: Final = frozenset(
+    "type id event includes properties variants identity_section additional_properties"
+    " allow_unplanned".split()
+)
+_OF_A_REFERENCE: Final = frozenset({"$ref", "allow_unplanned", "identity_section"})
+_OF_AN_EVENT: Final = frozenset("id name event_type description category".split())
+
+
+def recognises(documents: Sequence[Document]) -> bool:
+    """Whether one of the documents is of a project of ``rudder-cli``."""
+    return any(_is_ours(document) for document in documents)
+
+
+def _is_ours(document: Document) -> bool:
+    data = document.data
+    return isinstance(data, Map) and str(data.get("version", "")).startswith("rudder/")
+
+
+def rules_in(
+    documents: Sequence[Document], name: str
+) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    """The rules of the project's tracking plan; ``name`` is for one that has none."""
+    catalog = Catalog([each.data for each in documents if _is_ours(each)])
+    return _Reader(catalog).read(name)
+
+
+class _Reader:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._types = Types(catalog)
+
+    def read(self, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+        plan = self._plan()
+        rules: list[Rule] = []
+        if plan is not None:
+            self._catalog.pass_over(plan.node, _OF_A_PLAN, "the tracking plan")
+            for node in maps(plan.node.get("rules")):
+                rules += self._rule(node, plan)
+        said = tuple(self._catalog.diagnostics)
+        if plan is None or has_errors(said):
+            return None, said
+        title = text(plan.node, "display_name") or name
+        return RuleSet(title, tuple(rules), description=text(plan.node, "description")), said
+
+    # --- which plan ----------------------------------------------------------------------
+
+    def _plan(self) -> Entry | None:
+        """The only plan, or the only one that no other includes."""
+        plans = self._catalog.all("tracking-plan")
+        included = {
+            _included(node.get("includes"))[0]
+            for plan in plans
+            for node in maps(plan.node.get("rules"))
+        }
+        roots = [plan for plan in plans if plan.id not in included] or plans
+        if len(roots) == 1:
+            return roots[0]
+        if not roots:
+            help = "import the whole folder; the plan is the file with `kind: tracking-plan`"
+            message = "there is no tracking plan, only what one may refer to"
+            self._catalog.say(codes.NO_PLAN, self._catalog.start, message, key="kind", help=help)
+            return None
+        names = ", ".join(f"`{text(plan.node, 'display_name') or plan.id}`" for plan in roots)
+        message = f"there are {len(roots)} tracking plans, {names}, and an import takes one"
+        help = "import its file alone: what it refers to is looked for in the folders around it"
+        self._catalog.say(codes.SEVERAL_PLANS, roots[1].node, message, key="id", help=help)
+        return None
+
+    # --- rules ---------------------------------------------------------------------------
+
+    def _rule(self, node: Map, plan: Entry, *, deep: bool = True) -> Iterator[Rule]:
+        """A rule of a plan; one that includes those of another plan is them."""
+        if "includes" in node:
+            if deep:
+                yield from self._include(node)
+            return
+        what = f"the rule `{text(node, 'id') or '?'}`"
+        self._catalog.pass_over(node, _OF_A_RULE, what)
+        target = node.get("event")
+        if isinstance(target, Map):
+            self._catalog.pass_over(target, _OF_A_REFERENCE, f"the event of {what}")
+        event = self._catalog.find("event", target, node, "event")
+        if event is None:
+            return
+        kind = _KINDS.get(str(event.node.get("event_type")))
+        name = text(event.node, "name") or ""
+        if kind is None or (kind == "TRACK" and not name):
+            lacks = "`name`" if kind else "`event_type` that is known"
+            message = f"the event `{event.id}` has no {lacks}"
+            self._catalog.say(codes.WRONG_SHAPE, event.node, message)
+            return
+        span = node.key_span("event")
+        yield Rule(
+            kind, name if kind == "TRACK" else "", 1, self._schema(node, event, kind), span=span
+        )
+
+    def _include(self, node: Map) -> Iterator[Rule]:
+        wanted, rule = _included(node.get("includes"))
+        plan = next((p for p in self._catalog.all("tracking-plan") if p.id == wanted), None)
+        found = [
+            each
+            for each in maps(plan.node.get("rules") if plan else None)
+            if rule in ("*", text(each, "id"))
+        ]
+        if plan is None or not found:
+            message = "this includes rules that are nowhere"
+            help = "import the whole folder"
+            self._catalog.say(codes.UNRESOLVED, node, message, key="includes", help=help)
+            return
+        for each in found:
+            yield from self._rule(each, plan, deep=False)
+
+    def _schema(self, node: Map, event: Entry, kind: Kind) -> Map:
+        """The schema of a whole message."""
+        schema, about = Map(node.mark), event.node
+        self._catalog.pass_over(about, _OF_AN_EVENT, f"the event `{event.id}`")
+        if text(about, "description"):
+            copied(about, "description", schema, about["description"])
+        if about.get("category"):
+            self._tag(schema, about)
+        target = node["event"] if isinstance(node["event"], Map) else node
+        payload = self._types.members(node, open=_is_open(node) or _is_open(target))
+        put(schema, "type", "object")
+        inner, path = payload, self._section(node, target, kind)
+        for step in reversed(path):
+            fields, outer = Map(node.mark), Map(node.mark)
+            put(fields, step, inner)
+            put(outer, "type", "object")
+            put(outer, "properties", fields)
+            inner = outer
+        put(schema, "properties", inner["properties"])
+        definitions = self._types.definitions(payload)
+        if definitions:
+            put(schema, "definitions", definitions)
+        return schema
+
+    def _section(self, node: Map, target: Map, kind: Kind) -> list[str]:
+        """The way to the payload in a message.
+
+        RudderStack's identify and group calls have their traits in the context, where
+        Segment's have them in the message.
+        """
+        where = node if "identity_section" in node else target
+        section = where.get("identity_section") or "properties"
+        if section not in _SECTIONS:
+            message = f"`identity_section` is one of {', '.join(_SECTIONS)}, not `{section}`"
+            self._catalog.say(codes.WRONG_SHAPE, where, message, key="identity_section")
+        if kind in ("IDENTIFY", "GROUP"):
+            return ["traits"]
+        return str(section).split(".")
+
+    def _tag(self, schema: Map, about: Map) -> None:
+        category = self._catalog.find("category", about["category"], about, "category")
+        if category is None:
+            return
+        said, tags = Map(about.mark), Seq(about.mark)
+        append(tags, text(category.node, "name") or category.id, about.mark)
+        put(said, "tags", tags)
+        put(schema, EXTENSION, said)
+
+
+def _is_open(node: Map) -> bool:
+    return node.get("additional_properties") is True or node.get("allow_unplanned") is True
+
+
+def _included(value: Any) -> tuple[str, str]:
+    """The plan and the rule in ``#/tp/plan/event_rule/rule``."""
+    parts = (reference(value) or "").split("/")
+    return (parts[2], parts[4]) if len(parts) == 5 and parts[1] == "tp" else ("", "")
