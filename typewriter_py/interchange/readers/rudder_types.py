@@ -59,9 +59,9 @@ class Types:
         With None it does not say.
         """
         schema, properties, required = Map(node.mark), Map(node.mark), Seq(node.mark)
-        if node.get("variants"):
-            what = f"not carried over: variants: {shown(node['variants'])}"
-            put(schema, "$comment", what, node.marks["variants"][0])
+        lost = [*_conditions(node)]
+        if lost:
+            put(schema, "$comment", "\n".join(lost), node.marks["variants"][0])
         put(schema, "type", "object")
         for each in [*maps(node.get("properties")), *self._of_variants(node)]:
             key = "property" if "property" in each else "$ref"
@@ -212,6 +212,22 @@ class Types:
         if text(node, "description"):
             copied(node, "description", schema, node["description"])
         return schema
+
+
+def _conditions(node: Map) -> Iterator[str]:
+    """What the variants of an object require, in words."""
+    for variant in maps(node.get("variants")):
+        on = reference(variant.get("discriminator")) or "?"
+        for case in maps(variant.get("cases")):
+            needed = [
+                reference(each.get("property", each)) or "?"
+                for each in maps(case.get("properties"))
+                if each.get("required") is True
+            ]
+            if needed:
+                match = case.get("match")
+                values = ", ".join(map(shown, match if isinstance(match, Seq) else [match]))
+                yield f"not carried over: where {on} is {values}, {', '.join(needed)} is required"
 
 
 def _rename(schema: Map, old: str, new: str) -> None:
