@@ -71,9 +71,10 @@ def fetched(segment: Segment, id: str = "tp_123") -> tuple[RemotePlan | Diagnost
         return fetch(connection, id, lambda done, total: None), world
 
 
-def rules(count: int, size: int = 0) -> list[Rule]:
+def rules(count: int, size: int = 0) -> list[tuple[Rule, None]]:
     filler = {"description": "x" * size} if size else {}
-    return [Rule("TRACK", f"Event {n}", 1, track({"n": {}}) | filler) for n in range(count)]
+    schema = track({"n": {}}) | filler
+    return [(Rule("TRACK", f"Event {n}", 1, schema), None) for n in range(count)]
 
 
 def nothing(count: int) -> None:
@@ -85,7 +86,7 @@ def nothing(count: int) -> None:
 
 def test_a_plan_comes_with_the_rules_of_all_pages() -> None:
     with Segment(page=3) as segment:
-        for rule in rules(10):
+        for rule, _ in rules(10):
             segment.put(rule.kind, rule.key, rule.schema)
         segment.put("IDENTIFY", "", {"properties": {"traits": {"type": "object"}}})
         done: list[tuple[int, int | None]] = []
@@ -164,7 +165,8 @@ def test_what_is_too_large_together_is_halved(monkeypatch: pytest.MonkeyPatch) -
 
 def test_rules_are_deleted_in_parts_that_fit_an_address() -> None:
     with Segment() as segment, connected(segment.url) as (connection, _):
-        long = [Rule("TRACK", f"Bob’s & Co = {'ü' * 200} {n}", 2, track({})) for n in range(30)]
+        names = [f"Bob’s & Co = {'ü' * 200} {n}" for n in range(30)]
+        long = [(Rule("TRACK", name, 2, track({})), None) for name in names]
         assert upsert(connection, "tp_123", [*rules(45), *long], nothing) is None
         plan = fetch(connection, "tp_123", lambda done, total: None)
         assert isinstance(plan, RemotePlan)

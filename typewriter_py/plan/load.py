@@ -50,9 +50,12 @@ class Loaded:
 
 
 @uncollected()
-def load(path: str | Path) -> Loaded:
-    """The plan at ``path``, its includes resolved.  Reads files; writes and raises nothing."""
-    loader = _Loader(Path(path))
+def load(path: str | Path, texts: Mapping[Path, str] | None = None) -> Loaded:
+    """The plan at ``path``, its includes resolved.  Reads files; writes and raises nothing.
+
+    ``texts`` are what files, by their paths as ``resolved`` gives them, are taken to hold.
+    """
+    loader = _Loader(Path(path), texts or {})
     plan = loader.run(str(path))
     diagnostics = in_order(loader.diagnostics)
     usable = None if has_errors(diagnostics) else plan
@@ -62,7 +65,8 @@ def load(path: str | Path) -> Loaded:
 class _Loader:
     """One load: the files read so far, and what they gave."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, texts: Mapping[Path, str]) -> None:
+        self._texts = texts
         self.diagnostics: list[Diagnostic] = []
         self.files: list[Path] = []
         self.sources: dict[str, str] = {}
@@ -102,7 +106,9 @@ class _Loader:
 
     def _read_new(self, found: Found, span: Span | None) -> Map | None:
         self.files.append(found.path)
-        content = read_text(found.path, found.shown, span)
+        content: str | Diagnostic | None = self._texts.get(resolved(found.path))
+        if content is None:
+            content = read_text(found.path, found.shown, span)
         if isinstance(content, Diagnostic):
             self.diagnostics.append(content)
             return None

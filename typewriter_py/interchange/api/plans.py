@@ -13,7 +13,7 @@ from ..rules import Rule
 from ..sync import codes
 from .answer import odd
 from .connection import Connection
-from .remote import Identity, RemoteRule, named, remote_rule, sent
+from .remote import Identity, RemoteRule, by_identity, named, remote_rule, sent
 
 PAGE: Final = 200
 """Rules asked for at once."""
@@ -68,7 +68,7 @@ def fetch(connection: Connection, id: str, progress: Progress) -> RemotePlan | D
 def _rules(
     connection: Connection, path: str, progress: Progress
 ) -> dict[Identity, RemoteRule] | Diagnostic:
-    found: dict[Identity, RemoteRule] = {}
+    found: dict[tuple[str, str, int], RemoteRule] = {}
     cursors: set[str] = set()
     query = [("pagination.count", str(PAGE))]
     for number in range(1, MAX_PAGES + 1):
@@ -86,7 +86,7 @@ def _rules(
         progress(len(found), total if type(total) is int else None)
         cursor = pagination.get("next")
         if cursor is None or cursor == "":
-            return found
+            return by_identity(found.values())
         if not isinstance(cursor, str) or cursor in cursors or len(found) == before:
             return odd(what, "a page that leads back to pages that were read: they never end")
         cursors.add(cursor)
@@ -94,7 +94,9 @@ def _rules(
     return odd("rules", f"more than {MAX_PAGES:,} pages")
 
 
-def _page(data: dict[str, Any], found: dict[Identity, RemoteRule], what: str) -> Diagnostic | None:
+def _page(
+    data: dict[str, Any], found: dict[tuple[str, str, int], RemoteRule], what: str
+) -> Diagnostic | None:
     rules = data.get("rules")
     if not isinstance(rules, list):
         return odd(what, "an answer without its list of `rules`")
@@ -102,7 +104,7 @@ def _page(data: dict[str, Any], found: dict[Identity, RemoteRule], what: str) ->
         rule = remote_rule(raw, what)
         if isinstance(rule, Diagnostic):
             return rule
-        found[rule.identity] = rule
+        found[rule.name] = rule
     return None
 
 
@@ -110,14 +112,19 @@ def _page(data: dict[str, Any], found: dict[Identity, RemoteRule], what: str) ->
 
 
 def upsert(
-    connection: Connection, id: str, rules: Sequence[Rule], done: Callable[[int], None]
+    connection: Connection,
+    id: str,
+    rules: Sequence[tuple[Rule, RemoteRule | None]],
+    done: Callable[[int], None],
 ) -> Diagnostic | None:
     """Add or replace ``rules``, in parts; ``done`` is told how many more were accepted.
+
+    Beside each rule stands the one of Segment's that it replaces, if any.
 
     PUT is never used: it refuses where Segment's plan holds more than 200 rules.
     """
     path = f"/tracking-plans/{quote(id, safe='')}/rules"
-    parts = list(split([sent(rule) for rule in rules], MAX_RULES, MAX_BYTES, _json_size))
+    parts = list(split([sent(*rule) for rule in rules], MAX_RULES, MAX_BYTES, _json_size))
     while parts:
         part = parts.pop(0)
         what = f"writing {_counted(part)}"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -23,20 +25,17 @@ _NEVER: Final = "0001-01-01"
 
 @dataclass(frozen=True, slots=True)
 class RemoteRule:
-    """A rule that Segment has.  ``raw`` is what it says of it, word for word."""
+    """A rule that Segment has.  ``raw`` is what it says of it, word for word; ``identity``
+    tells it apart as ours does: of identify and its like there is one, without a key."""
 
     raw: dict[str, Any]
+    identity: Identity
 
     @property
-    def identity(self) -> Identity:
-        """Only track rules are told apart by their keys."""
+    def name(self) -> Identity:
+        """What tells it apart in Segment."""
         kind: Kind = self.raw["type"]
-        return kind, (self.raw.get("key") or "") if kind == "TRACK" else "", self.version
-
-    @property
-    def version(self) -> int:
-        """At least 1."""
-        return int(self.raw["version"])
+        return kind, self.raw.get("key") or "", self.raw["version"]
 
     @property
     def rule(self) -> Rule:
@@ -70,16 +69,34 @@ def remote_rule(raw: Any, what: str) -> RemoteRule | Diagnostic:
         return odd(what, f"a rule whose version is no whole number: {_shown(raw)}")
     if not isinstance(raw.get("jsonSchema"), dict):
         return odd(what, f"a rule without a `jsonSchema`: {_shown(raw)}")
-    return RemoteRule({**raw, "version": int(version)})
+    raw = {**raw, "version": int(version)}
+    return RemoteRule(raw, (raw["type"], key or "", int(version)))
 
 
 def _is_version(value: Any) -> TypeGuard[int | float]:
     return type(value) in (int, float) and value == value // 1 and 1 <= value < 2**31
 
 
-def sent(rule: Rule) -> dict[str, Any]:
-    """What PATCH takes of a rule."""
-    named = {"key": rule.key} if rule.kind == "TRACK" else {}
+def by_identity(rules: Iterable[RemoteRule]) -> dict[Identity, RemoteRule]:
+    """The rules of a plan, told apart as ours are.
+
+    A key that Segment gives to its only identify rule (or group, page, screen, common) says
+    nothing; where it has two, their keys stay.
+    """
+    listed = list(rules)
+    count = Counter((kind, version) for kind, _, version in (rule.name for rule in listed))
+    found: dict[Identity, RemoteRule] = {}
+    for rule in listed:
+        kind, key, version = rule.name
+        kept = key if kind == "TRACK" or count[kind, version] > 1 else ""
+        found[kind, kept, version] = RemoteRule(rule.raw, (kind, kept, version))
+    return found
+
+
+def sent(rule: Rule, over: RemoteRule | None = None) -> dict[str, Any]:
+    """What PATCH takes of a rule that replaces ``over``."""
+    key = rule.key or (over.raw.get("key") if over else None)
+    named = {"key": key} if key else {}
     return {"type": rule.kind, **named, "version": rule.version, "jsonSchema": rule.schema}
 
 

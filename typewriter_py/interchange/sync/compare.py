@@ -1,0 +1,130 @@
+"""Three states of each rule, ours, Segment's and the one of the lock: who changed it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ...diagnostics import Diagnostic, has_errors
+from ..api.remote import Identity, RemoteRule
+from ..rules import Rule
+from .canonical import canonical, fingerprint, grafted
+from .lock import Entry, Lock
+
+
+class Status(Enum):
+    """Who has changed a rule since the two were the same."""
+
+    SAME = "same"
+    HERE = "changed here"
+    THERE = "changed in Segment"
+    BOTH = "changed here and in Segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One rule, here and there.
+
+    ``local`` and ``remote`` are in canonical form, None where the side says nothing of it;
+    ``raw`` is Segment's own, which may be there and say nothing.  ``source`` is what to
+    import, ``diagnostics`` what a plan cannot say of it.
+    """
+
+    identity: Identity
+    status: Status
+    local: Rule | None = None
+    remote: Rule | None = None
+    raw: RemoteRule | None = None
+    source: Rule | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it: an event by its name, others by their kind."""
+        return called(self.identity)
+
+    @property
+    def entry(self) -> Entry | None:
+        """What a lock holds of it, once the two are settled to be what they are now."""
+        if self.raw is None:
+            return None
+        return Entry(self.raw.digest, fingerprint(self.local))
+
+    @property
+    def entry_of_remote(self) -> Entry | None:
+        """The same where Segment's side has been seen, and ours is a change to it."""
+        if self.raw is None:
+            return None
+        return Entry(self.raw.digest, fingerprint(self.remote))
+
+
+def called(identity: Identity) -> str:
+    """``Order Completed``, ``Order Completed (version 2)``, ``identify``."""
+    kind, key, version = identity
+    name = key if kind == "TRACK" else kind.lower() + (f" `{key}`" if key else "")
+    return name if version == 1 else f"{name} (version {version})"
+
+
+def compare(
+    local: Mapping[Identity, Rule],
+    remote: Mapping[Identity, RemoteRule],
+    lock: Lock | None,
+    tick: Callable[[], None] = lambda: None,
+) -> list[Pair]:
+    """Every rule of either side: ours in their order, then those that only Segment has.
+
+    ``lock`` is None where nothing is known: then what both have and differs has been changed
+    by both.  ``tick`` is called for each rule.
+    """
+    found = []
+    for identity in [*local, *(each for each in remote if each not in local)]:
+        entry = lock.rules.get(identity) if lock else None
+        found.append(_pair(identity, local.get(identity), remote.get(identity), lock, entry))
+        tick()
+    return found
+
+
+def _pair(
+    identity: Identity,
+    local: Rule | None,
+    raw: RemoteRule | None,
+    lock: Lock | None,
+    entry: Entry | None,
+) -> Pair:
+    mine = fingerprint(local)
+    seen = raw is not None and entry is not None and raw.digest == entry.remote
+    if seen and entry is not None and mine == entry.local:
+        return Pair(identity, Status.SAME, local, local, raw)
+    source = grafted(raw, local) if raw else None
+    theirs: Rule | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    if source is not None:
+        if fingerprint(source) == mine and not source.deprecated:
+            return Pair(identity, Status.SAME, local, local, raw)
+        theirs, diagnostics = canonical(source)
+    status = _status(mine, theirs, raw, lock, entry, broken=has_errors(diagnostics))
+    return Pair(identity, status, local, theirs, raw, source, diagnostics)
+
+
+def _status(
+    mine: str | None,
+    theirs: Rule | None,
+    raw: RemoteRule | None,
+    lock: Lock | None,
+    entry: Entry | None,
+    broken: bool,
+) -> Status:
+    if fingerprint(theirs) == mine and not broken:
+        return Status.SAME
+    if lock is None:
+        if raw is None or (theirs is None and not broken):
+            return Status.HERE
+        return Status.THERE if mine is None else Status.BOTH
+    here = mine != (entry.local if entry else None)
+    there = (raw.digest if raw else None) != (entry.remote if entry else None)
+    if there and entry is None and theirs is None and not broken:
+        there = False  # a rule that says nothing is none
+    if here and there:
+        return Status.BOTH
+    return Status.THERE if there else Status.HERE

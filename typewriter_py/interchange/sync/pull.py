@@ -1,0 +1,325 @@
+"""What Segment changed, brought into the plan's files; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from ...diagnostics import Diagnostic, Severity, Span, has_errors
+from ...plan.document import Map
+from ...plan.edit import Change, edited
+from ...plan.facts import maps
+from ...plan.files import resolved
+from ...plan.load import Loaded, load
+from ...plan.model import Plan
+from ...plan.splices import NOTHING, same
+from ..api.remote import Identity
+from ..draft import Draft
+from ..export.rules import rules_of
+from ..rules import Rule, RuleSet
+from ..settle import settle
+from ..translate import draft_of
+from . import codes
+from .canonical import fingerprint
+from .compare import Pair, Status
+from .differences import differences
+from .homes import CALL_OF, DEFINITIONS, EVENTS, KIND_OF, ROOT, Home, homes
+from .lock import Entry
+
+_SHOWN: Final = 6  # lines of a difference that a finding's help shows
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a pull comes to.
+
+    ``texts`` are the new texts of files that change, by their paths; ``taken`` what was taken
+    over, ``kept`` what was changed here and stays; ``entries`` is the new lock, and
+    ``conflicts`` are findings about what was left alone.
+    """
+
+    texts: dict[Path, str] = field(default_factory=dict)
+    taken: list[Pair] = field(default_factory=list)
+    kept: list[Pair] = field(default_factory=list)
+    entries: dict[Identity, Entry] = field(default_factory=dict)
+    conflicts: list[Diagnostic] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What to do with conflicts: take Segment's side, or keep ours; neither: say so."""
+
+    theirs: bool = False
+    ours: bool = False
+
+
+def merge(
+    loaded: Loaded,
+    raw: Mapping[Path, str],
+    pairs: Sequence[Pair],
+    before: Mapping[Identity, Entry],
+    preference: Preference,
+) -> Merged:
+    """The plan ``loaded`` with Segment's changes among ``pairs``.
+
+    ``raw`` are the texts of its files with the line ends that they have, by the paths that
+    ``loaded`` gives them; ``before`` is the lock so far.
+    """
+    return _Merge(loaded, raw, pairs, before, preference).run()
+
+
+class _Merge:
+    def __init__(
+        self,
+        loaded: Loaded,
+        raw: Mapping[Path, str],
+        pairs: Sequence[Pair],
+        before: Mapping[Identity, Entry],
+        preference: Preference,
+    ) -> None:
+        assert loaded.plan is not None
+        self._plan: Plan = loaded.plan
+        self._loaded, self._raw, self._pairs, self._before = loaded, raw, pairs, before
+        self._preference = preference
+        self._homes = homes(loaded)
+        self._done = Merged()
+        self._wanted: dict[Identity, Pair] = {}
+        self._whole: set[Identity] = set()
+        self._after: dict[Identity, str | None] = {}
+
+    def run(self) -> Merged:
+        for pair in self._pairs:
+            self._choose(pair)
+        if self._wanted:
+            self._settle()
+        self._record()
+        return self._done
+
+    # --- what to take --------------------------------------------------------------------
+
+    def _choose(self, pair: Pair) -> None:
+        take = pair.status is Status.THERE or (
+            pair.status is Status.BOTH and self._preference.theirs
+        )
+        if take and has_errors(pair.diagnostics):
+            errors = (each for each in pair.diagnostics if each.severity is Severity.ERROR)
+            self._done.conflicts += errors
+        elif take:
+            self._wanted[pair.identity] = pair
+        elif pair.status is Status.BOTH and not self._preference.ours:
+            self._refuse(pair, codes.CONFLICT, "changed here and in Segment")
+        elif pair.status is not Status.SAME:
+            self._done.kept.append(pair)
+
+    def _refuse(self, pair: Pair, code: Any, why: str) -> None:
+        """Leave it alone, and say so with what Segment's side would change."""
+        self._wanted.pop(pair.identity, None)
+        home = self._homes.rules.get(pair.identity)
+        span = home.span if home else Span(str(self._loaded.files[0]))
+        message = f"`{pair.name}` was {why}"
+        if pair.remote is None or pair.local is None:
+            side = "here" if pair.local is None else "in Segment"
+            help = f"it is no more {side}" if pair.raw or pair.local else None
+        else:
+            lines = differences(pair.local, pair.remote)
+            help = "Segment says: " + "; ".join(lines[:_SHOWN])
+            help += f"; … {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+        self._done.conflicts.append(code.at(span, message, help=help))
+
+    # --- what comes of it ----------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Edit the files so that they mean what is wanted; what cannot be had is refused."""
+        base = _drafted(rules_of(self._plan))[0]
+        while self._wanted:
+            self._refuse_composed()
+            target, plan, said = _drafted(self._target())
+            if plan is None:
+                self._done.conflicts += said
+                self._wanted.clear()
+                return
+            if self._refuse_definitions(base, target):
+                continue
+            texts = self._texts(base, target)
+            wrong = self._wrong(texts, plan)
+            if not wrong:
+                self._done.texts = texts or {}
+                self._done.notes += (each for each in said if each.severity is not Severity.ERROR)
+                return
+            self._retreat(wrong)
+
+    def _target(self) -> RuleSet:
+        """Our rules with those that are wanted from Segment."""
+        mine = rules_of(self._plan)
+        kept: list[Rule] = []
+        for rule in mine.rules:
+            pair = self._wanted.get(rule.identity)
+            if pair is None:
+                kept.append(rule)
+            elif pair.remote is not None and pair.source is not None:
+                kept.append(pair.source)
+        known = {rule.identity for rule in mine.rules}
+        kept += (
+            pair.source
+            for identity, pair in self._wanted.items()
+            if identity not in known and pair.source is not None and pair.remote is not None
+        )
+        return replace(mine, rules=tuple(kept))
+
+    def _refuse_composed(self) -> None:
+        for identity, pair in list(self._wanted.items()):
+            home = self._homes.rules.get(identity)
+            if home and home.composed:
+                why = "changed in Segment, and stands here in more than one place"
+                self._refuse(pair, codes.COMPOSED, why)
+
+    def _refuse_definitions(self, base: Draft, target: Draft) -> bool:
+        """Whether a definition of a library would change: then the rules that want it go."""
+        old, new = _definitions(base), _definitions(target)
+        foreign = {
+            name
+            for name, home in self._homes.definitions.items()
+            if home.composed and name in new and name in old and not same(old[name], new[name])
+        }
+        refused = [
+            pair
+            for pair in self._wanted.values()
+            if pair.source and foreign & set(pair.source.schema.get("definitions", ()))
+        ]
+        for pair in refused:
+            self._refuse(pair, codes.COMPOSED, "changed in Segment, in a library's definition")
+        return bool(refused)
+
+    def _texts(self, base: Draft, target: Draft) -> dict[Path, str] | None:
+        """The files' new texts; None where the changes cannot be placed."""
+        texts = {}
+        for path, changes in _by_file(self._changes(base, target)).items():
+            try:
+                texts[path] = edited(self._raw[path], changes, target.comments)
+            except (ValueError, KeyError):
+                return None
+        return texts
+
+    def _wrong(self, texts: Mapping[Path, str] | None, plan: Plan) -> set[Identity]:
+        """The rules that do not mean what they should, were ``texts`` written.
+
+        All that are wanted, where the files would be no plan.
+        """
+        if texts is None:
+            return set(self._wanted)
+        overlay = {
+            resolved(path): text.removeprefix("\ufeff").replace("\r\n", "\n")
+            for path, text in texts.items()
+        }
+        again = load(self._loaded.files[0], overlay)
+        if again.plan is None:
+            return set(self._wanted)
+        want = {rule.identity: fingerprint(rule) for rule in rules_of(plan).rules}
+        have = {rule.identity: fingerprint(rule) for rule in rules_of(again.plan).rules}
+        self._after = dict(have)
+        return {each for each in want.keys() | have.keys() if want.get(each) != have.get(each)}
+
+    def _retreat(self, wrong: set[Identity]) -> None:
+        """Write the wrong ones anew as a whole; those that were so already are refused."""
+        hopeless = wrong & self._whole & self._wanted.keys()
+        fresh = (wrong & self._wanted.keys()) - self._whole
+        if fresh:
+            self._whole |= fresh
+            return
+        for identity in hopeless or set(self._wanted):
+            why = "changed in Segment, which cannot be written into the file as it is laid out"
+            self._refuse(self._wanted[identity], codes.NOT_EDITED, why)
+
+    # --- as changes of files -------------------------------------------------------------
+
+    def _changes(self, base: Draft, target: Draft) -> Iterator[tuple[Path, Change]]:
+        yield from self._defined(_definitions(base), _definitions(target))
+        old, new = _nodes(base), _nodes(target)
+        gone: dict[Path, list[tuple[Home, Any]]] = {}
+        for identity in [*old, *(each for each in new if each not in old)]:
+            before, after = old.get(identity, NOTHING), new.get(identity, NOTHING)
+            home = self._homes.rules.get(identity)
+            if same(before, after):
+                continue
+            if home is None:
+                yield self._homes.main, Change(_new_trail(identity), NOTHING, after)
+            elif after is NOTHING and identity[0] == "TRACK":
+                gone.setdefault(home.path, []).append((home, before))
+            else:
+                yield home.path, Change(home.trail, before, after, identity in self._whole)
+        for path, leaving in gone.items():
+            if len(leaving) == self._homes.counts[resolved(path)]:
+                yield path, Change(EVENTS, [node for _, node in leaving], [], whole=True)
+                continue
+            yield from ((path, Change(home.trail, node, NOTHING)) for home, node in leaving)
+
+    def _defined(
+        self, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> Iterator[tuple[Path, Change]]:
+        leaving = [name for name in old if name not in new]
+        for name in [*old, *(each for each in new if each not in old)]:
+            home = self._homes.definitions.get(name)
+            before, after = old.get(name, NOTHING), new.get(name, NOTHING)
+            if same(before, after) or (home and home.composed):
+                continue
+            if home is None:
+                yield self._homes.main, Change((*DEFINITIONS, name), NOTHING, after)
+            elif after is not NOTHING or len(leaving) < len(old) + len(new.keys() - old.keys()):
+                yield home.path, Change(home.trail, before, after)
+
+    # --- the lock ------------------------------------------------------------------------
+
+    def _record(self) -> None:
+        for pair in self._pairs:
+            identity = pair.identity
+            entry = self._before.get(identity)
+            if pair.status is Status.SAME:
+                entry = pair.entry
+            elif identity in self._wanted:
+                self._done.taken.append(pair)
+                entry = Entry(pair.raw.digest, self._after.get(identity)) if pair.raw else None
+            elif pair.status is Status.BOTH and self._preference.ours:
+                entry = pair.entry_of_remote
+            elif entry is None and pair.raw is not None and pair.remote is None:
+                entry = pair.entry_of_remote  # Segment's says nothing, and has been seen
+            if entry is not None:
+                self._done.entries[identity] = entry
+
+
+def _drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
+    draft, said = draft_of(rules)
+    plan, more = settle(draft)
+    return draft, plan, (*said, *more)
+
+
+def _definitions(draft: Draft) -> Mapping[str, Any]:
+    found = draft.root.get("definitions")
+    return found if isinstance(found, Map) else {}
+
+
+def _nodes(draft: Draft) -> dict[Identity, Any]:
+    """The events and calls of a draft, by the identities of their rules."""
+    rules = draft.root["rules"]
+    found: dict[Identity, Any] = {}
+    for node in maps(rules.get("events")):
+        found["TRACK", node["name"], node.get("version", 1)] = node
+    for name, kind in KIND_OF.items():
+        if name in rules:
+            found[kind, "", 1] = rules[name]
+    return found
+
+
+def _new_trail(identity: Identity) -> tuple[str | int, ...]:
+    if identity[0] == "TRACK":
+        return (*EVENTS, -1)
+    return (*ROOT, "rules", CALL_OF[identity[0]])
+
+
+def _by_file(changes: Iterator[tuple[Path, Change]]) -> dict[Path, list[Change]]:
+    found: dict[Path, list[Change]] = {}
+    for path, change in changes:
+        found.setdefault(path, []).append(change)
+    return found
