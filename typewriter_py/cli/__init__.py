@@ -16,6 +16,8 @@ COMMANDS = {
     "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
     "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
     "infer": "Write a first plan from a log of what is sent.",
+    "pull": "Bring what changed in Segment's tracking plan into the plan's files.",
+    "push": "Bring Segment's tracking plan in step with the plan.",
     "schema": "Print the JSON Schema of the plan language.",
     "explain": "Say what a diagnostic's code means, with examples.",
 }

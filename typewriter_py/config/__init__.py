@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..diagnostics import Diagnostic, Span, has_errors
 from . import codes
-from .model import Config, Lint, TargetConfig
+from .model import Config, Lint, SegmentConfig, TargetConfig
 from .plan_source import PlanSource, locate
 from .reader import TARGET_KEYS, Reader, unknown_key
 
@@ -105,6 +105,7 @@ __all__ = [
     "Lint",
     "PlanSource",
     "Read",
+    "SegmentConfig",
     "TargetConfig",
     "find",
     "locate",

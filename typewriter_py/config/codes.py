@@ -33,8 +33,9 @@ than what was asked for.  Keys are kebab-case.
     required_version = ">=0.1"     # bad
     required-version = ">=0.1"     # good
 
-At the top stand `plan`, `required-version`, `targets` and `lint`; in a target `language`,
-`out`, `plan`, `tags`, `events`, `templates`, and the settings of that language alone.
+At the top stand `plan`, `required-version`, `targets`, `lint` and `segment`; in a target
+`language`, `out`, `plan`, `tags`, `events`, `templates`, and the settings of that language
+alone.
 """,
 )
 

@@ -59,6 +59,17 @@ class Lint:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentConfig:
+    """What the table ``segment`` says, for `pull` and `push`; None where it says nothing.
+
+    ``token_command`` prints the API's token; the token itself never stands in a file.
+    """
+
+    region: str | None = None
+    token_command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A configuration file's content."""
 
@@ -66,3 +77,4 @@ class Config:
     plan: PlanSource | None = None
     targets: tuple[TargetConfig, ...] = ()
     lint: Lint = field(default_factory=Lint)
+    segment: SegmentConfig = field(default_factory=SegmentConfig)

@@ -14,11 +14,13 @@ from ..suggest import did_you_mean
 from ..targets import TARGETS
 from . import codes
 from .lint import LintReader
-from .model import Config, TargetConfig
+from .model import Config, SegmentConfig, TargetConfig
 from .plan_source import PlanSource, locate
 from .toml_spans import KeyPath, Place, places
 
-ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint")
+ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint", "segment")
+SEGMENT_KEYS: Final = ("region", "token-command")
+REGIONS: Final = ("us", "eu")
 TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
 
 
@@ -58,7 +60,16 @@ class Reader:
         self._apart(targets)
         lint = self._table(root.get("lint", {}), (*base, "lint"))
         found = LintReader(self, lint, (*base, "lint")).lint()
-        return Config(self.file, plan, tuple(targets), found)
+        return Config(self.file, plan, tuple(targets), found, self._segment(root, base))
+
+    def _segment(self, root: Mapping[str, Any], base: KeyPath) -> SegmentConfig:
+        path = (*base, "segment")
+        table = self._table(root.get("segment", {}), path)
+        self._known(table, path, SEGMENT_KEYS)
+        region = self._text(table, path, "region")
+        if region is not None and region not in REGIONS:
+            self._wrong((*path, "region"), f"`{region}` is no region of Segment's", '"eu"')
+        return SegmentConfig(region, self._text(table, path, "token-command"))
 
     def _target(
         self, table: Mapping[str, Any], path: KeyPath, plan: PlanSource | None

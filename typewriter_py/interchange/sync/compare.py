@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from ...diagnostics import Diagnostic, has_errors
+from ...diagnostics import Diagnostic, Span, has_errors
+from ...plan.json_reader import read
 from ..api.remote import Identity, RemoteRule
 from ..rules import Rule
 from .canonical import canonical, fingerprint, grafted
@@ -28,7 +30,8 @@ class Pair:
 
     ``local`` and ``remote`` are in canonical form, None where the side says nothing of it;
     ``raw`` is Segment's own, which may be there and say nothing.  ``source`` is what to
-    import, ``diagnostics`` what a plan cannot say of it.
+    import, ``diagnostics`` what a plan cannot say of it, in a file that is called ``file``
+    and would hold ``text``.
     """
 
     identity: Identity
@@ -38,6 +41,12 @@ class Pair:
     raw: RemoteRule | None = None
     source: Rule | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    text: str = ""
+
+    @property
+    def file(self) -> str:
+        """What diagnostics call Segment's schema of it."""
+        return file_of(self.identity)
 
     @property
     def name(self) -> str:
@@ -64,6 +73,11 @@ def called(identity: Identity) -> str:
     kind, key, version = identity
     name = key if kind == "TRACK" else kind.lower() + (f" `{key}`" if key else "")
     return name if version == 1 else f"{name} (version {version})"
+
+
+def file_of(identity: Identity) -> str:
+    """The name that the places in a rule of Segment's bear."""
+    return f"segment:{called(identity)}"
 
 
 def compare(
@@ -99,12 +113,22 @@ def _pair(
     source = grafted(raw, local) if raw else None
     theirs: Rule | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    text = ""
     if source is not None:
         if fingerprint(source) == mine and not source.deprecated:
             return Pair(identity, Status.SAME, local, local, raw)
+        source, text = _placed(source, identity)
         theirs, diagnostics = canonical(source)
     status = _status(mine, theirs, raw, lock, entry, broken=has_errors(diagnostics))
-    return Pair(identity, status, local, theirs, raw, source, diagnostics)
+    return Pair(identity, status, local, theirs, raw, source, diagnostics, text)
+
+
+def _placed(rule: Rule, identity: Identity) -> tuple[Rule, str]:
+    """The rule with places in a text, so that what is said of it can be shown."""
+    file = file_of(identity)
+    text = json.dumps(rule.schema, indent=2, ensure_ascii=False)
+    schema = read(file, text).data
+    return replace(rule, schema=schema or rule.schema, span=Span(file)), text
 
 
 def _status(
