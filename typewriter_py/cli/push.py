@@ -127,7 +127,7 @@ def _do(
         )
     found = [each for each in (done.problem, stopped(done, total)) if each]
     if done.written + done.deleted:
-        found += _remember(desk, local, {step.pair.identity for step in writes})
+        found += _remember(desk, local, {step.pair.identity for step in writes[: done.written]})
     report(in_order([*found, *left]), form, desk.texts)
     _tell(done)
     return COULD_NOT_RUN if has_errors(found) else FINE

@@ -121,8 +121,7 @@ class _Merge:
         span = home.span if home else Span(str(self._loaded.files[0]))
         message = f"`{pair.name}` was {why}"
         if pair.remote is None or pair.local is None:
-            side = "here" if pair.local is None else "in Segment"
-            help = f"it is no more {side}" if pair.raw or pair.local else None
+            help = "the plan has it not" if pair.local is None else "Segment has it no more"
         else:
             lines = differences(pair.local, pair.remote)
             help = "Segment says: " + "; ".join(lines[:_SHOWN])
@@ -239,22 +238,35 @@ class _Merge:
         yield from self._defined(_definitions(base), _definitions(target))
         old, new = _nodes(base), _nodes(target)
         gone: dict[Path, list[tuple[Home, Any]]] = {}
+        added: list[Any] = []
         for identity in [*old, *(each for each in new if each not in old)]:
             before, after = old.get(identity, NOTHING), new.get(identity, NOTHING)
             home = self._homes.rules.get(identity)
             if same(before, after):
                 continue
-            if home is None:
-                yield self._homes.main, Change(_new_trail(identity), NOTHING, after)
+            if home is None and identity[0] == "TRACK":
+                added.append(after)
+            elif home is None:
+                trail = (*ROOT, "rules", CALL_OF[identity[0]])
+                yield self._homes.main, Change(trail, NOTHING, after)
             elif after is NOTHING and identity[0] == "TRACK":
                 gone.setdefault(home.path, []).append((home, before))
             else:
                 yield home.path, Change(home.trail, before, after, identity in self._whole)
+        yield from self._removed(gone, added)
+        yield from ((self._homes.main, Change((*EVENTS, -1), NOTHING, node)) for node in added)
+
+    def _removed(
+        self, gone: Mapping[Path, list[tuple[Home, Any]]], added: list[Any]
+    ) -> Iterator[tuple[Path, Change]]:
+        """Events that go; a list that loses all it has is written anew, with what is added."""
         for path, leaving in gone.items():
-            if len(leaving) == self._homes.counts[resolved(path)]:
-                yield path, Change(EVENTS, [node for _, node in leaving], [], whole=True)
+            if len(leaving) < self._homes.counts[resolved(path)]:
+                yield from ((path, Change(home.trail, node, NOTHING)) for home, node in leaving)
                 continue
-            yield from ((path, Change(home.trail, node, NOTHING)) for home, node in leaving)
+            new = list(added) if path == self._homes.main else []
+            yield path, Change(EVENTS, [node for _, node in leaving], new, whole=True)
+            added[:] = [] if new else added
 
     def _defined(
         self, old: Mapping[str, Any], new: Mapping[str, Any]
@@ -277,16 +289,23 @@ class _Merge:
             identity = pair.identity
             entry = self._before.get(identity)
             if pair.status is Status.SAME:
-                entry = pair.entry
+                entry = self._entry(pair)
             elif identity in self._wanted:
                 self._done.taken.append(pair)
-                entry = Entry(pair.raw.digest, self._after.get(identity)) if pair.raw else None
+                entry = self._entry(pair)
             elif pair.status is Status.BOTH and self._preference.ours:
                 entry = pair.entry_of_remote
             elif entry is None and pair.raw is not None and pair.remote is None:
                 entry = pair.entry_of_remote  # Segment's says nothing, and has been seen
             if entry is not None:
                 self._done.entries[identity] = entry
+
+    def _entry(self, pair: Pair) -> Entry | None:
+        """What a lock holds of what is in step now: an edit may have renamed a definition."""
+        if pair.raw is None:
+            return None
+        mine = self._after if self._done.texts else {pair.identity: fingerprint(pair.local)}
+        return Entry(pair.raw.digest, mine.get(pair.identity))
 
 
 def _drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
@@ -310,12 +329,6 @@ def _nodes(draft: Draft) -> dict[Identity, Any]:
         if name in rules:
             found[kind, "", 1] = rules[name]
     return found
-
-
-def _new_trail(identity: Identity) -> tuple[str | int, ...]:
-    if identity[0] == "TRACK":
-        return (*EVENTS, -1)
-    return (*ROOT, "rules", CALL_OF[identity[0]])
 
 
 def _by_file(changes: Iterator[tuple[Path, Change]]) -> dict[Path, list[Change]]:
