@@ -6,11 +6,9 @@ name belongs to the one above.  Paths reach into objects and lists: ``products[]
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Mark, Seq
@@ -20,41 +18,9 @@ from ..nodes import append, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from . import schema_codes as codes
 from .cells import Cells
+from .table import Row, Table
 
 _SUFFIXES: Final = (".csv", ".tsv")
-_DELIMITERS: Final = (",", ";", "\t")
-_HEADER_WITHIN: Final = 20
-"""Rows among which the header is looked for: titles and notes may stand above it."""
-
-_ALIASES: Final[Mapping[str, str]] = {
-    **{re.sub("[^a-z]", "", each.lower()): each for each in columns.COLUMNS},
-    "event": columns.EVENT, "events": columns.EVENT, "trackevent": columns.EVENT,
-    "calltype": columns.CALL, "call": columns.CALL, "ruletype": columns.CALL,
-    "messagetype": columns.CALL, "method": columns.CALL,
-    "version": columns.VERSION,
-    "eventlabels": columns.LABELS, "tags": columns.LABELS, "eventtags": columns.LABELS,
-    "property": columns.PROPERTY, "properties": columns.PROPERTY,
-    "propertypath": columns.PROPERTY, "trait": columns.PROPERTY, "traitname": columns.PROPERTY,
-    "traitdescription": columns.MEANING,
-    "status": columns.STATUS, "required": columns.STATUS, "requirement": columns.STATUS,
-    "propertyrequired": columns.STATUS,
-    "type": columns.TYPE, "datatype": columns.TYPE, "propertytype": columns.TYPE,
-    "allowedpropertyvalues": columns.PERMITTED, "allowedvalues": columns.PERMITTED,
-    "propertyvalues": columns.PERMITTED, "values": columns.PERMITTED, "enum": columns.PERMITTED,
-    "permittedpropertyvalues": columns.PERMITTED, "regex": columns.PERMITTED,
-    "name": "Name", "description": "Description",
-}  # fmt: skip
-"""Headers in lower case without anything but letters.
-
-``Name`` and ``Description`` are, as in Segment's editor, of whatever the row is about.
-"""
-
-
-class Row(NamedTuple):
-    """One row: its cells by column, and where it begins."""
-
-    cells: Mapping[str, str]
-    mark: Mark
 
 
 def recognises(documents: Sequence[Document]) -> bool:
@@ -67,83 +33,12 @@ def rules_in(
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
     """The rules of the sheet in the only document, which calls itself nothing but its file."""
     (document,) = documents
-    table = _Table(document)
+    table = Table(document)
     events = _Events()
     for row in table.rows():
         events.take(row)
     found = (*table.diagnostics, *events.diagnostics)
     return (None if has_errors(found) else RuleSet(name, tuple(events.rules()))), found
-
-
-class _Table:
-    """The rows of a CSV file below its header."""
-
-    def __init__(self, document: Document) -> None:
-        self.diagnostics: list[Diagnostic] = []
-        self._file = document.file
-        self._text = document.text.removeprefix("\ufeff")
-
-    def rows(self) -> Iterator[Row]:
-        read = self._read()
-        headers = ((at, _header(cells)) for at, (_, cells) in enumerate(read[:_HEADER_WITHIN]))
-        found = next(((at, header) for at, header in headers if header), None)
-        if found is None:
-            message = "no row tells which columns hold the events and their properties"
-            help = f"begin with a header such as: {','.join(columns.COLUMNS[1:])}"
-            self.diagnostics.append(codes.NO_HEADER.at(Span(self._file), message, help=help))
-            return
-        at, header = found
-        self._pass_over(read[at][1], header, read[at + 1 :])
-        for line, cells in read[at + 1 :]:
-            named = {
-                header[place]: cell.strip() for place, cell in enumerate(cells) if place in header
-            }
-            if any(named.values()):
-                yield Row(named, (self._file, line, 1, 1))
-
-    def _read(self) -> list[tuple[int, list[str]]]:
-        """All rows, and the line on which each begins, cut by the delimiter that fits."""
-        tables = [self._cut(delimiter) for delimiter in _DELIMITERS]
-        return next(
-            (t for t in tables if any(_header(cells) for _, cells in t[:_HEADER_WITHIN])), []
-        )
-
-    def _cut(self, delimiter: str) -> list[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter)
-        rows, line = [], 1
-        try:
-            for cells in reader:
-                rows.append((line, cells))
-                line = reader.line_num + 1
-        except csv.Error:  # a NUL, or a cell of more than 128 KiB
-            return rows
-        return rows
-
-    def _pass_over(
-        self, cells: list[str], header: Mapping[int, str], rows: Sequence[tuple[int, list[str]]]
-    ) -> None:
-        for place, cell in enumerate(cells):
-            filled = next(
-                (line for line, row in rows if place < len(row) and row[place].strip()), None
-            )
-            if place not in header and filled:
-                message = f"the column `{cell.strip()}` is not carried over"
-                span = Span(self._file, filled)
-                self.diagnostics.append(
-                    codes.COLUMN.at(span, message, help="put it into the description")
-                )
-
-
-def _header(cells: Sequence[str]) -> dict[int, str] | None:
-    """The columns by their places, if these are headers of events and properties."""
-    found: dict[int, str] = {}
-    for place, cell in enumerate(cells):
-        name = _ALIASES.get(re.sub("[^a-z]", "", cell.lower()))
-        if name and name not in found.values():
-            found[place] = name
-    names = {*found.values()}
-    separate = {columns.EVENT, columns.PROPERTY} <= names
-    return found if separate or {"Name", columns.TYPE} <= names else None
 
 
 class _Events:

@@ -1,0 +1,322 @@
+"""A plan in a spreadsheet: its columns, its cells, what it leaves out, and how it is read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.plan.planning import plan_of, with_properties
+from typewriter_py.interchange import columns
+from typewriter_py.interchange.cells import permitted_values
+from typewriter_py.interchange.export.rules import rules_of
+from typewriter_py.interchange.export.spreadsheet import text as sheet_of
+from typewriter_py.interchange.readers.spreadsheet import recognises, rules_in
+from typewriter_py.interchange.rules import RuleSet
+from typewriter_py.plan.document import Document
+
+HEADER = "Event Name,Property Name,Status,Data Type,Permitted Values\n"
+
+
+def read(text: str) -> tuple[RuleSet | None, list[str]]:
+    rules, found = rules_in([Document("plan.csv", text, None, ())], "plan")
+    return rules, [f"{d.span.line if d.span else '-'} {d.code} {d.message}" for d in found]
+
+
+def rules_in_sheet(text: str) -> RuleSet:
+    rules, said = read(text)
+    assert rules is not None, said
+    assert not said
+    return rules
+
+
+def payload(text: str) -> Any:
+    (rule,) = rules_in_sheet(text).rules
+    return rule.schema["properties"]["properties"]
+
+
+# --- paths -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        (["a"], "a"),
+        (["first name"], "first name"),
+        (["address", "city"], "address.city"),
+        (["products", None, "sku"], "products[].sku"),
+        (["grid", None, None], "grid[][]"),
+        (["utm.source"], '"utm.source"'),
+        (["a", "b[]", 'c"d'], 'a."b[]"."c\\"d"'),
+        ([""], '""'),
+        ([" a "], '" a "'),
+    ],
+)
+def test_a_path_in_one_cell(steps: list[str | None], text: str) -> None:
+    assert columns.path_text(steps) == text
+    assert columns.path_steps(text) == steps
+
+
+@given(st.lists(st.text('a.[]" \\é\n', max_size=4) | st.none(), min_size=1, max_size=4))
+def test_every_path_comes_back(steps: list[str | None]) -> None:
+    steps = ["first", *steps]
+    assert columns.path_steps(columns.path_text(steps)) == steps
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "a..b", "a.", ".a", "[]", "a[0]", "a[", 'a"b', '"a', "a]"]
+)
+def test_what_is_no_path(text: str) -> None:
+    assert columns.path_steps(text) is None
+
+
+# --- permitted values ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("fall|winter", ["fall", "winter"]),
+        ("fall | winter ", ["fall", "winter"]),
+        ("fall", ["fall"]),
+        (r"C\+\+|a\|b", ["C++", "a|b"]),
+        ("^fall$", None),
+        ("[a-z]+", None),
+        (r"\d|x", None),
+        ("v1.2", None),
+        ("a\\", None),
+    ],
+)
+def test_permitted_values_or_a_pattern(cell: str, values: list[str] | None) -> None:
+    assert permitted_values(cell) == values
+
+
+# --- export ----------------------------------------------------------------------------------
+
+
+def rows(plan: str) -> tuple[list[dict[str, str]], list[str]]:
+    text, said = sheet_of(rules_of(plan_of(plan)))
+    return list(csv.DictReader(io.StringIO(text))), [each.message for each in said]
+
+
+def of_x(schema: str, definitions: str = "") -> tuple[list[str], list[str]]:
+    """``path: type [values]`` of the rows that the property ``x`` becomes."""
+    found, said = rows(with_properties(f"x: {schema}", definitions))
+    shown = [
+        f"{row[columns.PROPERTY]}: {row[columns.TYPE]} {row[columns.PERMITTED]}".strip()
+        for row in found[1:]
+    ]
+    return shown, said
+
+
+@pytest.mark.parametrize(
+    ("schema", "cells"),
+    [
+        ("{}", ["x: any"]),
+        ("{type: string}", ["x: string"]),
+        ("{type: [number, 'null']}", ["x: number, null"]),
+        ("{type: string, format: date-time}", ["x: date-time"]),
+        ("{enum: [a, b|c]}", [r"x: string a|b\|c"]),
+        ("{const: a.b}", [r"x: string a\.b"]),
+        ("{enum: [1, 2]}", ["x: integer 1|2"]),
+        ("{type: string, pattern: '^[A-Z]+$'}", ["x: string ^[A-Z]+$"]),
+        ("{type: array, items: {type: string}}", ["x: array", "x[]: string"]),
+        (
+            "{type: array, items: {type: object, properties: {a: {type: integer}}}}",
+            ["x: array", "x[].a: integer"],
+        ),
+        ("{type: object, properties: {a: {type: boolean}}}", ["x: object", "x.a: boolean"]),
+    ],
+)
+def test_a_property_in_rows(schema: str, cells: list[str]) -> None:
+    assert of_x(schema) == (cells, [])
+
+
+def test_references_are_followed_until_they_come_again() -> None:
+    tree = (
+        "Tree: {type: object, properties: {v: {type: string}, next: {$ref: '#/definitions/Tree'}}}"
+    )
+    cells, said = of_x("{$ref: '#/definitions/Tree', nullable: true, description: d}", tree)
+    assert cells == ["x: object, null", "x.v: string", "x.next: object"]
+    assert said == ["not in the spreadsheet: `$ref within x.next` of `A`"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "lost"),
+    [
+        ("{type: string, minLength: 2}", "minLength"),
+        ("{type: string, format: uuid}", "format uuid"),
+        ("{type: string, pii: true}", "pii"),
+        ("{type: object, required: [a]}", "required a"),
+        ("{type: object, additionalProperties: {type: string}}", "additionalProperties"),
+        ("{type: string, default: a}", "default"),
+        ("{anyOf: [{type: string, minLength: 1}, {type: boolean}]}", "anyOf"),
+        ("{type: string, allOf: [{pattern: a}, {pattern: b}]}", "allOf"),
+    ],
+)
+def test_what_has_no_column_is_said(schema: str, lost: str) -> None:
+    assert of_x(schema)[1] == [f"not in the spreadsheet: `{lost}` of `A`"]
+
+
+# --- import ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Event Name,Property Name,Data Type", "A,x,string"),
+        ("event;property;type", "A;x;string"),
+        ("EVENT\tPROPERTY_NAME\tPROPERTY TYPE", "A\tx\tText"),
+        ("\ufeffEvent,Property,Data type", "A,x,String"),
+        ("Notes first\n\nEvent,Property,Data type", "A,x,string"),
+        ("Event,Property,Data type", "A,,\n,x,string"),
+        ("Name,Data Type", "A,\nx,string"),
+        ("Name,Description,Status,Data Type,Allowed Property Values", "A,,,,\nx,,optional,string,"),
+    ],
+)
+def test_headers_and_layouts_that_are_met(header: str, row: str) -> None:
+    schema = payload(f"{header}\n{row}\n")
+    assert schema == {"type": "object", "properties": {"x": {"type": "string"}}}
+
+
+def test_rows_become_a_schema() -> None:
+    schema = payload(
+        HEADER
+        + "A,,,,\n"
+        + "A,at,Required,Date Time,\n"
+        + "A,size,yes,integer,1|2\n"
+        + "A,season,,string,fall|winter\n"
+        + "A,code,optional,string,^[A-Z]+$\n"
+        + 'A,both,,"string, null",a|b\n'
+        + "A,lines[].sku,required,string,\n"
+        + "A,lines[],,object,\n"
+    )
+    assert schema["required"] == ["at", "size"]
+    assert schema["properties"] == {
+        "at": {"format": "date-time", "type": "string"},
+        "size": {"type": "integer", "enum": [1, 2]},
+        "season": {"type": "string", "enum": ["fall", "winter"]},
+        "code": {"type": "string", "pattern": "^[A-Z]+$"},
+        "both": {"type": ["string", "null"], "enum": ["a", "b", None]},
+        "lines": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"sku": {"type": "string"}},
+                "required": ["sku"],
+            },
+        },
+    }
+
+
+def test_calls_versions_descriptions_and_labels() -> None:
+    text = (
+        "Event Type,Event Name,Event Version,Event Description,Labels,Property Name\n"
+        "track,A,,first,a; b,\ntrack,A,2,second,,x\nidentify,,,,,email\nPage,,,,,\n"
+    )
+    rules = rules_in_sheet(text).rules
+    assert [rule.identity for rule in rules] == [
+        ("TRACK", "A", 1),
+        ("TRACK", "A", 2),
+        ("IDENTIFY", "", 1),
+        ("PAGE", "", 1),
+    ]
+    assert rules[0].schema["description"] == "first"
+    assert rules[0].schema["x-typewriter"] == {"tags": ["a", "b"]}
+    assert rules[2].schema["properties"]["traits"]["properties"] == {"email": {}}
+
+
+def test_places_are_the_lines_that_rows_begin_on() -> None:
+    text = 'Event Name,Event Description,Property Name\nA,"two\nlines",\nB,,\n'
+    assert [rule.span.line for rule in rules_in_sheet(text).rules if rule.span] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",x,,string,", "2 TW515 the property `x` stands before any event"),
+        ("A,a..b,,string,", "2 TW515 `a..b` is no path of a property"),
+        ("A,x,,string,\nA,x.y,,string,", "3 TW515 `x.y` leads through what is `string`"),
+        (
+            'A,x,,string,\nA,"y,,string,',
+            "3 TW515 the row that begins here is not CSV: unexpected end of data",
+        ),
+    ],
+)
+def test_a_row_that_means_nothing_is_an_error(row: str, said: str) -> None:
+    assert read(HEADER + row + "\n") == (None, [said])
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,x,,kilograms,", "2 TW516 `kilograms` is no type"),
+        ("A,x,,integer,low", "2 TW516 the permitted values low are not of the type integer"),
+    ],
+)
+def test_a_cell_that_means_nothing_is_left_out(row: str, said: str) -> None:
+    rules, found = read(HEADER + row + "\n")
+    assert rules is not None
+    assert found == [said]
+
+
+def test_a_column_that_is_not_known_is_said_once_if_anything_is_in_it() -> None:
+    text = "Event,Property,Owner,Link\nA,,,\nA,x,me,\nA,y,me,\n"
+    assert read(text)[1] == ["3 TW517 the column `Owner` is not carried over"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "a,b,c\n1,2,3\n", "<html></html>", "Event\nA\n", "\0"]
+)
+def test_a_file_without_a_header_is_refused(text: str) -> None:
+    rules, said = read(text)
+    assert rules is None
+    assert [each.split()[1] for each in said] == ["TW514"]
+
+
+def test_only_tables_are_recognised() -> None:
+    assert recognises([Document("a.CSV", "", None, ())])
+    assert recognises([Document("a.tsv", "", None, ())])
+    assert not recognises([Document("a.json", "", None, ())])
+
+
+def test_what_is_exported_reads_back_as_far_as_columns_go() -> None:
+    plan = plan_of(
+        """
+        tracking_plan:
+          rules:
+            events:
+              - name: Order Completed
+                version: 2
+                description: Paid
+                tags: [revenue]
+                rules:
+                  required: [order_id]
+                  properties:
+                    order_id: {type: string, description: "Its, number"}
+                    at: {type: string, format: date-time}
+                    season: {type: [string, 'null'], enum: [fall, "C++", null]}
+                    products:
+                      type: array
+                      items: {type: object, properties: {a.b: {type: number, required: true}}}
+            identify: {traits: {properties: {age: {type: integer, enum: [1, 2]}}}}
+        """
+    )
+    rules = rules_of(plan)
+    text, said = sheet_of(rules)
+    assert not said
+    back = rules_in_sheet(text)
+    assert [rule.identity for rule in back.rules] == [rule.identity for rule in rules.rules]
+    for rule, was in zip(back.rules, rules.rules, strict=True):
+        assert rule.schema == _opened(was.schema)
+
+
+def _opened(schema: Any) -> Any:
+    """A sheet does not say that an object is closed."""
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _opened(each) for key, each in schema.items() if key != "additionalProperties"}
