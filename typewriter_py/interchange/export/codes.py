@@ -11,9 +11,8 @@ NOT_IN_SPREADSHEET: Final = Code(
     "not-in-spreadsheet",
     """\
 `typewriter export --format csv` leaves out what a spreadsheet of Segment has no column for:
-bounds and lengths, formats other than `date-time`, defaults, constants of other types than
-text, keys beyond the declared ones, unions of shapes, what holds for every message, owners
-and personal data.
+bounds and lengths, formats other than `date-time`, defaults, keys beyond the declared ones,
+unions of shapes, what holds for every message, owners and personal data.
 
 The sheet is for people to read and to discuss.  To take the plan itself elsewhere, use
 `--format segment` or `--format jsonschema`, which lose nothing.

@@ -1,0 +1,68 @@
+"""Each folder of ``exported``: a plan, and what it is in every other format.
+
+``pytest --update-golden`` writes the exports anew, for review in the diff.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from typewriter_py.interchange.export import json_schemas, segment, spreadsheet
+from typewriter_py.interchange.export.rules import rules_of
+from typewriter_py.interchange.export.text import json_text
+from typewriter_py.interchange.readers import read_source
+from typewriter_py.plan.load import load
+from typewriter_py.plan.model import Plan
+
+from .trips import imported
+
+EXPORTED = Path(__file__).parent / "exported"
+CASES = sorted(path.name for path in EXPORTED.iterdir())
+
+
+def plan_of(case: str) -> Plan:
+    loaded = load(EXPORTED / case / "plan.yaml")
+    assert loaded.plan is not None, loaded.diagnostics
+    return loaded.plan
+
+
+def exports(case: str) -> dict[str, str]:
+    rules = rules_of(plan_of(case))
+    sheet, said = spreadsheet.text(rules)
+    lines = [
+        f"{each.span.line if each.span else '-'} {each.code} {each.message}\n" for each in said
+    ]
+    return {
+        "segment.json": json_text(segment.document(rules)),
+        "plan.csv": sheet,
+        "said.txt": "".join(lines),
+        **{f"schemas/{path}": text for path, text in json_schemas.files(rules)},
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_exported(case: str, update_golden: bool) -> None:
+    folder, wanted = EXPORTED / case, exports(case)
+    if update_golden:
+        shutil.rmtree(folder / "schemas", ignore_errors=True)
+        for path, text in wanted.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+    found = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "plan.yaml"
+    }
+    assert found == wanted
+
+
+@pytest.mark.parametrize("source", ["segment.json", "schemas"])
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_imported_as_the_same_plan(case: str, source: str) -> None:
+    read = read_source(str(EXPORTED / case / source))
+    assert read.rules is not None
+    assert not read.diagnostics
+    assert imported(read.rules) == plan_of(case)
