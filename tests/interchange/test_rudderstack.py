@@ -200,3 +200,41 @@ def test_files_without_a_plan(tmp_path: Path):
     assert said(read_source(str(tmp_path))) == [
         "events.yaml: events TW505 there is no tracking plan, only what one may refer to"
     ]
+
+
+def laid_out(home: Path) -> Path:
+    """A repository with two plans beside their catalog, and files of others."""
+    places = {
+        ".git/config": "",
+        "catalog/events/shop.yaml": EVENTS,
+        "catalog/properties.yml": PROPERTIES,
+        "plans/web.yaml": PLAN + indent(PAID, "    "),
+        "plans/mobile.yaml": PLAN.replace("web", "mobile") + indent(PAID, "    "),
+        "ci.yaml": "on: push",
+        ".hidden/more.yaml": EVENTS,
+    }
+    for name, text in places.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return home / "plans" / "web.yaml"
+
+
+def test_one_plan_of_several_finds_what_it_refers_to(tmp_path: Path):
+    found = read_source(str(laid_out(tmp_path)))
+    assert found.rules is not None, said(found)
+    assert [rule.key for rule in found.rules.rules] == ["Order Paid"]
+    assert {Path(name).name for name in found.texts} == {
+        "web.yaml", "mobile.yaml", "shop.yaml", "properties.yml",
+    }  # fmt: skip
+
+
+def test_nothing_is_looked_for_beyond_the_repository(tmp_path: Path):
+    plan = laid_out(tmp_path / "one")
+    (tmp_path / "events.yaml").write_text(EVENTS)
+    (tmp_path / "one/catalog/events/shop.yaml").unlink()
+    found = read_source(str(plan))
+    assert found.rules is None
+    assert said(found) == [
+        'web.yaml: "#event:paid" TW504 `#event:paid` refers to nothing that was read'
+    ]

@@ -78,7 +78,14 @@ def read_source(path: str, given: str | None = None) -> Source:
         message = f"no file in {path} ends in {', '.join(SUFFIXES)}"
         problem = codes.NOT_RECOGNISED.at(Span(path), message)
         return Source(None, (problem,), texts)
-    rules, said = _rules(documents, readable(Path(path).stem))
+    name = readable(Path(path).stem)
+    rules, said = _rules(documents, name)
+    unresolved = any(each.kind is codes.UNRESOLVED for each in said)
+    if unresolved and given is None and not os.path.isdir(path):
+        from .rudder_project import read_around
+
+        rules, said, others = read_around(documents[0], name, document_of)
+        texts |= others
     return Source(rules, (*problems, *said), texts)
 
 

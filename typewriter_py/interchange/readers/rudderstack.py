@@ -53,12 +53,23 @@ def rules_in(
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
     """The rules of the project's tracking plan; ``name`` is for one that has none."""
     catalog = Catalog([each.data for each in documents if _is_ours(each)])
-    return _Reader(catalog).read(name)
+    return _Reader(catalog, None).read(name)
+
+
+def rules_of_file(
+    main: Document, others: Sequence[Document], name: str
+) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    """The rules of the plan in ``main``, whatever plans there are in ``others``."""
+    catalog = Catalog([main.data, *(each.data for each in others if _is_ours(each))])
+    return _Reader(catalog, main.data.get("spec")).read(name)
 
 
 class _Reader:
-    def __init__(self, catalog: Catalog) -> None:
+    """``chosen`` is the ``spec`` of the plan that is meant, if there may be others."""
+
+    def __init__(self, catalog: Catalog, chosen: Any) -> None:
         self._catalog = catalog
+        self._chosen = chosen
         self._types = Types(catalog)
 
     def read(self, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
@@ -79,6 +90,9 @@ class _Reader:
     def _plan(self) -> Entry | None:
         """The only plan, or the only one that no other includes."""
         plans = self._catalog.all("tracking-plan")
+        for plan in plans:
+            if plan.node is self._chosen:
+                return plan
         included = {
             _included(node.get("includes"))[0]
             for plan in plans
