@@ -117,6 +117,8 @@ def test_an_oddity_is_a_remark_and_more_of_it_a_type() -> None:
 def test_an_oddity_within_a_list() -> None:
     plan = draft([track("A", tags=["a"] * 200)] * 10 + [track("A", tags=[1])])
     assert "items: an item was an integer in 1 of 2,001" in said(plan)
+    plan = draft([track("A", tags=["a", "b", 1])])
+    assert "items: an item was a string in 2 of 3, an integer in 1 of 3" in said(plan)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,7 @@ def test_an_oddity_within_a_list() -> None:
         (["1.5", "2"], "`x` was always a number written as text"),
         (["web", "web"], "`x` was always 'web'"),
         ([None], "`x` was always null"),
+        ([[]], "`x` was always empty"),
         (["a", None], "null in 1 of 2"),
     ],
 )

@@ -42,6 +42,12 @@ def odd_kinds(values: Values) -> list[tuple[str, int]]:
     return [(worded(k), n) for k, n in counts.items() if k not in main]
 
 
+def several_kinds(values: Values) -> str:
+    """The types that a place is to have, in words, and how often each."""
+    counts, total = kinds_of(values), values.count - values.nulls
+    return ", ".join(f"{worded(kind)} {in_of(counts[kind], total)}" for kind in usual(values))
+
+
 def worded(kind: str) -> str:
     """A JSON type with its article."""
     return _A.get(kind, f"a {kind}")

@@ -12,7 +12,7 @@ from ...diagnostics import Span
 from ...plan.document import Map, Mark, Seq
 from ..draft import Comments
 from .choices import choices
-from .counts import in_of, kinds_of, odd_kinds, usual, worded
+from .counts import in_of, odd_kinds, several_kinds, times, usual
 from .events import pattern
 from .values import Shape, Values
 from .vocabulary import is_amount, is_open, is_personal
@@ -78,10 +78,8 @@ class Describer:
             self.put(node, "properties", properties)
         if rest is not None:
             self.put(node, "additionalProperties", self.schema(rest, ""))
-            count = f"{rest.count:,} times" if rest.count != 1 else "once"
-            self.comments.add(
-                node, "additionalProperties", f"under keys that are data, or too many: {count}"
-            )
+            line = f"{times(rest.count, 'value', 'values')} under keys that are data, not names"
+            self.comments.add(node, "additionalProperties", line)
 
     def _property(self, properties: Map, name: str, values: Values, total: int) -> None:
         schema = self.schema(values, name)
@@ -104,9 +102,9 @@ class Describer:
         said = [f"was {what} {in_of(count, total)}" for what, count in odd_kinds(values)]
         main = usual(values)
         if len(main) > 1:
-            counts = kinds_of(values)
-            each = [f"{worded(kind)} {in_of(counts[kind], total)}" for kind in main]
-            said.append("was " + ", ".join(each))
+            said.append(f"was {several_kinds(values)}")
+        if main == ["array"] and values.items is None:
+            said.append("was always empty")
         if main == ["string"]:
             said += self._remarks_on_texts(values, name)
         if is_amount(name) and main == ["integer"]:
@@ -166,6 +164,8 @@ class Describer:
         for what, count in odd_kinds(items):
             line = f"an item was {what} {in_of(count, items.count - items.nulls)}"
             self.comments.add(node, "items", line)
+        if len(usual(items)) > 1:
+            self.comments.add(node, "items", f"an item was {several_kinds(items)}")
 
     def _is_personal(self, values: Values, name: str) -> bool:
         """By its name, or because its texts are what identifies a person."""

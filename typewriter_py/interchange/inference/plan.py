@@ -18,7 +18,7 @@ from .observe import CALLS, Observed
 SAMPLES: Final = 10
 """Messages from which on what was always there is taken to be required."""
 
-_CHANCES: Final = "what was always there may have been so by chance: nothing is required"
+_TOO_FEW: Final = "too few to tell what is required"
 
 
 def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
@@ -83,7 +83,7 @@ def _tally(seen: Seen, samples: int) -> Iterator[str]:
     when = f", {days}" if seen.last else ""
     yield times(count, "message", "messages") + when
     if count < samples:
-        yield _CHANCES
+        yield _TOO_FEW
 
 
 def unplanned(observed: Observed) -> Iterator[Diagnostic]:
