@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ..names import Words, words
@@ -36,7 +37,8 @@ class Naming:
     trait: tuple[str, ...] = ("snake_case", "camelCase")
 
 
-def fitting(name: str, styles: Iterable[str]) -> bool:
+@lru_cache(maxsize=1 << 14)
+def fitting(name: str, styles: tuple[str, ...]) -> bool:
     """Whether ``name`` is written in one of ``styles``."""
     return any(STYLES[style].fits(name) for style in styles)
 

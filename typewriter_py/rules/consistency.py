@@ -51,7 +51,8 @@ def inconsistent_type(scene: Scene) -> Iterator[Finding]:
     current = {id(event) for event in scene.current}
     by_name: dict[str, list[tuple[Place, Kinds]]] = {}
     for place in scene.places:
-        if id(place.root) in current and not place.parents and not place.property.deprecated:
+        top = not place.parents and id(place.root) in current
+        if top and not place.property.deprecated:
             found = _kinds(place, scene)
             if found != ANY:
                 by_name.setdefault(place.property.name, []).append((place, found))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ..diagnostics import Diagnostic, Severity, Span
+from ..memory import uncollected
 from ..plan.files import LIBRARY
 from ..plan.model import Event, Json, Plan, Property
 from .ignores import Ignores, Subject, unused_ignore
@@ -39,6 +40,7 @@ class Request:
     known: Collection[str] = ()
 
 
+@uncollected()
 def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     """All findings in ``plan``, those that its ``ignore:`` silences left out.
 

@@ -34,7 +34,8 @@ class Ignores:
         self._entries: dict[_Entry, Event | Property] = {}
         self._used: set[_Entry] = set()
         bearers: list[Event | Property] = [*scene.plan.events]
-        for bearer in bearers + [place.property for place in scene.places]:
+        bearers += [place.property for place in scene.places if place.property.ignore]
+        for bearer in bearers:
             for entry in _entries(bearer):
                 self._entries.setdefault(entry, bearer)
 

@@ -81,8 +81,9 @@ def unknown_replacement(scene: Scene) -> Iterator[Finding]:
       description: Somebody looked at the cart.
     ```
     """
-    beside = _beside(scene)
-    for name, says, span, subject in _deprecated(scene):
+    replaced = [each for each in _deprecated(scene) if each[1].replaced_by]
+    beside = _beside(scene) if replaced else {}
+    for name, says, span, subject in replaced:
         known = set(scene.by_name) if isinstance(subject, Event) else beside[_within(subject)]
         if says.replaced_by and says.replaced_by not in known:
             what = "event" if isinstance(subject, Event) else "property beside it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ..names import words
@@ -185,6 +186,7 @@ def dynamic_name(scene: Scene) -> Iterator[Finding]:
             yield Finding(place.property.span, message, help, subject=place)
 
 
+@lru_cache(maxsize=1 << 14)
 def _varying(name: str) -> str | None:
     if name.isalpha():
         return None

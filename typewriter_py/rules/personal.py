@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ..names import Words, singular, words
@@ -72,13 +73,13 @@ def undeclared_pii(place: Place, scene: Scene) -> Iterator[Finding]:
     ```
     """
     declared = place.property
-    if place.kind == FIELD or any(each.pii is not None for each in (declared, *place.parents)):
+    what = None if declared.pii is not None else _looks_like(place, scene)
+    if what is None or place.kind == FIELD or any(each.pii is not None for each in place.parents):
         return
     if isinstance(place.root, Definition) and place.root.name in scene.personal_definitions:
         return
-    what = _looks_like(place, scene)
     outer = (_outer(place, index) for index in range(len(place.parents)))
-    if what and not any(_looks_like(each, scene) for each in outer):
+    if not any(_looks_like(each, scene) for each in outer):
         help = "say `pii: true`, or `pii: false` if it is not personal"
         yield Finding(declared.span, f"`{declared.name}` looks like {what}", help)
 
@@ -99,6 +100,7 @@ def _looks_like(place: Place, scene: Scene) -> str | None:
     return what if what and _can_hold(type_, what) else None
 
 
+@lru_cache(maxsize=1 << 14)
 def of_name(parts: Words) -> str | None:
     """What personal data the words of a name tell of, such as "a phone number"."""
     lower = tuple(part.lower() for part in parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from ..plan.model import Array, Call, Definition, Event, Object, Plan, Property, Ref, Type, Union
+from ..plan.model import Array, Call, Definition, Event, Object, Plan, Property, Type, Union
 from ..plan.references import reachable, references
 from .casing import Naming
 
@@ -109,23 +109,25 @@ class Scene:
         return {event.name: event for event in ordered}
 
 
-def own_parts(type_: Type) -> Iterator[Type]:
+def own_parts(type_: Type) -> tuple[Type, ...]:
     """The type and those of its items and alternatives, not those of what is declared in it."""
-    yield type_
+    inner: tuple[Type, ...] = ()
     match type_:
         case Array(items):
-            yield from own_parts(items.type)
+            inner = (items.type,)
         case Union(members):
-            for member in members:
-                yield from own_parts(member)
+            inner = members
         case Object() if type_.additional is not None:
-            yield from own_parts(type_.additional.type)
+            inner = (type_.additional.type,)
+        case _:
+            return (type_,)
+    return (type_, *(part for each in inner for part in own_parts(each)))
 
 
 def _within(
     type_: Type, root: Root, kind: str, parents: tuple[Property, ...] = ()
 ) -> Iterator[Place]:
-    if isinstance(type_, Ref):
+    if not isinstance(type_, Object | Array | Union):
         return
     for part in own_parts(type_):
         for declared in part.properties if isinstance(part, Object) else ():
