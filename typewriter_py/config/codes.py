@@ -35,7 +35,8 @@ than what was asked for.  Keys are kebab-case.
 
 At the top stand `plan`, `required-version`, `targets`, `lint` and `segment`; in a target
 `language`, `out`, `plan`, `tags`, `events`, `templates`, and the settings of that language
-alone.
+alone; in `lint` `select`, `ignore`, `severity`, `naming`, `max-properties` and
+`per-file-ignores`.
 """,
 )
 
