@@ -10,6 +10,7 @@ from pathlib import Path
 from ..diagnostics import Diagnostic, Span
 from ..suggest import closest, did_you_mean
 from . import codes
+from .trees import DISK, Tree
 
 LIBRARY = "library:"
 
@@ -20,6 +21,7 @@ class Found:
 
     path: Path
     shown: str
+    tree: Tree = DISK
 
     @property
     def is_library(self) -> bool:
@@ -27,21 +29,23 @@ class Found:
         return self.shown.startswith(LIBRARY)
 
 
-def read_text(path: Path, shown: str, include: Span | None = None) -> str | Diagnostic:
+def read_text(
+    path: Path, shown: str, include: Span | None = None, tree: Tree = DISK
+) -> str | Diagnostic:
     """The text of a file, or what keeps it from being read.
 
     ``include`` is the place that names it; a plan names files, not pipes or devices.
     """
     span = include or Span(shown)
     try:
-        if include and path.exists() and not path.is_file() and not path.is_dir():
+        if include and tree is DISK and _is_no_file(path):
             return codes.UNREADABLE.at(span, f"{shown} is not a file", help="include a YAML file")
-        raw = path.read_bytes()
+        raw = tree.read(path)
     except FileNotFoundError:
         code = codes.INCLUDE_MISSING if include else codes.UNREADABLE
-        return code.at(span, f"there is no file {shown}", help=_neighbour(path))
+        return code.at(span, f"there is no file {shown}", help=_neighbour(path, tree))
     except IsADirectoryError:
-        return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=_inside(path))
+        return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=_inside(path, tree))
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
@@ -59,29 +63,34 @@ def read_text(path: Path, shown: str, include: Span | None = None) -> str | Diag
     return text.replace("\r\n", "\n")
 
 
-def _inside(path: Path) -> str:
-    plans = _plans_in(path)
+def _is_no_file(path: Path) -> bool:
+    """Whether it is a pipe, a device or the like."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _inside(path: Path, tree: Tree) -> str:
+    plans = _plans_in(path, tree)
     return f"name a file in it: {', '.join(plans[:5])}" if plans else "name a YAML file"
 
 
-def _neighbour(path: Path) -> str:
+def _neighbour(path: Path, tree: Tree) -> str:
     """The file that was probably meant; all of them end alike, so the stems are compared."""
-    near = {Path(name).stem: name for name in _plans_in(path.parent)}
+    near = {Path(name).stem: name for name in _plans_in(path.parent, tree)}
     stem = closest(path.stem, near)
     return f"did you mean `{near[stem]}`?" if stem else "check the path"
 
 
-def _plans_in(folder: Path) -> list[str]:
+def _plans_in(folder: Path, tree: Tree) -> list[str]:
     try:
-        return sorted(p.name for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))
+        return sorted(name for name in tree.names(folder) if name.endswith((".yaml", ".yml")))
     except OSError:
         return []
 
 
-def resolved(path: Path) -> Path:
+def resolved(path: Path, tree: Tree = DISK) -> Path:
     """The path with symbolic links followed, as far as that leads anywhere."""
     try:
-        return path.resolve()
+        return tree.resolve(path)
     except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL, a name too long
         return Path(os.path.abspath(path))
 
@@ -108,7 +117,7 @@ def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found]
 
     ``root`` is the folder of the main plan, which no include may leave.
     """
-    folder = within.path.parent
+    folder, tree = within.path.parent, within.tree
     if os.path.isabs(pattern) or pattern.startswith("~") or ":" in pattern[:2]:
         help = "give it relative to the file that includes it"
         return codes.INCLUDE_OUTSIDE.at(span, f"`{pattern}` is an absolute path", help=help)
@@ -116,16 +125,17 @@ def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found]
         return codes.INCLUDE_MISSING.at(span, "a path cannot hold a NUL character")
     if not Path(os.path.abspath(folder / pattern)).is_relative_to(os.path.abspath(root)):
         return _outside(pattern, span)
-    is_glob = glob.has_magic(pattern) and not os.path.lexists(folder / pattern)
-    names = glob.glob(pattern, root_dir=folder, recursive=True) if is_glob else [pattern]
+    is_glob = glob.has_magic(pattern) and not tree.exists(folder / pattern)
+    names = tree.matching(pattern, folder) if is_glob else [pattern]
     found = []
     for name in sorted(names):
         path = folder / name
-        if not resolved(path).is_relative_to(resolved(root)):
+        if not resolved(path, tree).is_relative_to(resolved(root, tree)):
             return _outside(name, span)
-        if is_glob and (path.is_dir() or resolved(path) == resolved(within.path)):
+        mine = resolved(path, tree) == resolved(within.path, tree)
+        if is_glob and (tree.is_dir(path) or mine):
             continue
-        found.append(Found(path, _shown(name, within)))
+        found.append(Found(path, _shown(name, within), tree))
     if not found:
         message = f"`{pattern}` matches no file"
         help = "use `/` between folders" if "\\" in pattern else "check the path"
@@ -140,6 +150,6 @@ def _outside(name: str, span: Span) -> Diagnostic:
 
 def _shown(name: str, within: Found) -> str:
     """The file as its diagnostics name it; a library's files are named after it."""
-    start = LIBRARY if within.is_library else ""
+    start = LIBRARY if within.is_library else within.tree.prefix
     folder = os.path.dirname(within.shown.removeprefix(start))
     return start + os.path.normpath(os.path.join(folder, name))

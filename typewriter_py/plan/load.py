@@ -22,6 +22,7 @@ from .parse import RawPlan, as_members, parse
 from .reader import read
 from .schema import TooLarge
 from .select import matches, without_unused
+from .trees import DISK, Tree
 
 CALLS: Final = ("identify", "group", "page", "screen")
 
@@ -50,13 +51,16 @@ class Loaded:
 
 
 @uncollected()
-def load(path: str | Path, texts: Mapping[Path, str] | None = None) -> Loaded:
-    """The plan at ``path``, its includes resolved.  Reads files; writes and raises nothing.
+def load(
+    path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree = DISK
+) -> Loaded:
+    """The plan at ``path`` of a tree, its includes resolved.
 
-    ``texts`` are what files, by their paths as ``resolved`` gives them, are taken to hold.
+    Reads files; writes and raises nothing.  ``texts`` are what files, by their paths as
+    ``resolved`` gives them, are taken to hold.
     """
-    loader = _Loader(Path(path), texts or {})
-    plan = loader.run(str(path))
+    loader = _Loader(Path(path), texts or {}, tree)
+    plan = loader.run(f"{tree.prefix}{path}")
     diagnostics = in_order(loader.diagnostics)
     usable = None if has_errors(diagnostics) else plan
     return Loaded(usable, diagnostics, tuple(loader.files), loader.sources)
@@ -65,8 +69,9 @@ def load(path: str | Path, texts: Mapping[Path, str] | None = None) -> Loaded:
 class _Loader:
     """One load: the files read so far, and what they gave."""
 
-    def __init__(self, path: Path, texts: Mapping[Path, str]) -> None:
+    def __init__(self, path: Path, texts: Mapping[Path, str], tree: Tree) -> None:
         self._texts = texts
+        self._tree = tree
         self.diagnostics: list[Diagnostic] = []
         self.files: list[Path] = []
         self.sources: dict[str, str] = {}
@@ -78,13 +83,13 @@ class _Loader:
         self._taken = 0
 
     def run(self, shown: str) -> Plan | None:
-        found = Found(self._main, shown)
+        found = Found(self._main, shown, self._tree)
         root = self._read(found, None)
         if root is None:
             return None
         raw = self._raw = RawPlan(readable(self._main.stem), root)
         raw.definitions = Map(root.mark)
-        self._take(found, root, (), (resolved(found.path),), [])
+        self._take(found, root, (), (resolved(found.path, found.tree),), [])
         raw.events = list(self._events.values())
         try:
             plan, diagnostics = parse(raw)
@@ -99,16 +104,16 @@ class _Loader:
 
     def _read(self, found: Found, span: Span | None) -> Map | None:
         """The mapping under ``tracking_plan`` of a file; each file is read once."""
-        key = resolved(found.path)
+        key = resolved(found.path, found.tree)
         if key not in self._plans:
             self._plans[key] = self._read_new(found, span)
         return self._plans[key]
 
     def _read_new(self, found: Found, span: Span | None) -> Map | None:
         self.files.append(found.path)
-        content: str | Diagnostic | None = self._texts.get(resolved(found.path))
+        content: str | Diagnostic | None = self._texts.get(resolved(found.path, found.tree))
         if content is None:
-            content = read_text(found.path, found.shown, span)
+            content = read_text(found.path, found.shown, span, found.tree)
         if isinstance(content, Diagnostic):
             self.diagnostics.append(content)
             return None
@@ -262,7 +267,7 @@ class _Loader:
         only = (*outer, picked) if isinstance(picked, Seq) else outer
         seen: list[str] = []
         for file in found:
-            key = resolved(file.path)
+            key = resolved(file.path, file.tree)
             if key in trail:
                 message = f"`{pattern}` leads back to a file that includes it: {file.shown}"
                 self.diagnostics.append(codes.INCLUDE_CYCLE.at(span, message, help="remove it"))

@@ -1,0 +1,63 @@
+"""The semantic difference of two plans: what changed, and whom it breaks.
+
+``walk`` pairs the parts of both plans, ``rules`` has one function for each kind of change,
+``inclusion`` is the judge of types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..plan.model import Plan
+from .model import SAFE, Change, Finding, Place
+from .pairs import DefinitionPair, Pair
+from .rules import Rule, rules
+from .walk import Walk
+from .witness import Witnesses
+
+
+def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
+    """All changes from ``old`` to ``new``: by event in the new plan's order, definitions last."""
+    walk, judges = Walk(old, new), rules()
+    found = [
+        (pair, rule, finding)
+        for pair in walk.pairs()
+        for rule in judges.get(type(pair), ())
+        for finding in rule.judge(pair)
+    ]
+    witnesses = Witnesses(old, new)
+    return tuple(_change(*each, walk, witnesses) for each in found)
+
+
+def _change(pair: Pair, rule: Rule, finding: Finding, walk: Walk, known: Witnesses) -> Change:
+    place = pair.place
+    shared = place.owner.kind == "definition"
+    reached = _users(walk, place) if shared else (place,)
+    # What nothing refers to can be changed at will; its name, though, is in generated code.
+    idle = shared and not reached and not isinstance(pair, DefinitionPair)
+    joint = ": " if finding.message.startswith("`") else " "
+    change = Change(
+        rule.kind,
+        SAFE if idle else finding.breaks,
+        f"{place.owner}{joint}{finding.message}",
+        replace(place, span=finding.span or place.span),
+        reached,
+        allowed=bool(finding.breaks and reached) and all(each.owner.bumped for each in reached),
+    )
+    return known.added(change) if "callers" in change.breaks else change
+
+
+def _users(walk: Walk, place: Place) -> tuple[Place, ...]:
+    """Where in events and calls a place in a definition is, each of them once."""
+    found: dict[str, Place] = {}
+    ahead, seen = [place], {place.owner.name}
+    while ahead:
+        inner = ahead.pop(0)
+        for user in walk.users.get(inner.owner.name, ()):
+            whole = replace(user, steps=(*user.steps, *inner.steps))
+            if user.owner.kind != "definition":
+                found.setdefault(f"{user.owner.kind} {user.owner}", whole)
+            elif user.owner.name not in seen:
+                seen.add(user.owner.name)
+                ahead.append(whole)
+    return tuple(found.values())

@@ -1,0 +1,249 @@
+"""Two plans side by side, part by part: the pairs that rules judge, in the plan's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, cast
+
+from ..plan.model import (
+    ABSENT,
+    AnyType,
+    Array,
+    Boolean,
+    Call,
+    Event,
+    Number,
+    Object,
+    Plan,
+    Property,
+    Ref,
+    String,
+    Type,
+    Union,
+    Value,
+)
+from ..plan.references import references
+from .apart import needed, resolved
+from .inclusion import Inclusion
+from .matching import match_definitions, match_events, match_properties
+from .model import ITEMS, REST, Owner, OwnerKind, Place
+from .pairs import (
+    CallPair,
+    DefinitionPair,
+    EventPair,
+    ObjectPair,
+    Pair,
+    PlanPair,
+    PropertyPair,
+    ValuePair,
+)
+
+_CALLS: Final[tuple[OwnerKind, ...]] = ("identify", "group", "page", "screen")
+
+
+class Walk:
+    """One way through two plans.
+
+    ``users`` gathers, for each definition that both have, the places that refer to it.
+    """
+
+    def __init__(self, old: Plan, new: Plan) -> None:
+        self.old = old
+        self.new = new
+        self.inclusion = Inclusion(old.definitions, new.definitions)
+        self.users: dict[str, dict[Place, None]] = {}
+        self._definitions = list(match_definitions(old.definitions, new.definitions))
+        self._same = {a.name: b.name for a, b in self._definitions if a and b}
+        self._unfolded: set[tuple[Owner, int, int]] = set()
+
+    def pairs(self) -> Iterator[Pair]:
+        """All of them."""
+        root = Place(Owner("plan", self.new.name), (), self.new.span, self.old.span)
+        yield PlanPair(root, self.old, self.new)
+        yield from self._events()
+        yield from self._calls()
+        for old, new in self._definitions:
+            named = new or old
+            assert named
+            owner = Owner("definition", named.name)
+            span = new.span if new else self.new.span
+            place = Place(owner, (), span, old.span if old else None)
+            yield DefinitionPair(place, old, new)
+            if old and new:
+                yield from self._values(place, old.value, new.value)
+
+    def _events(self) -> Iterator[Pair]:
+        for old, new, why in match_events(self.old.events, self.new.events):
+            place = self._place_of(old, new)
+            yield EventPair(place, old, new, why)
+            if old and new:
+                yield from self._objects(place, old.properties, new.properties)
+
+    def _place_of(self, old: Event | None, new: Event | None) -> Place:
+        named = new or old
+        assert named
+        versions = (old.version if old else None, new.version if new else None)
+        owner = Owner("event", named.name, versions if old and new else (None, None))
+        return Place(owner, (), new.span if new else self.new.span, old.span if old else None)
+
+    def _calls(self) -> Iterator[Pair]:
+        for kind in (*_CALLS, cast(OwnerKind, "common")):
+            old, new = _call(self.old, kind), _call(self.new, kind)
+            if old is None and new is None:
+                continue
+            span = (new.span if new else None) or self.new.span
+            place = Place(Owner(kind), (), span, old.span if old else None)
+            yield CallPair(place, old, new, self.inclusion)
+            if old and new:
+                yield from self._objects(place, old.properties, new.properties)
+
+    # --- parts ---------------------------------------------------------------------------
+
+    def _objects(self, place: Place, old: Object, new: Object) -> Iterator[Pair]:
+        both = ObjectPair(place, old, new, needed(old).keys(), needed(new).keys())
+        yield both
+        moved = both.needed_before ^ both.needed_now
+        for was, now, why in match_properties(old, new):
+            named = now or was
+            assert named
+            if was and now and _alike(was, now) and named.name not in moved:
+                continue
+            inner = place.at(named.name, now and now.span, was and was.span)
+            yield PropertyPair(inner, was, now, both, self.inclusion, why)
+            if was and now:
+                yield from self._values(inner, was.value, now.value)
+        if old.additional is not None and new.additional is not None:
+            yield from self._values(place.at(REST), old.additional, new.additional)
+
+    def _values(self, place: Place, old: Value, new: Value) -> Iterator[Pair]:
+        one, two = old.type, new.type
+        if isinstance(one, Ref) and isinstance(two, Ref) and self._same.get(one.name) == two.name:
+            self._use(two.name, place)
+            yield self._shared(place, old, new, one, two)
+            return
+        if isinstance(one, Ref) or isinstance(two, Ref):
+            one = resolved(one, self.old.definitions)
+            two = resolved(two, self.new.definitions)
+            key = (place.owner, id(one), id(two))
+            if key in self._unfolded:
+                return
+            self._unfolded.add(key)
+        yield from self._types(place, Value(one, old.nullable), Value(two, new.nullable))
+
+    def _shared(self, place: Place, old: Value, new: Value, one: Ref, two: Ref) -> ValuePair:
+        """Both refer to one definition: of null, only what they say themselves counts here."""
+        inherited = (
+            old.nullable == self.old.definitions[one.name].value.nullable
+            and new.nullable == self.new.definitions[two.name].value.nullable
+        )
+        same = Value(old.type, new.nullable if inherited else old.nullable)
+        return ValuePair(place, same, new, self.inclusion, shared=True)
+
+    def _types(self, place: Place, old: Value, new: Value) -> Iterator[Pair]:
+        one, two = old.type, new.type
+        if isinstance(one, Union) or isinstance(two, Union):
+            yield from self._unions(place, old, new)
+        elif _kind(one) != _kind(two):
+            pair = ValuePair(place, old, new, self.inclusion, False, (one,), (two,))
+            if isinstance(one, Number) and isinstance(two, Number):
+                yield from self._numbers(pair, one, two)
+            else:
+                yield pair
+        else:
+            yield ValuePair(place, old, new, self.inclusion)
+            if isinstance(one, Object) and isinstance(two, Object):
+                yield from self._objects(place, one, two)
+            elif isinstance(one, Array) and isinstance(two, Array):
+                yield from self._values(place.at(ITEMS), one.items, two.items)
+
+    def _numbers(self, pair: ValuePair, one: Number, two: Number) -> Iterator[Pair]:
+        """An integer and a number: where more than that is different, it is told apart."""
+        if not (pair.narrowed and pair.widened):
+            yield pair
+            return
+        bare = Number(one.integer), Number(two.integer)
+        old, new = (Value(each, p.nullable) for each, p in zip(bare, (pair.old, pair.new), strict=True))
+        yield replace(pair, old=old, new=new, old_left=bare[:1], new_left=bare[1:])
+        rest = (Value(replace(each, integer=False)) for each in (one, two))
+        yield ValuePair(pair.place, *rest, self.inclusion)
+
+    # --- unions --------------------------------------------------------------------------
+
+    def _unions(self, place: Place, old: Value, new: Value) -> Iterator[Pair]:
+        """Alternatives that match are compared one by one, the others as a whole.
+
+        ``oneOf`` is a whole: what one member gains, another loses.
+        """
+        matched, old_left, new_left = self._matched(_members(old.type), _members(new.type))
+        exclusive = [isinstance(each, Union) and each.exclusive for each in (old.type, new.type)]
+        if any(exclusive):
+            old_left, new_left = [old.type], [new.type]
+        left = tuple(old_left), tuple(new_left)
+        yield ValuePair(place, old, new, self.inclusion, False, *left)
+        for type_ in new_left:
+            for name in references(type_):
+                self._use(name, place)
+        for one, two in matched:
+            if not any(exclusive) or isinstance(one, Ref):
+                yield from self._values(place, Value(one), Value(two))
+
+    def _matched(
+        self, old: tuple[Type, ...], new: tuple[Type, ...]
+    ) -> tuple[list[tuple[Type, Type]], list[Type], list[Type]]:
+        """Members of both that are the same, then those that are the only ones of a kind."""
+        pairs: list[tuple[Type, Type]] = []
+        old_left, new_left = list(old), list(new)
+        for told_apart_by in (repr, self._kind_of):
+            for one in tuple(old_left):
+                key = told_apart_by(one)
+                here = [each for each in old_left if told_apart_by(each) == key]
+                there = [each for each in new_left if told_apart_by(each) == key]
+                if there and (told_apart_by is repr or len(here) == len(there) == 1):
+                    pairs.append((one, there[0]))
+                    del old_left[next(i for i, each in enumerate(old_left) if each is one)]
+                    del new_left[next(i for i, e in enumerate(new_left) if e is there[0])]
+        return pairs, old_left, new_left
+
+    def _kind_of(self, type_: Type) -> str:
+        if isinstance(type_, Ref):
+            return "ref " + self._same.get(type_.name, type_.name)
+        return _kind(type_)
+
+    def _use(self, name: str, place: Place) -> None:
+        self.users.setdefault(name, {})[place] = None
+
+
+def _call(plan: Plan, kind: OwnerKind) -> Call | None:
+    if kind == "common":
+        return Call(plan.common) if plan.common is not None else None
+    found: Call | None = getattr(plan, kind)
+    return found
+
+
+def _members(type_: Type) -> tuple[Type, ...]:
+    return type_.members if isinstance(type_, Union) else (type_,)
+
+
+def _kind(type_: Type) -> str:
+    """What is compared part by part; two kinds are compared as wholes."""
+    if isinstance(type_, Number) and type_.integer:
+        return "Integer"
+    return type(type_).__name__
+
+
+_LEAVES: Final = (String, Number, Boolean, AnyType)
+
+
+def _alike(old: Property, new: Property) -> bool:
+    """Whether nothing has changed, as is true of most: told only where that is cheap.
+
+    Python holds 1 for true, so what has values of JSON in it is looked at part by part.
+    """
+    return (
+        isinstance(old.value.type, _LEAVES)
+        and old.default is ABSENT
+        and old.const is ABSENT
+        and not old.examples
+        and old == new
+    )
