@@ -15,7 +15,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"catalogue"},
-    {"config", "interchange", "audit", "rules", "targets", "output", "reporters"},
+    {"config", "interchange", "audit", "diff", "rules", "targets", "output", "reporters"},
     {"plan"},
     {"diagnostics", "filenames", "memory", "names", "suggest", "terminal"},
     {"__init__"},

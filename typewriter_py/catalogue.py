@@ -6,6 +6,8 @@ from functools import cache
 
 from .config import codes as config_codes
 from .diagnostics import Code
+from .diff import codes as diff_codes
+from .diff.rules import codes as change_codes
 from .interchange import codes as interchange_codes
 from .interchange.export import codes as export_codes
 from .interchange.inference import codes as inference_codes
@@ -22,6 +24,7 @@ def codes() -> tuple[Code, ...]:
     """All of them, by number."""
     modules = (
         config_codes,
+        diff_codes,
         export_codes,
         inference_codes,
         interchange_codes,
@@ -32,7 +35,7 @@ def codes() -> tuple[Code, ...]:
         sync_codes,
     )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
-    found |= {rule.code for rule in rules()}
+    found |= {*change_codes(), *(rule.code for rule in rules())}
     return tuple(sorted(found, key=lambda code: code.number))
 
 

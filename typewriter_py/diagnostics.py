@@ -7,7 +7,7 @@ their result, ``cli`` sorts and prints them.  Nothing here imports anything of o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -59,6 +59,10 @@ class Code:
     ) -> Diagnostic:
         """A diagnostic of this kind at ``span`` (None: it has no place in any file)."""
         return Diagnostic(self, message, span, help, related)
+
+    def graded(self, severity: Severity) -> Code:
+        """The same kind, taken more or less seriously."""
+        return self if severity is self.severity else replace(self, severity=severity)
 
 
 @dataclass(frozen=True, slots=True)

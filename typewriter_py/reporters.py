@@ -168,19 +168,41 @@ def _escaped(text: str, more: str = "") -> str:
 
 def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
-    kinds = sorted({diagnostic.kind for diagnostic in diagnostics}, key=lambda kind: kind.number)
+    by_number = {diagnostic.code: diagnostic.kind for diagnostic in diagnostics}
+    numbers = sorted(by_number)  # one kind may be taken more and less seriously in one run
+    prints = _fingerprints(diagnostics, scene)
     driver = {
         "name": "typewriter",
         "semanticVersion": __version__,
-        "rules": [_sarif_rule(kind) for kind in kinds],
+        "rules": [_sarif_rule(by_number[number]) for number in numbers],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(each, kinds.index(each.kind), scene) for each in diagnostics],
+        "results": [
+            _sarif_result(each, numbers.index(each.code), scene)
+            | {"partialFingerprints": {"typewriter/v1": print}}
+            for each, print in zip(diagnostics, prints, strict=True)
+        ],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _fingerprints(diagnostics: Sequence[Diagnostic], scene: Scene) -> list[str]:
+    """What tells a finding from others as lines come and go above it: its kind, file and
+    words, and which one of several such it is."""
+    from hashlib import sha256
+
+    seen: dict[str, int] = {}
+    prints = []
+    for each in diagnostics:
+        file = _relative(each.span.file, scene.root) if each.span else ""
+        key = f"{each.code}\0{file}\0{each.message}"
+        seen[key] = seen.get(key, 0) + 1
+        whole = f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")
+        prints.append(sha256(whole).hexdigest()[:32])
+    return prints
 
 
 def _sarif_rule(kind: Code) -> dict[str, Any]:

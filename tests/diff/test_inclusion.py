@@ -33,9 +33,7 @@ from typewriter_py.plan.model import (
     Value,
 )
 
-SETTINGS = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+SETTINGS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def judge(value: Value, known: Mapping[str, Definition]) -> Any:

@@ -104,17 +104,13 @@ def _without(value: Any, steps: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if rest or first == 1:
-        return {
-            k: _without(v, rest) if first in (1, k) and rest else v for k, v in value.items()
-        }
+        return {k: _without(v, rest) if first in (1, k) and rest else v for k, v in value.items()}
     return {k: v for k, v in value.items() if k != first}
 
 
 @SETTINGS
 @given(st.data(), plans())
-def test_what_breaks_no_callers_leaves_every_payload_valid(
-    data: st.DataObject, old: Plan
-) -> None:
+def test_what_breaks_no_callers_leaves_every_payload_valid(data: st.DataObject, old: Plan) -> None:
     new = data.draw(edits(old))
     changes = compare(old, new)
     breaking = broken(changes, "callers")

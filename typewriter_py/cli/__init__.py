@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Write a starter plan, the schema that editors use, and the configuration.",
     "generate": "Write the packages that the plans describe, or check that they are current.",
     "lint": "Say what is wrong with a plan.",
+    "diff": "Say what changed between two plans, and whom it breaks.",
     "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
     "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
     "infer": "Write a first plan from a log of what is sent.",
@@ -50,6 +51,7 @@ While editing the plan:
 In continuous integration:
   $ typewriter lint --strict --output-format github
   $ typewriter generate --check
+  $ typewriter diff --breaking git:origin/main
 
 What a code means:
   $ typewriter explain TW021

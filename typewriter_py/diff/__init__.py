@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..plan.model import Plan
 from .model import SAFE, Change, Finding, Place
-from .pairs import DefinitionPair, Pair
+from .pairs import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair
 from .rules import Rule, rules
 from .walk import Walk
 from .witness import Witnesses
@@ -40,11 +40,18 @@ def _change(pair: Pair, rule: Rule, finding: Finding, walk: Walk, known: Witness
         rule.kind,
         SAFE if idle else finding.breaks,
         f"{place.owner}{joint}{finding.message}",
-        replace(place, span=finding.span or place.span),
+        replace(place, was=place.was if _is_gone(pair) else None),
         reached,
         allowed=bool(finding.breaks and reached) and all(each.owner.bumped for each in reached),
     )
     return known.added(change) if "callers" in change.breaks else change
+
+
+def _is_gone(pair: Pair) -> bool:
+    """Whether what it was stands in the old plan only."""
+    if isinstance(pair, EventPair | PropertyPair) and pair.renamed:
+        return True
+    return not isinstance(pair, PlanPair) and pair.new is None
 
 
 def _users(walk: Walk, place: Place) -> tuple[Place, ...]:

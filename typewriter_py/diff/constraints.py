@@ -47,11 +47,11 @@ def differences(old: Type, new: Type) -> Iterator[Difference]:
             counts = intervals.of_items(old), intervals.of_items(new)
             yield from _ends(*counts, "minItems", "maxItems")
             if old.unique_items != new.unique_items:
-                texts = ["uniqueItems: true" * each.unique_items for each in (old, new)]
-                yield Difference(*texts, new.unique_items, old.unique_items)
+                was, now = ("uniqueItems: true" * each.unique_items for each in (old, new))
+                yield Difference(was, now, new.unique_items, old.unique_items)
         case Object(), Object():
-            sizes = [Interval(each.min_properties or 0, each.max_properties) for each in (old, new)]
-            yield from _ends(*sizes, "minProperties", "maxProperties")
+            one, two = (Interval(o.min_properties or 0, o.max_properties) for o in (old, new))
+            yield from _ends(one, two, "minProperties", "maxProperties")
 
 
 def _ends(old: Interval, new: Interval, low: str, high: str) -> Iterator[Difference]:
@@ -59,15 +59,15 @@ def _ends(old: Interval, new: Interval, low: str, high: str) -> Iterator[Differe
     counted = low != "minimum"
     tighter, looser = not old.starts_within(new), not new.starts_within(old)
     if tighter or looser:
-        texts = [
+        was, now = (
             _bound(low, None if counted and each.low == 0 else each.low, each.open_low)
             for each in (old, new)
-        ]
-        yield Difference(*texts, tighter, looser)
+        )
+        yield Difference(was, now, tighter, looser)
     tighter, looser = not old.ends_within(new), not new.ends_within(old)
     if tighter or looser:
-        texts = [_bound(high, each.high, each.open_high) for each in (old, new)]
-        yield Difference(*texts, tighter, looser)
+        was, now = (_bound(high, each.high, each.open_high) for each in (old, new))
+        yield Difference(was, now, tighter, looser)
 
 
 def _bound(keyword: str, bound: intervals.Bound, exclusive: bool) -> str:
@@ -77,16 +77,16 @@ def _bound(keyword: str, bound: intervals.Bound, exclusive: bool) -> str:
 def _steps(old: Number, new: Number) -> Iterator[Difference]:
     tighter, looser = not intervals.steps_within(old, new), not intervals.steps_within(new, old)
     if tighter or looser:
-        texts = [_said("multipleOf", each.multiple_of) for each in (old, new)]
-        yield Difference(*texts, tighter, looser)
+        was, now = (_said("multipleOf", each.multiple_of) for each in (old, new))
+        yield Difference(was, now, tighter, looser)
 
 
 def _patterns(old: String, new: String) -> Iterator[Difference]:
     gone = [each for each in old.patterns if each not in new.patterns]
     come = [each for each in new.patterns if each not in old.patterns]
     if gone or come:
-        texts = [_said("pattern", " and ".join(each) or None) for each in (gone, come)]
-        yield Difference(*texts, bool(come), bool(gone))
+        was, now = (_said("pattern", " and ".join(each) or None) for each in (gone, come))
+        yield Difference(was, now, bool(come), bool(gone))
 
 
 def _said(keyword: str, value: object) -> str:

@@ -25,9 +25,7 @@ class Interval(NamedTuple):
         """Whether nothing is in it."""
         if self.low is None or self.high is None:
             return False
-        return self.low > self.high or (
-            self.low == self.high and (self.open_low or self.open_high)
-        )
+        return self.low > self.high or (self.low == self.high and (self.open_low or self.open_high))
 
     def starts_within(self, other: Interval) -> bool:
         """Whether it begins no sooner than ``other``."""

@@ -66,7 +66,7 @@ class Place:
     """Where in an owner: ``products[].price`` of its payload, ``""`` for the whole of it.
 
     ``span`` is in the new plan, of what is there or else of its nearest surviving parent;
-    ``was`` in the old one.
+    ``was`` in the old one (a change has it only where the new plan has no such place).
     """
 
     owner: Owner
@@ -92,11 +92,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of a pair; of no ``span`` of its own, it stands at the pair's place."""
+    """What a rule says of a pair: whom it breaks, and a sentence without its subject, which
+    is the pair's owner, or begins with a path in it."""
 
     breaks: Breaks
     message: str
-    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final
 
 from ..plan.model import (
     ABSENT,
@@ -39,7 +39,7 @@ from .pairs import (
     ValuePair,
 )
 
-_CALLS: Final[tuple[OwnerKind, ...]] = ("identify", "group", "page", "screen")
+_CALLS: Final[tuple[OwnerKind, ...]] = ("identify", "group", "page", "screen", "common")
 
 
 class Walk:
@@ -88,7 +88,7 @@ class Walk:
         return Place(owner, (), new.span if new else self.new.span, old.span if old else None)
 
     def _calls(self) -> Iterator[Pair]:
-        for kind in (*_CALLS, cast(OwnerKind, "common")):
+        for kind in _CALLS:
             old, new = _call(self.old, kind), _call(self.new, kind)
             if old is None and new is None:
                 continue
@@ -109,7 +109,7 @@ class Walk:
             assert named
             if was and now and _alike(was, now) and named.name not in moved:
                 continue
-            inner = place.at(named.name, now and now.span, was and was.span)
+            inner = place.at(named.name, now.span if now else None, was.span if was else None)
             yield PropertyPair(inner, was, now, both, self.inclusion, why)
             if was and now:
                 yield from self._values(inner, was.value, now.value)
@@ -163,10 +163,10 @@ class Walk:
             yield pair
             return
         bare = Number(one.integer), Number(two.integer)
-        old, new = (Value(each, p.nullable) for each, p in zip(bare, (pair.old, pair.new), strict=True))
+        old, new = Value(bare[0], pair.old.nullable), Value(bare[1], pair.new.nullable)
         yield replace(pair, old=old, new=new, old_left=bare[:1], new_left=bare[1:])
-        rest = (Value(replace(each, integer=False)) for each in (one, two))
-        yield ValuePair(pair.place, *rest, self.inclusion)
+        first, second = (Value(replace(each, integer=False)) for each in (one, two))
+        yield ValuePair(pair.place, first, second, self.inclusion)
 
     # --- unions --------------------------------------------------------------------------
 

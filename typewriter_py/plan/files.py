@@ -45,7 +45,9 @@ def read_text(
         code = codes.INCLUDE_MISSING if include else codes.UNREADABLE
         return code.at(span, f"there is no file {shown}", help=_neighbour(path, tree))
     except IsADirectoryError:
-        return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=_inside(path, tree))
+        return codes.UNREADABLE.at(
+            span, f"{shown} is a folder, not a plan", help=_inside(path, tree)
+        )
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
-from ...plan.model import Deprecation, Event, Json
+from ...plan.model import Deprecation, Event, Json, Plan
 from .. import words
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
 from ..pairs import EventPair, PlanPair
@@ -142,10 +143,19 @@ def event_described(pair: EventPair) -> Iterator[Finding]:
 @rule(PlanPair, "TW319", "plan-described", safe=True)
 def plan_described(pair: PlanPair) -> Iterator[Finding]:
     """The plan's name, id or description has changed. Safe."""
-    keys = {"display_name": "name", "id": "id", "description": "description"}
-    said = [key for key, each in keys.items() if getattr(pair.old, each) != getattr(pair.new, each)]
-    if said:
+    said = [
+        key for key in ("id", "description") if getattr(pair.old, key) != getattr(pair.new, key)
+    ]
+    if _title(pair.old) != _title(pair.new):
+        said.insert(0, "display_name")
+    if said and pair.old.name and pair.new.name:
         yield Finding(SAFE, f"has another {enumerated(said)}")
+
+
+def _title(plan: Plan) -> str | None:
+    """The plan's name, unless it is only its file's."""
+    file = PurePath(plan.span.file).stem if plan.span else None
+    return None if plan.name == file else plan.name
 
 
 def of_deprecation(note: Deprecation | None) -> str:

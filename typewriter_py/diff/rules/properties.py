@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...plan.model import ABSENT, Object, Property
+from ...plan.model import ABSENT, Absent, Json, Object, Property
 from ...plan.values import same, shown
 from .. import words
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
@@ -108,9 +108,11 @@ def _now_only(pair: PropertyPair) -> bool:
 @rule(PropertyPair, "TW335", "property-optional")
 def property_optional(pair: PropertyPair) -> Iterator[Finding]:
     """A property that was required is optional. Breaks data: who reads counted on it."""
-    if pair.old and pair.new and pair.old.name in pair.within.needed_before:
-        if pair.new.name not in pair.within.needed_now:
-            yield Finding(DATA, f"`{pair.place.path}` is optional now")
+    if not (pair.old and pair.new):
+        return
+    within = pair.within
+    if pair.old.name in within.needed_before and pair.new.name not in within.needed_now:
+        yield Finding(DATA, f"`{pair.place.path}` is optional now")
 
 
 @rule(ObjectPair, "TW336", "key-required")
@@ -157,19 +159,24 @@ def argument_required(pair: PropertyPair) -> Iterator[Finding]:
     """A required property has no `default` (or `const`) any more, so that the generated
     function does not fill it in. Breaks callers who left it to the default.
     """
-    if pair.old and pair.new and pair.top and pair.old.required and pair.new.required:
-        if _filled(pair.old) and not _filled(pair.new):
-            value = shown(_filling(pair.old))
-            message = f"`{pair.place.path}` is required, and its default {value} is gone"
-            yield Finding(CALLERS, message)
+    if pair.old and pair.new and _left_to_callers(pair, pair.old, pair.new):
+        filling = pair.old.const if pair.old.default is ABSENT else pair.old.default
+        message = f"`{pair.place.path}` is required, and its default {_shown(filling)} is gone"
+        yield Finding(CALLERS, message)
+
+
+def _left_to_callers(pair: PropertyPair, old: Property, new: Property) -> bool:
+    """Whether generated code filled in what callers have to give now."""
+    required = old.required and new.required
+    return pair.top and required and _filled(old) and not _filled(new)
 
 
 def _filled(property: Property) -> bool:
     return property.default is not ABSENT or property.const is not ABSENT
 
 
-def _filling(property: Property):  # type: ignore[no-untyped-def]
-    return property.default if property.default is not ABSENT else property.const
+def _shown(value: Json | Absent) -> str:
+    return "" if value is ABSENT else shown(value)
 
 
 @rule(PropertyPair, "TW340", "default-changed", safe=True)
@@ -184,9 +191,9 @@ def default_changed(pair: PropertyPair) -> Iterator[Finding]:
         return
     path = pair.place.path
     if old is ABSENT:
-        yield Finding(SAFE, f"`{path}` has the default {shown(new)}")  # type: ignore[arg-type]
+        yield Finding(SAFE, f"`{path}` has the default {_shown(new)}")
     elif new is ABSENT:
-        if not (pair.top and pair.old.required and pair.new.required and not _filled(pair.new)):
+        if not _left_to_callers(pair, pair.old, pair.new):
             yield Finding(SAFE, f"`{path}` has no default any more; it was {shown(old)}")
     elif not same(old, new):
         yield Finding(SAFE, f"`{path}` has the default {shown(new)}, which was {shown(old)}")

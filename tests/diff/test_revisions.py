@@ -1,0 +1,180 @@
+"""Revisions of git as sides: read with their includes, without touching the work tree."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.diff.conftest import Project
+
+PLAN = """
+tracking_plan:
+  include: [parts/*.yaml, library:b2b_saas]
+  rules:
+    events:
+      - name: Order Completed
+        rules:
+          properties:
+            total: {type: number}
+"""
+PART = """
+tracking_plan:
+  rules:
+    events:
+      - name: Cart Viewed
+        rules:
+          properties:
+            cart_id: {type: string}
+            step: {type: integer}
+"""
+
+
+@pytest.fixture
+def shop(repository: Project) -> Project:
+    """A repository whose plan lost a property since the last commit."""
+    repository.write("plans/shop.yaml", PLAN)
+    repository.write("plans/parts/cart.yaml", PART)
+    repository.write("plans/parts/.hidden.yaml", "broken: [")
+    repository.write("README", "hello")
+    repository.commit("first")
+    repository.git("tag", "v1")
+    repository.write(
+        "plans/parts/cart.yaml", PART.replace("            step: {type: integer}\n", "")
+    )
+    return repository
+
+
+def changes(project: Project, *arguments: str, **more: Path) -> list[tuple[str, str, int]]:
+    ran = project.diff(*arguments, "--output-format", "json", **more)  # type: ignore[arg-type]
+    assert ran.code == 0, ran.out + ran.err
+    return [(c["code"], c["path"], c["line"]) for c in json.loads(ran.out)["changes"]]
+
+
+GONE = [("TW332", "step", 4)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("git:main", "plans/shop.yaml"),
+        ("git:v1:plans/shop.yaml", "plans/shop.yaml"),
+        ("git:HEAD:./plans/shop.yaml", "plans/shop.yaml"),
+        ("git:main", "plans"),
+        ("git:main:plans", "plans/shop.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_a_plan_is_compared_with_an_older_one_includes_and_all(
+    shop: Project, arguments: tuple[str, ...]
+) -> None:
+    assert changes(shop, *arguments) == GONE
+    status = shop.git("status", "--porcelain")
+    assert status == "M plans/parts/cart.yaml", "nothing is checked out"
+
+
+def test_two_revisions_and_from_a_folder_within(shop: Project) -> None:
+    shop.commit("second")
+    assert changes(shop, "git:v1:plans/shop.yaml", "git:HEAD") == GONE
+    assert changes(shop, "git:v1", "git:HEAD:plans/shop.yaml") == GONE
+    within = shop.folder / "plans"
+    assert changes(shop, "git:v1", "shop.yaml", cwd=within) == GONE
+    assert changes(shop, "git:v1:./shop.yaml", "git:main", cwd=within) == GONE
+
+
+def test_without_a_path_it_is_the_configured_plan(shop: Project) -> None:
+    shop.write("typewriter.toml", 'plan = "plans/shop.yaml"\n')
+    assert changes(shop, "git:v1") == GONE
+    shop.commit("second")
+    assert changes(shop, "git:v1", "git:HEAD") == GONE
+
+
+def test_a_linked_include_is_followed_within_the_revision(shop: Project) -> None:
+    shop.write("plans/shared/user.yaml", PART.replace("Cart Viewed", "User Seen"))
+    (shop.folder / "plans/parts/user.yaml").symlink_to("../shared/user.yaml")
+    shop.commit("linked")
+    assert changes(shop, "git:HEAD", "plans/shop.yaml") == []
+    (shop.folder / "plans/parts/user.yaml").unlink()
+    (shop.folder / "plans/parts/user.yaml").symlink_to("../../../elsewhere.yaml")
+    shop.commit("leads out")
+    ran = shop.diff("git:HEAD", "git:HEAD~1:plans/shop.yaml")
+    assert ran.code == 2
+    assert "`parts/user.yaml` is outside the plan's folder" in ran.out
+
+
+# --- what cannot be compared ---------------------------------------------------------------
+
+
+def test_an_unknown_revision(shop: Project) -> None:
+    ran = shop.diff("git:mian", "plans/shop.yaml")
+    first, second = ran.out.splitlines()
+    assert (ran.code, first) == (2, "TW301 git knows no revision `mian`")
+    assert "or `git fetch`; in a fresh clone a branch is `origin/NAME`" in second
+    for odd in ("--help", "", "a b", "-x", "HEAD:README", "x\ny"):
+        assert shop.diff(f"git:{odd}", "plans/shop.yaml").code == 2
+
+
+def test_an_unknown_revision_of_a_shallow_clone(shop: Project, tmp_path: Path) -> None:
+    shop.commit("second")
+    shop.git("clone", "-q", "--depth", "1", f"file://{shop.folder}", str(tmp_path / "clone"))
+    ran = shop.diff("git:v1", "plans/shop.yaml", cwd=tmp_path / "clone")
+    assert ran.code == 2
+    assert "fetch the whole history" in ran.out
+    assert "fetch-depth: 0" in ran.out
+
+
+def test_a_path_that_the_revision_does_not_have(shop: Project) -> None:
+    shop.write("new.yaml", PART)
+    ran = shop.diff("git:main", "new.yaml")
+    assert (ran.code, ran.out.splitlines()[0]) == (2, "TW302 revision `main` has no `new.yaml`")
+    ran = shop.diff("git:main:shop.yaml", "shop.yaml", cwd=shop.folder / "plans")
+    assert "did you mean `git:main:./shop.yaml`?" in ran.out
+    elsewhere = shop.folder.parent / "other.yaml"
+    elsewhere.write_text(PART)
+    assert "TW302" in shop.diff("git:main", str(elsewhere)).out
+    assert shop.diff("git:main:README/x", "new.yaml").code == 2
+    shop.write("docs/a.yaml", "a: 1")
+    shop.commit("docs")
+    assert (
+        "TW303 git:main:docs is a folder without a plan"
+        in shop.diff("git:main:docs", "new.yaml").out
+    )
+
+
+def test_no_repository_and_no_git(project: Project, tmp_path: Path) -> None:
+    project.write("plan.yaml", PART)
+    ran = project.diff("git:main", "plan.yaml")
+    assert ran.code == 2
+    assert ran.out.startswith("TW300 `git:main` needs a git repository: not a git repository")
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    ran = project.diff("git:main", "plan.yaml", PATH=str(empty))
+    assert (ran.code, ran.out) == (2, "TW300 `git:main` needs git, and there is no git here\n")
+
+
+def test_a_plan_that_is_not_valid_on_one_side(shop: Project) -> None:
+    shop.write("plans/shop.yaml", PLAN.replace("number", "numbr"))
+    shop.commit("broken")
+    for arguments, file in (
+        (("git:HEAD", "git:v1:plans/shop.yaml"), "git:HEAD:plans/shop.yaml"),
+        (("git:v1", "plans/shop.yaml"), "plans/shop.yaml"),
+    ):
+        ran = shop.diff(*arguments)
+        lines = [line for line in ran.out.splitlines() if line.startswith(file)]
+        assert ran.code == 2
+        assert lines[0] == f"{file}:1:1: TW304 this plan is not valid, so nothing is compared"
+        assert lines[1].startswith(f"{file}:8:")
+
+
+def test_an_empty_repository_and_one_without_commits(repository: Project) -> None:
+    repository.write("plan.yaml", PART)
+    assert "TW301" in repository.diff("git:HEAD", "plan.yaml").out
+
+
+def test_git_is_asked_for_nothing_where_no_revision_is_named(project: Project) -> None:
+    project.write("a.yaml", PART)
+    shutil.copy(project.folder / "a.yaml", project.folder / "b.yaml")
+    ran = project.diff("a.yaml", "b.yaml", PATH="")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no changes\n")

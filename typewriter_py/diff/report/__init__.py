@@ -1,0 +1,123 @@
+"""A comparison told: as diagnostics (for text, GitHub and SARIF), as JSON, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ...diagnostics import Diagnostic, Severity
+from ...plan.model import ABSENT
+from ...plan.values import shown
+from ..model import BOTH, Breaks, Change
+
+_SHOWN_EVENTS = 8
+
+
+def fails(change: Change, breaking: Breaks) -> bool:
+    """Whether it breaks one of ``breaking`` without leave."""
+    return not change.allowed and any(each in breaking for each in change.breaks)
+
+
+def diagnostics(
+    changes: Iterable[Change], breaking: Breaks, *, brief: bool = False
+) -> list[Diagnostic]:
+    """The changes as findings: errors are those that fail a run, warnings the others that
+    break somebody, notes the rest.
+
+    ``brief`` leaves out where the old plan had it: a revision has no place in a pull request.
+    """
+    return [_diagnostic(each, breaking, brief) for each in changes]
+
+
+def _diagnostic(change: Change, breaking: Breaks, brief: bool) -> Diagnostic:
+    severity = Severity.INFO
+    if change.breaks and not change.allowed:
+        severity = Severity.ERROR if fails(change, breaking) else Severity.WARNING
+    was = change.place.was
+    related = ((was, "it was here"),) if was and not brief else ()
+    return change.kind.graded(severity).at(
+        change.span,
+        f"{change.message} ({verdict(change)})",
+        help=_help(change),
+        related=related,
+    )
+
+
+def verdict(change: Change) -> str:
+    """``breaks callers and data``, ``safe`` …"""
+    if not change.breaks:
+        return "safe"
+    said = f"breaks {' and '.join(change.breaks)}"
+    if change.allowed:
+        versions = sorted({each.owner.versions[1] or 1 for each in change.reached})
+        said += f", allowed by version {' and '.join(map(str, versions))}"
+    return said
+
+
+def _help(change: Change) -> str | None:
+    lines = []
+    if change.place.owner.kind == "definition" and change.reached:
+        lines.append(f"used by {reached(change)}")
+    if change.witness is not ABSENT:
+        lines.append(f"this was valid: {shown(change.witness)}")
+    return "\n".join(lines) or None
+
+
+def reached(change: Change) -> str:
+    """The events and calls that it touches, cut where there are many."""
+    names = events(change)
+    more = len(names) - _SHOWN_EVENTS
+    return ", ".join(names[:_SHOWN_EVENTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def events(change: Change) -> list[str]:
+    """The names of the events and calls that it touches."""
+    return list(dict.fromkeys(str(each.owner) for each in change.reached))
+
+
+def json(changes: Iterable[Change]) -> dict[str, Any]:
+    """``{"changes": […]}``, see the README for the keys."""
+    return {"changes": [_object(each) for each in changes]}
+
+
+def _object(change: Change) -> dict[str, Any]:
+    owner, span = change.place.owner, change.span
+    names = events(change) if owner.kind != "plan" else []
+    first = change.reached[0] if change.reached else change.place
+    found: dict[str, Any] = {
+        "code": change.kind.number,
+        "name": change.kind.name,
+        "event": names[0] if names else None,
+        "path": first.path,
+        "breaks": list(change.breaks),
+        "allowed": change.allowed,
+        "message": change.message,
+        "file": span.file if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "events": names,
+        "definition": owner.name if owner.kind == "definition" else None,
+    }
+    if change.witness is not ABSENT:
+        found["witness"] = change.witness
+    return found
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """How many there are of each verdict: ``2 break callers and data, 1 is safe``."""
+    if not changes:
+        return "no changes"
+    kinds = {"callers and data": BOTH, "callers": ("callers",), "data": ("data",)}
+    counts = []
+    for words, breaks in kinds.items():
+        count = sum(each.breaks == breaks and not each.allowed for each in changes)
+        if count:
+            counts.append(f"{count} {'breaks' if count == 1 else 'break'} {words}")
+    allowed = sum(each.allowed for each in changes)
+    safe = sum(not each.breaks for each in changes)
+    if allowed:
+        counts.append(f"{allowed} {'is' if allowed == 1 else 'are'} allowed by a higher version")
+    if safe:
+        counts.append(f"{safe} {'is' if safe == 1 else 'are'} safe")
+    total = len(changes)
+    return f"{total} change{'s' * (total != 1)}: {', '.join(counts)}"

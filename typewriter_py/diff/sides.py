@@ -1,0 +1,144 @@
+"""What a comparison is of: files, folders, revisions; and the plans in them, side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..diagnostics import Diagnostic, Severity, Span, has_errors
+from ..plan.files import resolved
+from ..plan.load import Loaded, load
+from ..plan.model import Plan
+from ..plan.trees import DISK, Tree
+from . import codes
+from .git import PREFIX, Revision, revision
+
+_ENDINGS: Final = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A file or folder of a tree, as ``path`` names it there; ``said`` as the user did.
+
+    ``path`` is None where the other side says it (``git:REV``).
+    """
+
+    said: str
+    tree: Tree
+    path: Path | None
+
+    @property
+    def shown(self) -> str:
+        """Its name in messages."""
+        return f"{self.tree.prefix}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two plans to compare; one that a folder lacks is an empty one."""
+
+    old: Plan
+    new: Plan
+
+
+def side(text: str, folder: Path) -> Side | Diagnostic:
+    """What ``text`` names, seen from ``folder``: a path, ``git:REV`` or ``git:REV:PATH``."""
+    if not text.startswith(PREFIX):
+        return Side(text, DISK, Path(text))
+    name, colon, path = text.removeprefix(PREFIX).partition(":")
+    found = revision(name, folder)
+    if isinstance(found, Diagnostic):
+        return found
+    if path.startswith(("./", "../")) or path == ".":
+        path = os.path.join(found.here, path)
+    return Side(text, found, Path(os.path.normpath(path)) if colon else None)
+
+
+def completed(one: Side, other: Side) -> Side | Diagnostic:
+    """``one``, with the path of ``other`` where it has none of its own."""
+    if one.path is not None or other.path is None:
+        return one
+    if isinstance(other.tree, Revision) or not isinstance(one.tree, Revision):
+        return Side(one.said, one.tree, other.path)
+    root = resolved(one.tree.root)
+    path = resolved(other.path)
+    if not path.is_relative_to(root):
+        message = f"{other.said} is outside of the repository, so `{one.said}` has no such path"
+        return codes.NOT_IN_REVISION.at(None, message, help=f"name it: `{one.said}:PATH`")
+    return Side(one.said, one.tree, path.relative_to(root))
+
+
+def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
+    """The plans of both sides matched, what keeps them from being read, and all texts read."""
+    sides = [_read(each) for each in (old, new)]
+    texts = {k: text for _, _, read in sides for k, text in read.items()}
+    problems = [each for _, found, _ in sides for each in found]
+    if problems:
+        return [], problems, texts
+    before, after = sides[0][0], sides[1][0]
+    if len(before) == len(after) == 1:
+        after = dict(zip(before, after.values(), strict=True))
+    nothing = Plan("", span=Span(new.shown))
+    names = [*after, *(name for name in before if name not in after)]
+    return [Compared(before.get(n, nothing), after.get(n, nothing)) for n in names], [], texts
+
+
+def _read(one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
+    """The plans of a side, by their names in it."""
+    assert one.path is not None
+    problem = _missing(one)
+    if problem:
+        return {}, [problem], {}
+    found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, one.tree)}
+    if not found:
+        message = f"{one.shown} is a folder without a plan"
+        return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
+    texts = {k: text for loaded in found.values() for k, text in loaded.sources.items()}
+    invalid = [each for loaded in found.values() for each in _invalid(loaded)]
+    return {n: each.plan for n, each in found.items() if each.plan}, invalid, texts
+
+
+def _missing(one: Side) -> Diagnostic | None:
+    """Why there is nothing at the path of a revision; a disk's own are told as ever."""
+    tree, path = one.tree, one.path
+    if not isinstance(tree, Revision) or path is None:
+        return None
+    if tree.is_dir(path) or tree.is_file(path):
+        return None
+    help = "the path begins at the repository's root; a plan that is new has no older one"
+    if tree.here and tree.is_file(Path(tree.here, path)):
+        help = f"did you mean `{tree.prefix}./{path}`?"
+    message = f"revision `{tree.name}` has no `{path}`"
+    return codes.NOT_IN_REVISION.at(None, message, help=help)
+
+
+def _invalid(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Its errors, led by a line that says which plan has them."""
+    errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
+    if has_errors(errors):
+        file = next(iter(loaded.sources), None)
+        if file is not None:
+            message = "this plan is not valid, so nothing is compared"
+            yield codes.INVALID_SIDE.at(Span(file), message)
+        yield from errors
+
+
+def _of_folder(one: Side) -> dict[str, Loaded]:
+    """Every plan in a folder, by its path there; what others include is part of those."""
+    assert one.path is not None
+    names = [n for n in one.tree.matching("**/*", one.path) if n.endswith(_ENDINGS)]
+    found = {n: load(one.path / n, one.tree) for n in sorted(names) if _is_plan(one, n)}
+    included = {resolved(file, one.tree) for loaded in found.values() for file in loaded.files[1:]}
+    mains = {n: resolved(each.files[0], one.tree) for n, each in found.items()}
+    return {n: each for n, each in found.items() if mains[n] not in included} or found
+
+
+def _is_plan(one: Side, name: str) -> bool:
+    assert one.path is not None
+    try:
+        return b"tracking_plan" in one.tree.read(one.path / name)
+    except (OSError, ValueError):
+        return False
