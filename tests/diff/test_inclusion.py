@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,9 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from tests.diff.edits import edited
-from tests.validators.oracle import oracle
+from tests.diff.judging import judge
 from tests.validators.strategies import definitions, fitting, values
 from typewriter_py.diff.inclusion import Inclusion
-from typewriter_py.interchange.json_schema import object_schema
 from typewriter_py.plan.model import (
     ANYTHING,
     OPEN,
@@ -36,11 +34,6 @@ from typewriter_py.plan.model import (
 SETTINGS = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def judge(value: Value, known: Mapping[str, Definition]) -> Any:
-    """jsonschema over the value, as the property of an object."""
-    return oracle(object_schema(Object((Property("x", value, required=True),)), known))
-
-
 @SETTINGS
 @given(st.data(), values(2), definitions())
 def test_what_is_included_is_valid(data: st.DataObject, old: Value, known: Any) -> None:
@@ -54,7 +47,10 @@ def test_what_is_included_is_valid(data: st.DataObject, old: Value, known: Any) 
         event(f"included: {included}")
         if not included:
             continue
-        valid, permitted = judge(narrow, of_narrow), judge(wide, of_wide)
+        valid, permitted = (
+            judge(Object((Property("x", each),)), of)
+            for each, of in ((narrow, of_narrow), (wide, of_wide))
+        )
         for _ in range(4):
             payload = {"x": data.draw(fitting(narrow, of_narrow))}
             if valid.is_valid(payload):

@@ -92,7 +92,7 @@ def _read(one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]
     problem = _missing(one)
     if problem:
         return {}, [problem], {}
-    found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, one.tree)}
+    found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, tree=one.tree)}
     if not found:
         message = f"{one.shown} is a folder without a plan"
         return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
@@ -130,7 +130,7 @@ def _of_folder(one: Side) -> dict[str, Loaded]:
     """Every plan in a folder, by its path there; what others include is part of those."""
     assert one.path is not None
     names = [n for n in one.tree.matching("**/*", one.path) if n.endswith(_ENDINGS)]
-    found = {n: load(one.path / n, one.tree) for n in sorted(names) if _is_plan(one, n)}
+    found = {n: load(one.path / n, tree=one.tree) for n in sorted(names) if _is_plan(one, n)}
     included = {resolved(file, one.tree) for loaded in found.values() for file in loaded.files[1:]}
     mains = {n: resolved(each.files[0], one.tree) for n, each in found.items()}
     return {n: each for n, each in found.items() if mains[n] not in included} or found

@@ -51,9 +51,7 @@ class Loaded:
 
 
 @uncollected()
-def load(
-    path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree = DISK
-) -> Loaded:
+def load(path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree = DISK) -> Loaded:
     """The plan at ``path`` of a tree, its includes resolved.
 
     Reads files; writes and raises nothing.  ``texts`` are what files, by their paths as
