@@ -14,6 +14,7 @@ from typewriter_py.interchange.export import json_schemas, segment, spreadsheet
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.export.text import json_text
 from typewriter_py.interchange.readers import read_source
+from typewriter_py.interchange.rules import Rule, RuleSet
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
 
@@ -66,3 +67,45 @@ def test_it_is_imported_as_the_same_plan(case: str, source: str) -> None:
     assert read.rules is not None
     assert not read.diagnostics
     assert imported(read.rules) == plan_of(case)
+
+
+# --- names of files --------------------------------------------------------------------------
+
+
+def paths(*keys: str | tuple[str, int]) -> list[str]:
+    """The files of events with these names and versions, in their order."""
+    named = [(key, 1) if isinstance(key, str) else key for key in keys]
+    schema = {"type": "object", "properties": {"properties": {"type": "object"}}}
+    rules = tuple(Rule("TRACK", key, version, schema) for key, version in named)
+    return [path for path, _ in json_schemas.files(RuleSet("P", rules))[1:]]
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("Order Completed", "events/order_completed.json"),
+        ("orderCompleted", "events/order_completed.json"),
+        ("Bob's & Co", "events/bobs_co.json"),
+        ("../../etc/passwd", "events/etc_passwd.json"),
+        ("注文 完了", "events/注文_完了.json"),
+        ("🎉", "events/6146299c.json"),
+        ("w" * 200, "events/f21c9814.json"),
+        ("Aux", "events/6e1fde7a.json"),
+    ],
+)
+def test_an_events_file(key: str, path: str) -> None:
+    assert paths(key) == [path]
+
+
+def test_files_of_events_that_would_share_a_name_and_of_versions() -> None:
+    found = paths("Order Completed", "order-completed", ("Order Completed", 2), "Other")
+    assert found == [
+        "events/order_completed-25946aca.json",
+        "events/order_completed-a7e160bb.json",
+        "events/order_completed.v2.json",
+        "events/other.json",
+    ]
+
+
+def test_an_events_file_stays_when_others_come() -> None:
+    assert paths("A", "B", "C")[2] == paths("C")[0] == paths("C", "D", ("C", 2))[0]

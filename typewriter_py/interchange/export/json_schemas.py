@@ -73,6 +73,10 @@ def _index(rules: RuleSet, paths: list[str]) -> Schema:
 
 # --- names of files --------------------------------------------------------------------------
 
+_RESERVED: Final = frozenset({"con", "prn", "aux", "nul"}) | {
+    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
+}
+
 
 def _paths(rules: RuleSet) -> list[str]:
     """A path for each rule, which stays when other rules come and go.
@@ -92,8 +96,9 @@ def _path(rule: Rule, suffix: str) -> str:
         return f"{rule.kind.lower()}.json"
     name = "_".join(words(rule.key)).lower()
     version = f".v{rule.version}" if rule.version > 1 else ""
-    # A name of symbols has no words; and systems take names of 255 bytes.
-    name = name if 0 < len(name.encode()) <= 120 else _digits(rule.key)
+    # A name of symbols has no words; systems take names of 255 bytes; Windows keeps some.
+    usable = 0 < len(name.encode()) <= 120 and name not in _RESERVED
+    name = name if usable else _digits(rule.key)
     return f"events/{name}{suffix}{version}.json"
 
 
