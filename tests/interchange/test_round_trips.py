@@ -9,12 +9,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from tests.plan.planning import plan_of
-from tests.plan.strategies import DEFINITIONS, Schema, schemas
+from tests.plan.strategies import DEFINITIONS, Schema, candidates, schemas
+from typewriter_py.interchange.export.json_schemas import payload_schema
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.rules import RuleSet
 from typewriter_py.plan.model import Plan
+from typewriter_py.plan.values import accepts
 
 from . import segment_rules, trips
 
@@ -74,3 +77,18 @@ def test_what_segment_wrote_comes_back(rules: RuleSet, noise: bool) -> None:
         # Of several versions, all but the oldest get words of their own.
         assert rule.schema.keys() - schema.keys() <= {"x-typewriter"}
         assert rule.schema.get("x-typewriter", {}).keys() <= {"function"}
+
+
+@QUICK
+@given(st.data(), schemas)
+def test_what_is_exported_accepts_what_the_plan_does(data: st.DataObject, schema: Schema) -> None:
+    event = {"name": "A", "rules": {"properties": {"x": schema}}}
+    plan = trips.loaded({"definitions": DEFINITIONS, "rules": {"events": [event]}})
+    assume(plan is not None)
+    assert plan is not None
+    exported = payload_schema(rules_of(plan).rules[0])
+    Draft7Validator.check_schema(exported)
+    value = plan.events[0].properties.properties[0].value
+    for candidate in data.draw(st.lists(candidates(schema), min_size=4, max_size=8)):
+        verdict = accepts(value, candidate, lambda name: plan.definitions[name].value)
+        assert Draft7Validator(exported).is_valid({"x": candidate}) == verdict, candidate
