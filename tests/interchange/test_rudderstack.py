@@ -108,6 +108,14 @@ def test_types_that_refer_to_themselves(tmp_path: Path):
     }
 
 
+def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Path):
+    props = PROPERTIES.replace("type: number", 'config: {enum: [{$ref: "#/events/x/y"}]}')
+    listed = '[{property: "#property:total"}]'
+    plan = f'- {{type: event_rule, id: r, event: "#event:paid", properties: {listed}}}'
+    (rule,) = rules(tmp_path, plan, props=props)
+    assert "definitions" not in rule.schema
+
+
 @pytest.mark.parametrize(
     ("rule", "complaint"),
     [
@@ -131,6 +139,14 @@ def test_types_that_refer_to_themselves(tmp_path: Path):
         (
             '- {id: r, includes: {$ref: "#/tp/other/event_rule/*"}}',
             "plan.yaml: { TW504 this includes rules that are nowhere",
+        ),
+        (
+            '- {id: r, event: "#event:paid", properties: [3]}',
+            "plan.yaml: 3 TW501 an item of `properties` is a mapping, not a number",
+        ),
+        (
+            '- {id: r, event: "#event:paid", variants: {a: 1}}',
+            "plan.yaml: { TW501 `variants` is a list, not a mapping",
         ),
         (
             '- {id: r, event: "#event:paid", identity_section: body}',
@@ -192,6 +208,15 @@ def test_what_is_no_part_of_a_plan_is_told(tmp_path: Path):
         "other.yaml: retl-source TW520 a file of the kind `retl-source` is no part of a"
         " tracking plan: passed over",
         'plan.yaml: owner TW520 `owner` of the rule `r` is not carried over: "me"',
+    ]
+
+
+def test_two_properties_of_one_name(tmp_path: Path):
+    props = PROPERTIES + "    - {id: sum, name: total, type: string}\n"
+    both = '[{property: "#property:total"}, {property: "#property:sum"}]'
+    plan = f'- {{type: event_rule, id: r, event: "#event:paid", properties: {both}}}'
+    assert said(source(tmp_path, plan, props=props)) == [
+        'plan.yaml: "#property:sum" TW520 a second property called `total` is not carried over'
     ]
 
 

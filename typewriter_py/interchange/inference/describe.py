@@ -169,7 +169,7 @@ class Describer:
 
     def _is_personal(self, values: Values, name: str) -> bool:
         """By its name, or because its texts are what identifies a person."""
-        if not set(usual(values)) - {"boolean"}:
+        if usual(values) == ["boolean"]:
             return False
         if is_personal(name, self.of_user):
             return True

@@ -65,7 +65,6 @@ class Events:
         self.families: dict[str, Family] = {}
         self.given_up: Counter[str] = Counter()
         self._room = room
-        self._floor = 0
 
     def find(self, name: str, version: int | None, file: str, line: int) -> Seen | None:
         """The event; None if its name belongs to a family that is too large, or is no name."""
@@ -106,12 +105,12 @@ class Events:
             family.messages += self._forget(key)
 
     def _give_up(self) -> None:
-        """Lossy counting (Manku and Motwani, 2002): the rarest go, the bar rises slowly."""
-        while len(self.seen) >= MAX_EVENTS:
-            self._floor += 1
-            for key in [k for k, seen in self.seen.items() if seen.shape.count <= self._floor]:
-                self.given_up["messages"] += self._forget(key)
-                self.given_up["events"] += 1
+        """Make room: the fifth that came least often goes.  What comes again and again stays,
+        for it has been counted by the next time."""
+        rarest = sorted(self.seen, key=lambda key: (self.seen[key].shape.count, key[0]))
+        for key in rarest[: len(rarest) // 5 + 1]:
+            self.given_up["messages"] += self._forget(key)
+            self.given_up["events"] += 1
 
     def _forget(self, key: tuple[str, int | None]) -> int:
         seen = self.seen.pop(key)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ...diagnostics import Code, Diagnostic
 from ...plan.annotations import text
 from ...plan.document import Map, Seq
-from ...plan.facts import maps
 from ...plan.metaschema import kind as kind_of
 from ...suggest import did_you_mean
 from ..codes import NOT_CARRIED
@@ -88,6 +87,20 @@ class Catalog:
         span = node.value_span(key) if key is not None else node.span
         self.diagnostics.append(code.at(span, message, help=help))
 
+    def listed(self, node: Map, key: str) -> Iterator[Map]:
+        """The mappings in the list under ``key``; anything else there is an error."""
+        found = node.get(key)
+        if found is not None and not isinstance(found, Seq):
+            self.say(codes.WRONG_SHAPE, node, f"`{key}` is a list, not {kind_of(found)}", key=key)
+            return
+        for index, each in enumerate(found or ()):
+            if isinstance(each, Map):
+                yield each
+            else:
+                message = f"an item of `{key}` is a mapping, not {kind_of(each)}"
+                span = found.item_span(index) if found is not None else None
+                self.diagnostics.append(codes.WRONG_SHAPE.at(span, message))
+
     def pass_over(self, node: Map, known: frozenset[str], what: str) -> None:
         """Warn of keys that nothing is known of."""
         for key in node:
@@ -109,11 +122,7 @@ class Catalog:
             return
         metadata = data.get("metadata")
         group = (text(metadata, "name") if isinstance(metadata, Map) else None) or ""
-        if listed and not isinstance(spec.get(listed), Seq):
-            what = kind_of(spec.get(listed))
-            self.say(codes.WRONG_SHAPE, spec, f"`{listed}` is a list, not {what}", key=listed)
-            return
-        for node in maps(spec[listed]) if listed else [spec]:
+        for node in self.listed(spec, listed) if listed else [spec]:
             self._define(kind, group, node)
 
     def _define(self, kind: str, group: str, node: Map) -> None:

@@ -8,11 +8,11 @@ from urllib.parse import quote, unquote
 
 from ...plan.annotations import text
 from ...plan.document import Map, Seq
-from ...plan.facts import maps
 from ..codes import NOT_CARRIED
-from ..nodes import append, copied, put, shown
+from ..nodes import append, copied, put
 from . import codes
 from .rudder_catalog import Catalog, Entry, reference
+from .rudder_variants import conditions, members
 
 _CONFIG: Final = {
     "enum": "enum",
@@ -31,6 +31,7 @@ _CONFIG: Final = {
 }
 """Constraints; before ``rudder/v1`` they were in camel case."""
 
+_CONFIGS: Final = ("config", "propConfig")
 _CAMEL: Final = {camel: snake for snake, camel in _CONFIG.items()} | {"itemTypes": "item_types"}
 _TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", "null")
 _OF_A_PROPERTY: Final = frozenset(
@@ -59,15 +60,20 @@ class Types:
         With None it does not say.
         """
         schema, properties, required = Map(node.mark), Map(node.mark), Seq(node.mark)
-        lost = [*_conditions(node)]
+        lost = [*conditions(node)]
         if lost:
             put(schema, "$comment", "\n".join(lost), node.marks["variants"][0])
         put(schema, "type", "object")
-        for each in [*maps(node.get("properties")), *self._of_variants(node)]:
+        own = [*self._catalog.listed(node, "properties")]
+        for each in [*own, *members(self._catalog, node)]:
             key = "property" if "property" in each else "$ref"
             entry = self._catalog.find("property", each.get(key), each, key)
-            name = text(entry.node, "name") if entry else None
-            if entry is None or name is None or name in properties:
+            name = self._wire_name(entry) if entry is not None else None
+            if entry is None or name is None:
+                continue
+            if name in properties:
+                if each in own:
+                    self._repeated(name, each, key)
                 continue
             self._catalog.pass_over(each, _OF_A_MEMBER, f"the property `{name}`")
             put(properties, name, self._member(each, entry), each.mark)
@@ -81,10 +87,22 @@ class Types:
             put(schema, "additionalProperties", open)
         return schema
 
+    def _wire_name(self, entry: Entry) -> str | None:
+        name = text(entry.node, "name")
+        if not name:
+            message = f"the property `{entry.id}` has no `name`"
+            self._catalog.say(codes.WRONG_SHAPE, entry.node, message, key="name")
+        return name
+
+    def _repeated(self, name: str, use: Map, key: str) -> None:
+        message = f"a second property called `{name}` is not carried over"
+        help = "properties of one object have names of their own; remove one"
+        self._catalog.diagnostics.append(NOT_CARRIED.at(use.value_span(key), message, help=help))
+
     def _member(self, use: Map, entry: Entry) -> Map:
         """A property as it is used: with what is nested in it there."""
         schema = self.property(entry)
-        if not isinstance(use.get("properties"), Seq):
+        if not use.get("properties"):
             return schema
         says = [use[k] for k in ("additional_properties", "additionalProperties") if k in use]
         inner = self.members(use, open=says[0] if says and isinstance(says[0], bool) else None)
@@ -96,27 +114,6 @@ class Types:
             if key != "type" or "type" not in into:
                 put(into, key, inner[key], use.mark)
         return schema
-
-    def _of_variants(self, node: Map) -> Iterator[Map]:
-        """The properties of all cases, none of them required: which case holds depends on a
-        value, and a plan cannot say that."""
-        for variant in maps(node.get("variants")):
-            cases = [*maps(variant.get("cases"))]
-            on = reference(variant.get("discriminator")) or "?"
-            message = f"what is required depends on `{on}`, and a plan cannot say so"
-            help = "its properties are all optional; check the rest in code, or plan several events"
-            self._catalog.diagnostics.append(
-                NOT_CARRIED.at(node.key_span("variants"), message, help=help)
-            )
-            default = variant.get("default")
-            lists = [case.get("properties") for case in cases]
-            lists.append(default.get("properties") if isinstance(default, Map) else default)
-            for each in (each for listed in lists for each in maps(listed)):
-                optional = Map(each.mark)
-                for key in each:
-                    if key != "required":
-                        copied(each, key, optional, each[key])
-                yield optional
 
     # --- values --------------------------------------------------------------------------
 
@@ -131,8 +128,11 @@ class Types:
 
     def _value(self, node: Map) -> Map:
         schema = Map(node.mark)
-        config = node.get("config", node.get("propConfig"))
-        config = config if isinstance(config, Map) else Map(node.mark)
+        config = next((node[key] for key in _CONFIGS if key in node), None)
+        if not isinstance(config, Map):
+            if config is not None:
+                self._catalog.pass_over(node, frozenset({*node} - set(_CONFIGS)), "a property")
+            config = Map(node.mark)
         self._type(schema, node, "types" if node.get("types") else "type", "type")
         for key in config:
             snake = _CAMEL.get(key, key)
@@ -214,36 +214,17 @@ class Types:
         return schema
 
 
-def _conditions(node: Map) -> Iterator[str]:
-    """What the variants of an object require, in words."""
-    for variant in maps(node.get("variants")):
-        on = reference(variant.get("discriminator")) or "?"
-        for case in maps(variant.get("cases")):
-            needed = [
-                reference(each.get("property", each)) or "?"
-                for each in maps(case.get("properties"))
-                if each.get("required") is True
-            ]
-            if needed:
-                match = case.get("match")
-                values = ", ".join(map(shown, match if isinstance(match, Seq) else [match]))
-                yield f"not carried over: where {on} is {values}, {', '.join(needed)} is required"
-
-
 def _rename(schema: Map, old: str, new: str) -> None:
     if old != new:
         schema.put(new, schema[old], schema.marks[old])
         schema.remove(old)
 
 
-def _references(node: Any) -> Iterator[str]:
-    """The names of definitions that are referred to, in order."""
-    if isinstance(node, Map):
-        ref = node.get("$ref")
-        if isinstance(ref, str):
-            yield unquote(ref.removeprefix("#/definitions/"))
-        for value in node.values():
-            yield from _references(value)
-    elif isinstance(node, Seq):
-        for value in node:
-            yield from _references(value)
+def _references(schema: Any) -> Iterator[str]:
+    """The names of definitions that a schema refers to, in order; what it permits is no schema."""
+    if not isinstance(schema, Map):
+        return
+    if isinstance(schema.get("$ref"), str):
+        yield unquote(schema["$ref"].removeprefix("#/definitions/"))
+    for value in [*(schema.get("properties") or {}).values(), schema.get("items")]:
+        yield from _references(value)

@@ -77,8 +77,8 @@ class _Reader:
         rules: list[Rule] = []
         if plan is not None:
             self._catalog.pass_over(plan.node, _OF_A_PLAN, "the tracking plan")
-            for node in maps(plan.node.get("rules")):
-                rules += self._rule(node, plan)
+            for node in self._catalog.listed(plan.node, "rules"):
+                rules += self._rule(node)
         said = tuple(self._catalog.diagnostics)
         if plan is None or has_errors(said):
             return None, said
@@ -114,7 +114,7 @@ class _Reader:
 
     # --- rules ---------------------------------------------------------------------------
 
-    def _rule(self, node: Map, plan: Entry, *, deep: bool = True) -> Iterator[Rule]:
+    def _rule(self, node: Map, *, deep: bool = True) -> Iterator[Rule]:
         """A rule of a plan; one that includes those of another plan is them."""
         if "includes" in node:
             if deep:
@@ -154,7 +154,7 @@ class _Reader:
             self._catalog.say(codes.UNRESOLVED, node, message, key="includes", help=help)
             return
         for each in found:
-            yield from self._rule(each, plan, deep=False)
+            yield from self._rule(each, deep=False)
 
     def _schema(self, node: Map, event: Entry, kind: Kind) -> Map:
         """The schema of a whole message."""
