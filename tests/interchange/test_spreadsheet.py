@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from typewriter_py.interchange import columns
 from typewriter_py.interchange.cells import permitted_values
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.export.spreadsheet import text as sheet_of
+from typewriter_py.interchange.readers import read_source
 from typewriter_py.interchange.readers.spreadsheet import recognises, rules_in
 from typewriter_py.interchange.rules import RuleSet
 from typewriter_py.plan.document import Document
@@ -281,7 +283,20 @@ def test_a_file_without_a_header_is_refused(text: str) -> None:
 def test_only_tables_are_recognised() -> None:
     assert recognises([Document("a.CSV", "", None, ())])
     assert recognises([Document("a.tsv", "", None, ())])
+    assert recognises([Document("<stdin>", HEADER, None, ())])
     assert not recognises([Document("a.json", "", None, ())])
+    assert not recognises([Document("<stdin>", "a,b\n", None, ())])
+
+
+def test_a_table_is_known_by_its_header_a_workbook_by_its_name(tmp_path: Path) -> None:
+    assert read_source("<stdin>", HEADER + "A,x,,string,\n").rules is not None
+    book = tmp_path / "plan.xlsx"
+    book.write_bytes(b"PK\x03\x04")
+    read = read_source(str(book))
+    assert read.rules is None
+    (found,) = read.diagnostics
+    assert (found.code, found.message) == ("TW500", "this is a workbook, not a table")
+    assert "as CSV" in (found.help or "")
 
 
 def test_what_is_exported_reads_back_as_far_as_columns_go() -> None:

@@ -22,6 +22,8 @@ from ...plan.files import read_text
 from ...plan.metaschema import kind as kind_of
 from ..rules import RuleSet
 from . import codes
+from .table import SUFFIXES as TABLES
+from .table import has_header
 
 FORMS: Final = ("rudderstack", "segment", "json_schemas", "spreadsheet")
 """Modules of this package, in the order in which they are asked."""
@@ -29,7 +31,7 @@ FORMS: Final = ("rudderstack", "segment", "json_schemas", "spreadsheet")
 SUFFIXES: Final = (".json", ".yaml", ".yml")
 """Files of a folder that are looked at."""
 
-_TABLES: Final = (".csv", ".tsv")
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 class Form(Protocol):
@@ -65,7 +67,7 @@ def read_source(path: str, given: str | None = None) -> Source:
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for shown in [path] if given is not None else _files(path):
-        content = given if given is not None else read_text(Path(shown), shown)
+        content = given if given is not None else _workbook(shown) or read_text(Path(shown), shown)
         if isinstance(content, Diagnostic):
             problems.append(content)
         else:
@@ -92,7 +94,7 @@ def read_source(path: str, given: str | None = None) -> Source:
 def document_of(shown: str, content: str) -> Document:
     """The document in a text: JSON if it looks like it, YAML else; a table stays a text."""
     suffix = Path(shown).suffix.lower()
-    if suffix in _TABLES:
+    if suffix in TABLES or (suffix not in SUFFIXES and has_header(content)):
         return Document(shown, content, None, ())
     start = content.lstrip("\ufeff \t\r\n")[:1]
     if suffix == ".json" or start in ("{", "[", "<", ""):
@@ -100,6 +102,14 @@ def document_of(shown: str, content: str) -> Document:
         if not found.diagnostics or suffix not in (".yaml", ".yml") or start == "<":
             return found
     return reader.read(shown, content)
+
+
+def _workbook(shown: str) -> Diagnostic | None:
+    """A spreadsheet program's own file, which holds more than a plan."""
+    if Path(shown).suffix.lower() not in _WORKBOOKS:
+        return None
+    help = "save the sheet with the plan as CSV, in UTF-8, and import that"
+    return codes.NOT_RECOGNISED.at(Span(shown), "this is a workbook, not a table", help=help)
 
 
 def _files(path: str) -> Iterator[str]:

@@ -101,7 +101,7 @@ class Bundler:
         if id(node) not in self._told:
             self._told.add(id(node))
             message = f"`{node['$ref']}` leads to nothing in these files"
-            help = "check the path; schemas are not fetched, so put every file into the folder"
+            help = "check the path; schemas are not fetched: import the folder that has them all"
             place = node.value_span("$ref")
             self.diagnostics.append(codes.UNRESOLVED.at(place, message, help=help))
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Mark, Seq
@@ -18,14 +17,15 @@ from ..nodes import append, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from . import schema_codes as codes
 from .cells import Cells
-from .table import Row, Table
-
-_SUFFIXES: Final = (".csv", ".tsv")
+from .table import SUFFIXES, Row, Table, has_header
 
 
 def recognises(documents: Sequence[Document]) -> bool:
     """Whether it is a table."""
-    return len(documents) == 1 and documents[0].file.lower().endswith(_SUFFIXES)
+    if len(documents) != 1 or documents[0].data is not None:
+        return False
+    document = documents[0]
+    return document.file.lower().endswith(SUFFIXES) or has_header(document.text)
 
 
 def rules_in(

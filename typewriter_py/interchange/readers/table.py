@@ -13,6 +13,7 @@ from ...plan.document import Document, Mark
 from .. import columns
 from . import schema_codes as codes
 
+SUFFIXES: Final = (".csv", ".tsv")
 _DELIMITERS: Final = (",", ";", "\t")
 _HEADER_WITHIN: Final = 20
 """Rows among which the header is looked for: titles and notes may stand above it."""
@@ -48,6 +49,11 @@ class Row(NamedTuple):
     mark: Mark
 
 
+def has_header(text: str) -> bool:
+    """Whether ``text`` is a table with a plan in it."""
+    return Table(Document("", text, None, ())).header() is not None
+
+
 class Table:
     """The rows below the header; gathers what there is to say of the file."""
 
@@ -58,7 +64,7 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """Each row that holds anything, in order; none where there is no header."""
-        found = self._header()
+        found = self.header()
         if found is None:
             message = "no row tells which columns hold the events and their properties"
             help = f"begin with a header such as: {','.join(columns.COLUMNS[1:])}"
@@ -84,7 +90,7 @@ class Table:
             {place: line for place, line in filled.items() if place not in header}, titles
         )
 
-    def _header(self) -> tuple[str, int, dict[int, str]] | None:
+    def header(self) -> tuple[str, int, dict[int, str]] | None:
         """The delimiter that fits, the number of the header's row, and its columns."""
         before = [*self.diagnostics]
         for delimiter in _DELIMITERS:
