@@ -8,6 +8,7 @@ written anew as far as need be.  The result is to be read again, and judged by w
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -66,6 +67,7 @@ def _round(
         raise ValueError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
     editor = Editor(layout, comments)
     taken: list[Splice] = []
+    places = _Taken()
     left: list[Change] = []
     grown: set[Trail] = set()
     for change in changes:
@@ -73,27 +75,49 @@ def _round(
             splices, missing = _splices(editor, layout.root, change)
         except SpelledOtherwise as signal:
             raise ValueError(f"there is no such entry to change: {change.path}") from signal
-        if (missing and missing in grown) or _touch(splices, taken):
+        if (missing and missing in grown) or places.overlap(splices):
             left.append(change)
             continue
         if missing:
             grown.add(missing)
         taken += splices
+        places.add(splices)
     if len(left) == len(changes):
         raise ValueError("these changes cannot be placed")
-    ordered = sorted(taken, key=_turn)
-    for splice in ordered[::-1]:
-        new = splice.text.replace("\n", breaks)
-        text = text[: splice.start] + new + text[splice.end :]
-    return text, left
+    parts, at = [], 0
+    for splice in sorted(taken, key=_turn):
+        parts += [text[at : splice.start], splice.text.replace("\n", breaks)]
+        at = splice.end
+    return "".join([*parts, text[at:]]), left
 
 
 def _turn(splice: Splice) -> tuple[int, int, int]:
     return splice.start, splice.end, -splice.indent
 
 
-def _touch(splices: Sequence[Splice], taken: Sequence[Splice]) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in splices for b in taken)
+class _Taken:
+    """The places that splices take, none of which overlap; what is inserted takes no room."""
+
+    def __init__(self) -> None:
+        self._rooms: list[tuple[int, int]] = []
+        self._points: list[int] = []
+
+    def add(self, splices: Sequence[Splice]) -> None:
+        for splice in splices:
+            if splice.start == splice.end:
+                insort(self._points, splice.start)
+            else:
+                insort(self._rooms, (splice.start, splice.end))
+
+    def overlap(self, splices: Sequence[Splice]) -> bool:
+        """Whether one of ``splices`` shares characters with what is taken, or parts it."""
+        return any(self._overlaps(splice.start, splice.end) for splice in splices)
+
+    def _overlaps(self, start: int, end: int) -> bool:
+        before = bisect_left(self._rooms, (end,)) - 1  # the last room that begins before the end
+        if before >= 0 and self._rooms[before][1] > start:
+            return True
+        return bisect_right(self._points, start) < bisect_left(self._points, end)
 
 
 def _splices(

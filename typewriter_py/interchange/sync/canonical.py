@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from ...diagnostics import Diagnostic
-from ..api.remote import RemoteRule, digest
+from ...diagnostics import Diagnostic, has_errors
+from ..api.remote import Identity, RemoteRule, digest
 from ..export.rules import rules_of
 from ..rules import EXTENSION, Rule, RuleSet
 from ..settle import settle
@@ -48,6 +49,40 @@ def canonical(rule: Rule) -> tuple[Rule | None, tuple[Diagnostic, ...]]:
         return None, (*found, *more)
     rules = rules_of(plan).rules
     return rules[0] if rules else None, (*found, *more)
+
+
+def canonical_all(
+    rules: Mapping[Identity, Rule],
+) -> dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]]:
+    """``canonical`` of each, in one go where that comes to the same.
+
+    Events go through as one plan under names that cannot collide.  Those that came out with
+    other definitions than they had (two of them share a name), and calls, go alone.
+    """
+    events = {f"rule {number}": each for number, each in enumerate(rules) if each[0] == "TRACK"}
+    together = [replace(rules[each], key=name, version=1) for name, each in events.items()]
+    draft, said = draft_of(RuleSet("", tuple(together)))
+    plan, more = settle(draft)
+    found: dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]] = {}
+    if plan is not None and not has_errors((*said, *more)):
+        by_file: dict[str | None, list[Diagnostic]] = {}
+        for diagnostic in (*said, *more):
+            by_file.setdefault(diagnostic.file, []).append(diagnostic)
+        for rule in rules_of(plan).rules:
+            identity = events[rule.key]
+            source = rules[identity]
+            if _definitions(rule) <= _definitions(source):
+                about = by_file.get(source.span.file if source.span else None, ())
+                found[identity] = _renamed(rule, source), tuple(about)
+    return {each: found.get(each) or canonical(rules[each]) for each in rules}
+
+
+def _renamed(rule: Rule, source: Rule) -> Rule:
+    return replace(rule, key=source.key, version=source.version)
+
+
+def _definitions(rule: Rule) -> set[str]:
+    return {name for home in ("definitions", "$defs") for name in rule.schema.get(home) or ()}
 
 
 def grafted(remote: RemoteRule, local: Rule | None) -> Rule:
@@ -94,6 +129,3 @@ def _ordered(value: Any) -> Any:
 
 def _is_names(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
-
-
-__all__ = ["canonical", "essence", "fingerprint", "grafted", "says_the_same"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -11,7 +11,7 @@ from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.json_reader import read
 from ..api.remote import Identity, RemoteRule
 from ..rules import Rule
-from .canonical import canonical, fingerprint, grafted
+from .canonical import canonical_all, fingerprint, grafted
 from .lock import Entry, Lock
 
 
@@ -81,46 +81,43 @@ def file_of(identity: Identity) -> str:
 
 
 def compare(
-    local: Mapping[Identity, Rule],
-    remote: Mapping[Identity, RemoteRule],
-    lock: Lock | None,
-    tick: Callable[[], None] = lambda: None,
+    local: Mapping[Identity, Rule], remote: Mapping[Identity, RemoteRule], lock: Lock | None
 ) -> list[Pair]:
     """Every rule of either side: ours in their order, then those that only Segment has.
 
     ``lock`` is None where nothing is known: then what both have and differs has been changed
-    by both.  ``tick`` is called for each rule.
+    by both.
     """
+    every = [*local, *(each for each in remote if each not in local)]
+    entries = lock.rules if lock else {}
+    open_ones: dict[Identity, tuple[Rule, str]] = {}
+    for identity in every:
+        raw = remote.get(identity)
+        source = _differing(raw, local.get(identity), entries.get(identity)) if raw else None
+        if source is not None:
+            open_ones[identity] = _placed(source, identity)
+    meant = canonical_all({each: source for each, (source, _) in open_ones.items()})
     found = []
-    for identity in [*local, *(each for each in remote if each not in local)]:
-        entry = lock.rules.get(identity) if lock else None
-        found.append(_pair(identity, local.get(identity), remote.get(identity), lock, entry))
-        tick()
+    for identity in every:
+        mine, raw, entry = local.get(identity), remote.get(identity), entries.get(identity)
+        if raw is not None and identity not in open_ones:
+            found.append(Pair(identity, Status.SAME, mine, mine, raw))
+            continue
+        theirs, diagnostics = meant.get(identity, (None, ()))
+        source, text = open_ones.get(identity, (None, ""))
+        broken = has_errors(diagnostics)
+        status = _status(fingerprint(mine), theirs, raw, lock, entry, broken)
+        found.append(Pair(identity, status, mine, theirs, raw, source, diagnostics, text))
     return found
 
 
-def _pair(
-    identity: Identity,
-    local: Rule | None,
-    raw: RemoteRule | None,
-    lock: Lock | None,
-    entry: Entry | None,
-) -> Pair:
+def _differing(raw: RemoteRule, local: Rule | None, entry: Entry | None) -> Rule | None:
+    """Segment's rule, if it takes an import to know whether it means another thing than ours."""
     mine = fingerprint(local)
-    seen = raw is not None and entry is not None and raw.digest == entry.remote
-    if seen and entry is not None and mine == entry.local:
-        return Pair(identity, Status.SAME, local, local, raw)
-    source = grafted(raw, local) if raw else None
-    theirs: Rule | None = None
-    diagnostics: tuple[Diagnostic, ...] = ()
-    text = ""
-    if source is not None:
-        if fingerprint(source) == mine and not source.deprecated:
-            return Pair(identity, Status.SAME, local, local, raw)
-        source, text = _placed(source, identity)
-        theirs, diagnostics = canonical(source)
-    status = _status(mine, theirs, raw, lock, entry, broken=has_errors(diagnostics))
-    return Pair(identity, status, local, theirs, raw, source, diagnostics, text)
+    if entry is not None and raw.digest == entry.remote and mine == entry.local:
+        return None
+    source = grafted(raw, local)
+    return None if fingerprint(source) == mine and not source.deprecated else source
 
 
 def _placed(rule: Rule, identity: Identity) -> tuple[Rule, str]:
