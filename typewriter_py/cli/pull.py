@@ -13,6 +13,7 @@ from ..interchange.api.remote import Identity
 from ..interchange.export.rules import rules_of
 from ..interchange.rules import RuleSet
 from ..interchange.settle import settle
+from ..interchange.sync.canonical import fingerprint
 from ..interchange.sync.compare import Pair, Status, compare
 from ..interchange.sync.lock import Entry, Lock, lock_text
 from ..interchange.sync.pull import Merged, Preference, merge
@@ -123,12 +124,12 @@ def _finish(
 
 def _new(desk: Desk, remote: RemotePlan, dry_run: bool, form: str) -> int:
     """Write the plan that Segment has, where there is none yet."""
-    pairs = compare({}, remote.rules, None)
-    rules = tuple(pair.source for pair in pairs if pair.source and pair.remote)
+    placed = {identity: raw.placed() for identity, raw in remote.rules.items()}
+    rules = tuple(rule for rule, _ in placed.values())
     draft, said = draft_of(RuleSet(remote.name, rules, remote.id, remote.description))
     plan, more = settle(draft)
-    _texts_of(desk, pairs)
-    found = in_order([*said, *more, *(d for pair in pairs for d in pair.diagnostics)])
+    desk.texts |= {rule.span.file: text for rule, text in placed.values() if rule.span}
+    found = in_order([*said, *more])
     if plan is None or has_errors(found):
         report(found, form, desk.texts)
         return COULD_NOT_RUN
@@ -138,8 +139,10 @@ def _new(desk: Desk, remote: RemotePlan, dry_run: bool, form: str) -> int:
         click.echo(text.encode(), nl=False)
         return FINDINGS
     local = {rule.identity: rule for rule in rules_of(plan).rules}
-    settled = compare(local, remote.rules, None)
-    entries = {pair.identity: pair.entry for pair in settled if pair.entry}
+    entries = {
+        identity: Entry(raw.digest, fingerprint(local.get(identity)))
+        for identity, raw in remote.rules.items()
+    }
     changes = {desk.path: (None, text), **lock_change(desk, _lock(desk, entries))}
     problems = save(comparison(desk, changes))
     report(in_order([*found, *problems]), form, desk.texts)

@@ -9,10 +9,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeGuard
 
-from ...diagnostics import Diagnostic
+from ...diagnostics import Diagnostic, Span
+from ...plan.json_reader import read
 from ..rules import KINDS, Kind, Rule
 from .answer import odd
 
@@ -45,11 +46,35 @@ class RemoteRule:
         is_deprecated = isinstance(deprecated, str) and not deprecated.startswith(_NEVER)
         return Rule(kind, key, version, self.raw["jsonSchema"], is_deprecated and deprecated != "")
 
+    def placed(self) -> tuple[Rule, str]:
+        """``rule``, with places in the text that is given with it."""
+        return placed(replace(self.rule, key=self.identity[1]))
+
     @property
     def digest(self) -> str:
         """A hash of all that it says but for the times, whatever the order of its keys."""
         kept = {key: value for key, value in self.raw.items() if key not in _TIMES}
         return digest(kept)
+
+
+def called(identity: Identity) -> str:
+    """``Order Completed``, ``Order Completed (version 2)``, ``identify``."""
+    kind, key, version = identity
+    name = key if kind == "TRACK" else kind.lower() + (f" `{key}`" if key else "")
+    return name if version == 1 else f"{name} (version {version})"
+
+
+def file_of(identity: Identity) -> str:
+    """The name that the places in a rule of Segment's bear."""
+    return f"segment:{called(identity)}"
+
+
+def placed(rule: Rule) -> tuple[Rule, str]:
+    """The rule with places in a text, so that what is said of it can be shown there."""
+    file = file_of(rule.identity)
+    text = json.dumps(rule.schema, indent=2, ensure_ascii=False)
+    schema = read(file, text).data
+    return replace(rule, schema=schema or rule.schema, span=Span(file)), text
 
 
 def digest(value: object) -> str:

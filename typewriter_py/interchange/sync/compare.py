@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
-from ...diagnostics import Diagnostic, Span, has_errors
-from ...plan.json_reader import read
-from ..api.remote import Identity, RemoteRule
+from ...diagnostics import Diagnostic, has_errors
+from ..api.remote import Identity, RemoteRule, called, file_of, placed
 from ..rules import Rule
 from .canonical import canonical_all, fingerprint, grafted
 from .lock import Entry, Lock
@@ -68,18 +66,6 @@ class Pair:
         return Entry(self.raw.digest, fingerprint(self.remote))
 
 
-def called(identity: Identity) -> str:
-    """``Order Completed``, ``Order Completed (version 2)``, ``identify``."""
-    kind, key, version = identity
-    name = key if kind == "TRACK" else kind.lower() + (f" `{key}`" if key else "")
-    return name if version == 1 else f"{name} (version {version})"
-
-
-def file_of(identity: Identity) -> str:
-    """The name that the places in a rule of Segment's bear."""
-    return f"segment:{called(identity)}"
-
-
 def compare(
     local: Mapping[Identity, Rule], remote: Mapping[Identity, RemoteRule], lock: Lock | None
 ) -> list[Pair]:
@@ -95,7 +81,7 @@ def compare(
         raw = remote.get(identity)
         source = _differing(raw, local.get(identity), entries.get(identity)) if raw else None
         if source is not None:
-            open_ones[identity] = _placed(source, identity)
+            open_ones[identity] = placed(source)
     meant = canonical_all({each: source for each, (source, _) in open_ones.items()})
     found = []
     for identity in every:
@@ -118,14 +104,6 @@ def _differing(raw: RemoteRule, local: Rule | None, entry: Entry | None) -> Rule
         return None
     source = grafted(raw, local)
     return None if fingerprint(source) == mine and not source.deprecated else source
-
-
-def _placed(rule: Rule, identity: Identity) -> tuple[Rule, str]:
-    """The rule with places in a text, so that what is said of it can be shown."""
-    file = file_of(identity)
-    text = json.dumps(rule.schema, indent=2, ensure_ascii=False)
-    schema = read(file, text).data
-    return replace(rule, schema=schema or rule.schema, span=Span(file)), text
 
 
 def _status(

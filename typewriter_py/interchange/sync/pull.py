@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from . import codes
 from .canonical import fingerprint
 from .compare import Pair, Status
 from .differences import differences
-from .homes import CALL_OF, DEFINITIONS, EVENTS, KIND_OF, ROOT, Home, homes
+from .homes import CALL_OF, DEFINITIONS, EVENTS, KIND_OF, ROOT, Home, Homes, homes
 from .lock import Entry
 
 _SHOWN: Final = 6  # lines of a difference that a finding's help shows
@@ -84,11 +85,14 @@ class _Merge:
         self._plan: Plan = loaded.plan
         self._loaded, self._raw, self._pairs, self._before = loaded, raw, pairs, before
         self._preference = preference
-        self._homes = homes(loaded)
         self._done = Merged()
         self._wanted: dict[Identity, Pair] = {}
         self._whole: set[Identity] = set()
         self._after: dict[Identity, str | None] = {}
+
+    @cached_property
+    def _homes(self) -> Homes:
+        return homes(self._loaded)
 
     def run(self) -> Merged:
         for pair in self._pairs:
