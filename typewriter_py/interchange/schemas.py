@@ -66,7 +66,7 @@ class Schemas:
         self, node: Map | Seq, what: str, message: str, span: Span | None, help: str = ""
     ) -> None:
         """The same for what is no key."""
-        self.comments.add(node, None, f"not carried over: {what}")
+        self.comments.lose(node, what)
         help = help or "it stays in the plan as a comment; say it in words, or in code"
         self.diagnostics.append(codes.NOT_CARRIED.at(span, message, help=help))
 

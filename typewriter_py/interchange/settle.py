@@ -20,6 +20,7 @@ from . import codes
 from .draft import Draft
 from .naming import Naming
 from .nodes import shown
+from .relax import relax
 from .shadow import Place, Shadow
 
 _ROUNDS: Final = 200
@@ -46,6 +47,7 @@ class _Settling:
     def run(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
         self._cut_depth()
         for _ in range(_ROUNDS):
+            relax(self._root, self._comments)
             plan, found = judge(self._root)
             wrong = [*filter(_is_wrong, found)]
             if plan is not None and not wrong:
@@ -113,7 +115,7 @@ class _Settling:
         else:
             node.remove(str(key))
         name = f"`{key}`" if isinstance(key, str) else f"an item of `{near.key if near else ''}`"
-        self._comments.add(owner, None, f"not carried over: {what}", why.message)
+        self._comments.lose(owner, what, why.message)
         message = f"{name} is not carried over: {why.message}"
         self._said.append(codes.NOT_CARRIED.at(span, message, help=why.help))
 
@@ -138,7 +140,7 @@ class _Settling:
                 message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
                 help = "give the inner part a name under `definitions`"
                 self._said.append(codes.NOT_CARRIED.at(place.span, message, help=help))
-                self._comments.add(node, None, f"not carried over: {key}: {shown(value)}")
+                self._comments.lose(node, f"{key}: {shown(value)}")
                 if isinstance(node, Map):
                     node.remove(str(key))
                 else:

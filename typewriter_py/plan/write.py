@@ -50,7 +50,8 @@ def write_event(
     node: Mapping[str, Any], comments: Commentary | None = None, indent: int = 6
 ) -> str:
     """One item of ``events``, its ``-`` in the column after ``indent`` spaces."""
-    return "\n".join(_Writer(comments or Silence()).item(node, indent)) + "\n"
+    lines = _Writer(comments or Silence()).item(node, indent, spaced=True)
+    return "\n".join(lines) + "\n"
 
 
 class _Writer:
@@ -113,19 +114,19 @@ class _Writer:
             if isinstance(value, Mapping):
                 yield from self.entry(key, each, indent)
             else:
-                yield from self.item(each, indent)
+                yield from self.item(each, indent, spaced)
 
     def _is_block(self, value: Any) -> bool:
         return _holds(value) and self._on_one_line(value) is None
 
-    def item(self, value: Any, indent: int) -> Iterator[str]:
-        """``- value``: a mapping begins on the line of its dash."""
+    def item(self, value: Any, indent: int, spaced: bool = False) -> Iterator[str]:
+        """``- value``: a mapping begins on the line of its dash; ``spaced``: never on one."""
         dash = " " * indent + "-"
         if not (isinstance(value, Mapping) and value):
             yield from self._value(dash, value, indent + 2, False)
             return
         short = None
-        if len(value) <= _INLINE and not self._is_said_of(value):
+        if not spaced and len(value) <= _INLINE and not self._is_said_of(value):
             short = _flow_map(value)
         if short is not None and indent + 2 + len(short) <= WIDTH:
             yield f"{dash} {short}"

@@ -1,0 +1,124 @@
+"""JSON with places: what it is, where it stands, and what is wrong with what is none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from typewriter_py.diagnostics import Span
+from typewriter_py.plan.document import Map, Seq
+from typewriter_py.plan.json_reader import read
+
+from .planning import shown
+
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=20,
+).filter(lambda value: "Infinity" not in json.dumps(value))
+
+
+@given(values, st.booleans(), st.sampled_from([None, 2, "\t", "\r\n"]))
+def test_it_is_what_the_standard_library_reads(value: Any, escaped: bool, indent: Any):
+    text = json.dumps(value, ensure_ascii=escaped, indent=indent)
+    document = read("plan.json", text)
+    assert document.diagnostics == ()
+    assert json.dumps(document.data) == json.dumps(value)
+    for span, written in places(document.data):
+        line = text.split("\n")[span.line - 1]
+        assert json.loads(line[span.column - 1 :][: span.length]) == written
+
+
+def places(node: Any) -> list[tuple[Span, Any]]:
+    """Every scalar, and every key, beside its place."""
+    found: list[tuple[Span, Any]] = []
+    if isinstance(node, Map):
+        for key, value in node.items():
+            found.append((node.key_span(key), key))
+            found += places(value) or [(node.value_span(key), value)] * (value not in ({}, []))
+    elif isinstance(node, Seq):
+        for index, value in enumerate(node):
+            found += places(value) or [(node.item_span(index), value)] * (value not in ({}, []))
+    return found
+
+
+CUT = "the JSON ends before it is whole (was the download cut short? fetch it again)"
+AGAIN = "(fetch it again, rather than mend it by hand)"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "1:1 TW108 the file is empty (was the download cut short? fetch it again)"),
+        ('{"a": [1, {"b": "x', f"1:18 TW108 {CUT}"),
+        ('{\n  "a": [1', f"2:9 TW108 {CUT}"),
+        ('{"a": tru', f"1:9 TW108 {CUT}"),
+        ('{"a":', f"1:5 TW108 {CUT}"),
+        ('{"a', f"1:3 TW108 {CUT}"),
+        (
+            "\n<!DOCTYPE html>\n<html><head><title>Sign in\n– Acme</title>",
+            "2:1 TW108 this is HTML, not JSON, with the title “Sign in – Acme” (a proxy or a"
+            " login page answered in its place; fetch it again, signed in)",
+        ),
+        (
+            "<Error><Code>AccessDenied</Code></Error>",
+            "1:1 TW108 this is XML or HTML, not JSON (a proxy or a login page answered in its"
+            " place; fetch it again, signed in)",
+        ),
+        (
+            '{"a": 1,}',
+            "1:9 TW108 a comma with nothing after it (remove it: JSON has a comma between"
+            " entries only)",
+        ),
+        ("{'a': 1}", '1:2 TW108 a text in single quotes (JSON has texts in "double quotes")'),
+        ('{"a": 1 // b\n}', "1:9 TW108 a comment (JSON has none: remove it)"),
+        (
+            '{"a": 1}\n{"a": 2}',
+            "2:1 TW108 a second JSON value begins here, and a file holds one (one message in"
+            " each line? that is a log: `typewriter infer` reads it)",
+        ),
+        ('{"a": NaN}', "1:7 TW108 JSON has no NaN (leave the keyword out)"),
+        ('{"a b": "NaN", "c": NaN}', "1:21 TW108 JSON has no NaN (leave the keyword out)"),
+        (
+            '{"a": 1e999}',
+            "1:7 TW108 `1e999` is greater than any number that programs reckon with",
+        ),
+        ('{"a": ' + "9" * 5000 + "}", "1:7 TW108 a number of thousands of digits"),
+        (
+            '["a", "\\ud83d"]',
+            "1:7 TW108 half a character: an escape \\ud800 to \\udfff without its other half"
+            " (fetch it again; what wrote it cut a text in the middle of a character)",
+        ),
+        (
+            '{"a": 1, "a": 2}',
+            "1:10 TW102 the key `a` stands here a second time (join the two, or remove one)",
+        ),
+        (
+            "[" * 101 + "]" * 101,
+            "1:101 TW103 nested more than 100 levels deep (give the inner part a name under"
+            " `definitions`)",
+        ),
+        ("[" * 100_000, "1:1 TW108 nested far deeper than any plan is"),
+        ("[1 2]", f"1:4 TW108 not JSON: a comma, or a closing bracket, has to stand here {AGAIN}"),
+        ('{"a" 1}', f"1:6 TW108 not JSON: a `:` has to stand here, after the key {AGAIN}"),
+        ("{a: 1}", f'1:2 TW108 not JSON: a key in "double quotes" has to stand here {AGAIN}'),
+        ('["\\x"]', f"1:3 TW108 not JSON: no such escape: a backslash is written \\\\ {AGAIN}"),
+    ],
+)
+def test_what_is_wrong_with_it(text: str, said: str):
+    (found,) = read("plan.yaml", text).diagnostics
+    assert shown(found) == said
+
+
+def test_what_is_cut_short_says_what_is_open():
+    (found,) = read("plan.json", '{"a": [\n  {"b": 1}, {"c": "}').diagnostics
+    assert found.related == ((Span("plan.json", 2, 13), "this is still open"),)
+
+
+def test_pairs_of_escapes_are_one_character():
+    assert read("plan.json", '"\\ud83c\\udf89"').data == "🎉"
