@@ -40,11 +40,15 @@ def places(node: Any) -> list[tuple[Span, Any]]:
     if isinstance(node, Map):
         for key, value in node.items():
             found.append((node.key_span(key), key))
-            found += places(value) or [(node.value_span(key), value)] * (value not in ({}, []))
+            found += places(value) or [(node.value_span(key), value)] * _is_scalar(value)
     elif isinstance(node, Seq):
         for index, value in enumerate(node):
-            found += places(value) or [(node.item_span(index), value)] * (value not in ({}, []))
+            found += places(value) or [(node.item_span(index), value)] * _is_scalar(value)
     return found
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, Map | Seq)
 
 
 CUT = "the JSON ends before it is whole (was the download cut short? fetch it again)"

@@ -15,13 +15,17 @@ from typewriter_py.plan.document import Map
 from typewriter_py.plan.reader import read
 from typewriter_py.plan.write import write, write_event
 
+PLAIN = (
+    "no y ON ~ = << null True .inf -.NaN 1e3 0x1f 0o7 0b1 1_000 12:30 2026-01-02 010 .5 1. +1"
+    " --- ... : | a: @ % ` ' \" \\ '\"\\ # & * ! { } [ ] , ?"
+).split()
 ODD = (
-    *"no y ON ~ = << null True .inf -.NaN 1e3 0x1f 0o7 0b1 1_000 12:30 2026-01-02 010 .5 1. +1".split(),
-    *("a: b", "a #b", "- a", "? a", "---", "...", "a:", ":", "|", "> a", "%a", "@a", "`a`", "a, b"),
-    *(" a", "a ", "a\t", "\ta", "\n", "a\n", "a\n\n", "a\n b\n", " a\nb", "a\n\nb", "a\n \nb", "\r"),
-    *("\ufeff", "\x85", "\u2028", "\x00", "\x7f", "\xa0", "🎉", "👩\u200d💻", "'", '"', "\\", "'\"\\"),
+    *PLAIN,
+    *("a: b", "a #b", "- a", "? a", "> a", "%a", "@a", "`a`", "a, b", " a", "a ", "a\t", "\ta"),
+    *("\n", "a\n", "a\n\n", "a\n b\n", " a\nb", "a\n\nb", "a\n \nb", "\r", "a\r\nb", ""),
+    *("\ufeff", "\x85", "\u2028", "\x00", "\x7f", "\xa0", "🎉", "👩\u200d💻"),
     *("word " * 40 + "end", "two  spaces " * 20 + "end", "x" * 1100, "# " * 60 + "a"),
-)  # fmt: skip
+)
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.sampled_from(ODD)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 values = st.recursive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import click
@@ -12,6 +12,7 @@ from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..interchange.readers import Source, read_source
 from ..interchange.settle import settle
 from ..interchange.translate import draft_of
+from ..memory import uncollected
 from ..plan.model import ANYTHING, Plan
 from ..plan.write import write
 from ..reporters import summary
@@ -59,23 +60,33 @@ def command(
 ) -> int:
     """Write the plan that SOURCE describes, in the plan language."""
     check_out(out, force)
-    read = _read(source)
-    said = [*read.diagnostics]
-    plan = None
-    if read.rules is not None:
-        rules = replace(read.rules, name=name) if name else read.rules
-        draft, found = draft_of(rules, closed=closed, share=share)
-        said += found
-        if not has_errors(found):
-            plan, found = settle(draft)
-            said += found
-    if plan is not None:
-        said += deliver(write(draft.root, draft.comments, [*head(out), *draft.head]), out)
-    report(in_order(said), form, read.texts, err=out is None)
+    with uncollected():
+        plan, said, texts = _import(source, out, name, closed=closed, share=share)
+    report(in_order(said), form, texts, err=out is None)
     if plan is None or has_errors(said):
         return COULD_NOT_RUN
     _tell(plan, said, out, closed)
     return FINE
+
+
+def _import(
+    source: str, out: str | None, name: str | None, *, closed: bool, share: bool
+) -> tuple[Plan | None, list[Diagnostic], Mapping[str, str]]:
+    """The plan, written; what there is to say, and the texts that it is about."""
+    read = _read(source)
+    said = [*read.diagnostics]
+    if read.rules is None:
+        return None, said, read.texts
+    rules = replace(read.rules, name=name) if name else read.rules
+    draft, found = draft_of(rules, closed=closed, share=share)
+    said += found
+    if has_errors(found):
+        return None, said, read.texts
+    plan, found = settle(draft)
+    said += found
+    if plan is not None:
+        said += deliver(write(draft.root, draft.comments, [*head(out), *draft.head]), out)
+    return plan, said, read.texts
 
 
 def _read(source: str) -> Source:

@@ -7,7 +7,7 @@ later one is called after its rule: ``Item`` of *Order Completed* is ``OrderComp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
@@ -39,16 +39,17 @@ class Definitions:
 
     def add(self, schema: Map, owner: str, version: int = 1) -> Refs:
         """Take the definitions of a rule's schema.  ``owner`` is what some may be called after."""
-        if not _may_refer(schema):
+        used = [*_references(schema)]
+        if not used and not any(home in schema for home in HOMES):
             return {}
-        found = {steps: each for steps, each in _targets(schema) if isinstance(each, Map)}
+        found = {steps: each for steps, each in _targets(schema, used) if isinstance(each, Map)}
         shapes = _Shapes(found)
         names: dict[Steps, str] = {}
         refs: Refs = {}
         for steps, target in found.items():
             names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
-        for ref in _references(schema):
+        for ref in used:
             if _steps(ref) in names:
                 refs[ref] = names[_steps(ref)]
         return refs
@@ -135,13 +136,13 @@ def _steps(ref: str) -> Steps:
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in raw)
 
 
-def _targets(schema: Map) -> Iterator[tuple[Steps, Any]]:
+def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
     """Every definition and every other target, by the way that leads there."""
     for home in HOMES:
         defined = schema.get(home)
         for name, each in defined.items() if isinstance(defined, Map) else ():
             yield (home, name), each
-    for ref in dict.fromkeys(_references(schema)):
+    for ref in dict.fromkeys(used):
         if ref.startswith("#"):
             yield _steps(ref), _target(schema, _steps(ref))
 
@@ -158,10 +159,6 @@ def _target(schema: Map, steps: Steps) -> Any:
     return node
 
 
-def _may_refer(schema: Map) -> bool:
-    return any(home in schema for home in HOMES) or any(True for _ in _references(schema))
-
-
 def _references(node: Any) -> Iterator[str]:
     """What every ``$ref`` in ``node`` says."""
     ahead = [node]
@@ -171,9 +168,8 @@ def _references(node: Any) -> Iterator[str]:
             ref = each.get("$ref")
             if isinstance(ref, str):
                 yield ref
-            ahead += each.values()
-        elif isinstance(each, list):
-            ahead += each
+            each = each.values()
+        ahead += [inner for inner in each if isinstance(inner, dict | list)]
 
 
 class _Shapes:

@@ -30,7 +30,7 @@ class Comments:
 
     def at(self, node: Map | Seq, key: str | int | None) -> list[str]:
         """The lines above ``key`` of ``node``."""
-        return self.above.get((id(node), key), [])
+        return self.above.get((id(node), key), []) if self.above else []
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ from .reader import MAX_DEPTH
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _HALVES: Final = re.compile("[\ud800-\udfff]")
-_NO_KEY: Final = object()
 
 
 def read(file: str, text: str) -> Document:
@@ -38,49 +37,57 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self._file = file
         self.diagnostics: list[Diagnostic] = []
-        self._node: Any = Seq((file, 1, 1, 1))  # holds the document, so that nothing has no parent
-        self._top = self._node
-        self._outer: list[tuple[Any, Any, Mark]] = []
-        self._key: Any = _NO_KEY
-        self._key_mark: Mark = self._node.mark
 
     def build(self, text: str) -> Any:
         """The data; None where it is nested too deeply to be a plan."""
         tokens, file = json_syntax.TOKEN.finditer, self._file
+        node: Any = Seq((file, 1, 1, 1))  # holds the document, so that nothing has no parent
+        top, key, key_mark = node, None, node.mark
+        outer: list[tuple[Any, str | None, Mark]] = []
         for number, line in enumerate(text.split("\n"), 1):
             for token in tokens(line):
-                word, start = token[0], token.start()
-                mark = (file, number, start + 1, token.end() - start)
+                word = token[0]
+                start, end = token.span()
+                mark = (file, number, start + 1, end - start)
                 first = word[0]
                 if first == '"':
-                    self._text(word, mark)
+                    value: Any = word[1:-1] if "\\" not in word else self._unescaped(word, mark)
+                    if key is None and type(node) is Map:
+                        key, key_mark = value, mark
+                        continue
                 elif first in "{[":
-                    if len(self._outer) >= MAX_DEPTH:
+                    if len(outer) >= MAX_DEPTH:
                         return self._too_deep(mark)
-                    self._open(Map(mark) if first == "{" else Seq(mark))
+                    outer.append((node, key, key_mark))
+                    node, key = Map(mark) if first == "{" else Seq(mark), None
+                    continue
                 elif first in "}]":
-                    self._close()
+                    value, mark = node, node.mark
+                    node, key, key_mark = outer.pop()
                 else:
-                    self._put(self._scalar(word, mark), mark)
-        return self._top[0]
+                    value = _WORDS[word] if word in _WORDS else self._number(word, mark)
+                if key is None:
+                    node.append(value)
+                    node.marks.append(mark)
+                    continue
+                if key not in node:
+                    node[key] = value
+                    node.marks[key] = (key_mark, mark)
+                else:
+                    self._repeated(node, key, key_mark)
+                key = None
+        return top[0]
 
-    def _text(self, word: str, mark: Mark) -> None:
-        value = word[1:-1]
-        if "\\" in value:
-            value = json.loads(word)
-            if _HALVES.search(value):
-                message = "half a character: an escape \\ud800 to \\udfff without its other half"
-                help = "fetch it again; what wrote it cut a text in the middle of a character"
-                self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message, help=help))
-                value = _HALVES.sub("\ufffd", value)
-        if type(self._node) is Map and self._key is _NO_KEY:
-            self._key, self._key_mark = value, mark
-        else:
-            self._put(value, mark)
+    def _unescaped(self, word: str, mark: Mark) -> str:
+        value: str = json.loads(word)
+        if not _HALVES.search(value):
+            return value
+        message = "half a character: an escape \\ud800 to \\udfff without its other half"
+        help = "fetch it again; what wrote it cut a text in the middle of a character"
+        self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message, help=help))
+        return _HALVES.sub("\ufffd", value)
 
-    def _scalar(self, word: str, mark: Mark) -> Any:
-        if word in _WORDS:
-            return _WORDS[word]
+    def _number(self, word: str, mark: Mark) -> int | float:
         if word.lstrip("-").isdigit():
             return int(word)
         value = float(word)
@@ -90,30 +97,11 @@ class _Builder:
             return 0
         return value
 
-    def _open(self, node: Map | Seq) -> None:
-        self._outer.append((self._node, self._key, self._key_mark))
-        self._node, self._key = node, _NO_KEY
-
-    def _close(self) -> None:
-        node = self._node
-        self._node, self._key, self._key_mark = self._outer.pop()
-        self._put(node, node.mark)
-
-    def _put(self, value: Any, mark: Mark) -> None:
-        node = self._node
-        if type(node) is Seq:
-            node.append(value)
-            node.marks.append(mark)
-            return
-        key, self._key = self._key, _NO_KEY
-        if key not in node:
-            node[key] = value
-            node.marks[key] = (self._key_mark, mark)
-            return
+    def _repeated(self, node: Map, key: str, mark: Mark) -> None:
         first = (node.key_span(key), "first here")
         message = f"the key `{key}` stands here a second time"
         help = "join the two, or remove one"
-        span = Span(*self._key_mark)
+        span = Span(*mark)
         self.diagnostics.append(codes.DUPLICATE_KEY.at(span, message, help=help, related=(first,)))
 
     def _too_deep(self, mark: Mark) -> None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from ..diagnostics import Diagnostic, Span
 from . import codes
 
-TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s,:{}\[\]"]+')
+TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s,:{}\[\]"]+')
 """A text, a bracket, or a bare word or number, of JSON that is known to be good."""
 
 _NO_JSON: Final = {
@@ -130,7 +130,7 @@ _PLAIN_WORDS: Final = (
 def _open_bracket(text: str) -> int:
     """Where the innermost bracket stands that nothing closes; -1 if there is none."""
     brackets: list[int] = []
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]', text, re.DOTALL):
+    for token in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\]]', text, re.DOTALL):
         if token[0] in ("{", "["):
             brackets.append(token.start())
         elif token[0] in ("}", "]") and brackets:
