@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from typewriter_py.plan.document import Map
 from typewriter_py.plan.reader import read
-from typewriter_py.plan.write import write, write_event
+from typewriter_py.plan.write import write, write_item
 
 PLAIN = (
     "no y ON ~ = << null True .inf -.NaN 1e3 0x1f 0o7 0b1 1_000 12:30 2026-01-02 010 .5 1. +1"
@@ -66,8 +66,8 @@ def test_a_reader_of_yaml_1_1_reads_the_same(root: dict[str, Any]):
 
 
 @given(st.dictionaries(texts, values, min_size=1, max_size=4), st.integers(0, 8))
-def test_an_event_reads_back_where_it_is_put(event: dict[str, Any], indent: int):
-    text = write_event(event, indent=indent)
+def test_an_item_reads_back_where_it_is_put(event: dict[str, Any], indent: int):
+    text = "\n".join(write_item(event, indent))
     document = read("plan.yaml", "events:\n" + text)
     assert document.diagnostics == ()
     assert same(document.data, {"events": [event]}), text

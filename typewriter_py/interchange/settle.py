@@ -166,6 +166,20 @@ def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:
         return place.value is not True
     if why.kind is plan_codes.CONFLICT:
         return False
-    way = shadow.way(place)
-    common = way[:2] == ["rules", "common"] and len(way) <= 3
-    return len(way) > 2 and way[-2] == "properties" and not common
+    return _is_property(shadow.way(place))
+
+
+def _is_property(way: list[str | int]) -> bool:
+    """Whether the way from the root leads to a declared property, not to a keyword."""
+    match way:
+        case ["definitions", _, *steps] | ["rules", "events", _, "rules", *steps]:
+            pass
+        case ["rules", "common", _, *steps] | ["rules", "identify" | "group", "traits", *steps]:
+            pass
+        case ["rules", "page" | "screen", *steps]:
+            pass
+        case _:
+            return False
+    while len(steps) > 2:
+        steps = steps[1 if steps[0] in ("items", "additionalProperties") else 2 :]
+    return len(steps) == 2 and steps[0] == "properties"

@@ -16,6 +16,7 @@ WIDTH: Final = 88
 _SPACED: Final = frozenset({(0, "tracking_plan"), (2, "definitions"), (2, "rules"), (4, "events")})
 """Keys, by their indentation, whose entries stand apart, a blank line between them."""
 
+_EVENTS: Final = 6  # the indentation of events, which never stand on one line
 _INLINE: Final = 3  # entries of a mapping that stands on one line within a list
 
 
@@ -47,11 +48,18 @@ def write(
     return writer.text()
 
 
-def write_event(node: dict[str, Any], comments: Commentary | None = None, indent: int = 6) -> str:
-    """One item of ``events``, its ``-`` in the column after ``indent`` spaces."""
+def write_entry(key: str, value: Any, indent: int, comments: Commentary | None = None) -> list[str]:
+    """The lines of ``key: value`` in a mapping whose keys stand behind ``indent`` spaces."""
     writer = _Writer(comments or Silence())
-    writer.item(node, indent, spaced=True)
-    return writer.text()
+    writer.entry(key, value, indent)
+    return writer.lines
+
+
+def write_item(value: Any, indent: int, comments: Commentary | None = None) -> list[str]:
+    """The lines of an item whose ``-`` stands behind ``indent`` spaces."""
+    writer = _Writer(comments or Silence())
+    writer.item(value, indent, spaced=indent == _EVENTS)
+    return writer.lines
 
 
 class _Writer:
@@ -59,11 +67,11 @@ class _Writer:
 
     def __init__(self, comments: Commentary) -> None:
         self._said = comments.at
-        self._lines: list[str] = []
+        self.lines: list[str] = []
 
     def text(self) -> str:
         """What has been written."""
-        return "\n".join(self._lines) + "\n"
+        return "\n".join(self.lines) + "\n"
 
     def comment(self, lines: Sequence[str], indent: int) -> None:
         """Comment lines, cut between words where they are too long."""
@@ -71,14 +79,14 @@ class _Writer:
         for line in lines:
             room = max(WIDTH - len(start), 40)
             wrapped = wrap(_printable(line), room, break_long_words=False, break_on_hyphens=False)
-            self._lines += [f"{start}{each}" for each in wrapped]
+            self.lines += [f"{start}{each}" for each in wrapped]
 
     def entry(self, key: str, value: Any, indent: int) -> None:
         """``key: value``."""
         spelled = scalar(key)
         start = f"{' ' * indent}{spelled}:"
         if len(spelled) > LONGEST_KEY:
-            self._lines.append(f"{' ' * indent}? {spelled}")
+            self.lines.append(f"{' ' * indent}? {spelled}")
             start = f"{' ' * indent}:"
         self._value(start, value, indent + 2, (indent, key) in _SPACED)
 
@@ -92,17 +100,17 @@ class _Writer:
         if not spaced and len(value) <= _INLINE and not self._is_said_of(value):
             short = _flow_map(value)
         if short is not None and indent + 2 + len(short) <= WIDTH:
-            self._lines.append(f"{dash} {short}")
+            self.lines.append(f"{dash} {short}")
             return
         # What is said above the first key stands above the dash, which is on its line.
         self.comment(self._said(value, None), indent)
         dashed = False
         for key, each in value.items():
             self.comment(self._said(value, key), indent + 2 if dashed else indent)
-            begin = len(self._lines)
+            begin = len(self.lines)
             self.entry(key, each, indent + 2)
             if not dashed:
-                self._lines[begin] = dash + self._lines[begin][indent + 1 :]
+                self.lines[begin] = dash + self.lines[begin][indent + 1 :]
                 dashed = True
 
     def _value(self, start: str, value: Any, indent: int, spaced: bool) -> None:
@@ -113,9 +121,9 @@ class _Writer:
         short = self._on_one_line(value)
         whole = not (isinstance(value, dict | list) and value)
         if short is not None and (whole or len(start) + 1 + len(short) <= WIDTH):
-            self._lines.append(f"{start} {short}")
+            self.lines.append(f"{start} {short}")
             return
-        self._lines.append(start)
+        self.lines.append(start)
         self._below(value, indent, spaced)
 
     def _string(self, start: str, text: str, indent: int) -> None:
@@ -123,11 +131,11 @@ class _Writer:
         if "\n" in text or len(start) + 1 + len(text) > WIDTH:
             folded = block(text, indent, WIDTH)
         if folded is None:
-            self._lines.append(f"{start} {scalar(text)}")
+            self.lines.append(f"{start} {scalar(text)}")
             return
         header, *lines = folded
-        self._lines.append(f"{start} {header}")
-        self._lines += [f"{' ' * indent}{line}" if line else "" for line in lines]
+        self.lines.append(f"{start} {header}")
+        self.lines += [f"{' ' * indent}{line}" if line else "" for line in lines]
 
     def _below(self, value: Any, indent: int, spaced: bool) -> None:
         self.comment(self._said(value, None), indent)
@@ -138,7 +146,7 @@ class _Writer:
             if spaced:
                 apart = self._is_block(each)
                 if number and (apart or before):
-                    self._lines.append("")
+                    self.lines.append("")
                 before = apart
             self.comment(self._said(value, key if mapping else number), indent)
             if isinstance(each, dict | list) and not each:  # there is no room in it
