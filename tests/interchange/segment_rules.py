@@ -80,6 +80,44 @@ def rule_sets(draw: Any) -> RuleSet:
     return RuleSet("Plan", tuple(rules), "tp_1")
 
 
+@st.composite
+def recurring(draw: Any) -> RuleSet:
+    """Events in which the same few shapes of objects come again and again."""
+    shapes = [{"type": "object", **draw(members(1))} for _ in range(2)]
+
+    def place() -> Data:
+        shape = dict(draw(st.sampled_from(shapes)))
+        return draw(
+            st.sampled_from(
+                [
+                    shape,
+                    shape | {"type": ["object", "null"]},
+                    shape | {"description": "d"},
+                    {"type": "array", "items": shape},
+                    {"type": "object", "properties": {"inner": shape}},
+                ]
+            )
+        )
+
+    names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)
+    rules = []
+    for key in "ABC":
+        payload = {"properties": {name: place() for name in draw(names)}}
+        payload |= draw(some({"additionalProperties": st.just(False)}))
+        rules.append(rule("TRACK", key, 1, payload, {}))
+    return RuleSet("Plan", tuple(rules))
+
+
+payloads = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "a", "fall"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from([*NAMES, "inner"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
 def noisy(schema: Any, top: bool = True) -> Any:
     """The same with what real schemas carry besides."""
     fields = schema["properties"]

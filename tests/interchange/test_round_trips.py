@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -92,3 +93,25 @@ def test_what_is_exported_accepts_what_the_plan_does(data: st.DataObject, schema
     for candidate in data.draw(st.lists(candidates(schema), min_size=4, max_size=8)):
         verdict = accepts(value, candidate, lambda name: plan.definitions[name].value)
         assert Draft7Validator(exported).is_valid({"x": candidate}) == verdict, candidate
+
+
+@QUICK
+@given(segment_rules.recurring(), st.lists(segment_rules.payloads, min_size=4, max_size=8))
+def test_shapes_that_are_shared_mean_what_they_did(rules: RuleSet, payloads: list[Any]) -> None:
+    plan = plan_of(trips.import_text(rules, share=True)[0])
+    for rule, was in zip(rules_of(plan).rules, rules.rules, strict=True):
+        here, there = (Draft7Validator(payload_schema(each)) for each in (rule, was))
+        for payload in payloads:
+            assert here.is_valid(payload) == there.is_valid(payload), payload
+
+
+def test_recurring_shapes_are_shared_at_times() -> None:
+    shared = []
+
+    @QUICK
+    @given(segment_rules.recurring())
+    def collect(rules: RuleSet) -> None:
+        shared.append("definitions:" in trips.import_text(rules, share=True)[0])
+
+    collect()
+    assert sum(shared) > len(shared) / 5

@@ -95,9 +95,9 @@ def read_by(read: Any, documents: list[Document]) -> RuleSet:
     return found
 
 
-def import_text(rules: RuleSet) -> tuple[str, list[str]]:
+def import_text(rules: RuleSet, *, share: bool = False) -> tuple[str, list[str]]:
     """What is written for ``rules``, and what is said on the way."""
-    draft, lost = draft_of(rules, closed=False, share=False)
+    draft, lost = draft_of(rules, closed=False, share=share)
     plan, mended = settle(draft)
     said = [f"{each.code} {each.message}" for each in (*lost, *mended)]
     assert plan is not None, said
