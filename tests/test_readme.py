@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from uuid import UUID
 
 import pytest
 import yaml
+from interchange.segment_server import TOKEN, Segment
+from interchange.segment_server import track as schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -50,14 +52,19 @@ BLOCKS = [Block(*found.groups()) for found in BLOCK.finditer(README)]
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     home = tmp_path_factory.mktemp("readme")
     (home / "plans").mkdir()
     shutil.copy(ROOT / "plans" / "myapp.yaml", home / "plans")
     (home / "shop").mkdir()
     (home / "requirements-dev.txt").write_text("typewriter-py\n")
     (home / "events.ndjson").write_text("".join(json.dumps(each) + "\n" for each in sent()))
-    return Reader(home)
+    with Segment() as segment:  # what `pull` and `push` talk to
+        order = {"order_id": {"type": "string"}, "total": {"type": "number"}}
+        segment.put("TRACK", "Order Completed", schema(order, "order_id"))
+        segment.put("TRACK", "Cart Viewed", schema({"cart_id": {"type": "string"}}))
+        environment = {"TYPEWRITER_API_URL": segment.url, "SEGMENT_API_TOKEN": TOKEN}
+        yield Reader(home, environment)
 
 
 def sent() -> Iterator[dict[str, Any]]:
@@ -85,8 +92,9 @@ def track(event: str, properties: dict[str, Any], timestamp: str) -> dict[str, A
 class Reader:
     """Somebody who goes through the page and does what it says."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
         self.home = self.here = home
+        self.environment = environment
 
     def do(self, block: Block) -> None:
         if block.language == "console":
@@ -154,6 +162,7 @@ class Reader:
     def shell(self, command: str, folder: Path | None = None, check: bool = True) -> str:
         environment = {
             **os.environ,
+            **self.environment,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             # As an installed acme-plan would be found.
             "PYTHONPATH": f"{self.home / 'acme-plan'}:{os.environ.get('PYTHONPATH', '')}",

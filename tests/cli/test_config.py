@@ -271,3 +271,19 @@ def test_every_key_and_item_of_a_toml_file_is_placed():
     assert spelled(found["x", "y z", "a"].key) == '"\\u0061"'
     assert spelled(found["t", 0, "sub", "k"].value) == "1.5"
     assert found["t", 1, "k"].value.line == 18
+
+
+def test_where_segment_is_and_what_prints_the_token(tmp_path: Path):
+    text = '[segment]\nregion = "eu"\ntoken-command = "pass show segment"\n'
+    found = read(tmp_path, text).config
+    assert found
+    assert found.segment == config.SegmentConfig("eu", "pass show segment")
+
+
+def test_a_token_has_no_place_in_a_file(tmp_path: Path):
+    text = '[segment]\nregion = "mars"\ntoken = "sgp_secret"\n'
+    said = told(read(tmp_path, text))
+    assert len(said) == 2
+    assert "unknown key `token`" in "".join(said)
+    assert "`mars` is no region" in "".join(said)
+    assert "sgp_secret" not in "".join(said)
