@@ -112,7 +112,7 @@ class Reader:
             assert block.body in place.read_text("utf-8"), f"{path} does not hold this"
             return
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(block.text, "utf-8")
+        place.write_text(block.body if path.endswith(".json") else block.text, "utf-8")
         if path.startswith(".github"):
             self.workflow(block.body)
         elif path.startswith("configured/"):

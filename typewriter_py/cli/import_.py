@@ -108,8 +108,8 @@ def _tell(plan: Plan, said: Sequence[Diagnostic], out: str | None, closed: bool)
     tell(f"{out or 'plan'}: {counted}" + (f", {summary(warnings)}" if warnings else ""))
     open_events = sum(event.properties.additional == ANYTHING for event in plan.events)
     if open_events and not closed:
+        which = "1 event is" if open_events == 1 else f"{open_events:,} events are"
         tell(
-            f"{open_events:,} of the events are open: their source does not say that properties"
-            " it does not name\nmay not be sent. With --closed they may not, as in Segment's"
-            " Typewriter's types."
+            f"{which} open: nothing says that properties which are not named may not be sent."
+            "\nWith --closed they may not, as with the types of Segment's Typewriter."
         )

@@ -24,6 +24,7 @@ class _Place(NamedTuple):
 
     node: Map
     name: str
+    is_item: bool = False
 
 
 def share_shapes(rules: Map, definitions: Map) -> None:
@@ -60,7 +61,7 @@ def _inside(node: Any, name: str) -> Iterator[_Place]:
     if isinstance(items, Map):
         one = singular(words(name))
         called = " ".join(one) if one else f"{name} item"
-        yield _Place(items, called)
+        yield _Place(items, called, is_item=True)
         yield from _inside(items, called)
 
 
@@ -89,9 +90,10 @@ def _known(definitions: Map) -> dict[str, str]:
 
 
 def _free(places: list[_Place], definitions: Map) -> str:
-    """The name that most places suggest; of several the first in the alphabet."""
-    names = sorted(pascal(words(place.name)) or "Shape" for place in places)
-    name = max(names, key=names.count)
+    """The name that most places suggest; of several that of items, then the first of all."""
+    names = [pascal(words(place.name)) or "Shape" for place in places]
+    items = {name for name, place in zip(names, places, strict=True) if place.is_item}
+    name = min(names, key=lambda name: (-names.count(name), name not in items, name))
     while name in definitions:
         name += "Shape"
     return name
@@ -100,7 +102,7 @@ def _free(places: list[_Place], definitions: Map) -> str:
 def _lift(places: list[_Place], name: str, definitions: Map) -> list[Map]:
     """Put references in place of a shape; what they replace, but for the one that is kept."""
     replaced: list[Map] = []
-    for node, _ in places:
+    for node, *_ in places:
         shape, rest = Map(node.mark), Map(node.mark)
         for key in node:
             (shape if key in _OWN else rest).put(key, node[key], node.marks[key])
