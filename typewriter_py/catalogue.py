@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from .audit import codes as audit_codes
 from .config import codes as config_codes
 from .diagnostics import Code
 from .diff import codes as diff_codes
@@ -23,6 +24,7 @@ from .rules.registry import rules
 def codes() -> tuple[Code, ...]:
     """All of them, by number."""
     modules = (
+        audit_codes,
         config_codes,
         diff_codes,
         export_codes,

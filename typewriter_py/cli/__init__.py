@@ -14,6 +14,7 @@ COMMANDS = {
     "generate": "Write the packages that the plans describe, or check that they are current.",
     "lint": "Say what is wrong with a plan.",
     "diff": "Say what changed between two plans, and whom it breaks.",
+    "audit": "Say which planned events the code sends, and what goes round the plan.",
     "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
     "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
     "infer": "Write a first plan from a log of what is sent.",
@@ -52,6 +53,9 @@ In continuous integration:
   $ typewriter lint --strict --output-format github
   $ typewriter generate --check
   $ typewriter diff --breaking git:origin/main
+
+Which events are sent:
+  $ typewriter audit src
 
 What a code means:
   $ typewriter explain TW021

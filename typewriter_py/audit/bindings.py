@@ -1,0 +1,319 @@
+"""One walk over a module's syntax: opens the scopes, binds the names, notes what is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from .facts import ALIASED, CALLED, OWN, PARAMETER, REFERRED
+from .meaning import IMPORTERS, PARTIALS, constant, name_of
+from .scopes import Bound, How, Kind, Scope
+
+_DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*[.:]\w+")
+_PROPERTIES: Final = frozenset({"property", "cached_property"})
+_NAMING: Final = frozenset({"patch", "setattr", "delattr", "hasattr", "reload", "spy"})
+"""Functions whose first argument is named and not used: mocks, mostly."""
+
+
+class Noted(NamedTuple):
+    """A use to be worked out when all names are bound: ``node`` is its whole chain."""
+
+    node: ast.expr
+    scope: Scope
+    kind: int
+    call: ast.Call | None = None
+    skipped: int = 0
+
+
+class Binder:
+    """Walks a module; afterwards ``module`` is its scope, ``noted`` its uses in order."""
+
+    def __init__(self) -> None:
+        self.module = Scope(Kind.MODULE, OWN)
+        self.scopes = [self.module]
+        self.noted: list[Noted] = []
+        self.stars: list[str] = []
+        self.dotted: list[tuple[ast.Constant, str]] = []
+
+    def visit(self, node: ast.AST, scope: Scope) -> None:
+        """Anything: by its own method where it has one, else each of its parts."""
+        method = _METHODS.get(type(node))
+        if method is not None:
+            method(self, node, scope)
+        else:
+            self.each(ast.iter_child_nodes(node), scope)
+
+    def each(self, nodes: Any, scope: Scope) -> None:
+        """Several, in order."""
+        for node in nodes:
+            if node is not None:
+                self.visit(node, scope)
+
+    # --- what binds names ---
+
+    def import_(self, node: ast.Import, scope: Scope) -> None:
+        """``import a.b`` binds ``a``."""
+        for alias in node.names:
+            if alias.asname:
+                scope.bind(alias.asname, alias.name)
+            else:
+                top = alias.name.partition(".")[0]
+                scope.bind(top, top)
+
+    def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
+        """``from .a import b``."""
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(module)
+            else:
+                scope.bind(alias.asname or alias.name, f"{module}:{alias.name}")
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        """Its name here, its parameters inside; decorators and defaults are used here."""
+        inner = self._open(Kind.FUNCTION, node.name, scope)
+        decorators = {name_of(each) for each in node.decorator_list}
+        inner.property = bool(decorators & _PROPERTIES)
+        scope.bind(node.name, inner.path)
+        self.each(node.decorator_list, scope)
+        self._parameters(node.args, inner, scope)
+        if scope.kind is Kind.CLASS and "staticmethod" not in decorators and inner.parameters:
+            instance = "" if "classmethod" in decorators else "()"
+            inner.names[inner.parameters[0]] = [scope.path + instance]
+        if node.returns is not None:
+            inner.returns.append(Bound(node.returns, scope, How.INSTANCE))
+        self.each(node.body, inner)
+
+    def class_(self, node: ast.ClassDef, scope: Scope) -> None:
+        """Its name here, a scope of its own inside."""
+        inner = self._open(Kind.CLASS, node.name, scope)
+        inner.bases = [Bound(base, scope) for base in node.bases]
+        scope.bind(node.name, inner.path)
+        self.each((*node.decorator_list, *node.bases, *node.keywords), scope)
+        self.each(node.body, inner)
+
+    def lambda_(self, node: ast.Lambda, scope: Scope) -> None:
+        """A function without a name."""
+        inner = self._open(Kind.FUNCTION, f"<{node.lineno}:{node.col_offset}>", scope)
+        self._parameters(node.args, inner, scope)
+        self.visit(node.body, inner)
+
+    def comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
+    ) -> None:
+        """Its targets are its own."""
+        inner = Scope(Kind.FUNCTION, scope.path, scope)
+        for generator in node.generators:
+            self.visit(generator.iter, inner)
+            self._target(generator.target, Bound(generator.iter, inner, How.ELEMENT), inner)
+            self.each(generator.ifs, inner)
+        parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        self.each(parts, inner)
+
+    def assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> None:
+        """Also with an annotation, also ``self.client = …``."""
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        plain = all(isinstance(target, ast.Name) or _of_self(target, scope) for target in targets)
+        if node.value is not None:
+            self._value(node.value, scope, plain)
+        for target in targets:
+            if isinstance(node, ast.AnnAssign):
+                self._target(target, Bound(node.annotation, scope, How.INSTANCE), scope)
+            self._target(target, Bound(node.value, scope) if node.value else None, scope)
+
+    def for_(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
+        """Its target is each of the elements."""
+        self.visit(node.iter, scope)
+        self._target(node.target, Bound(node.iter, scope, How.ELEMENT), scope)
+        self.each((*node.body, *node.orelse), scope)
+
+    def with_(self, node: ast.withitem, scope: Scope) -> None:
+        """``with Client() as client`` gives the client itself, as the SDKs' do."""
+        self.visit(node.context_expr, scope)
+        if node.optional_vars is not None:
+            self._target(node.optional_vars, Bound(node.context_expr, scope), scope)
+
+    def named(self, node: ast.NamedExpr, scope: Scope) -> None:
+        """``(client := …)``."""
+        self._value(node.value, scope, plain=True)
+        while scope.parent is not None and scope.path == scope.parent.path:
+            scope = scope.parent  # out of comprehensions
+        self._target(node.target, Bound(node.value, scope), scope)
+
+    def caught(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope) -> None:
+        """What binds a name to something of which nothing is known."""
+        if node.name:
+            scope.bind(node.name, None)
+        self.each(ast.iter_child_nodes(node), scope)
+
+    def freed(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
+        """``global client``: the name is the module's (or, nearly always, might as well be)."""
+        if isinstance(node, ast.Global):
+            scope.free.update(node.names)
+
+    def returned(self, node: ast.Return | ast.Yield, scope: Scope) -> None:
+        """What the function gives; a fixture or a context manager yields it."""
+        if node.value is None:
+            return
+        function = scope.function()
+        if function is not None:
+            function.returns.append(Bound(node.value, scope))
+        self._value(node.value, scope, plain=True)
+
+    # --- what uses them ---
+
+    def call(self, node: ast.Call, scope: Scope) -> None:
+        """A call of a chain; of the functions that only name something, what they name."""
+        name, args = name_of(node.func), node.args
+        if (name in ("getattr", "vars") and args) or name in IMPORTERS:
+            self.noted.append(Noted(node, scope, REFERRED))
+            self._inside(args[0], scope) if args else None
+            self.each((*args[1:], *node.keywords), scope)
+        elif name in PARTIALS and args:
+            self.noted.append(Noted(args[0], scope, CALLED, node, 1))
+            self._inside(args[0], scope)
+            self.each((*args[1:], *node.keywords), scope)
+        else:
+            self.noted.append(Noted(node.func, scope, CALLED, node))
+            self._inside(node.func, scope)
+            if _only_names(node.func):
+                args = [arg for arg in args if arg is not args[0] and constant(arg) is None]
+            self.each((*args, *node.keywords), scope)
+
+    def chain(self, node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> None:
+        """A reference that is no call."""
+        if isinstance(node.ctx, ast.Load):
+            self.noted.append(Noted(node, scope, REFERRED))
+        self._inside(node, scope)
+
+    def text(self, node: ast.Constant, scope: Scope) -> None:
+        """``"acme.analytics.order_completed"`` names a function as well as an import does."""
+        text = constant(node)
+        if text and len(text) < 200 and _DOTTED.fullmatch(text):
+            self.dotted.append((node, text))
+
+    def _inside(self, node: ast.expr, scope: Scope) -> None:
+        """The rest of a chain that is noted as a whole."""
+        match node:
+            case ast.Name():
+                pass
+            case ast.Attribute():
+                self._inside(node.value, scope)
+            case ast.Subscript():
+                self._inside(node.value, scope)
+                self.visit(node.slice, scope)
+            case _:
+                self.visit(node, scope)
+
+    def _value(self, node: ast.expr, scope: Scope, plain: bool) -> None:
+        """What is assigned or returned: a chain only gets another name."""
+        if plain and _plain(node):
+            self.noted.append(Noted(node, scope, ALIASED))
+            self._inside(node, scope)
+        else:
+            self.visit(node, scope)
+
+    def _open(self, kind: Kind, name: str, scope: Scope) -> Scope:
+        joint = "/" if scope.kind is Kind.FUNCTION else "."
+        inner = Scope(kind, f"{scope.path}{joint}{name}", scope)
+        self.scopes.append(inner)
+        return inner
+
+    def _parameters(self, args: ast.arguments, inner: Scope, outer: Scope) -> None:
+        positional = [*args.posonlyargs, *args.args]
+        inner.parameters = [arg.arg for arg in (*positional, *args.kwonlyargs)]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(args.defaults))
+        defaults += [*args.defaults, *args.kw_defaults]
+        for arg, default in zip((*positional, *args.kwonlyargs), defaults, strict=True):
+            if arg.annotation is not None:
+                inner.bind(arg.arg, Bound(arg.annotation, outer, How.INSTANCE))
+            inner.bind(arg.arg, PARAMETER + arg.arg)
+            if default is not None:
+                inner.bind(arg.arg, Bound(default, outer))
+                self._value(default, outer, plain=False)
+        for rest in (args.vararg, args.kwarg):
+            if rest is not None:
+                inner.bind(rest.arg, None)
+
+    def _target(self, target: ast.expr, value: Bound | None, scope: Scope) -> None:
+        match target:
+            case ast.Name():
+                scope.bind(target.id, value)
+            case ast.Tuple() | ast.List():
+                for part, given in zip(target.elts, _parts(target, value), strict=True):
+                    self._target(part, given, scope)
+            case ast.Starred():
+                self._target(target.value, None, scope)
+            case ast.Attribute():
+                owner = scope.owner()
+                if owner is not None and _of_self(target, scope):
+                    owner.bind(target.attr, value)
+                self._inside(target.value, scope)
+            case ast.Subscript():
+                if isinstance(target.value, ast.Name) and value is not None:
+                    scope.bind(f"{target.value.id}[]", value)
+                self._inside(target.value, scope)
+                self.visit(target.slice, scope)
+
+
+def _plain(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute)
+
+
+def _only_names(function: ast.expr) -> bool:
+    name = name_of(function)
+    if name == "object" and isinstance(function, ast.Attribute):
+        name = name_of(function.value)  # patch.object
+    return name in _NAMING
+
+
+def _of_self(target: ast.expr, scope: Scope) -> bool:
+    """Whether it is an attribute of a method's own object or class."""
+    function, owner = scope.function(), scope.owner()
+    if function is None or owner is None or not isinstance(target, ast.Attribute):
+        return False
+    return isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")
+
+
+def _parts(target: ast.Tuple | ast.List, value: Bound | None) -> Sequence[Bound | None]:
+    """What each part of ``a, b = x, y`` gets."""
+    given = value.expression if value else None
+    same = isinstance(given, ast.Tuple | ast.List) and len(given.elts) == len(target.elts)
+    if value is None or value.how is not How.VALUE or not same:
+        return [None] * len(target.elts)
+    assert isinstance(given, ast.Tuple | ast.List)
+    return [Bound(part, value.scope) for part in given.elts]
+
+
+_METHODS: Final[dict[type[ast.AST], Callable[[Binder, Any, Scope], None]]] = {
+    ast.Import: Binder.import_,
+    ast.ImportFrom: Binder.import_from,
+    ast.FunctionDef: Binder.function,
+    ast.AsyncFunctionDef: Binder.function,
+    ast.ClassDef: Binder.class_,
+    ast.Lambda: Binder.lambda_,
+    ast.ListComp: Binder.comprehension,
+    ast.SetComp: Binder.comprehension,
+    ast.GeneratorExp: Binder.comprehension,
+    ast.DictComp: Binder.comprehension,
+    ast.Assign: Binder.assign,
+    ast.AnnAssign: Binder.assign,
+    ast.AugAssign: Binder.assign,
+    ast.For: Binder.for_,
+    ast.AsyncFor: Binder.for_,
+    ast.withitem: Binder.with_,
+    ast.NamedExpr: Binder.named,
+    ast.ExceptHandler: Binder.caught,
+    ast.MatchAs: Binder.caught,
+    ast.MatchStar: Binder.caught,
+    ast.Global: Binder.freed,
+    ast.Return: Binder.returned,
+    ast.Yield: Binder.returned,
+    ast.Call: Binder.call,
+    ast.Name: Binder.chain,
+    ast.Attribute: Binder.chain,
+    ast.Subscript: Binder.chain,
+    ast.Constant: Binder.text,
+}

@@ -1,0 +1,93 @@
+"""What one file of Python says of names: as paths, which other files give their meaning.
+
+A *path* is text: a root, then steps.  Roots are a module (``acme.analytics``), a name from
+a module (``acme:analytics``, ``.clients:client``, dots as in an import), a name of the file
+itself (``@.Tracker``), a parameter without a known type (``$client``), a name that nothing
+binds (``?client``), text (``'Order Completed``), text with gaps (``~Order *``), and a word
+found where nothing could be parsed (``!order_completed``).  Steps are ``.name``, ``()`` for
+what a call gives, and ``[]`` for an element.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+OWN: Final = "@"
+PARAMETER: Final = "$"
+UNBOUND: Final = "?"
+TEXT: Final = "'"
+PATTERN: Final = "~"
+WORD: Final = "!"
+
+CALLED: Final = 1
+REFERRED: Final = 0
+ALIASED: Final = 2
+
+_STEP: Final = re.compile(r"\(\)|\[\]|[^.:()\[\]]+")
+
+
+class Use(NamedTuple):
+    """A place where a path is used.
+
+    ``kind``: it is called, referred to (passed on, stored), or only given another name.
+    ``args`` has the paths of a call's arguments by position or keyword, as far as they may
+    be an event's name; ``where`` is the function that it stands in, "" outside of any.
+    """
+
+    path: str
+    line: int
+    column: int
+    length: int
+    kind: int
+    args: Mapping[str, Sequence[str]] = {}
+    where: str = ""
+
+
+class Problem(NamedTuple):
+    """Why a file could not be read as it stands."""
+
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(slots=True)
+class Facts:
+    """All that matters of one file.
+
+    ``exports`` says what names of the file mean: ``client``, ``get_client()`` (what it
+    returns), ``Tracker.client``, ``Tracker<`` (its bases); ``stars`` are the modules that
+    ``from … import *`` names; ``parameters`` are those of the functions in which something
+    is called with a parameter.  ``generated`` is set for a file that typewriter has written.
+    """
+
+    uses: list[Use] = field(default_factory=list)
+    exports: dict[str, list[str]] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    parameters: dict[str, list[str]] = field(default_factory=dict)
+    problem: Problem | None = None
+
+    def data(self) -> list[Any]:
+        """For JSON, and for another process."""
+        return [[list(use) for use in self.uses], self.exports, self.stars, self.parameters,
+                self.problem]  # fmt: skip
+
+    @classmethod
+    def of(cls, data: Sequence[Any]) -> Facts:
+        """From ``data()``.  Raises TypeError, ValueError for what is not."""
+        uses, exports, stars, parameters, problem = data
+        return cls(
+            [Use(*use) for use in uses],
+            exports,
+            stars,
+            parameters,
+            Problem(*problem) if problem else None,
+        )
+
+
+def steps(path: str) -> list[str]:
+    """The parts of a path after its root's mark and dots."""
+    return _STEP.findall(path)

@@ -1,0 +1,274 @@
+"""From a path in one file to what it finally means, through all files that it leads to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from . import sdks
+from .facts import OWN, PARAMETER, PATTERN, TEXT, UNBOUND, WORD, Facts, steps
+from .modules import Modules
+
+_DEPTH: Final = 30
+_ANY: Final = "*"
+_CALLS: Final = ("()", "[]")
+
+
+class Means(Enum):
+    """What a path can turn out to be."""
+
+    FUNCTION = "a function of the plan"
+    UNKNOWN = "a function that the package would have if the plan had its event"
+    PACKAGE = "the generated package itself, as a value"
+    ANY = "whatever of the package has a name of this pattern"
+    UNTYPED = "the package's own track"
+    SDK = "an SDK, its client or something of it"
+    RAW = "one of an SDK's calls"
+    TEXT = "text"
+    PATTERN = "text with gaps"
+    OWN = "a function or class of the code base"
+    LIKELY = "something unknown with the name of a function of the plan"
+
+
+class Meaning(NamedTuple):
+    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``."""
+
+    means: Means
+    name: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """The generated packages: the folders that are known, and the names of them all."""
+
+    folders: frozenset[str]
+    dotted: frozenset[str]
+
+    @property
+    def last(self) -> frozenset[str]:
+        """The last parts of their names."""
+        return frozenset(name.rpartition(".")[2] for name in self.dotted)
+
+    def names(self, parts: Sequence[str]) -> int:
+        """How many of ``parts`` name a package that has no known folder; 0: none do."""
+        for length in range(1, len(parts) + 1):
+            if ".".join(parts[:length]) in self.dotted:
+                return length
+        return 0
+
+    def ends(self, folder: str, name: str) -> bool:
+        """Whether ``name`` in a folder may be a package, judged by the folders above."""
+        whole = [*folder.split(os.sep), name]
+        return any(whole[-len(d.split(".")) :] == d.split(".") for d in self.dotted)
+
+
+_SUBMODULES: Final = frozenset({"asgi", "wsgi", "testing", "middleware", "outbox"})
+
+
+class Resolver:
+    """Resolves paths; ``facts`` gives a file's, reading it if need be."""
+
+    def __init__(
+        self,
+        modules: Modules,
+        packages: Packages,
+        functions: frozenset[str],
+        facts: Callable[[str], Facts | None],
+        api: frozenset[str],
+    ) -> None:
+        self._modules = modules
+        self._packages = packages
+        self._functions = functions
+        self._facts = facts
+        self._api = api
+        self._known: dict[tuple[str, str], tuple[Meaning, ...]] = {}
+
+    def resolve(self, path: str, file: str, depth: int = 0) -> tuple[Meaning, ...]:
+        """All that ``path`` may mean in ``file``."""
+        key = file, path
+        if key in self._known:
+            return self._known[key]
+        if depth > _DEPTH:
+            return ()
+        self._known[key] = ()  # for what leads back here
+        found = tuple(dict.fromkeys(self._resolve(path, file, depth)))
+        self._known[key] = found
+        return found
+
+    def forget(self) -> None:
+        """For when more files are known."""
+        self._known.clear()
+
+    def _resolve(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
+        mark, rest = path[0], path[1:]
+        if mark == TEXT:
+            return (Meaning(Means.TEXT, rest),)
+        if mark == PATTERN:
+            return (Meaning(Means.PATTERN, rest),)
+        if mark == WORD:
+            return (Meaning(Means.FUNCTION, rest),)
+        parts = steps(path.lstrip("."))
+        if mark in (UNBOUND, PARAMETER):
+            return self._by_name(steps(rest), 0)
+        if mark == OWN:
+            return self._in_module(file, parts[1:], depth)
+        return self._imported(path, file, depth)
+
+    def _imported(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
+        bare = path.lstrip(".")
+        dots = len(path) - len(bare)
+        module, colon, names = bare.partition(":")
+        first, rest = steps(module), steps(names)
+        if dots:
+            place = file
+            for _ in range(dots):
+                place = os.path.dirname(place)
+            return self._below(place, [*first, *rest], depth, len(first))
+        whole = [*first, *rest]
+        place, taken = self._modules.find(_plain(whole), file) or ("", 0)
+        if not taken or taken < sdks.length(_plain(whole)):
+            return self._outside(first, rest, bool(colon))
+        if not colon:  # `import a.b` does not tell where modules end and attributes begin
+            return self._below(place, whole[taken:], depth, 0)
+        if taken < len(first) and not self._packages.ends(place, first[taken]):
+            return self._outside(first, rest, True)
+        for _ in range(taken - len(first)):
+            place = os.path.dirname(place)
+        taken = min(taken, len(first))
+        return self._below(place, whole[taken:], depth, len(first) - taken)
+
+    def _below(self, place: str, parts: list[str], depth: int, modules: int) -> Iterable[Meaning]:
+        """``parts`` from a module or folder on; the first ``modules`` of them are modules."""
+        while True:
+            if place in self._packages.folders:
+                return self._in_package(place, parts, depth)
+            if not parts:
+                return ()
+            if modules <= 0:
+                break
+            below = self._modules.child(place, parts[0])
+            if below is None:
+                break
+            place, parts, modules = below, parts[1:], modules - 1
+        face = self._modules.face(place)
+        found = list(self._in_module(face, parts, depth)) if face and modules <= 0 else []
+        if any(each.means is not Means.OWN for each in found):
+            return found
+        below = self._modules.child(place, parts[0])
+        if below is not None:
+            return self._below(below, parts[1:], depth, 0)
+        if self._packages.ends(place, parts[0]):
+            return self._in_package("", parts[1:], depth)
+        return found
+
+    # --- a module of the code base ---
+
+    def _in_module(self, file: str, parts: Sequence[str], depth: int) -> Iterable[Meaning]:
+        facts = self._facts(file) if parts else None
+        if facts is None:
+            return self._by_name(parts, 0)
+        key, known = "", 0
+        for index, step in enumerate(parts):
+            longer = key + step if step in _CALLS else f"{key}.{step}" if key else step
+            if longer in facts.exports:
+                known = index + 1
+                targets = facts.exports[longer]
+                if targets:
+                    return self._further(targets, parts[index + 1 :], file, depth)
+            elif step not in _CALLS and f"{key}<" in facts.exports:
+                bases = facts.exports[f"{key}<"]
+                return self._further(bases, parts[index:], file, depth)
+            if step not in _CALLS:
+                key = longer
+        if known == 0 and facts.stars:
+            found = [
+                meaning
+                for star in facts.stars
+                for meaning in self.resolve(_joined(f"{star}:", parts), file, depth + 1)
+            ]
+            if any(each.means is not Means.OWN for each in found):
+                return found
+        if known == len(parts):
+            return (Meaning(Means.OWN, key, file),)
+        return self._by_name(parts, known) or (Meaning(Means.OWN, key, file),)
+
+    def _further(
+        self, targets: Sequence[str], rest: Sequence[str], file: str, depth: int
+    ) -> Iterator[Meaning]:
+        for target in targets:
+            if target[0] not in (TEXT, PATTERN) or not rest or tuple(rest) == ("value",):
+                path = target if target[0] == TEXT else _joined(target, rest)
+                yield from self.resolve(path, file, depth + 1)
+
+    # --- the generated package ---
+
+    def _in_package(self, place: str, parts: Sequence[str], depth: int) -> Iterable[Meaning]:
+        parts = [part for part in parts if part != "events"]
+        if not parts:
+            return (Meaning(Means.PACKAGE, ""),)
+        name = parts[0]
+        below = self._modules.child(place, name) if place else None
+        if name in self._functions:
+            return (Meaning(Means.FUNCTION, name),)
+        if name == "track" or (name == "_client" and parts[-1] == "track"):
+            return (Meaning(Means.UNTYPED, "track"),)
+        if name in _SUBMODULES or name in self._api or name in _CALLS:
+            return ()
+        if name == "__dict__" or _ANY in name:
+            return (Meaning(Means.ANY, _ANY if name == "__dict__" else name),)
+        if name.startswith("_") or name[0].isupper():
+            return ()
+        if below is not None:
+            return self._below(below, list(parts[1:]), depth, 0)
+        return (Meaning(Means.UNKNOWN, name),)
+
+    # --- what is not here ---
+
+    def _outside(self, module: list[str], names: list[str], colon: bool) -> Iterable[Meaning]:
+        whole = [*module, *names]
+        plain = _plain(whole)
+        taken = self._packages.names(plain)
+        if taken:
+            return self._in_package("", whole[taken:], 0)
+        for before, name in pairwise(plain):
+            if before in self._packages.last and name in self._functions:
+                return (Meaning(Means.FUNCTION, name),)
+        if sdks.length(plain):
+            last = whole[-1]
+            return (Meaning(Means.RAW, last) if last in sdks.CALLS else Meaning(Means.SDK, last),)
+        return self._by_name(names, 1) if colon else ()
+
+    def _by_name(self, parts: Sequence[str], known: int) -> tuple[Meaning, ...]:
+        """What nothing is known of but its name: ``g.analytics.track``."""
+        if not parts:
+            return ()
+        *holders, last = parts
+        if last in self._functions:
+            sure = bool(holders) and holders[-1] in self._packages.last
+            return (Meaning(Means.FUNCTION if sure else Means.LIKELY, last),)
+        if last in sdks.CALLS and any(sdks.is_hint(holder) for holder in holders[known:]):
+            return (Meaning(Means.RAW, last),)
+        return ()
+
+
+def _plain(parts: Sequence[str]) -> list[str]:
+    """The names before the first call or element."""
+    for index, part in enumerate(parts):
+        if part in _CALLS:
+            return list(parts[:index])
+    return list(parts)
+
+
+def _joined(path: str, rest: Sequence[str]) -> str:
+    for part in rest:
+        joint = "" if part in _CALLS or path.endswith(":") else "."
+        path += joint + part
+    return path
+
+
+__all__ = ["Meaning", "Means", "Packages", "Resolver"]

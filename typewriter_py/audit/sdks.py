@@ -1,0 +1,44 @@
+"""Other ways to Segment and RudderStack: their SDKs for Python, and how one calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..names import words
+
+CALLS: Final = frozenset({"track", "identify", "group", "page", "screen", "alias"})
+"""The calls of Segment's specification, https://segment.com/docs/connections/spec/."""
+
+MODULES: Final = frozenset(
+    {
+        "segment.analytics",  # segment-analytics-python 2
+        "analytics",  # the same before version 2, analytics-python
+        "rudderstack.analytics",  # rudder-sdk-python 2
+        "rudder_analytics",  # the same, version 1
+    }
+)
+"""What the SDKs' distributions are imported as."""
+
+WORDS: Final = frozenset({"segment", "analytics", "rudderstack", "rudder_analytics"})
+"""A file that imports an SDK has one of these."""
+
+EVENT: Final = "event"
+EVENT_POSITION: Final = 1
+"""``track(user_id, event, …)`` in all of them."""
+
+OWN_EVENT_POSITION: Final = 0
+"""``track(event, user_id, …)`` of a generated package."""
+
+_HINTS: Final = frozenset({"analytics", "segment", "rudder", "rudderstack", "rudderanalytics"})
+
+
+def is_hint(name: str) -> bool:
+    """Whether something of that name is an SDK's client, as far as one can tell from it."""
+    return not _HINTS.isdisjoint(word.lower() for word in words(name))
+
+
+def length(parts: Sequence[str]) -> int:
+    """How many of the first parts of a dotted name are an SDK's module; 0: it is in none."""
+    found = (count for count in (2, 1) if ".".join(parts[:count]) in MODULES)
+    return next(found, 0)
