@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from .facts import ALIASED, CALLED, OWN, PARAMETER, REFERRED
-from .meaning import IMPORTERS, PARTIALS, constant, name_of
+from .meaning import ACCESSES, GETTERS, IMPORTERS, PARTIALS, constant, name_of
 from .scopes import Bound, How, Kind, Scope
 
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*[.:]\w+")
@@ -167,10 +167,9 @@ class Binder:
     def call(self, node: ast.Call, scope: Scope) -> None:
         """A call of a chain; of the functions that only name something, what they name."""
         name, args = name_of(node.func), node.args
-        if (name in ("getattr", "vars") and args) or name in IMPORTERS:
+        if _is_access(node):
             self.noted.append(Noted(node, scope, REFERRED))
-            self._inside(args[0], scope) if args else None
-            self.each((*args[1:], *node.keywords), scope)
+            self._inside(node, scope)
         elif name in PARTIALS and args:
             self.noted.append(Noted(args[0], scope, CALLED, node, 1))
             self._inside(args[0], scope)
@@ -204,6 +203,9 @@ class Binder:
             case ast.Subscript():
                 self._inside(node.value, scope)
                 self.visit(node.slice, scope)
+            case ast.Call(args=[holder, *rest]) if _is_access(node):
+                self._inside(holder, scope)
+                self.each((*rest, *node.keywords), scope)
             case _:
                 self.visit(node, scope)
 
@@ -260,6 +262,13 @@ class Binder:
 
 def _plain(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Attribute)
+
+
+def _is_access(node: ast.Call) -> bool:
+    """Whether a call is one more way to write ``x.name``, or to import."""
+    inner = name_of(node.func.func) if isinstance(node.func, ast.Call) else ""
+    name = name_of(node.func)
+    return bool(node.args) and (name in ACCESSES or name in IMPORTERS or inner in GETTERS)
 
 
 def _only_names(function: ast.expr) -> bool:

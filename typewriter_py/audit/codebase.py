@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span, in_order
 from ..plan.model import Plan
-from ..targets.python.names import assign
-from ..targets.python.reserved import CLIENT_FUNCTIONS
 from . import codes
 from .gather import Gathered
 from .modules import Modules
@@ -20,9 +18,6 @@ from .resolve import Packages, Resolver
 from .sdks import CALLS
 from .verdict import Judge
 from .walk import find
-
-API: Final = frozenset(CLIENT_FUNCTIONS) | CALLS - {"track"}
-"""Functions that every generated package has, whatever its plan."""
 
 SERVER: Final = "server"
 """The platform that a Python code base is."""
@@ -63,6 +58,8 @@ class Audited:
 
 def planned(plan: Plan) -> tuple[Planned, ...]:
     """The events of a plan with the functions that send them."""
+    from ..targets.python.names import assign
+
     names = assign(plan)
     return tuple(
         Planned(
@@ -112,7 +109,10 @@ def _judged(
     packages: Packages,
     shown: Mapping[str, str],
 ) -> Report:
-    resolver = Resolver(modules, packages, request.functions, gathered.facts, API)
+    from ..targets.python.reserved import CLIENT_FUNCTIONS
+
+    always = frozenset(CLIENT_FUNCTIONS) | CALLS - {"track"}  # whatever the plan
+    resolver = Resolver(modules, packages, request.functions, gathered.facts, always)
     return Judge(gathered, resolver, request.planned, shown, not packages.dotted).report()
 
 

@@ -1,7 +1,8 @@
 """What one file of Python says of names: as paths, which other files give their meaning.
 
 A *path* is text: a root, then steps.  Roots are a module (``acme.analytics``), a name from
-a module (``acme:analytics``, ``.clients:client``, dots as in an import), a name of the file
+a module (``acme:analytics``, ``.clients:client``, dots as in an import; ``acme:~x`` where a
+star may give it), a name of the file
 itself (``@.Tracker``), a parameter without a known type (``$client``), a name that nothing
 binds (``?client``), text (``'Order Completed``), text with gaps (``~Order *``), and a word
 found where nothing could be parsed (``!order_completed``).  Steps are ``.name``, ``()`` for
@@ -21,12 +22,13 @@ UNBOUND: Final = "?"
 TEXT: Final = "'"
 PATTERN: Final = "~"
 WORD: Final = "!"
+STARRED: Final = ":~"
 
 CALLED: Final = 1
 REFERRED: Final = 0
 ALIASED: Final = 2
 
-_STEP: Final = re.compile(r"\(\)|\[\]|[^.:()\[\]]+")
+_STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 
 
 class Use(NamedTuple):

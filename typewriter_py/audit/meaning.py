@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from .facts import OWN, PARAMETER, PATTERN, TEXT, UNBOUND
+from .facts import OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND
 from .scopes import Bound, How, Scope
 
 MOST: Final = 8
@@ -18,11 +19,14 @@ _EFFORT: Final = 500
 _LONGEST: Final = 200
 _BUILTINS: Final = frozenset(dir(builtins))
 _GAP: Final = "*"
+_PERCENT: Final = re.compile(r"%[^a-zA-Z%]*[a-zA-Z]")
+_BRACES: Final = re.compile(r"\{[^{}]*\}")
 
 IMPORTERS: Final = frozenset({"import_module", "__import__"})
+ACCESSES: Final = frozenset({"getattr", "vars"})
 PARTIALS: Final = frozenset({"partial", "partialmethod"})
 _SAME: Final = frozenset({"cast", "staticmethod", "classmethod", "final"})
-_GETTERS: Final = frozenset({"attrgetter", "methodcaller"})
+GETTERS: Final = frozenset({"attrgetter", "methodcaller"})
 _WRAPPERS: Final = frozenset({"Optional", "Annotated", "Union", "Final", "ClassVar"})
 
 
@@ -52,6 +56,11 @@ def _pattern(node: ast.expr, depth: int) -> str:
         return "".join(_pattern(part, depth + 1) for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _pattern(node.left, depth + 1) + _pattern(node.right, depth + 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _PERCENT.sub(_GAP, constant(node.left) or _GAP)
+    if isinstance(node, ast.Call) and name_of(node.func) == "format":
+        assert isinstance(node.func, ast.Attribute)
+        return _BRACES.sub(_GAP, constant(node.func.value) or _GAP)
     return constant(node) or _GAP
 
 
@@ -115,8 +124,8 @@ class Meanings:
     def _name(self, name: str, scope: Scope) -> Iterator[str]:
         meanings = scope.find(name)
         if meanings is None:
-            yield from (f"{star}:{name}" for star in self._stars)
             if name not in _BUILTINS:
+                yield from (f"{star}{STARRED}{name}" for star in self._stars)
                 yield UNBOUND + name
             return
         key = id(meanings), name
@@ -140,11 +149,14 @@ class Meanings:
         if name == "super":
             owner = scope.owner()
             return () if owner is None else (f"{owner.path}<",)
+        if name == "format" and isinstance(node.func, ast.Attribute):
+            known = pattern(node)
+            return (PATTERN + known,) if known and len(known) <= _LONGEST else ()
         if name == "vars" and args:
             return (f"{path}.__dict__" for path in self.of(args[0], scope))
         if name == "globals":
             return (f"{OWN}.__dict__",)
-        if isinstance(node.func, ast.Call) and name_of(node.func.func) in _GETTERS and args:
+        if isinstance(node.func, ast.Call) and name_of(node.func.func) in GETTERS and args:
             return self._attribute(args[0], node.func.args[0], scope) if node.func.args else ()
         return (f"{path}()" for path in self.of(node.func, scope) if path[0] != TEXT)
 

@@ -64,13 +64,14 @@ class Modules:
 
     def find(self, parts: Sequence[str], importer: str) -> tuple[str, int] | None:
         """How far a dotted name leads: the module or folder, and how many parts it took."""
-        best: tuple[int, int, str] | None = None
+        best: tuple[int, int, int, str] | None = None
         for root in self._tops.get(parts[0], ()) if parts else ():
             place, taken = self.descend(root, parts)
             near = len(os.path.commonpath([root, importer]))
-            if taken and (best is None or (taken, near) > best[:2]):
-                best = taken, near, place
-        return (best[2], best[0]) if best else None
+            rank = taken, near, -len(root)
+            if taken and (best is None or (*rank, place) > best):
+                best = *rank, place
+        return (best[3], best[0]) if best else None
 
     def descend(self, place: str, parts: Sequence[str]) -> tuple[str, int]:
         """From a folder downwards, as far as the parts are modules."""

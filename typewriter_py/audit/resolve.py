@@ -10,11 +10,12 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from . import sdks
-from .facts import OWN, PARAMETER, PATTERN, TEXT, UNBOUND, WORD, Facts, steps
+from .facts import OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND, WORD, Facts, steps
 from .modules import Modules
 
 _DEPTH: Final = 30
 _ANY: Final = "*"
+_EVENTS: Final = "events.py"
 _CALLS: Final = ("()", "[]")
 
 
@@ -120,6 +121,9 @@ class Resolver:
         return self._imported(path, file, depth)
 
     def _imported(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
+        if STARRED in path:  # which of several stars gives a name is not known
+            found = self.resolve(path.replace(STARRED, ":"), file, depth)
+            return [each for each in found if each.means is not Means.UNKNOWN]
         bare = path.lstrip(".")
         dots = len(path) - len(bare)
         module, colon, names = bare.partition(":")
@@ -145,26 +149,53 @@ class Resolver:
     def _below(self, place: str, parts: list[str], depth: int, modules: int) -> Iterable[Meaning]:
         """``parts`` from a module or folder on; the first ``modules`` of them are modules."""
         while True:
-            if place in self._packages.folders:
+            if self._is_package(place):
                 return self._in_package(place, parts, depth)
             if not parts:
                 return ()
             if modules <= 0:
-                break
+                return self._attribute(place, parts, depth)
             below = self._modules.child(place, parts[0])
             if below is None:
                 break
             place, parts, modules = below, parts[1:], modules - 1
-        face = self._modules.face(place)
-        found = list(self._in_module(face, parts, depth)) if face and modules <= 0 else []
-        if any(each.means is not Means.OWN for each in found):
-            return found
-        below = self._modules.child(place, parts[0])
-        if below is not None:
-            return self._below(below, parts[1:], depth, 0)
         if self._packages.ends(place, parts[0]):
             return self._in_package("", parts[1:], depth)
+        return ()
+
+    def _is_package(self, place: str) -> bool:
+        folder, name = os.path.split(place)
+        return place in self._packages.folders or (
+            name == _EVENTS and folder in self._packages.folders
+        )
+
+    def _attribute(self, place: str, parts: list[str], depth: int) -> Iterable[Meaning]:
+        """What a module gives for a name: its own, else the module below, else by stars."""
+        face, below = self._modules.face(place), self._modules.child(place, parts[0])
+        facts = self._facts(face) if face else None
+        found: list[Meaning] = []
+        if face and facts and (parts[0] in facts.exports or f"{parts[0]}()" in facts.exports):
+            found = list(self._in_module(face, parts, depth))
+        if below is not None and not _is_sure(found):
+            found = [*self._below(below, parts[1:], depth, 0), *found]
+        if not found and below is None and self._packages.ends(place, parts[0]):
+            return self._in_package("", parts[1:], depth)
+        if not found and face:
+            found = list(self._in_module(face, parts, depth))
         return found
+
+    def module(self, path: str, file: str) -> str | None:
+        """The file of the module that ``from path import …`` in ``file`` names, if it is here."""
+        parts = steps(path)
+        dots = len(path) - len(path.lstrip("."))
+        place = file
+        for _ in range(dots):
+            place = os.path.dirname(place)
+        if not dots:
+            place, taken = self._modules.find(parts, file) or ("", 0)
+        else:
+            place, taken = self._modules.descend(place, parts)
+        return self._modules.face(place) if taken == len(parts) else None
 
     # --- a module of the code base ---
 
@@ -189,9 +220,9 @@ class Resolver:
             found = [
                 meaning
                 for star in facts.stars
-                for meaning in self.resolve(_joined(f"{star}:", parts), file, depth + 1)
+                for meaning in self.resolve(_joined(star + STARRED, parts), file, depth + 1)
             ]
-            if any(each.means is not Means.OWN for each in found):
+            if _is_sure(found):
                 return found
         if known == len(parts):
             return (Meaning(Means.OWN, key, file),)
@@ -256,6 +287,10 @@ class Resolver:
         return ()
 
 
+def _is_sure(found: Iterable[Meaning]) -> bool:
+    return any(each.means not in (Means.OWN, Means.LIKELY) for each in found)
+
+
 def _plain(parts: Sequence[str]) -> list[str]:
     """The names before the first call or element."""
     for index, part in enumerate(parts):
@@ -266,7 +301,7 @@ def _plain(parts: Sequence[str]) -> list[str]:
 
 def _joined(path: str, rest: Sequence[str]) -> str:
     for part in rest:
-        joint = "" if part in _CALLS or path.endswith(":") else "."
+        joint = "" if part in _CALLS or path[-1] in ":~" else "."
         path += joint + part
     return path
 

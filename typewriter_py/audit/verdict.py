@@ -86,6 +86,9 @@ class Judge:
                 meanings = (m for path in targets for m in self._resolver.resolve(path, file))
                 if any(meaning.means in _CARRIED for meaning in meanings):
                     yield key
+            for star in facts.stars:
+                module = self._resolver.module(star, file)
+                yield from ((name, file) for name, other in self._exported if other == module)
 
     def _learned(self) -> Iterator[tuple[str, str]]:
         """Functions that pass an event's name on; who calls them is to be read, too."""
