@@ -80,7 +80,7 @@ def read_source(path: str, given: str | None = None) -> Source:
         message = f"no file in {path} ends in {', '.join(SUFFIXES)}"
         problem = codes.NOT_RECOGNISED.at(Span(path), message)
         return Source(None, (problem,), texts)
-    name = readable(Path(path).stem)
+    name = "Tracking plan" if path.startswith("<") else readable(Path(path).stem)
     rules, said = _rules(documents, name)
     unresolved = any(each.kind is codes.UNRESOLVED for each in said)
     if unresolved and given is None and not os.path.isdir(path):

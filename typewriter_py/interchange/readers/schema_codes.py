@@ -17,8 +17,7 @@ depends on the dialect, so it is not read as if it were draft-07.
     {"$schema": "https://json-schema.org/draft/2020-12/schema"}     # not read
     {"$schema": "http://json-schema.org/draft-07/schema#"}          # read; so is none at all
 
-Convert it first (`npx alterschema --from 2020-12 --to draft7 FILE` does much of it), or change
-`$schema` where only keywords are used that draft-07 has too.
+Convert it first, or change `$schema` where only keywords are used that draft-07 has too.
 """,
 )
 
