@@ -175,6 +175,19 @@ def test_a_few_addresses_among_other_texts_are_personal_too() -> None:
     assert remarks(*found) == ["`x` was an email address in 1 of 51"]
 
 
+def test_items_are_judged_by_the_name_of_their_list() -> None:
+    assert values(*[["a", "b"]] * 20, name="kinds")["items"]["enum"] == ["a", "b"]
+    assert values(*[["a", "b"]] * 20, name="product_ids")["items"] == {"type": "string"}
+    assert values(*[["a", "b"]] * 20, name="countries")["items"] == {"type": "string"}
+
+
+def test_personal_items_and_values_of_a_table() -> None:
+    personal = {"type": "string", "format": "email", "pii": True}
+    assert values(["ann@example.com"])["items"] == personal
+    table = {str(number): "ann@example.com" for number in range(3)}
+    assert values(table)["additionalProperties"] == personal
+
+
 def test_nothing_personal_is_written() -> None:
     secret = "ann@example.com"
     found = [track("A", contact=secret, email="bob@example.com", token="t0ps3cret")] * 30

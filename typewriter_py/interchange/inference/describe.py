@@ -126,8 +126,11 @@ class Describer:
         if len(only) == 1 and not is_open(name) and not self._is_personal(values, name):
             yield f"was always {only[0]!r}"
 
-    def schema(self, values: Values, name: str) -> Map:
-        """What may stand in a place; ``name`` is that of the property, if it has one."""
+    def schema(self, values: Values, name: str, within: str = "") -> Map:
+        """What may stand in a place; ``name`` is that of the property.
+
+        What has none of its own (an item of a list) is ``within`` that property.
+        """
         main = usual(values)
         node = self.node()
         if main:
@@ -137,12 +140,12 @@ class Describer:
                 self.put(node, "nullable", True)
         personal = self._is_personal(values, name)
         if main == ["string"]:
-            self._text(node, values, name, personal)
+            self._text(node, values, name or within, personal)
         if "array" in main and values.items is not None:
-            self._items(node, values.items)
+            self._items(node, values.items, name or within)
         if "object" in main and values.shape is not None:
             self.members(node, values.shape)
-        if personal and name:
+        if personal:
             self.put(node, "pii", True)
         return node
 
@@ -157,8 +160,8 @@ class Describer:
             if permitted:
                 self.put(node, "enum", self.seq(permitted))
 
-    def _items(self, node: Map, items: Values) -> None:
-        schema = self.schema(items, "")
+    def _items(self, node: Map, items: Values, name: str) -> None:
+        schema = self.schema(items, "", name)
         if schema:
             self.put(node, "items", schema)
         for what, count in odd_kinds(items):

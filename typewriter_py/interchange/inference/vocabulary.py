@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...names import words
+from ...names import singular, words
 from ...rules.personal import of_name
 
 Endings = frozenset[tuple[str, ...]]
@@ -25,9 +25,9 @@ _PERSONAL_TRAITS: Final = _endings("name,description,website")
 """Of a user; of a product they are not."""
 
 _OPEN: Final = _endings(
-    """id,ids,key,token,hash,uuid,guid,code,sku,number,no,ref,reference,url,uri,path,slug,name
+    """id,key,token,hash,uuid,guid,code,sku,number,no,ref,reference,url,uri,path,slug,name
 title,description,message,text,body,comment,query,search,term,version,build,referrer,coupon
-city,country,region,locale,language,timezone,brand,category,variant,campaign,label,tag,tags
+city,country,region,locale,language,timezone,brand,category,variant,campaign,label,tag
 affiliation,keyword,filename,hostname,date,time,at,model,agent,user"""
 )
 """Ends of names whose values are open: that a log has only a few of them says nothing."""
@@ -38,7 +38,8 @@ _AMOUNTS: Final = _endings("price,value,revenue,total,subtotal,shipping,tax,disc
 
 def _ends(name: str, endings: Endings) -> bool:
     parts = tuple(word.lower() for word in words(name))
-    return any(parts[-length:] in endings for length in range(1, min(3, len(parts)) + 1))
+    forms = [form for form in (parts, singular(parts)) if form]
+    return any(form[-length:] in endings for form in forms for length in (1, 2, 3))
 
 
 def is_personal(name: str, of_user: bool) -> bool:
