@@ -198,6 +198,22 @@ def test_nothing_personal_is_written() -> None:
 
 def test_names_are_a_users_but_not_a_products() -> None:
     found = rules([{"type": kind, "traits": {"name": "x"}} for kind in ("identify", "group")])
-    assert found["identify"]["traits"]["properties"]["name"] == {"type": "string", "pii": True}
-    assert found["group"]["traits"]["properties"]["name"] == {"type": "string"}
+    user, group = (found[kind]["traits"]["properties"]["name"] for kind in ("identify", "group"))
+    assert user["pii"] is True
+    assert "pii" not in group
     assert values("x", name="name") == {"type": "string"}
+
+
+def test_segments_own_events_and_traits_are_described_as_its_spec_does() -> None:
+    sent = track("Order Completed", total=1.5, mine=1, tax="x", products=[{"sku": "s", "mine": 2}])
+    found = rules([sent, {"type": "identify", "traits": {"email": "a@b.de", "mine": 3}}])
+    (planned,) = found["events"]
+    assert planned["description"] == "User completed an order."
+    properties = planned["rules"]["properties"]
+    assert properties["total"]["description"].startswith("What the customer pays")
+    assert properties["mine"] == {"type": "integer"}
+    assert properties["tax"] == {"type": "string"}
+    items = properties["products"]["items"]["properties"]
+    assert items["sku"]["description"] == "Stock keeping unit of the product"
+    assert items["mine"] == {"type": "integer"}
+    assert "description" in found["identify"]["traits"]["properties"]["email"]

@@ -9,11 +9,13 @@ from ...diagnostics import Diagnostic, Span
 from ...names import words
 from ...plan.document import Map
 from ..draft import Comments, Draft
+from ..nodes import EVENT_ORDER, reordered
 from . import codes
 from .counts import times
 from .describe import Describer
 from .events import MAX_EVENTS, Seen
 from .observe import CALLS, Observed
+from .spec import describe_call, describe_event
 
 SAMPLES: Final = 10
 """Messages from which on what was always there is taken to be required."""
@@ -63,8 +65,10 @@ def _event(
         write.put(node, "function", f"{own} v{version}")
     rules = write.node()
     write.members(rules, seen.shape)
+    describe_event(node, rules)
     if rules:
         write.put(node, "rules", rules)
+    reordered(node, EVENT_ORDER)
     comments.add(node, None, *_tally(seen, samples))
     return node
 
@@ -73,6 +77,7 @@ def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
     write = _writer(comments, samples, seen.place, of_user=kind == "identify")
     members: Any = write.node()
     write.members(members, seen.shape)
+    describe_call(kind, members)
     return write.node(traits=members) if CALLS[kind] == "traits" else members
 
 
