@@ -10,7 +10,6 @@ from ...rules.segment import spec
 from ..nodes import put, reordered
 from ..schemas import ORDER
 
-
 _NAMES: Final[dict[type[Type], set[str]]] = {
     Array: {"array"},
     Boolean: {"boolean"},
