@@ -44,6 +44,7 @@ _OF_A_PLAN: Final = frozenset(
     "id resourceSchemaId name slug description type createdAt updatedAt create_time update_time"
     " display_name rules events pagination".split()
 ) | {EXTENSION, *_CALLS}
+_FIELDS: Final = frozenset({"context", "traits", "properties"})
 _METADATA: Final = "eventMetadata"
 
 
@@ -72,6 +73,8 @@ def _unwrapped(node: Any) -> Any:
     """What an API's answer is about."""
     while isinstance(node, Map):
         inner = next((node[key] for key in _WRAPPERS if isinstance(node.get(key), Map)), None)
+        if isinstance(inner, Map) and inner is node.get("tracking_plan") and _is_ours(inner):
+            return None
         if inner is None:
             plans = next((node[key] for key in _LISTS if isinstance(node.get(key), Seq)), None)
             if plans is None or len(plans) != 1:
@@ -79,6 +82,18 @@ def _unwrapped(node: Any) -> Any:
             inner = plans[0]
         node = inner
     return node
+
+
+def _is_ours(plan: Map) -> bool:
+    """Whether what stands under ``tracking_plan`` is in the plan language, which looks alike."""
+    rules = plan.get("rules")
+    events = rules.get("events") if isinstance(rules, Map) else None
+    for event in events if isinstance(events, Seq) else ():
+        schema = event.get("rules") if isinstance(event, Map) else None
+        fields = schema.get("properties") if isinstance(schema, Map) else None
+        if isinstance(fields, Map) and fields and fields.keys() <= _FIELDS:
+            return False
+    return "name" not in plan
 
 
 class _Reader:
