@@ -71,6 +71,14 @@ def test_names_that_are_data_are_told_and_not_planned() -> None:
     ]
 
 
+def test_of_many_such_names_the_most_frequent_are_told() -> None:
+    words = [a + b for a in "abc" for b in "abcde"]
+    found = [track(f"{word} {n}") for i, word in enumerate(words) for n in range(21 + i)]
+    *shown, rest = told(inferred([*found, track("A")]))
+    assert len(shown) == 10
+    assert rest == "- TW565 115 messages of 5 more such names are not either"
+
+
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [

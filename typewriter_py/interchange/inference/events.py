@@ -46,13 +46,9 @@ class Seen:
 
 @dataclass(slots=True)
 class Family:
-    """Names that are the same but for a number, an id or an address.
-
-    ``names`` is None once they are too many; ``example`` is the first of them by the alphabet.
-    """
+    """Names that are the same but for a number, an id or an address; None: too many."""
 
     names: set[str] | None = field(default_factory=set)
-    example: str = ""
     messages: int = 0
     place: Span | None = None
 
@@ -84,15 +80,15 @@ class Events:
         return new
 
     def varying(self) -> list[tuple[str, Family]]:
-        """The families that are too large to be planned, each with its pattern."""
-        return sorted((each, it) for each, it in self.families.items() if it.names is None)
+        """The families that are too large to be planned by pattern, the most frequent first."""
+        large = [(each, it) for each, it in self.families.items() if it.names is None]
+        return sorted(large, key=lambda each: (-each[1].messages, each[0]))
 
     def _family(self, name: str, place: Span) -> Family | None:
         alike = pattern(name)
         if alike == name or (alike not in self.families and len(self.families) >= MAX_EVENTS):
             return None
         family = self.families.setdefault(alike, Family(place=place))
-        family.example = min(family.example or name, name)
         if family.names is not None:
             family.names.add(name)
             if len(family.names) > MAX_ALIKE:

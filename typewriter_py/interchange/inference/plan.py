@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Span
-from ...names import words
 from ...plan.document import Map
 from ..draft import Comments, Draft
 from ..nodes import EVENT_ORDER, reordered
+from ..translate import version_words
 from . import codes
 from .counts import times
 from .describe import Describer
@@ -19,6 +19,9 @@ from .spec import describe_call, describe_event
 
 SAMPLES: Final = 10
 """Messages from which on what was always there is taken to be required."""
+
+_SHOWN: Final = 10
+"""Names that vary, told one by one; the others are counted."""
 
 _TOO_FEW: Final = "too few to tell what is required"
 
@@ -31,13 +34,13 @@ def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
     """
     draft = Draft(Map(("", 1, 1, 1)))
     events = sorted(observed.events.seen.items(), key=lambda each: (each[0][0], each[0][1] or 1))
-    rules = _writer(draft.comments, samples, Span("")).node()
+    write = Describer(draft.comments, samples, Span(""))
+    rules = write.node()
     listed = []
     plain: set[str] = set()
     for (event, version), seen in events:
         listed.append(_event(draft.comments, samples, event, version, seen, event in plain))
         plain.add(event)
-    write = _writer(draft.comments, samples, Span(""))
     if listed:
         write.put(rules, "events", write.seq(listed))
     for kind in CALLS:
@@ -50,19 +53,14 @@ def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
     return draft
 
 
-def _writer(comments: Comments, samples: int, place: Span, of_user: bool = False) -> Describer:
-    return Describer(comments, samples, place, of_user)
-
-
 def _event(
     comments: Comments, samples: int, name: str, version: int | None, seen: Seen, taken: bool
 ) -> Map:
     """One event; where the name is ``taken`` by an older version, with a function of its own."""
-    write = _writer(comments, samples, seen.place)
+    write = Describer(comments, samples, seen.place)
     node = write.node(name=name, version=version)
     if taken:
-        own = " ".join(words(name)).lower()
-        write.put(node, "function", f"{own} v{version}")
+        write.put(node, "function", version_words(name, version or 1))
     rules = write.node()
     write.members(rules, seen.shape)
     describe_event(node, rules)
@@ -74,7 +72,7 @@ def _event(
 
 
 def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
-    write = _writer(comments, samples, seen.place, of_user=kind == "identify")
+    write = Describer(comments, samples, seen.place, of_user=kind == "identify")
     members: Any = write.node()
     write.members(members, seen.shape)
     describe_call(kind, members)
@@ -93,10 +91,15 @@ def _tally(seen: Seen, samples: int) -> Iterator[str]:
 
 def unplanned(observed: Observed) -> Iterator[Diagnostic]:
     """What the log has, and the plan therefore has not."""
-    for pattern, family in observed.events.varying():
+    families = observed.events.varying()
+    for pattern, family in families[:_SHOWN]:
         message = f"{family.messages:,} messages of events like `{pattern}` are not in the plan"
-        help = f"send one event, and as a property what varies in `{family.example}`"
+        help = "send one event, and as a property what varies in the names"
         yield codes.NAMES_VARY.at(family.place, message, help=help)
+    if len(families) > _SHOWN:
+        more = sum(family.messages for _, family in families[_SHOWN:])
+        message = f"{more:,} messages of {len(families) - _SHOWN:,} more such names are not either"
+        yield codes.NAMES_VARY.at(None, message)
     lost = observed.events.given_up
     if lost["messages"]:
         message = f"{lost['messages']:,} messages of events with rare or endless names are left out"
