@@ -12,6 +12,7 @@ from ..names import Words, singular, words
 from ..plan.model import Call, Event
 from .registry import Finding, of_plan
 from .scene import FIELD, TRAIT, Place, Scene
+from .vocabulary import WORDS
 
 _LEAST: Final = 4
 """Letters of a word from which on one edit is more likely a slip than another word."""
@@ -32,8 +33,8 @@ def similar_event_names(scene: Scene) -> Iterator[Finding]:
     """Two events' names differ only in case, punctuation, a plural or one letter.
 
     One of them is a slip, or nobody can tell them apart: half of the data goes here, half goes
-    there.  Two real words that happen to be alike (Cart and Card) are not meant where both of
-    them stand in other names too; where you do mean both names, say `ignore:
+    there.  Words that merely happen to be alike (Cart and Card) are not meant, if they are
+    common or both of them stand in other names too; where you do mean both names, say `ignore:
     [similar-event-names]` on one of them.  A deprecated event may be like the one that
     replaces it.
 
@@ -191,9 +192,17 @@ def _slips(distinct: Mapping[str, Words]) -> Iterator[tuple[str, str]]:
 
 
 def _is_slip(one: str, two: str, uses: Counter[str]) -> bool:
-    if uses[one] > 1 and uses[two] > 1:
+    """Whether one of two words is a slip of the other, and not simply another word.
+
+    "complete" and "completed" are never meant to be two; a plural is no slip of the pen.
+    """
+    if not _one_edit(one, two) or (two,) in (singular((one,)), (one,)):
         return False
-    return _one_edit(one, two) and singular((one,)) != (two,) and singular((two,)) != (one,)
+    if singular((two,)) == (one,):
+        return False
+    if one + "d" == two or two + "d" == one:
+        return True
+    return not ((uses[one] > 1 and uses[two] > 1) or (one in WORDS and two in WORDS))
 
 
 def _one_edit(one: str, two: str) -> bool:
