@@ -143,22 +143,26 @@ def test_files_are_left_out_by_pattern(typewriter: Run, tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('select = ["TW2"]', "3:11: TW003 `select`: there is no code `TW2`"),
+        ('select = ["TW2"]', "3:11: TW003 `select`: there is no such rule as `TW2`"),
+        ('select = ["TW144"]', "3:11: TW003 `select`: there is no such rule as `TW144`"),
         ('ignore = ["missing-ownr"]', "did you mean `missing-owner`?"),
         ('select = "TW201"', "3:10: TW003 `select`: must be a list of texts"),
         ("slect = []", "did you mean `select`?"),
         ("max-properties = 0", "3:18: TW003 `max-properties`: must be a whole number above 0"),
         ("max-properties = true", "TW003 `max-properties`"),
         ('severity = {TW201 = "bad"}', '3:21: TW003 `TW201`: must be "error" or "warning" or'),
-        ('severity = {TW999 = "error"}', "3:13: TW003 `severity`: there is no code `TW999`"),
-        ('severity = {all = "error"}', "3:13: TW003 `severity`: there is no code `all`"),
+        (
+            'severity = {TW999 = "error"}',
+            "3:13: TW003 `severity`: there is no such",
+        ),
+        ('severity = {all = "error"}', "3:13: TW003 `severity`: there is no such rule as `all`"),
         ('naming = {event = "title case"}', "did you mean `Title Case`?"),
         ("naming = {event = 3}", "3:19: TW003 `event`: must be a style, or a list of them"),
         ("naming = {event = []}", "3:19: TW003 `event`: must be a style, or a list of them"),
         ("naming = {event = [3]}", "TW003 `event`: 3 is no style"),
         ('naming = {events = "snake_case"}', "did you mean `event`?"),
         ('per-file-ignores = {"a" = "TW201"}', "3:27: TW003 `a`: must be a list of texts"),
-        ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no code `x`"),
+        ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no such rule as `x`"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_told_where_it_is(typewriter: Run, text: str, said: str):
@@ -270,3 +274,19 @@ def test_mending_and_silencing_are_two_steps(typewriter: Run):
     done = typewriter("lint", "--fix", "--add-ignores")
     assert done.returncode == 2
     assert "two steps" in done.stderr
+
+
+def test_of_a_shared_file_nothing_is_unused_but_what_no_plan_uses(typewriter: Run, tmp_path: Path):
+    (tmp_path / "shared.yaml").write_text(
+        "tracking_plan:\n  definitions:\n    A: {type: string}\n    B: {type: string}\n"
+        "    C: {type: string}\n"
+    )
+    for name in "AB":
+        (tmp_path / f"{name}.yaml").write_text(
+            "tracking_plan:\n  include: [shared.yaml]\n  rules:\n    events:\n"
+            f"      - name: Order Sent {name}\n        description: Gone.\n"
+            f"        rules: {{properties: {{x: {{$ref: '#/definitions/{name}'}}}}}}\n"
+        )
+    alone = places(typewriter("lint", "A.yaml"))
+    assert alone == ["shared.yaml:4:5: TW250", "shared.yaml:5:5: TW250"]
+    assert places(typewriter("lint", "A.yaml", "B.yaml")) == ["shared.yaml:5:5: TW250"]

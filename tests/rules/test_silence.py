@@ -117,3 +117,24 @@ tracking_plan:
       - {name: Parcel Sent, description: Gone., rules: {properties: {<<: *parcel}}}
 """
     assert in_text(text) == ["2:31 TW203 the property `parcelId` is not in snake_case"]
+
+
+def test_a_librarys_name_is_not_the_one_to_change():
+    text = """\
+tracking_plan:
+  include:
+    - {from: library:ecommerce, only: [Order Completed, Product Viewed]}
+  rules:
+    events:
+      - name: Order Complete
+        description: Another spelling.
+        rules:
+          properties:
+            product_id: {type: integer}
+            catgory: {type: string}
+"""
+    assert in_text(text, ("TW204", "TW205", "TW210")) == [
+        "6:15 TW204 the event `Order Complete` differs from `Order Completed` only in one letter",
+        "10:13 TW210 `product_id` is a number here, elsewhere text",
+        "11:13 TW205 the property `catgory` differs from `category` only in one letter",
+    ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from .. import catalogue
 from .. import config as configuration
 from ..config import Config, Read
 from ..config.codes import INVALID, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
+from ..rules import rules
 from ..rules.selection import ALL, DEFAULT
 from ..suggest import did_you_mean
 
@@ -36,12 +36,18 @@ def read(named: str | None, *, plan_given: bool) -> Read:
 
 def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
     """What the table ``lint`` names that is no code, nor a code's name."""
-    known = catalogue.words()
     for word, key, span in config.lint.words:
-        if word not in known and word not in _WHOLE.get(key, (ALL,)):
+        known = rule_words(key)
+        if word not in known:
             help = did_you_mean(word, known) or "`typewriter explain` lists all codes"
-            yield INVALID.at(span, f"`{key}`: there is no code `{word}`", help=help)
+            yield INVALID.at(span, f"`{key}`: there is no such rule as `{word}`", help=help)
 
 
-_WHOLE: Final = {"select": (ALL, DEFAULT), "severity": ()}
-"""What a key may name beside single rules; what is not here may say ``all``."""
+def rule_words(key: str) -> frozenset[str]:
+    """What may stand under a key of the table ``lint`` (a pattern of ``per-file-ignores``, too).
+
+    What the plan's own checks say can be silenced and weighed, but not chosen: they always run.
+    """
+    if key == "select":
+        return frozenset({ALL, DEFAULT, *(word for rule in rules() for word in rule.words)})
+    return catalogue.words() | (set() if key == "severity" else {ALL})

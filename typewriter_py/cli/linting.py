@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -18,7 +18,7 @@ from ..diagnostics import Diagnostic, Severity, in_order
 from ..plan.load import Loaded, load
 from ..plan.model import Plan
 from ..plan.select import select as selected
-from ..rules import Found, Request, Rule, Settings, chosen, lint, with_severity
+from ..rules import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
 from ..rules.selection import ALL, DEFAULT
 from ..suggest import did_you_mean
 from ..targets import TARGETS
@@ -107,7 +107,7 @@ def prepare(
 
 def _rules(option: str, text: str | None) -> tuple[str, ...]:
     named = tuple(word.strip() for word in (text or "").split(",") if word.strip())
-    known = catalogue.words() | {ALL} | ({DEFAULT} if option == "--select" else set())
+    known = configured.rule_words(option.removeprefix("--"))
     for word in named:
         if word not in known:
             hint = did_you_mean(word, known) or "`typewriter explain` lists all"
@@ -137,7 +137,25 @@ def look(job: Job) -> Looked:
         loaded = load(source.path)
         texts |= loaded.sources
         plans.append(Linted(source, loaded, tuple(_judged(source, loaded, job))))
-    return Looked(tuple(plans), texts)
+    return Looked(tuple(_agreed(plans)), texts)
+
+
+def _agreed(plans: Sequence[Linted]) -> Iterator[Linted]:
+    """Of a file that several plans share, nothing is unused but what none of them uses."""
+    of_disuse = {rule.code.number for rule in rules() if rule.of_disuse}
+    said = {plan.source: {each.diagnostic for each in plan.found} for plan in plans}
+    for plan in plans:
+        kept = [
+            each
+            for each in plan.found
+            if each.diagnostic.code not in of_disuse
+            or all(
+                each.diagnostic in said[other.source]
+                for other in plans
+                if each.diagnostic.file in other.loaded.sources
+            )
+        ]
+        yield replace(plan, found=tuple(kept))
 
 
 def _judged(source: PlanSource, loaded: Loaded, job: Job) -> Iterator[Found]:

@@ -56,8 +56,11 @@ def _write(wanted: list[tuple[str, Amendment]], done: str) -> list[Diagnostic]:
     """Changes the files, each once: plans may share them."""
     problems: list[Diagnostic] = []
     by_file: dict[Path, dict[Amendment, None]] = {}
+    shown: dict[Path, str] = {}
     for file, amendment in wanted:
-        by_file.setdefault(Path(os.path.realpath(file)), {})[amendment] = None
+        path = Path(os.path.realpath(file))
+        shown.setdefault(path, file)
+        by_file.setdefault(path, {})[amendment] = None
     for path, amendments in by_file.items():
         old = path.read_bytes().decode("utf-8")
         made = amended(old, amendments)
@@ -68,5 +71,5 @@ def _write(wanted: list[tuple[str, Amendment]], done: str) -> list[Diagnostic]:
         problems += failed
         if not failed:
             count = len(made.done)
-            tell(f"{os.path.relpath(path)}: {done} {count} finding{'s' * (count != 1)}")
+            tell(f"{shown[path]}: {done} {count} finding{'s' * (count != 1)}")
     return problems

@@ -71,13 +71,18 @@ def _kinds(place: Place, scene: Scene) -> Kinds:
 
 
 def _against_most(uses: list[tuple[Place, Kinds]]) -> Iterator[Finding]:
-    """What differs from the kind that most events have (the first of those, if several do)."""
+    """What differs from the kind that most events have (the first of those, if several do).
+
+    What Segment's spec says of the name, somewhere in the plan, outweighs any number of others.
+    """
     if len({found for _, found in uses}) < 2:
         return
-    usual, _ = Counter(found for _, found in uses).most_common(1)[0]
+    specified = [(place, found) for place, found in uses if _is_specified(place)]
+    usual, _ = Counter(found for _, found in specified or uses).most_common(1)[0]
+    allowed = {found for _, found in specified}
     first = next(place for place, found in uses if found == usual)
     for place, found in uses:
-        if not apart(found, usual) or _is_specified(place):
+        if not apart(found, usual) or found in allowed or _is_specified(place):
             continue
         name, span = place.property.name, first.property.span
         message = f"`{name}` is {_spoken(found)} here, elsewhere {_spoken(usual)}"
@@ -96,7 +101,7 @@ def _is_specified(place: Place) -> bool:
     return spec().kinds(place.root.name, place.property.name) is not None
 
 
-@of_plan("TW250")
+@of_plan("TW250", of_disuse=True)
 def unused_definition(scene: Scene) -> Iterator[Finding]:
     """Nothing refers to a definition.
 

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from ..diagnostics import Diagnostic, Severity, Span
+from ..diagnostics import Diagnostic, Severity
 from ..memory import uncollected
-from ..plan.files import LIBRARY
 from ..plan.model import Event, Json, Plan, Property
 from .ignores import Ignores, Subject, unused_ignore
 from .registry import Finding, Rule, Scope
-from .scene import Place, Scene, Settings
+from .scene import Place, Scene, Settings, is_of_library
 from .subjects import Subjects
 
 
@@ -58,7 +57,7 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     if any(rule.check is unused_ignore for rule in request.rules):
         ran = {rule.code.number for rule in request.rules}
         kept += [Found(each) for each in ignores.unused(ran, request.known)]
-    unique = {each.diagnostic: each for each in kept if not _of_library(each.diagnostic.span)}
+    unique = {each.diagnostic: each for each in kept if not is_of_library(each.diagnostic.span)}
     return tuple(unique.values())
 
 
@@ -93,10 +92,6 @@ def _advice(advice: tuple[Diagnostic, ...], scene: Scene) -> Iterator[_Told]:
 
 def _bearer(subject: Subject) -> Event | Property | None:
     return subject.property if isinstance(subject, Place) else subject
-
-
-def _of_library(span: Span | None) -> bool:
-    return span is not None and span.file.startswith(LIBRARY)
 
 
 def with_severity(diagnostic: Diagnostic, severity: Severity) -> Diagnostic:

@@ -83,7 +83,7 @@ def _entries(bearer: Event | Property) -> Iterator[_Entry]:
         yield from map(_Entry, bearer.ignore, bearer.ignore_spans or repeat(bearer.span))
 
 
-@of_plan("TW290")
+@of_plan("TW290", of_disuse=True)
 def unused_ignore(scene: Scene) -> Iterator[Finding]:
     """An `ignore:` silences nothing.
 

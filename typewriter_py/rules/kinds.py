@@ -41,8 +41,13 @@ _MANY: Final = {
 }
 
 
-def kinds(type_: Type, definitions: Mapping[str, Definition]) -> Kinds:
-    """The kinds of ``type_``, null aside; ``ANY`` where it says nothing."""
+def kinds(
+    type_: Type, definitions: Mapping[str, Definition], within: frozenset[str] = frozenset()
+) -> Kinds:
+    """The kinds of ``type_``, null aside; ``ANY`` where it says nothing.
+
+    ``within`` is the definitions on the way here.
+    """
     match type_:
         case Boolean():
             return frozenset({"boolean"})
@@ -57,10 +62,12 @@ def kinds(type_: Type, definitions: Mapping[str, Definition]) -> Kinds:
         case Enum(values):
             return frozenset(map(_of_value, values))
         case Union(members):
-            each = [kinds(member, definitions) for member in members]
+            each = [kinds(member, definitions, within) for member in members]
             return ANY if ANY in each else frozenset().union(*each)
+        case Ref(name) if name in within:
+            return ANY
         case Ref(name):
-            return kinds(definitions[name].value.type, definitions)
+            return kinds(definitions[name].value.type, definitions, within | {name})
         case AnyType():
             return ANY
 

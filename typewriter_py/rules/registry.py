@@ -51,14 +51,16 @@ class Scope(Enum):
 class Rule:
     """A rule as data.  ``default``: it runs unless it is switched off, else only by request.
 
-    ``by_calendar``: its findings come with time, without a change of the plan, so they never
-    fail a run as warnings, not even under ``--strict``.
+    ``of_disuse``: it says that nothing uses something; of a file that several plans share, all
+    of them have to agree.  ``by_calendar``: its findings come with time, without a change of the
+    plan, so they never fail a run as warnings, not even under ``--strict``.
     """
 
     code: Code
     scope: Scope
     check: Callable[..., Iterator[Finding]]
     default: bool = True
+    of_disuse: bool = False
     by_calendar: bool = False
 
     @property
@@ -102,11 +104,14 @@ def _add(
     *,
     severity: Severity = Severity.WARNING,
     default: bool = True,
+    of_disuse: bool = False,
     by_calendar: bool = False,
 ) -> _Check:
     name = check.__name__.replace("_", "-")
     doc = inspect.cleandoc(check.__doc__ or "") + "\n"
-    _FOUND[number] = Rule(Code(number, name, doc, severity), scope, check, default, by_calendar)
+    _FOUND[number] = Rule(
+        Code(number, name, doc, severity), scope, check, default, of_disuse, by_calendar
+    )
     return check
 
 

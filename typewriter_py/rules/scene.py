@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
+from ..diagnostics import Span
+from ..plan.files import LIBRARY
 from ..plan.model import Array, Call, Definition, Event, Object, Plan, Property, Type, Union
 from ..plan.references import reachable, references
 from .casing import Naming
@@ -107,6 +109,11 @@ class Scene:
         """Events by name, of several versions any that is not deprecated."""
         ordered = sorted(self.plan.events, key=lambda event: event.deprecated is None)
         return {event.name: event for event in ordered}
+
+
+def is_of_library(span: Span | None) -> bool:
+    """Whether it stands in a ready-made library, which is not the plan's author's to change."""
+    return span is not None and span.file.startswith(LIBRARY)
 
 
 def own_parts(type_: Type) -> tuple[Type, ...]:

@@ -11,7 +11,7 @@ from ..diagnostics import Span
 from ..names import Words, singular, words
 from ..plan.model import Call, Event
 from .registry import Finding, of_plan
-from .scene import FIELD, TRAIT, Place, Scene
+from .scene import FIELD, TRAIT, Place, Scene, is_of_library
 from .vocabulary import WORDS
 
 _LEAST: Final = 4
@@ -119,8 +119,8 @@ def _kind(place: Place) -> str:
 
 
 def _finding(what: str, one: Named, other: Named, how: str) -> Finding:
-    """At the one that is used less, else at the later one."""
-    if one.uses < other.uses:
+    """At the one that is used less, else at the later one; a library's is not to be changed."""
+    if (is_of_library(one.span), one.uses) < (is_of_library(other.span), other.uses):
         one, other = other, one
     message = f"the {what} `{other.name}` differs from `{one.name}` only in {how}"
     related = ((one.span, f"`{one.name}`"),) if one.span else ()
