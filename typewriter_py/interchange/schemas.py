@@ -16,8 +16,9 @@ from ..plan.document import Map, Seq
 from ..plan.facts import ANNOTATIONS
 from . import codes
 from .draft import Comments
-from .nodes import copied, placed, reordered, shown, without
+from .nodes import copied, placed, reordered, shown
 from .rules import EXTENSION
+from .spelled import BARE, NULL, is_noise, spell_bounds, spell_null
 
 ORDER: Final[Mapping[str, int]] = {
     key: place
@@ -34,9 +35,7 @@ _OF_THE_PLAN: Final = frozenset({"name", "ignore", "replaced_by", "expires"})
 """Words that mean something in a plan only: elsewhere they are somebody's own."""
 
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
-_BARE: Final = frozenset({"$id", "id", "$schema", "$defs", "definitions"})
-_BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | _BARE
-_NULL: Final = {"type": "null"}
+_BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | BARE
 
 
 class Schemas:
@@ -87,8 +86,8 @@ class Schemas:
         node = Map(source.mark)
         for key in source:
             self._keyword(node, source, key, merged)
-        self._exclusive(node)
-        _fold_null(node)
+        spell_bounds(node)
+        spell_null(node)
         self._openness(node, source, merged)
         return reordered(node, ORDER)
 
@@ -163,7 +162,7 @@ class Schemas:
 
     @staticmethod
     def _says_more_than_a_union(source: Map) -> bool:
-        said = source.keys() - ANNOTATIONS - _BARE - {EXTENSION, "$comment", "labels"}
+        said = source.keys() - ANNOTATIONS - BARE - {EXTENSION, "$comment", "labels"}
         return bool(said & {"anyOf", "oneOf"}) and len(said) > 1
 
     def _not_null(self, source: Map, merged: bool) -> Map | None:
@@ -171,7 +170,7 @@ class Schemas:
 
         A plan says it with ``oneOf``: of two that both allow null, null is neither.
         """
-        if source["not"] != _NULL:
+        if source["not"] != NULL:
             return None
         rest = Map(source.mark)
         annotated = Map(source.mark)
@@ -180,24 +179,11 @@ class Schemas:
                 into = annotated if key in ANNOTATIONS or key == EXTENSION else rest
                 into.put(key, source[key], source.marks[key])
         node: Map = self.schema(annotated)
-        both = placed([self.schema(rest, merged=merged), _NULL], source.marks["not"][0])
+        both = placed([self.schema(rest, merged=merged), NULL], source.marks["not"][0])
         copied(source, "oneOf", node, both)
         return node
 
     # --- what is said otherwise --------------------------------------------------------------
-
-    @staticmethod
-    def _exclusive(node: Map) -> None:
-        """Draft-04's ``exclusiveMinimum: true``, which makes ``minimum`` exclusive."""
-        for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-            says = node.get(exclusive)
-            if not isinstance(says, bool):
-                continue
-            if says and bound in node:
-                node.put(exclusive, node[bound], node.marks[bound])
-                node.remove(bound)
-            else:
-                node.remove(exclusive)
 
     def _openness(self, node: Map, source: Map, merged: bool) -> None:
         """``additionalProperties``: written where the plan would take its absence otherwise."""
@@ -219,65 +205,3 @@ class Schemas:
                 copied(source, "additionalProperties", node, True)
         else:
             copied(source, "additionalProperties", node, says)
-
-
-def is_noise(key: str, value: Any) -> bool:
-    """What real schemas carry and nobody means: identifiers, and words without content."""
-    if key in _BARE:
-        return True
-    if key == "labels":
-        return value in ({}, [], None)
-    if key in ("title", "description"):
-        return value in ("", None)
-    return key in ("properties", "required") and value in ({}, [], None) and value is not False
-
-
-def says_nothing(source: Any) -> bool:
-    """Whether a part of a message is as good as not described: ``{}``, with its noise."""
-    if source is True:
-        return True
-    return isinstance(source, Map) and all(
-        is_noise(key, value)
-        or (key, value) in (("type", "object"), ("additionalProperties", True))
-        or key in ("title", "description")
-        for key, value in source.items()
-    )
-
-
-def _fold_null(node: Map) -> None:
-    """``type: [string, null]`` as ``nullable: true``, where that says exactly the same."""
-    if node.keys() & {"const", "$ref", "nullable", "allOf", "oneOf"}:
-        return
-    if "anyOf" in node:
-        _fold_reference(node)
-        return
-    types, listed = node.get("type"), node.get("enum")
-    typed = isinstance(types, Seq) and "null" in types and len(types) > 1
-    free = isinstance(types, Seq) or "type" not in node
-    if isinstance(listed, Seq):
-        others = without(listed, [None])
-        if None not in listed or not others or not (typed or "type" not in node):
-            return
-        copied(node, "enum", node, others)
-    if not free or not (typed or isinstance(listed, Seq)):
-        return
-    place = node.marks["type" if typed else "enum"]
-    if typed:
-        assert isinstance(types, Seq)
-        kept = without(types, ["null"])
-        copied(node, "type", node, kept if len(kept) > 1 else kept[0])
-    node.put("nullable", True, place)
-
-
-def _fold_reference(node: Map) -> None:
-    """``anyOf: [{$ref: …}, {type: null}]`` as ``$ref`` with ``nullable``."""
-    members = node["anyOf"]
-    if not (isinstance(members, Seq) and len(members) == 2 and _NULL in members):
-        return
-    other = next((m for m in members if m != _NULL), None)
-    if not isinstance(other, Map) or [*other] != ["$ref"] or node.keys() - ANNOTATIONS != {"anyOf"}:
-        return
-    place = node.marks["anyOf"]
-    node.remove("anyOf")
-    node.put("$ref", other["$ref"], other.marks["$ref"])
-    node.put("nullable", True, (place[0], place[0]))

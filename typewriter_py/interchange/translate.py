@@ -13,13 +13,11 @@ from ..plan.document import Map, Mark, Seq
 from . import codes
 from .definitions import HOMES, Definitions
 from .draft import Draft
+from .messages import Messages
 from .nodes import EVENT_ORDER, NOWHERE, append, copied, mark_of, placed, put, reordered
-from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
-from .schemas import Schemas, is_noise, says_nothing
+from .rules import PAYLOAD, Rule, RuleSet
+from .schemas import Schemas
 from .share import share_shapes
-
-_ALWAYS_SENT: Final = frozenset("properties traits context type event messageId timestamp".split())
-"""Fields that every message of its kind has, so that requiring them says nothing."""
 
 _CALLS: Final = {"IDENTIFY": "identify", "GROUP": "group", "PAGE": "page", "SCREEN": "screen"}
 _MEMBERS: Final = ("required", "properties", "additionalProperties")
@@ -46,6 +44,7 @@ class _Translation:
         self.draft = Draft(Map(_start(rules)))
         self._schemas = Schemas(self.draft.comments, closed=closed)
         self._definitions = Definitions(self._schemas)
+        self._messages = Messages(self._schemas)
 
     def run(self) -> tuple[Draft, tuple[Diagnostic, ...]]:
         rules, root = self._rules, self.draft.root
@@ -132,7 +131,7 @@ class _Translation:
                 event = self._event(rule, schema, oldest[rule.key])
                 append(events, event, event.mark)
             elif rule.kind == "COMMON":
-                found["common"] = self._common(schema)
+                found["common"] = self._messages.common(schema, self.draft.root)
             else:
                 call = self._call(rule, schema)
                 found |= {_CALLS[rule.kind]: call} if call is not None else {}
@@ -148,7 +147,7 @@ class _Translation:
         mark = mark_of(rule.span) if rule.span else schema.mark
         event = Map(mark)
         put(event, "name", rule.key)
-        payload = self._payload(event, rule, schema)
+        payload = self._messages.payload(event, rule, schema)
         if rule.version > 1 or event.get("version", 1) != 1:  # an x-typewriter that has not kept up
             event.remove("version")
             if rule.version > 1:
@@ -194,7 +193,7 @@ class _Translation:
     def _call(self, rule: Rule, schema: Map) -> Map | None:
         """What the plan says of identify, group, page or screen; None: nothing."""
         call = Map(schema.mark)
-        payload = self._payload(call, rule, schema)
+        payload = self._messages.payload(call, rule, schema)
         if not payload and not call and not self.draft.comments.at(call, None):
             return None
         traits = PAYLOAD[rule.kind] == "traits"
@@ -235,71 +234,6 @@ class _Translation:
                 break
             payload, seen = target, seen + 1
         return payload
-
-    # --- messages ------------------------------------------------------------------------
-
-    def _payload(self, node: Map, rule: Rule, schema: Map) -> Map | None:
-        """The schema of a message's payload; what else its schema says goes to ``node``."""
-        payload = None
-        for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in _EMPTY:
-                continue
-            if key == "properties" and isinstance(value, Map):
-                payload = self._field(node, rule, value)
-            elif key in ("title", "description"):
-                copied(schema, key, node, value)
-            elif key == EXTENSION and isinstance(value, dict):
-                self._schemas.extend(node, schema)
-            elif key == "$comment" and isinstance(value, str):
-                self.draft.comments.add(node, None, *value.splitlines())
-            elif not (key == "required" and set(map(str, value or ())) <= _ALWAYS_SENT):
-                why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
-                self._schemas.lose(node, schema, key, why)
-        return payload
-
-    def _field(self, node: Map, rule: Rule, fields: Map) -> Map | None:
-        payload = None
-        for field, value in fields.items():
-            if field == PAYLOAD[rule.kind] and isinstance(value, Map):
-                payload = value
-            elif not says_nothing(value):
-                why = f"a plan cannot say what `{field}` of this message must hold"
-                help = f"`common` says it of every message; `{field}` stays here as a comment"
-                self._schemas.lose(node, fields, field, why, help)
-        return payload
-
-    def _common(self, schema: Map) -> Map:
-        """What holds for every message: fields of the message, open unless they say otherwise."""
-        common = Map(schema.mark)
-        known = metaschema.schema()["definitions"]["common"]["properties"].keys() - {"required"}
-        for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in _EMPTY:
-                continue
-            if key == "properties" and isinstance(value, Map):
-                self._fields(common, value, known)
-            elif key == "required" and isinstance(value, Seq):
-                copied(schema, key, common, value)
-            else:
-                why = f"`{key}` of the COMMON rule is not carried over: `common` has no such key"
-                self._schemas.lose(common, schema, key, why)
-        if not common:
-            self._keep_comments(common, self.draft.root)
-        return common
-
-    def _fields(self, common: Map, fields: Map, known: Iterable[str]) -> None:
-        self._schemas.open = True
-        for field, value in fields.items():
-            if says_nothing(value):
-                continue
-            if field in known:
-                copied(fields, field, common, self._schemas.schema(value))
-            else:
-                why = f"`common` of a plan says nothing of the field `{field}`"
-                self._schemas.lose(common, fields, field, why)
-        self._schemas.open = False
-
-
-_EMPTY: Final = (("type", "object"), ("additionalProperties", True))
 
 
 def version_words(name: str, version: int) -> str:

@@ -19,11 +19,10 @@ from ...plan.metaschema import kind as kind_of
 from ..codes import NOT_CARRIED
 from ..nodes import copied, put, shown
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
-from ..schemas import says_nothing
+from ..spelled import says_nothing
 from . import codes
+from .answers import LISTS, unwrapped
 
-_WRAPPERS: Final = ("data", "trackingPlan", "tracking_plan")
-_LISTS: Final = ("trackingPlans", "tracking_plans")
 _CALLS: Final[dict[str, Kind]] = {
     "global": "COMMON",
     "identify": "IDENTIFY",
@@ -44,7 +43,6 @@ _OF_A_PLAN: Final = frozenset(
     "id resourceSchemaId name slug description type createdAt updatedAt create_time update_time"
     " display_name rules events pagination".split()
 ) | {EXTENSION, *_CALLS}
-_FIELDS: Final = frozenset({"context", "traits", "properties"})
 _METADATA: Final = "eventMetadata"
 
 
@@ -52,13 +50,13 @@ def recognises(documents: Sequence[Document]) -> bool:
     """Whether it is one of Segment's forms."""
     if len(documents) != 1:
         return False
-    node = _unwrapped(documents[0].data)
+    node = unwrapped(documents[0].data)
     if isinstance(node, Seq):
         return bool(node) and all(isinstance(e, Map) and "jsonSchema" in e for e in node)
     return isinstance(node, Map) and bool(
         isinstance(node.get("rules"), Map | Seq)
         or isinstance(node.get("events"), Seq)
-        or any(key in node for key in _LISTS)
+        or any(key in node for key in LISTS)
     )
 
 
@@ -69,42 +67,15 @@ def rules_in(
     return _Reader().read(documents[0].data, name)
 
 
-def _unwrapped(node: Any) -> Any:
-    """What an API's answer is about."""
-    while isinstance(node, Map):
-        inner = next((node[key] for key in _WRAPPERS if isinstance(node.get(key), Map)), None)
-        if isinstance(inner, Map) and inner is node.get("tracking_plan") and _is_ours(inner):
-            return None
-        if inner is None:
-            plans = next((node[key] for key in _LISTS if isinstance(node.get(key), Seq)), None)
-            if plans is None or len(plans) != 1:
-                return node
-            inner = plans[0]
-        node = inner
-    return node
-
-
-def _is_ours(plan: Map) -> bool:
-    """Whether what stands under ``tracking_plan`` is in the plan language, which looks alike."""
-    rules = plan.get("rules")
-    events = rules.get("events") if isinstance(rules, Map) else None
-    for event in events if isinstance(events, Seq) else ():
-        schema = event.get("rules") if isinstance(event, Map) else None
-        fields = schema.get("properties") if isinstance(schema, Map) else None
-        if isinstance(fields, Map) and fields and fields.keys() <= _FIELDS:
-            return False
-    return "name" not in plan
-
-
 class _Reader:
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
 
     def read(self, data: Any, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-        node = _unwrapped(data)
+        node = unwrapped(data)
         if isinstance(node, Seq):
             found = RuleSet(name, tuple(self._listed(node)))
-        elif any(key in node for key in _LISTS):
+        elif any(key in node for key in LISTS):
             self._several(node)
             found = RuleSet(name, ())
         else:
@@ -143,7 +114,7 @@ class _Reader:
             data = data.get("data")
 
     def _several(self, node: Map) -> None:
-        key = next(key for key in _LISTS if key in node)
+        key = next(key for key in LISTS if key in node)
         plans = node[key]
         what = f"{len(plans)} plans" if isinstance(plans, Seq) else kind_of(plans)
         names = [text(p, "display_name") or text(p, "name") for p in plans if isinstance(p, Map)]
