@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from tests.plan.strategies import DEFINITIONS, Schema, candidates, schemas
 from typewriter_py.interchange.export.json_schemas import payload_schema
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.rules import RuleSet
+from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
 from typewriter_py.plan.values import accepts
 
 from . import segment_rules, trips
 
+ROOT = Path(__file__).parents[2]
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 WAYS: dict[str, Callable[[RuleSet], RuleSet]] = {
@@ -52,6 +55,26 @@ def test_a_whole_plan_comes_back(way: str) -> None:
         assert_comes_back(plan, WAYS[way])
 
     comes_back()
+
+
+PLANS = sorted(
+    path
+    for folder in ("plans", "tests/golden", "tests/typing", "tests/interchange/golden")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if path.name == "plan.yaml" or path.parent.name == "plans"
+)
+
+
+def test_the_plans_of_this_repository_are_found() -> None:
+    assert len(PLANS) > 12
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_plan_that_people_wrote_comes_back(path: Path) -> None:
+    plan = load(path).plan
+    assert plan is not None
+    assert_comes_back(plan, WAYS["segment"])
+    assert_comes_back(plan, WAYS["jsonschema"])
 
 
 def assert_comes_back(plan: Plan, way: Callable[[RuleSet], RuleSet]) -> None:

@@ -215,6 +215,16 @@ def events(draw: Any, names: list[str]) -> list[Data]:
         event = {"name": name} | draw(joined(said, deprecations))
         event |= {"function": f"event {number}"} | ({"version": version} if version else {})
         found.append(event)
+    return found + draw(versions())
+
+
+@st.composite
+def versions(draw: Any) -> list[Data]:
+    """Versions of one event, of which one is called by its name in code."""
+    numbers = draw(st.lists(st.integers(1, 5), unique=True, max_size=3))
+    found = [{"name": "Versioned", "version": n, "function": f"old {n}"} for n in numbers]
+    if found:
+        del found[draw(st.integers(0, len(found) - 1))]["function"]
     return found
 
 

@@ -116,10 +116,7 @@ class _Translation:
     def _below(self, rules: list[Rule]) -> Map:
         """What stands under ``rules``."""
         below = Map(self.draft.root.mark)
-        oldest: dict[str, int] = {}
-        for rule in rules:
-            if rule.kind == "TRACK":
-                oldest[rule.key] = min(rule.version, oldest.get(rule.key, rule.version))
+        plain = _plain_versions(rules)
         events = Seq(below.mark)
         found: dict[str, Map] = {}
         for rule in rules:
@@ -128,7 +125,7 @@ class _Translation:
                 schema, rule.key or rule.kind.lower(), rule.version
             )
             if rule.kind == "TRACK":
-                event = self._event(rule, schema, oldest[rule.key])
+                event = self._event(rule, schema, plain.get(rule.key))
                 append(events, event, event.mark)
             elif rule.kind == "COMMON":
                 found["common"] = self._messages.common(schema, self.draft.root)
@@ -143,7 +140,7 @@ class _Translation:
                 put(below, name, found[name])
         return below
 
-    def _event(self, rule: Rule, schema: Map, oldest: int) -> Map:
+    def _event(self, rule: Rule, schema: Map, plain: int | None) -> Map:
         mark = mark_of(rule.span) if rule.span else schema.mark
         event = Map(mark)
         put(event, "name", rule.key)
@@ -154,7 +151,7 @@ class _Translation:
                 put(event, "version", rule.version)
         if rule.deprecated and "deprecated" not in event:
             put(event, "deprecated", True)
-        if rule.version > oldest and "function" not in event:
+        if rule.version != plain and "function" not in event:
             put(event, "function", version_words(rule.key, rule.version))
         rules = self._event_rules(event, Map(schema.mark) if payload is None else payload)
         if rules:
@@ -236,8 +233,22 @@ class _Translation:
         return payload
 
 
+def _plain_versions(rules: Iterable[Rule]) -> dict[str, int]:
+    """The version of each event whose name in code is the event's: the oldest without words.
+
+    So it stays with that one when newer ones come.
+    """
+    plain: dict[str, int] = {}
+    for rule in rules:
+        said = rule.schema.get(EXTENSION)
+        named = isinstance(said, dict) and "function" in said
+        if rule.kind == "TRACK" and not named:
+            plain[rule.key] = min(rule.version, plain.get(rule.key, rule.version))
+    return plain
+
+
 def version_words(name: str, version: int) -> str:
-    """The words for the function of a version that is not the oldest."""
+    """The words for the function of a version that has not the event's own."""
     return " ".join([*words(name), f"v{version}"]).lower()
 
 
