@@ -102,12 +102,12 @@ def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, 
         click.echo(markdown(changes), nl=False)
     else:
         found = report.diagnostics(changes, whom, brief=form != "text")
-        console.report(in_order(found), form, texts)
+        console.report(found, form, texts)
 
 
 @uncollected()
 def _changes(pairs: Sequence[Compared]) -> list[Change]:
-    return [change for pair in pairs for change in compare(pair.old, pair.new)]
+    return report.in_order(each for pair in pairs for each in compare(pair.old, pair.new))
 
 
 def _plans(

@@ -103,12 +103,12 @@ def match_definitions(
 def _renamed(gone: Sequence[_T], come: Sequence[_T]) -> Iterator[tuple[int, tuple[_T, str]]]:
     """The new one's identity → the old one, and why the two are thought to be one."""
     left, free = list(gone), list(come)
-    alone = len(gone) == len(come) == 1
     for old_key, new_key, why in (
         (_announced, _name, "as `replaced_by` announced"),
         (_words, _words, "by the same words"),
         (_shape, _shape, "as it has the same shape"),
     ):
+        alone = len(left) == len(free) == 1
         offered: dict[Hashable, list[_T]] = {}
         for each in free:
             offered.setdefault(new_key(each), []).append(each)

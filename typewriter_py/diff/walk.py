@@ -7,24 +7,20 @@ from dataclasses import replace
 from typing import Final
 
 from ..plan.model import (
-    ABSENT,
-    AnyType,
     Array,
-    Boolean,
     Call,
     Event,
     Number,
     Object,
     Plan,
-    Property,
     Ref,
-    String,
     Type,
     Union,
     Value,
 )
 from ..plan.references import references
 from .apart import needed, resolved
+from .equality import alike
 from .inclusion import Inclusion
 from .matching import match_definitions, match_events, match_properties
 from .model import ITEMS, REST, Owner, OwnerKind, Place
@@ -107,7 +103,7 @@ class Walk:
         for was, now, why in match_properties(old, new):
             named = now or was
             assert named
-            if was and now and _alike(was, now) and named.name not in moved:
+            if was and now and alike(was, now) and named.name not in moved:
                 continue
             inner = place.at(named.name, now.span if now else None, was.span if was else None)
             yield PropertyPair(inner, was, now, both, self.inclusion, why)
@@ -230,20 +226,3 @@ def _kind(type_: Type) -> str:
     if isinstance(type_, Number) and type_.integer:
         return "Integer"
     return type(type_).__name__
-
-
-_LEAVES: Final = (String, Number, Boolean, AnyType)
-
-
-def _alike(old: Property, new: Property) -> bool:
-    """Whether nothing has changed, as is true of most: told only where that is cheap.
-
-    Python holds 1 for true, so what has values of JSON in it is looked at part by part.
-    """
-    return (
-        isinstance(old.value.type, _LEAVES)
-        and old.default is ABSENT
-        and old.const is ABSENT
-        and not old.examples
-        and old == new
-    )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from ...diagnostics import Diagnostic, Severity
-from ...plan.model import ABSENT
-from ...plan.values import shown
+from ...diagnostics import Diagnostic, Severity, Span
+from ...plan.model import ABSENT, Absent, Json
 from ..model import BOTH, Breaks, Change
 
-_SHOWN_EVENTS = 8
+_SHOWN_EVENTS: Final = 8
+_SHOWN_PAYLOAD: Final = 300  # characters
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Sorted by place, as findings are everywhere."""
+    nowhere = Span("")
+    return sorted(changes, key=lambda each: (each.span or nowhere, each.kind.number))
 
 
 def fails(change: Change, breaking: Breaks) -> bool:
@@ -59,8 +65,16 @@ def _help(change: Change) -> str | None:
     if change.place.owner.kind == "definition" and change.reached:
         lines.append(f"used by {reached(change)}")
     if change.witness is not ABSENT:
-        lines.append(f"this was valid: {shown(change.witness)}")
+        lines.append(f"this was valid: {payload(change.witness)}")
     return "\n".join(lines) or None
+
+
+def payload(witness: Json | Absent) -> str:
+    """A witness on one line, cut where it is long."""
+    from json import dumps
+
+    written = dumps(witness, ensure_ascii=False)
+    return written if len(written) <= _SHOWN_PAYLOAD else written[: _SHOWN_PAYLOAD - 1] + "…"
 
 
 def reached(change: Change) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ...plan.model import ABSENT
-from ...plan.values import shown
 from ...terminal import printable
 from ..model import Change
-from . import events, reached, summary
+from . import events, payload, reached, summary
 
 _CODE: Final = re.compile(r"(`[^`]*`)")
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -33,7 +32,7 @@ def markdown(changes: Sequence[Change]) -> str:
         lines += ["<details><summary>Safe</summary>", "", *_listed(safe), "", "</details>", ""]
     else:
         lines += _section("#### Safe", safe)
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _section(title: str, changes: Sequence[Change]) -> list[str]:
@@ -46,7 +45,7 @@ def _listed(changes: Sequence[Change]) -> Iterator[str]:
         if change.place.owner.kind == "definition" and events(change):
             yield f"  used by {escaped(reached(change))}"
         if change.witness is not ABSENT:
-            yield f"  <br>was valid: {code(shown(change.witness))}"
+            yield f"  <br>was valid: {code(payload(change.witness))}"
 
 
 def _sentence(change: Change) -> str:

@@ -1,0 +1,718 @@
+"""Each kind of change: its exact place, code, verdict and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plan.planning import plan_of
+from typewriter_py import catalogue
+from typewriter_py.diff import compare
+from typewriter_py.diff.model import Change
+from typewriter_py.diff.rules import codes
+from typewriter_py.plan.model import ABSENT
+
+HEAD = "tracking_plan:\n  rules:\n"
+
+
+def rows(old: str, new: str) -> list[str]:
+    """``line:column CODE verdict: message`` of every change between two plans."""
+    return [row(each) for each in changes(old, new)]
+
+
+def changes(old: str, new: str) -> tuple[Change, ...]:
+    return compare(plan_of(old), plan_of(new))
+
+
+def row(change: Change) -> str:
+    assert change.span
+    assert change.span.file.endswith("plan.yaml")
+    allowed = " (allowed)" if change.allowed else ""
+    breaks = "+".join(change.breaks) or "safe"
+    place = f"{change.span.line}:{change.span.column}"
+    return f"{place} {change.kind.number} {breaks}{allowed}: {change.message}"
+
+
+def event(*lines: str, name: str = "A", more: str = "") -> str:
+    """A plan of one event; its properties begin in line 7, column 13."""
+    head = f"    events:\n      - name: {name}\n{more}        rules:\n          properties:\n"
+    return (
+        HEAD + head + "".join(f"            {line}\n" for line in lines or ("a: {type: string}",))
+    )
+
+
+def events(*texts: str) -> str:
+    """A plan of several events in flow style; the first one stands in line 4, column 16."""
+    return HEAD + "    events:\n" + "".join(f"      - {{name: {text}}}\n" for text in texts)
+
+
+def named(what: str, cases: dict[str, Any]) -> dict[str, Any]:
+    return {f"{what} {name}": case for name, case in cases.items()}
+
+
+# --- events --------------------------------------------------------------------------------
+
+TWO = "rules: {properties: {a: {type: string}, b: {type: integer}}}"
+OF_EVENTS = {
+    "added": (
+        events("Aa"),
+        events("Aa", "Bb, version: 2"),
+        ["5:16 TW310 safe: Bb version 2 is planned"],
+    ),
+    "removed: at the plan, which survives": (
+        events("Aa", "Bb"),
+        events("Aa"),
+        ["2:3 TW311 callers+data: Bb is planned no more"],
+    ),
+    "removed as announced, by one that was there": (
+        events("Aa", "Bb, deprecated: true, replaced_by: Aa"),
+        events("Aa"),
+        ["2:3 TW311 callers+data: Bb is planned no more; Aa replaces it"],
+    ),
+    "one version of two removed": (
+        events("Aa, function: a one", "Aa, version: 2"),
+        events("Aa, version: 2"),
+        ["2:3 TW311 callers+data: Aa is planned no more"],
+    ),
+    "renamed, as announced": (
+        events("Bb, replaced_by: Cc, rules: {properties: {a: {type: string}}}"),
+        events("Cc"),
+        [
+            "4:16 TW312 callers+data: Cc is the new name of `Bb`, as `replaced_by` announced",
+            "4:16 TW317 safe: Cc is not deprecated any more",
+            "4:16 TW332 callers+data: Cc: `a` is planned no more",
+        ],
+    ),
+    "renamed in case only": (
+        events("order completed"),
+        events("Order Completed"),
+        [
+            "4:16 TW312 callers+data: Order Completed is the new name of `order completed`, "
+            "by the same words"
+        ],
+    ),
+    "renamed, known by its shape": (
+        events(f"Cart Paid, {TWO}"),
+        events(f"Purchase, {TWO}"),
+        [
+            "4:16 TW312 callers+data: Purchase is the new name of `Cart Paid`, "
+            "as it has the same shape"
+        ],
+    ),
+    "of several of one shape the likest": (
+        events(f"Cart Viewed, {TWO}", f"Order Viewed, {TWO}"),
+        events(f"Order Seen, {TWO}", f"Cart Seen, {TWO}"),
+        [
+            "4:16 TW312 callers+data: Order Seen is the new name of `Order Viewed`, "
+            "as it has the same shape",
+            "5:16 TW312 callers+data: Cart Seen is the new name of `Cart Viewed`, "
+            "as it has the same shape",
+        ],
+    ),
+    "without properties a shape says nothing": (
+        events("App Opened"),
+        events("Bus Missed"),
+        [
+            "4:16 TW310 safe: Bus Missed is planned",
+            "2:3 TW311 callers+data: App Opened is planned no more",
+        ],
+    ),
+    "version up": (
+        events("Aa"),
+        events("Aa, version: 2"),
+        ["4:16 TW313 safe: Aa is of version 2 now"],
+    ),
+    "version said": (
+        events("Aa"),
+        events("Aa, version: 1"),
+        ["4:16 TW313 safe: Aa version 1 is sent with it (no version means 1)"],
+    ),
+    "version down": (
+        events("Aa, version: 3"),
+        events("Aa, version: 2"),
+        ["4:16 TW313 data: Aa is of version 2, which is lower than 3"],
+    ),
+    "function": (
+        events("Aa Bb"),
+        events("Aa Bb, function: bb of aa"),
+        ["4:16 TW314 callers: Aa Bb is sent by another function: `bb_of_aa`, which was `aa_bb`"],
+    ),
+    "function, in other words for the same": (
+        events("Aa Bb"),
+        events("Aa Bb, function: aa bb"),
+        [],
+    ),
+    "one platform less": (
+        events("Aa"),
+        events("Aa, platforms: [server]"),
+        ["4:16 TW315 data: Aa is sent by server, which was all platforms"],
+    ),
+    "one platform more": (
+        events("Aa, platforms: [server]"),
+        events("Aa, platforms: [browser, server]"),
+        ["4:16 TW315 safe: Aa is sent by browser, server, which was server"],
+    ),
+    "a destination less": (
+        events("Aa"),
+        events("Aa, integrations: {Mixpanel: false}"),
+        ["4:16 TW316 data: Aa does not go to Mixpanel any more"],
+    ),
+    "destinations by exception": (
+        events("Aa, integrations: {Mixpanel: false}"),
+        events("Aa, integrations: {All: false, Mixpanel: {token: x}}"),
+        ["4:16 TW316 data: Aa does not go to all other destinations any more"],
+    ),
+    "a destination more": (
+        events("Aa, integrations: {Mixpanel: false}"),
+        events("Aa, integrations: {Mixpanel: true}"),
+        ["4:16 TW316 safe: Aa has other `integrations`, and still goes wherever it went"],
+    ),
+    "deprecated": (
+        events("Aa"),
+        events("Aa, deprecated: too vague, replaced_by: Bb, expires: 2030-01-31"),
+        ["4:16 TW317 safe: Aa is deprecated: too vague; use Bb; until 2030-01-31"],
+    ),
+    "described": (
+        events("Aa, description: x, owner: me"),
+        events("Aa, description: y, owner: you, tags: [t]"),
+        ["4:16 TW318 safe: Aa has another `description`, `owner` and `tags`"],
+    ),
+    "the plan described": (
+        "tracking_plan:\n  display_name: P\n",
+        "tracking_plan:\n  display_name: Q\n  id: tp_1\n",
+        ["2:3 TW319 safe: the plan has another `display_name` and `id`"],
+    ),
+}
+
+
+# --- calls ---------------------------------------------------------------------------------
+
+
+def call(text: str) -> str:
+    return HEAD + f"    events: []\n    {text}\n"
+
+
+OF_CALLS = {
+    "planned": (
+        call(""),
+        call("identify: {traits: [{name: a, type: string}]}"),
+        ["4:15 TW320 callers: identify is planned; anything was allowed before"],
+    ),
+    "unplanned": (
+        call("group: {traits: []}"),
+        call(""),
+        ["2:3 TW321 data: group is planned no more; anything is allowed now"],
+    ),
+    "planned, and all of it open": (
+        call(""),
+        call("common: {context: {properties: {}}}"),
+        ["2:3 TW320 callers: common is planned; anything was allowed before"],
+    ),
+    "described": (
+        call("page: {description: x, properties: []}"),
+        call("page: {description: y, properties: []}"),
+        ["4:11 TW322 safe: page has another `description`"],
+    ),
+    "traits": (
+        call("identify: {traits: [{name: a, type: string}]}"),
+        call("identify: {traits: [{name: a, type: string, required: true}]}"),
+        ["4:32 TW334 callers: identify: `a` is required now"],
+    ),
+    "common, where anything else may stand": (
+        call("common: {context: {properties: {}}}"),
+        call("common: {context: {properties: {app: {type: string}}}}"),
+        [
+            "4:37 TW330 callers: common: `context.app` is new, and optional, "
+            "and any value was allowed before"
+        ],
+    ),
+}
+
+
+def of_a(code: str, verdict: str, words: str) -> list[str]:
+    return [f"7:13 {code} {verdict}: A: `a` {words}"]
+
+
+# --- properties ----------------------------------------------------------------------------
+
+A = "a: {type: string}"
+B = "b: {type: integer}"
+OF_PROPERTIES = {
+    "added": ([A], [A, B], ["8:13 TW330 safe: A: `b` is new, and optional"]),
+    "added, required": (
+        [A],
+        [A, "b: {type: integer, required: true}"],
+        ["8:13 TW331 callers: A: `b` is new, and required"],
+    ),
+    "added, required, with a default": (
+        [A],
+        [A, "b: {type: integer, required: true, default: 1}"],
+        [
+            "8:13 TW331 callers: A: `b` is new, and required; generated functions fill in its "
+            "default"
+        ],
+    ),
+    "removed: at the event": (
+        [A, B],
+        [A],
+        ["4:15 TW332 callers+data: A: `b` is planned no more"],
+    ),
+    "removed further in: at the property that has it": (
+        [A, "o: {type: array, items: {type: object, properties: {p: {}, q: {type: number}}}}"],
+        [A, "o: {type: array, items: {type: object, properties: {p: {}}}}"],
+        ["8:13 TW332 callers+data: A: `o[].q` is planned no more"],
+    ),
+    "renamed, as announced": (
+        [A, "b: {type: integer, replaced_by: c}"],
+        [A, "c: {type: number}"],
+        [
+            "8:13 TW333 callers+data: A: `c` is the new name of `b`, as `replaced_by` announced",
+            "8:13 TW341 safe: A: `c` is not deprecated any more",
+            "8:13 TW351 data: A: `c` is number, which was integer",
+        ],
+    ),
+    "renamed in case only": (
+        [A, "productId: {type: integer}", "x: {type: string}"],
+        [A, "product_id: {type: string}", "y: {type: string}"],
+        [
+            "8:13 TW333 callers+data: A: `product_id` is the new name of `productId`, "
+            "by the same words",
+            "8:13 TW350 callers+data: A: `product_id` is string, which was integer",
+            "9:13 TW333 callers+data: A: `y` is the new name of `x`, as it has the same shape",
+        ],
+    ),
+    "renamed, known by its shape": (
+        [A, "coupon: {type: number, minimum: 0}"],
+        [A, "voucher: {type: number, minimum: 0}"],
+        [
+            "8:13 TW333 callers+data: A: `voucher` is the new name of `coupon`, "
+            "as it has the same shape"
+        ],
+    ),
+    "required": (
+        [A],
+        ["a: {type: string, required: true}"],
+        ["7:13 TW334 callers: A: `a` is required now"],
+    ),
+    "optional": (
+        ["a: {type: string, required: true}"],
+        [A],
+        ["7:13 TW335 data: A: `a` is optional now"],
+    ),
+    "a key beyond the declared ones": (
+        ["o: {type: object, additionalProperties: true, required: [x]}"],
+        ["o: {type: object, additionalProperties: true, required: [y]}"],
+        [
+            "7:13 TW336 callers: A: `o.y` is required now",
+            "7:13 TW337 data: A: `o.x` is not required any more",
+        ],
+    ),
+    "argument": (
+        [A],
+        ["a: {type: string, name: the thing}"],
+        ["7:13 TW338 callers: A: `a` is given by another argument: `the_thing`, not `a`"],
+    ),
+    "argument, where the wire has no identifier": (
+        ['"The Thing": {type: string}'],
+        ['"The Thing": {type: string, name: the thing}'],
+        [],
+    ),
+    "a name further in is no argument": (
+        ["o: {type: object, properties: {p: {type: string}}}"],
+        ["o: {type: object, properties: {p: {type: string, name: thing}}}"],
+        [],
+    ),
+    "default gone": (
+        ["a: {type: string, required: true, default: x}"],
+        ["a: {type: string, required: true}"],
+        ['7:13 TW339 callers: A: `a` is required, and its default "x" is gone'],
+    ),
+    "default gone, not required": (
+        ["a: {type: string, default: x}"],
+        [A],
+        ['7:13 TW340 safe: A: `a` has no default any more; it was "x"'],
+    ),
+    "default": (
+        ["a: {type: string, default: x}"],
+        ["a: {type: string, default: y}"],
+        ['7:13 TW340 safe: A: `a` has the default "y", which was "x"'],
+    ),
+    "default new": (
+        [A],
+        ["a: {type: string, default: x}"],
+        ['7:13 TW340 safe: A: `a` has the default "x"'],
+    ),
+    "default the same in JSON": (
+        ["a: {type: number, default: 1}"],
+        ["a: {type: number, default: 1.0}"],
+        [],
+    ),
+    "deprecated": (
+        [A],
+        ["a: {type: string, deprecated: true, replaced_by: b}"],
+        ["7:13 TW341 safe: A: `a` is deprecated; use b"],
+    ),
+    "described": (
+        [A],
+        ["a: {type: string, description: x, pii: true, examples: [y]}"],
+        ["7:13 TW342 safe: A: `a` has another `description`, `examples` and `pii`"],
+    ),
+}
+
+
+# --- values --------------------------------------------------------------------------------
+
+
+def one(schema: str) -> list[str]:
+    return [f"a: {schema}"]
+
+
+OF_VALUES = {
+    "type changed": (
+        one("{type: string}"),
+        one("{type: number}"),
+        of_a("TW350", "callers+data", "is number, which was string"),
+    ),
+    "type widened": (
+        one("{type: integer}"),
+        one("{type: number}"),
+        of_a("TW351", "data", "is number, which was integer"),
+    ),
+    "type widened to a union": (
+        one("{type: integer}"),
+        one("{type: [integer, string]}"),
+        of_a("TW351", "data", "is integer | string, which was integer"),
+    ),
+    "enum widened to its type": (
+        one("{type: string, enum: [x, y]}"),
+        one("{type: string}"),
+        of_a("TW351", "data", 'is string, which was enum ["x", "y"]'),
+    ),
+    "any type": (
+        one("{}"),
+        one("{type: string, nullable: true}"),
+        of_a("TW352", "callers", "is string, which was any type"),
+    ),
+    "type narrowed": (
+        one("{type: [integer, string, boolean]}"),
+        one("{type: [string, boolean]}"),
+        of_a("TW352", "callers", "is boolean | string, which was boolean | integer | string"),
+    ),
+    "a member of a union": (
+        one("{type: [integer, string], minimum: 0}"),
+        one("{type: [integer, string], minimum: 1}"),
+        of_a("TW357", "callers", "has `minimum: 1`, where it had `minimum: 0`"),
+    ),
+    "one of": (
+        one("{oneOf: [{type: integer}, {type: string}]}"),
+        one("{oneOf: [{type: integer}, {type: number}]}"),
+        of_a(
+            "TW350",
+            "callers+data",
+            "is exactly one of integer | number, which was exactly one of integer | string",
+        ),
+    ),
+    "integer and number, and more": (
+        one("{type: integer}"),
+        one("{type: number, minimum: 1}"),
+        [
+            *of_a("TW351", "data", "is number, which was integer"),
+            *of_a("TW357", "callers", "has `minimum: 1` now"),
+        ],
+    ),
+    "null allowed": (
+        one("{type: string}"),
+        one("{type: string, nullable: true}"),
+        of_a("TW353", "data", "may be null now"),
+    ),
+    "null refused": (
+        one('{type: [string, "null"]}'),
+        one("{type: string}"),
+        of_a("TW354", "callers", "may not be null any more"),
+    ),
+    "enum value added": (
+        one("{type: string, enum: [x]}"),
+        one("{type: string, enum: [y, x, z]}"),
+        of_a("TW355", "data", 'may be any of ["y", "z"] now'),
+    ),
+    "enum value removed": (
+        one("{type: string, enum: [x, y]}"),
+        one("{type: string, enum: [x]}"),
+        of_a("TW356", "callers", 'may not be "y" any more'),
+    ),
+    "true is not 1": (
+        one("{enum: [1, x]}"),
+        one("{enum: [true, x]}"),
+        [
+            *of_a("TW355", "data", "may be true now"),
+            *of_a("TW356", "callers", "may not be 1 any more"),
+        ],
+    ),
+    "1 is 1.0": (one("{enum: [1, x]}"), one("{enum: [x, 1.0]}"), []),
+    "const": (
+        one("{type: string, const: x}"),
+        one("{type: string, const: y}"),
+        [
+            *of_a("TW355", "data", 'may be "y" now'),
+            *of_a("TW356", "callers", 'may not be "x" any more'),
+        ],
+    ),
+    "tightened": (
+        one("{type: number, minimum: 0}"),
+        one("{type: number, exclusiveMinimum: 0}"),
+        of_a("TW357", "callers", "has `exclusiveMinimum: 0`, where it had `minimum: 0`"),
+    ),
+    "loosened": (
+        one("{type: string, maxLength: 3}"),
+        one("{type: string}"),
+        of_a("TW358", "data", "has no `maxLength: 3` any more"),
+    ),
+    "the same range": (
+        one("{type: integer, minimum: 1}"),
+        one("{type: integer, exclusiveMinimum: 0}"),
+        [],
+    ),
+    "minLength: 0 says nothing": (one("{type: string}"), one("{type: string, minLength: 0}"), []),
+    "pattern": (
+        one("{type: string, pattern: a}"),
+        one("{type: string, pattern: b}"),
+        of_a("TW359", "callers+data", "has `pattern: b`, where it had `pattern: a`"),
+    ),
+    "format": (
+        one("{type: string}"),
+        one("{type: string, format: date}"),
+        of_a("TW357", "callers", "has `format: date` now"),
+    ),
+    "multiples": (
+        one("{type: number, multipleOf: 0.1}"),
+        one("{type: number, multipleOf: 0.3}"),
+        of_a("TW357", "callers", "has `multipleOf: 0.3`, where it had `multipleOf: 0.1`"),
+    ),
+    "distinct items": (
+        one("{type: array, items: {type: string}}"),
+        one("{type: array, uniqueItems: true, items: {type: string}, maxItems: 9}"),
+        [
+            *of_a("TW357", "callers", "has `maxItems: 9` now"),
+            *of_a("TW357", "callers", "has `uniqueItems: true` now"),
+        ],
+    ),
+    "items": (
+        one("{type: array, items: {type: string}}"),
+        one("{type: array, items: {type: integer}}"),
+        ["7:13 TW350 callers+data: A: `a[]` is integer, which was string"],
+    ),
+    "opened": (
+        one("{type: object, properties: {p: {}}}"),
+        one("{type: object, properties: {p: {}}, additionalProperties: true}"),
+        of_a("TW360", "data", "may have keys now that are not planned"),
+    ),
+    "closed": (
+        one("{type: object}"),
+        one("{type: object, additionalProperties: false}"),
+        of_a("TW361", "callers", "may not have keys any more that are not planned"),
+    ),
+    "what keys hold": (
+        one("{type: object, additionalProperties: {type: string}}"),
+        one("{type: object, additionalProperties: {type: string, maxLength: 9}}"),
+        ["7:13 TW357 callers: A: `a.*` has `maxLength: 9` now"],
+    ),
+    "a count of keys": (
+        one("{type: object, maxProperties: 3}"),
+        one("{type: object, maxProperties: 2}"),
+        of_a("TW357", "callers", "has `maxProperties: 2`, where it had `maxProperties: 3`"),
+    ),
+}
+
+
+PLANS = {**named("event", OF_EVENTS), **named("call", OF_CALLS)}
+PROPERTIES = {**named("property", OF_PROPERTIES), **named("value", OF_VALUES)}
+
+
+@pytest.mark.parametrize("case", PLANS)
+def test_of_events_and_calls(case: str) -> None:
+    old, new, expected = PLANS[case]
+    assert rows(old, new) == expected
+
+
+@pytest.mark.parametrize("case", PROPERTIES)
+def test_of_properties_and_values(case: str) -> None:
+    old, new, expected = PROPERTIES[case]
+    assert rows(event(*old), event(*new)) == expected
+
+
+# --- definitions ---------------------------------------------------------------------------
+
+
+def shared(*definitions: str, refs: str = "Product", extra: str = "") -> str:
+    """A plan with definitions, and two events and a call that refer to one."""
+    lines = "".join(f"    {line}\n" for line in definitions)
+    use = f"{{type: array, items: {{$ref: '#/definitions/{refs}'}}}}"
+    return (
+        f"tracking_plan:\n  definitions:\n{lines}  rules:\n    events:\n"
+        f"      - {{name: Aa, rules: {{properties: {{products: {use}}}}}}}\n"
+        f"      - {{name: Bb, {extra}rules: {{properties: {{all: {use}}}}}}}\n"
+    )
+
+
+PRODUCT = "Product: {type: object, properties: {id: {type: string}, n: {type: integer}}}"
+WIDER = PRODUCT.replace("integer", "number")
+
+
+def test_a_shared_definition_is_told_once_and_names_its_users() -> None:
+    (change,) = changes(shared(PRODUCT), shared(WIDER))
+    assert row(change) == ("3:62 TW351 data: definition Product: `n` is number, which was integer")
+    assert [(str(p.owner), p.path) for p in change.reached] == [
+        ("Aa", "products[].n"),
+        ("Bb", "all[].n"),
+    ]
+
+
+def test_it_reaches_through_definitions_that_refer_to_it() -> None:
+    parts = ", ".join(f"{n}: {{$ref: '#/definitions/{n}'}}" for n in ("Product", "Line"))
+    line = f"Line: {{type: object, properties: {{{parts}}}}}"
+    (change,) = changes(shared(PRODUCT, line, refs="Line"), shared(WIDER, line, refs="Line"))
+    assert [p.path for p in change.reached] == ["products[].Product.n", "all[].Product.n"]
+
+
+def test_it_is_allowed_only_where_every_event_that_it_breaks_is_bumped() -> None:
+    (bump, change) = changes(shared(PRODUCT), shared(WIDER, extra="version: 2, "))
+    assert (bump.kind.name, change.breaks, change.allowed) == ("event-version", ("data",), False)
+    both = shared(WIDER, extra="version: 2, ").replace("Aa,", "Aa, version: 3,")
+    assert all(each.allowed for each in changes(shared(PRODUCT), both) if each.breaks)
+
+
+def test_what_nothing_refers_to_breaks_nobody() -> None:
+    idle = "Idle: {type: string}"
+    assert rows(shared(PRODUCT, idle), shared(PRODUCT, idle.replace("string", "number"))) == [
+        "4:5 TW350 safe: definition Idle is number, which was string"
+    ]
+
+
+def test_null_of_a_definition_is_told_once() -> None:
+    nullable = PRODUCT.replace("type: object", "type: [object, 'null']")
+    assert rows(shared(PRODUCT), shared(nullable)) == [
+        "3:5 TW353 data: definition Product may be null now"
+    ]
+
+
+def test_to_move_a_type_into_a_definition_changes_nothing() -> None:
+    inner = PRODUCT.partition(": ")[2]
+    inline = shared(PRODUCT).replace("{$ref: '#/definitions/Product'}", inner)
+    assert rows(inline, shared(PRODUCT)) == []
+    assert rows(shared(PRODUCT), inline) == []
+    assert rows(inline, shared(WIDER)) == [
+        "3:62 TW351 data: Aa: `products[].n` is number, which was integer",
+        "3:62 TW351 data: Bb: `all[].n` is number, which was integer",
+        "3:62 TW351 safe: definition Product: `n` is number, which was integer",
+    ]
+
+
+OF_DEFINITIONS = {
+    "added": ([PRODUCT], [PRODUCT, "X: {type: string}"], ["4:5 TW370 safe: definition X is new"]),
+    "removed": (
+        [PRODUCT, "the x: {type: string}"],
+        [PRODUCT],
+        ["2:3 TW371 callers: definition the x is gone, and the generated type `TheX` with it"],
+    ),
+    "renamed": (
+        [PRODUCT, "the x: {type: string, maxLength: 3}"],
+        [PRODUCT, "a x: {type: string, maxLength: 3}"],
+        [
+            "4:5 TW372 callers: definition a x is the generated type `AX`, which was `TheX` "
+            "(the definition was `the x`)"
+        ],
+    ),
+    "named": (
+        [PRODUCT, "X: {type: string}"],
+        [PRODUCT, "X: {type: string, name: y}"],
+        ["4:5 TW372 callers: definition X is the generated type `Y`, which was `X`"],
+    ),
+    "described": (
+        [PRODUCT, "X: {type: string, title: y}"],
+        [PRODUCT, "X: {type: string, description: y}"],
+        ["4:5 TW373 safe: definition X has another `title` and `description`"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OF_DEFINITIONS)
+def test_of_definitions(case: str) -> None:
+    old, new, expected = OF_DEFINITIONS[case]
+    assert rows(shared(*old), shared(*new)) == expected
+
+
+def test_a_renamed_definition_is_the_same_wherever_it_is_used() -> None:
+    item = PRODUCT.replace("Product", "Item")
+    assert rows(shared(PRODUCT), shared(item, refs="Item")) == [
+        "3:5 TW372 callers: definition Item is the generated type `Item`, which was `Product` "
+        "(the definition was `Product`)"
+    ]
+
+
+# --- versions, witnesses, completeness -----------------------------------------------------
+
+
+def test_what_breaks_is_allowed_with_a_higher_version() -> None:
+    new = event(B, more="        version: 2\n")
+    assert rows(event(A, B), new) == [
+        "4:15 TW313 safe: A is of version 2 now",
+        "4:15 TW332 callers+data (allowed): A: `a` is planned no more",
+    ]
+    lower = event(A, B, more="        version: 3\n"), event(B, more="        version: 3\n")
+    assert rows(*lower) == ["4:15 TW332 callers+data: A: `a` is planned no more"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "witness"),
+    [
+        ([A, B], [A], {"b": 1}),
+        ([A], ["a: {type: string, required: true}"], {}),
+        ([A], [A, "b: {type: string, required: true}"], {}),
+        (one("{type: string, enum: [x, y]}"), one("{type: string, enum: [x]}"), {"a": "y"}),
+        (one("{type: string}"), one("{type: string, maxLength: 5}"), {"a": "xxxxxx"}),
+        (one("{type: number}"), one("{type: integer}"), {"a": 0.5}),
+        (one("{type: integer}"), one("{type: integer, maximum: 150}"), {"a": 151}),
+        (one("{type: string}"), one("{type: string, format: date}"), {"a": "text"}),
+        (one("{type: string, pattern: '^[A-Z]{3}$'}"), one("{enum: [EUR]}"), {"a": "USD"}),
+        (one("{type: [string, 'null']}"), one("{type: string}"), {"a": None}),
+        (one("{type: object}"), one("{type: object, additionalProperties: false}"),
+         {"a": {"something_else": "text"}}),
+        (
+            ["r: {type: integer, required: true}", "a: {type: array, items: {type: object, "
+             "properties: {p: {type: string}}}}"],
+            ["r: {type: integer, required: true}", "a: {type: array, items: {type: object, "
+             "properties: {p: {type: string, maxLength: 3}}}}"],
+            {"r": 1, "a": [{"p": "text"}]},
+        ),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_witness_shows_what_is_valid_no_more(
+    old: list[str], new: list[str], witness: object
+) -> None:
+    found = [c.witness for c in changes(event(*old), event(*new)) if "callers" in c.breaks]
+    assert found == [witness]
+
+
+def test_what_only_code_notices_has_no_witness() -> None:
+    (change,) = changes(event(A), event("a: {type: string, name: b}"))
+    assert (change.breaks, change.witness) == (("callers",), ABSENT)
+
+
+def test_every_rule_has_a_case_and_a_page() -> None:
+    cases = [*PLANS.values(), *PROPERTIES.values(), *OF_DEFINITIONS.values()]
+    told = {line.split()[1] for _, _, expected in cases for line in expected}
+    assert told == {code.number for code in codes()}
+    for code in codes():
+        assert catalogue.find(code.name) is code
+        assert code.doc.strip()
+
+
+def test_a_type_that_needs_itself_has_no_witness() -> None:
+    old = "E: {type: object, required: [e], properties: {e: {$ref: '#/definitions/E'}}}"
+    new = old.replace("properties: {", "properties: {n: {type: string, required: true}, ")
+    (change,) = changes(shared(old, refs="E"), shared(new, refs="E"))
+    assert (change.kind.name, change.breaks) == ("required-property-added", ("callers",))
+    # Only the empty list shows nothing.
+    assert change.witness is ABSENT
