@@ -15,7 +15,7 @@ from .definitions import HOMES, Definitions
 from .draft import Draft
 from .messages import Messages
 from .nodes import EVENT_ORDER, NOWHERE, append, copied, mark_of, placed, put, reordered
-from .rules import PAYLOAD, Rule, RuleSet
+from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from .schemas import Schemas
 from .share import share_shapes
 
