@@ -34,6 +34,11 @@ ORDER: Final[Mapping[str, int]] = {
 _OF_THE_PLAN: Final = frozenset({"name", "ignore", "replaced_by", "expires"})
 """Words that mean something in a plan only: elsewhere they are somebody's own."""
 
+_PLAIN: Final = frozenset(
+    "$id id type format pattern minLength maxLength minimum maximum description".split()
+)
+"""Keywords that a plan has as they are, beside a ``type`` that is one."""
+
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
 _BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | BARE
 
@@ -78,6 +83,8 @@ class Schemas:
             return Map(("", 1, 1, 1))
         if not isinstance(source, Map):
             return source
+        if source.keys() <= _PLAIN and type(source.get("type")) is str:
+            return _as_it_is(source)  # as most are
         if "not" in source:
             exact = self._not_null(source, merged)
             if exact is not None:
@@ -205,3 +212,17 @@ class Schemas:
                 copied(source, "additionalProperties", node, True)
         else:
             copied(source, "additionalProperties", node, says)
+
+
+def _as_it_is(source: Map) -> Map:
+    node = Map(source.mark)
+    marks = source.marks
+    for key in sorted(source, key=_place):
+        if not is_noise(key, source[key]):
+            node[key] = source[key]
+            node.marks[key] = marks[key]
+    return node
+
+
+def _place(key: str) -> int:
+    return ORDER.get(key, 0)
