@@ -12,8 +12,9 @@ from ...diagnostics import Diagnostic, has_errors, in_order
 from ...output import File
 from ...plan.model import Plan
 from .. import Generated, Request
+from ..naming import Names
+from ..overrides import OverrideError
 from . import functions, imports, literals, names, rendering, shared_client, types
-from .overrides import OverrideError
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 from .validators import render_validators
 
@@ -56,7 +57,7 @@ def check(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def _planned(
-    plan: Plan, templates: rendering.Templates, named: names.Names, typed: types.Types
+    plan: Plan, templates: rendering.Templates, named: Names, typed: types.Types
 ) -> list[File]:
     """The files that depend on the plan."""
     sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
+from ..naming import Names
 from . import docs, literals
 from .layout import indented, opened, settled
 from .literals import WIDTH, exploded, width
-from .names import CALLS, Names, keyword
+from .names import CALLS, keyword
 from .reserved import CALL_TYPES
 from .types import Argument, Types
 

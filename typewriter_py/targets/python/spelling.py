@@ -21,8 +21,9 @@ from ...plan.model import (
     Union,
     Value,
 )
+from ..naming import Owner, property_owner
 from . import literals
-from .names import Owner, property_owner, type_name
+from .names import type_name
 
 _FORMATS: Final = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Ref, Type, Value
+from ..naming import Names
 from . import docs, literals
 from .blocks import Block, ClassForm, Statement
 from .layout import indented, opened, settled
-from .names import CALLS, Names, is_plain, keyword
+from .names import CALLS, is_plain, keyword
 from .recursion import recursive_aliases
 from .reserved import CALL_TYPES, CONTEXT_KEYS, PLAN_CONTEXT
 from .spelling import Path, Speller, is_typed_dict

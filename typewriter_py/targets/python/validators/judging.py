@@ -20,14 +20,14 @@ from ....plan.model import (
     Union,
     Value,
 )
+from ...digests import identity
+from ...personal import Personal
 from ..literals import text
 from . import scalars
 from .alternatives import number_test, type_name, wrong_type_test
-from .digests import identity
 from .lines import Line, branch, call, only_when, tuple_of
 from .members import Members
 from .module import ANY_VALUE, Module
-from .personal import Personal
 from .places import Place
 from .scalars import Check, Test
 from .splitting import functions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ....plan.model import AnyType, Boolean, Enum, Number, Object, Property, String, Type, Value
+from ...digests import identity
 from ..literals import text
-from .digests import identity
 from .lines import Line, branch, call, collected, fits, only_when
 from .module import Module, upper, words_of
 from .places import Place

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ....names import snake, words
+from ...digests import digest
 from ..layout import settled
 from ..literals import WIDTH, docstring, safe
-from .digests import digest
 from .lines import Call, Line, collected, laid_out
 
 _SOURCES: Final = {

@@ -9,12 +9,12 @@ from typing import Final, Protocol
 
 from ....plan.model import Event, Plan
 from ....plan.references import reachable
+from ...personal import Personal
 from ..literals import docstring, prose, text
 from ..reserved import KEYWORDS
 from .judging import Judge
 from .lines import Call
 from .module import IMPORTED, Module, words_of
-from .personal import Personal
 
 _CALLS: Final = {
     "identify": "traits",

@@ -12,9 +12,9 @@ from traceback import walk_tb
 from jinja2 import Environment, TemplateError
 from jinja2.meta import find_referenced_templates
 
-from ...config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
-from ...diagnostics import Diagnostic, Span
-from ...suggest import closest
+from ..config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
+from ..diagnostics import Diagnostic, Span
+from ..suggest import closest
 
 
 class OverrideError(Exception):
@@ -37,14 +37,6 @@ class Overrides:
         if self.folder is None or name not in self.names:
             return None
         return (self.folder / name).read_text(encoding="utf-8-sig")
-
-    def laid_out(self, name: str, text: str) -> str:
-        """``text`` as black has it, where the template of that name is the user's."""
-        if name not in self.names:
-            return text
-        import black
-
-        return black.format_str(text, mode=black.Mode())
 
     @contextmanager
     def blamed(self, name: str) -> Iterator[None]:

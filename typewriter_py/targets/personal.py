@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ....plan.model import Array, Definition, Object, Plan, Type, Union
-from ....plan.references import reachable
+from ..plan.model import Array, Definition, Object, Plan, Type, Union
+from ..plan.references import reachable
 
 
 class Personal:

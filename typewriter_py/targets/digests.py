@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from ....plan.model import (
+from ..plan.model import (
     AnyType,
     Array,
     Boolean,

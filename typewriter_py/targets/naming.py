@@ -1,0 +1,117 @@
+"""Who is called what in generated code: names given, held against each other, reported.
+
+A target says what each thing is called in its language; a name comes from the thing itself
+alone, so no other event can change it.  Two that meet, or one of which nothing is left, are
+errors with the way out, never a numeric suffix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..diagnostics import Code, Diagnostic, Span
+from ..names import words
+from ..plan import codes
+from ..plan.model import Event, Property
+
+
+class Owner(NamedTuple):
+    """Who bears a name: as a message calls it, where it is, and the key that renames it."""
+
+    what: str
+    override: str
+    span: Span | None = None
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one plan's events and definitions, and what is wrong with them.
+
+    Later stages claim the names of nested types here, so that all that one module or the
+    package's face shows is held against each other.
+    """
+
+    language: str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _functions: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    _types: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    _definitions: dict[str, str] = field(default_factory=dict)
+    _owners: dict[str, Owner] = field(default_factory=dict)
+
+    def function(self, event: Event) -> str:
+        """The function that sends ``event``: ``order_completed``."""
+        return self._functions[event.name, event.version]
+
+    def type(self, event: Event) -> str:
+        """The type of its properties: ``OrderCompleted``."""
+        return self._types[event.name, event.version]
+
+    def definition(self, name: str) -> str:
+        """The type of the definition called ``name`` in the plan."""
+        return self._definitions[name]
+
+    def name(self, event: Event, function: str, kind: str) -> None:
+        """Says what the function and the type for ``event`` are called."""
+        key = event.name, event.version
+        self._functions[key], self._types[key] = function, kind
+
+    def name_definition(self, name: str, kind: str) -> None:
+        """Says what the type of the definition called ``name`` in the plan is called."""
+        self._definitions[name] = kind
+
+    def other_version(self, event: Event, function: str) -> Owner | None:
+        """Who has taken ``function`` already, if another version of ``event`` has that name."""
+        first = self._owners.get(function)
+        if first is None:
+            return None
+        found = [k for k, f in self._functions.items() if k[0] == event.name and f == function]
+        return first if len(found) > 1 else None
+
+    def claim(self, name: str, owner: Owner) -> bool:
+        """Takes ``name`` in the package for ``owner``; False, and an error, if it is taken."""
+        first = self._owners.setdefault(name, owner)
+        if first is owner:
+            return True
+        message = f"{owner.what} and {first.what} are both called {name} in {self.language}"
+        help = f"give one of them other words: {overrides(owner, first)}"
+        self.report(codes.NAME_COLLISION, owner, message, help, first)
+        return False
+
+    def unusable(self, owner: Owner) -> None:
+        """Reports a thing that leaves no letters or digits to be called by."""
+        message = f"{owner.what} has no letters or digits to make a {self.language} name of"
+        help = f"say what to call it: {overrides(owner)}"
+        self.report(codes.NAME_UNUSABLE, owner, message, help)
+
+    def report(
+        self, code: Code, owner: Owner, message: str, help: str, first: Owner | None = None
+    ) -> None:
+        """Adds an error at ``owner``, related to where ``first`` stands."""
+        related = ((first.span, f"{first.what} is here"),) if first and first.span else ()
+        self.diagnostics.append(code.at(owner.span, message, help=help, related=related))
+
+
+def overrides(*owners: Owner) -> str:
+    """The keys of a plan that give other words to these."""
+    keys = " or ".join(dict.fromkeys(f"`{owner.override}: <words>`" for owner in owners))
+    return f"{keys}, which changes nothing on the wire"
+
+
+def owner_of(event: Event) -> Owner:
+    """``event`` as a message calls it."""
+    version = f" version {event.version}" if event.version is not None else ""
+    return Owner(f'event "{event.name}"{version}', "function", event.span)
+
+
+def property_owner(property: Property, what: str) -> Owner:
+    """``property`` as a message calls it; ``what`` has it."""
+    return Owner(f'property "{property.name}" of {what}', "name", property.span)
+
+
+def propose_version(event: Event, owner: Owner, first: Owner, names: Names) -> None:
+    """Reports that ``event`` has the name of another version, and proposes one of its own."""
+    proposal = f"{' '.join(words(event.name)).lower()} v{event.version or 1}"
+    message = f"{owner.what} and {first.what} need different functions"
+    help = f"add `function: {proposal}` to this one, or other words to either"
+    names.report(codes.NAME_COLLISION, owner, message, help, first)
