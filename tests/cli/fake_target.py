@@ -12,6 +12,7 @@ from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.output import File
 from typewriter_py.plan.model import Plan
 from typewriter_py.targets import Generated, Request
+from typewriter_py.targets.python import package_problem as package_problem
 
 SETTINGS = ("client", "style")
 VERSION = os.environ.get("FAKE_VERSION", "1")

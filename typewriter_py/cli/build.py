@@ -7,9 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from keyword import iskeyword
 from pathlib import Path
-from unicodedata import normalize
 
 from ..config import TARGET_KEYS, TargetConfig, unknown_key
 from ..config.codes import EMPTY_SELECTION, UNKNOWN_SETTING
@@ -44,7 +42,7 @@ def build(target: TargetConfig, read: Callable[[str], Loaded]) -> Built:
     """Does the job in memory; ``read`` loads a plan by its path."""
     assert target.plan, "work() gives no target without a plan"
     module = load_target(target.language)
-    found = [*_name_problems(target), *_setting_problems(target, module)]
+    found = [*_name_problems(target, module), *_setting_problems(target, module)]
     loaded = read(target.plan.path)
     found += loaded.diagnostics
     if loaded.plan is None or has_errors(found):
@@ -91,11 +89,12 @@ def package_name(out: str) -> str:
     return readable(os.path.basename(os.path.abspath(out)))
 
 
-def _name_problems(target: TargetConfig) -> Iterator[Diagnostic]:
+def _name_problems(target: TargetConfig, module: Target) -> Iterator[Diagnostic]:
+    judge: Callable[[str], str] | None = getattr(module, "package_problem", None)
     name = package_name(target.out)
-    if name.isidentifier() and not iskeyword(name) and normalize("NFKC", name) == name:
+    why = judge(name) if judge else ""
+    if not why:
         return
-    why = "a keyword of Python" if iskeyword(name) else "no identifier"
     message = f"the package would be called `{printable(name)}`, which is {why}"
     help = "the last part of --out (`out`) names the package: letters, digits and `_`"
     yield PACKAGE_NAME.at(target.places.get("out"), message, help=help)

@@ -18,7 +18,7 @@ from typing import Final
 from ..diagnostics import Diagnostic, Span
 from . import STAGING, Change, Comparison, codes
 
-_LAST: Final = ("events.py", "__init__.py")
+_LAST: Final = ("events.py", "__init__.py", "events.ts", "index.ts")
 
 
 def apply(comparison: Comparison) -> tuple[Diagnostic, ...]:

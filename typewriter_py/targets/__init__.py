@@ -44,7 +44,8 @@ class Target(Protocol):
     """A module of ``targets``.
 
     A constant ``SETTINGS`` in it, a tuple of names, says which settings there are, so that
-    the command line can refuse all others.
+    the command line can refuse all others.  A function ``package_problem`` says why a folder's
+    name cannot be the package's ("a keyword of Python"), or nothing; without it any can.
     """
 
     @staticmethod

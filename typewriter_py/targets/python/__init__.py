@@ -6,7 +6,9 @@ then the templates, which only print.
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import Final
+from unicodedata import normalize
 
 from ...diagnostics import Diagnostic, has_errors, in_order
 from ...output import File
@@ -47,6 +49,14 @@ def generate(request: Request) -> Generated:
     head = rendering.header(request.source)
     headed = [File(file.path, head + file.text) for file in files]
     return Generated((*headed, File("py.typed", "")))
+
+
+def package_problem(name: str) -> str:
+    """Why no package can be called ``name``; "" if one can."""
+    if iskeyword(name):
+        return "a keyword of Python"
+    fits = name.isidentifier() and normalize("NFKC", name) == name
+    return "" if fits else "no identifier"
 
 
 def check(plan: Plan) -> tuple[Diagnostic, ...]:

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
 from ..naming import Names
+from ..wrapping import width
 from . import docs, literals
 from .layout import indented, opened, settled
-from .literals import WIDTH, exploded, width
+from .literals import WIDTH, exploded
 from .names import CALLS, keyword
 from .reserved import CALL_TYPES
 from .types import Argument, Types

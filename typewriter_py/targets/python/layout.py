@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from .literals import WIDTH, width
+from ..wrapping import width
+from .literals import WIDTH
 
 _LONE_STRING: Final = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
 

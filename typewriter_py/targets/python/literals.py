@@ -7,27 +7,19 @@ style"), so that the generated package needs no formatter.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from ...plan.model import Json
+from .. import wrapping
+from ..wrapping import width
 
 WIDTH: Final = 88  # black's default line length
 
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
-_LINES: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_BULLET: Final = re.compile(r"(?:[-*+•]|\d+[.)]) +")
-
-
-def width(line: str) -> int:
-    """Columns that ``line`` takes (East Asian wide characters take two), never too few."""
-    if line.isascii():
-        return len(line)
-    return len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
 
 
 def _escaped(text: str) -> str:
@@ -112,15 +104,7 @@ def prose(plan_text: str, indent: int = 0) -> list[str]:
     """The plan's text as lines for a docstring at ``indent``: safe, wrapped, without blank
     lines at its ends.  Its own line breaks stay.
     """
-    if plan_text.isprintable():  # one line
-        line = safe(plan_text)
-        return paragraph(line, indent + 3, "", "") if line else []
-    lines: list[str] = []
-    for raw in _LINES.split(plan_text.strip()):
-        line = safe(raw)
-        if line or (lines and lines[-1]):
-            lines += paragraph(line, indent if lines else indent + 3, "", "")
-    return lines
+    return wrapping.prose(plan_text, WIDTH - indent, 3, safe)
 
 
 def safe(plan_text: str) -> str:
@@ -138,15 +122,4 @@ def safe(plan_text: str) -> str:
 
 def paragraph(line: str, indent: int, first: str, rest: str) -> list[str]:
     """``line`` wrapped at ``WIDTH``, beginning with ``first``, going on with ``rest``."""
-    if indent + width(first) + width(line) <= WIDTH:
-        return [first + line if line else ""]
-    bullet = _BULLET.match(line)
-    rest += " " * len(bullet[0]) if bullet else ""
-    lines, current = [], first
-    for word in line.split(" "):
-        glued = current + word if current in (first, rest) else f"{current} {word}"
-        if indent + width(glued) > WIDTH and glued != current + word:
-            lines.append(current)
-            glued = rest + word
-        current = glued
-    return [*lines, current]
+    return wrapping.paragraph(line, WIDTH - indent, first, rest)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from ..literals import WIDTH, exploded, width
+from ...wrapping import width
+from ..literals import WIDTH, exploded
 
 
 class Call(NamedTuple):
