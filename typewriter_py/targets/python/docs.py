@@ -4,31 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...plan.model import ABSENT, Call, Definition, Deprecation, Enum, Event, Property
+from ...plan.model import ABSENT, Enum, Property
+from ..describing import deprecation, sentence
 from . import literals
 
 _SHORT = 60  # columns that allowed values may take in prose; a longer list stands in the type
-
-
-def about(described: Event | Definition | Call | None, otherwise: str = "") -> str:
-    """What the plan says of an event, a definition or a call; ``otherwise`` if nothing."""
-    if described is None:
-        return otherwise
-    title = None if isinstance(described, Call) else described.title
-    for text in (described.description, title):
-        if text and not text.isspace():
-            return text
-    return otherwise
-
-
-def deprecation(note: Deprecation) -> str:
-    """``Deprecated: too vague. Use Order Placed instead.``"""
-    sentences = [f"Deprecated: {note.reason}" if note.reason else "Deprecated"]
-    if note.replaced_by:
-        sentences.append(f"Use {note.replaced_by} instead")
-    if note.expires:
-        sentences.append(f"Expires {note.expires}")
-    return " ".join(_sentence(s) for s in sentences)
 
 
 def attribute(property: Property) -> str:
@@ -67,7 +47,7 @@ def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
         return lines
     if not lines:
         return literals.prose(notes, indent)
-    return [*lines[:-1], *literals.paragraph(_sentence(lines[-1]) + " " + notes, indent, "", "")]
+    return [*lines[:-1], *literals.paragraph(sentence(lines[-1]) + " " + notes, indent, "", "")]
 
 
 def _notes(property: Property, allowed: bool) -> Iterable[str]:
@@ -83,7 +63,3 @@ def _notes(property: Property, allowed: bool) -> Iterable[str]:
             yield literals.safe(f"Default: {default}.")
     if property.pii:
         yield "Personal data."
-
-
-def _sentence(text: str) -> str:
-    return text if text[-1:] in ".!?…。！？:;" else text + "."

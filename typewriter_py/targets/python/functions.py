@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
+from ..describing import about, deprecation
 from ..naming import Names
 from ..wrapping import width
 from . import docs, literals
@@ -77,12 +78,12 @@ def _event(event: Event, names: Names, types: Types) -> Function:
     if event.integrations is not None:
         extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
     given = [literals.text(event.name), *(one.name for one in leading), "properties"]
-    about = docs.about(event, f"Track {literals.text(event.name)}.")
-    notes = [docs.deprecation(event.deprecated)] if event.deprecated else []
+    said = about(event, f"Track {literals.text(event.name)}.")
+    notes = [deprecation(event.deprecated)] if event.deprecated else []
     return Function(
         name=names.function(event),
         signature=_signature(names.function(event), leading, "properties", f"Unpack[{kind}]"),
-        doc=_doc(about, [*notes, *_open(event.properties)], arguments),
+        doc=_doc(said, [*notes, *_open(event.properties)], arguments),
         call=_sending("track", given, extras),
         deprecated=literals.text(notes[0].removeprefix("Deprecated: ")) if notes else "",
     )
@@ -99,7 +100,7 @@ def _call(name: str, planned: Call | None, types: Types) -> Function:
     return Function(
         name=name,
         signature=_signature(name, leading, rest, annotation),
-        doc=_doc(docs.about(planned, _ABOUT[name]), _open(properties), arguments),
+        doc=_doc(about(planned, _ABOUT[name]), _open(properties), arguments),
         call=_sending(name, given, _call_extras(properties)),
     )
 

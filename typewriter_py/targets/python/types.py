@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Ref, Type, Value
+from ..describing import about
 from ..naming import Names
+from ..nesting import Path
 from . import docs, literals
 from .blocks import Block, ClassForm, Statement
 from .layout import indented, opened, settled
-from .names import CALLS, is_plain, keyword
+from .names import CALLS, is_plain, keyword, type_name
 from .recursion import recursive_aliases
 from .reserved import CALL_TYPES, CONTEXT_KEYS, PLAN_CONTEXT
-from .spelling import Path, Speller, is_typed_dict
+from .spelling import Speller, is_typed_dict
 
 _OPEN: Final = (
     "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
@@ -55,12 +57,12 @@ def build(plan: Plan, names: Names) -> Types:
     for call in CALLS:
         planned = getattr(plan, call)
         if planned is not None:
-            builder.keywords(CALL_TYPES[call], planned.properties, call, docs.about(planned))
+            builder.keywords(CALL_TYPES[call], planned.properties, call, about(planned))
     if plan.common is not None:
         builder.context(plan.common)
     for event in plan.events:
-        about = docs.about(event, f"Properties of {literals.text(event.name)}.")
-        builder.keywords(names.type(event), event.properties, f'"{event.name}"', about)
+        said = about(event, f"Properties of {literals.text(event.name)}.")
+        builder.keywords(names.type(event), event.properties, f'"{event.name}"', said)
     return builder.types
 
 
@@ -118,7 +120,7 @@ class _Builder:
         definition, called = self._plan.definitions[name], self._names.definition(name)
         type = definition.value.type
         if isinstance(type, Object) and is_typed_dict(type):
-            self._object(called, type, f'definition "{name}"', docs.about(definition))
+            self._object(called, type, f'definition "{name}"', about(definition))
         else:
             self._alias(called, definition)
 
@@ -130,7 +132,7 @@ class _Builder:
             whole = Property(definition.name, definition.value, span=definition.span)
             path = Path(name, (), whole, f'definition "{definition.name}"')
             code = self._speller.value(Value(type), path, evaluated=not recursive)
-        lines = _lines(docs.about(definition), "")
+        lines = _lines(about(definition), "")
         if recursive:
             self.used.add("TypeAlias")
             code, lines = _recursive(name, code, lines), []
@@ -162,7 +164,7 @@ class _Builder:
 
     def _claim(self, type: Type, path: Path) -> str | None:
         """The name that ``path`` leads to; the same type may stand at two such places."""
-        name = path.name()
+        name = type_name(path.prefix, path.parts)
         if name is None:
             self._names.unusable(path.owner())
         elif self._nested.get(name) != type:
