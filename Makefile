@@ -6,6 +6,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := tests/typescript/node_modules/.package-lock.json
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -23,7 +24,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/typewriter lint --strict plans/*.yaml
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m pytest -n auto $(TESTS)
 
 # The tool, and of the client what depends on how a Python ends, forks and waits.  The rest is
@@ -50,7 +51,7 @@ faults: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.faults $(FAULTS)
 
 golden: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/target --update-golden
+	$(BIN)/python -m pytest tests/target tests/typescript/test_golden.py --update-golden
 
 # pip learned dependency groups in 25.1, later than the one that old Pythons bring.
 $(VENV)/.pip:
@@ -66,6 +67,10 @@ $(VENV)/.demo: $(VENV)/.pip pyproject.toml
 $(VENV)/.dev: $(VENV)/.pip pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ $(VENV)/.demo
+
+# What judges and runs the generated TypeScript; without npm those tests are skipped.
+$(TOOLS): tests/typescript/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/typescript --no-audit --no-fund --silent; fi
 
 clean:
 	rm -rf $(VENV) build dist .cache

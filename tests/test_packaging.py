@@ -40,6 +40,8 @@ def test_the_wheel_holds_templates_plans_and_the_meta_schema(wheel: Path) -> Non
         "typewriter_py/templates/python/_client/client.py",
         "typewriter_py/templates/python/testing.py",
         "typewriter_py/templates/python/__main__.py",
+        "typewriter_py/templates/typescript/events.analytics-node.ts.jinja",
+        "typewriter_py/templates/typescript/client/analytics-next.ts",
         "typewriter_py/plans/ecommerce.yaml",
         "typewriter_py/plan/plan.schema.json",
         "typewriter_py/py.typed",

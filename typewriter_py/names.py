@@ -83,6 +83,13 @@ def pascal(parts: Words) -> str:
     return _stable("".join([part.capitalize() for part in parts]))
 
 
+def camel(parts: Words) -> str:
+    """``("Order", "Completed")`` as ``orderCompleted``; capitals inside a word are lost."""
+    return (
+        _stable("".join([parts[0].lower(), *(p.capitalize() for p in parts[1:])])) if parts else ""
+    )
+
+
 def _stable(text: str) -> str:
     """NFKC, which casing can undo; a language that compares normalised names sees no other."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -19,8 +19,9 @@ from typewriter_py.plan.model import (
     Ref,
     Value,
 )
+from typewriter_py.targets.context import CONTEXT_KEYS
 from typewriter_py.targets.python import names
-from typewriter_py.targets.python.reserved import CONTEXT_KEYS, FUNCTIONS, KEYWORDS, TYPES
+from typewriter_py.targets.python.reserved import FUNCTIONS, KEYWORDS, TYPES
 
 from .support import ROOT, TEXT, errors_of, event, files_of, generated, plan
 

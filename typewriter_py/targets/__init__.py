@@ -57,7 +57,7 @@ class Target(Protocol):
         """What keeps this target from generating from ``plan``: names, mostly."""
 
 
-TARGETS: Final[Mapping[str, str]] = {"python": "python"}
+TARGETS: Final[Mapping[str, str]] = {"python": "python", "typescript": "typescript"}
 """Language → module of this package, imported when it is asked for."""
 
 

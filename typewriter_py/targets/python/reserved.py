@@ -83,12 +83,6 @@ CALL_TYPES: Final = {
 PLAN_CONTEXT: Final = "PlanContext"
 """The type of the context with what the plan adds to it, kept free in plans that add nothing."""
 
-CONTEXT_KEYS: Final = frozenset(
-    "active app campaign channel consent device externalIds groupId ip locale location network os "
-    "page protocols referrer screen timezone traits userAgent userAgentData".split()
-)
-"""What the client's own ``Context`` has; a type that is made of it cannot change those."""
-
 TYPES: Final = (
     KEYWORDS
     | _EXCEPTIONS

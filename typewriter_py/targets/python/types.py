@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Ref, Type, Value
+from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
+from .. import context
 from ..describing import about
 from ..naming import Names
 from ..nesting import Path
@@ -15,7 +16,7 @@ from .blocks import Block, ClassForm, Statement
 from .layout import indented, opened, settled
 from .names import CALLS, is_plain, keyword, type_name
 from .recursion import recursive_aliases
-from .reserved import CALL_TYPES, CONTEXT_KEYS, PLAN_CONTEXT
+from .reserved import CALL_TYPES, PLAN_CONTEXT
 from .spelling import Speller, is_typed_dict
 
 _OPEN: Final = (
@@ -58,8 +59,7 @@ def build(plan: Plan, names: Names) -> Types:
         planned = getattr(plan, call)
         if planned is not None:
             builder.keywords(CALL_TYPES[call], planned.properties, call, about(planned))
-    if plan.common is not None:
-        builder.context(plan.common)
+    builder.context()
     for event in plan.events:
         said = about(event, f"Properties of {literals.text(event.name)}.")
         builder.keywords(names.type(event), event.properties, f'"{event.name}"', said)
@@ -92,23 +92,18 @@ class _Builder:
         note = _OPEN_CALL if type.additional is not None else ""
         self._typed_dict(name, arguments, _lines(description, note))
 
-    def context(self, common: Object) -> None:
+    def context(self) -> None:
         """The client's ``Context`` with the keys that the plan adds to it.
 
         None is required: scopes and options each say a part of it.  A key that cannot stand
         in the body of a class is left out: only a class adds to another TypedDict.
         """
-        declared = next((p.value.type for p in common.properties if p.name == "context"), None)
-        if isinstance(declared, Ref):
-            declared = self._plan.definitions[declared.name].value.type
-        if not isinstance(declared, Object):
-            return
-        added = [p for p in declared.properties if p.name not in CONTEXT_KEYS and is_plain(p.name)]
-        if not added:
+        keys = [each for each in context.added(self._plan) if is_plain(each.name)]
+        if not keys:
             return
         self.used.add("Context")
         doc = literals.docstring(literals.prose(_CONTEXT, 4), 4)
-        fields = tuple(_fields(self._entries(PLAN_CONTEXT, added, "context"), False))
+        fields = tuple(_fields(self._entries(PLAN_CONTEXT, keys, "context"), False))
         opening = f"class {PLAN_CONTEXT}(Context, total=False):"
         self.types.blocks.append(ClassForm(PLAN_CONTEXT, opening, doc, fields))
 

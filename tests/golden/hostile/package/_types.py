@@ -80,6 +80,14 @@ class Quoted(TypedDict, total=False):
     https://example.com/a/very/long/path/that/cannot/be/broken/anywhere/without/harm/to/it
     for more.
     """
+    comment: str
+    """*/ alert(1) /* // `${7 * 7}` </script><!--. Default: "*/ `${7 * 7}` </script><!--
+    \\u2028".
+    """
+    tags: str
+    """@deprecated not at all
+    but {@link x} and me@example.com @ home
+    """
     blank: str
     values: QuotedValues
     default: str

@@ -107,6 +107,10 @@ def quoted(
         url (str, optional): See
             https://example.com/a/very/long/path/that/cannot/be/broken/anywhere/without/harm/to/it
             for more.
+        comment (str, optional): */ alert(1) /* // `${7 * 7}` </script><!--. Default:
+            "*/ `${7 * 7}` </script><!-- \\u2028".
+        tags (str, optional): @deprecated not at all but {@link x} and me@example.com @
+            home
         blank (str, optional)
         values (QuotedValues, optional)
         default (str, optional): Default: '\\"\\"\\"\\\\\\\\\\\\n'.
@@ -118,6 +122,7 @@ def quoted(
         options,
         properties,
         defaults={
+            "comment": "*/ `${7 * 7}` </script><!-- \u2028",
             "default": '"""\\\n',
             "long": "A default that is so long that with its key it cannot be on one line, whatever anybody does to it.",
         },

@@ -38,6 +38,34 @@ class Identify(TypedDict):
     """Properties of "Identify"."""
 
 
+class Delete(TypedDict):
+    """Properties of "delete"."""
+
+
+class Default(TypedDict):
+    """Properties of "Default"."""
+
+
+class Await(TypedDict):
+    """Properties of "Await"."""
+
+
+class Window(TypedDict):
+    """Properties of "Window"."""
+
+
+class Load(TypedDict):
+    """Properties of "Load"."""
+
+
+class TrackingEvents(TypedDict):
+    """Properties of "Tracking Events"."""
+
+
+class Record(TypedDict):
+    """Properties of "Record"."""
+
+
 class Flush(TypedDict):
     """Properties of "Flush"."""
 
@@ -188,6 +216,9 @@ class PropertiesNamed(TypedDict):
     _protected: NotRequired[str]
     field: NotRequired[str]
     größe: NotRequired[float | Decimal]
+    constructor: NotRequired[str]
+    prototype: NotRequired[str]
+    """Default: "none"."""
     party: NotRequired[str]
     better_word: NotRequired[str]
     keys: NotRequired[PropertiesNamedKeys]

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from ._client import Options, UserId
     from ._types import (
         AnEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEverything,
+        Await,
         BobsCo,
         Class,
         ConnectionError_,
         Context_,
+        Default,
+        Delete,
         Event2faEnabled,
         Event404,
         FileSaved,
@@ -33,13 +36,17 @@ if TYPE_CHECKING:
         GrößeGeändert,
         Identify,
         IOsAppOpenedViaHttpLink,
+        Load,
         PartyStarted,
         Print,
         Properties,
         PropertiesNamed,
+        Record,
         Self,
         Testing,
+        TrackingEvents,
         TypedDict_,
+        Window,
         注文完了Properties,
     )
 
@@ -117,6 +124,76 @@ def identify_(
 ) -> None:
     """Track "Identify"."""
     _plan.track("Identify", user_id, options, properties)
+
+
+def delete(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Delete],
+) -> None:
+    """Track "delete"."""
+    _plan.track("delete", user_id, options, properties)
+
+
+def default(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Default],
+) -> None:
+    """Track "Default"."""
+    _plan.track("Default", user_id, options, properties)
+
+
+def await_(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Await],
+) -> None:
+    """Track "Await"."""
+    _plan.track("Await", user_id, options, properties)
+
+
+def window(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Window],
+) -> None:
+    """Track "Window"."""
+    _plan.track("Window", user_id, options, properties)
+
+
+def load(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Load],
+) -> None:
+    """Track "Load"."""
+    _plan.track("Load", user_id, options, properties)
+
+
+def tracking_events(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[TrackingEvents],
+) -> None:
+    """Track "Tracking Events"."""
+    _plan.track("Tracking Events", user_id, options, properties)
+
+
+def record(
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    /,
+    **properties: Unpack[Record],
+) -> None:
+    """Track "Record"."""
+    _plan.track("Record", user_id, options, properties)
 
 
 def flush_(
@@ -322,6 +399,8 @@ def properties_named(
         _protected (str, optional)
         field (str, optional)
         größe (float | Decimal, optional)
+        constructor (str, optional)
+        prototype (str, optional): Default: "none".
         party (str, optional)
         better_word (str, optional)
         keys (PropertiesNamedKeys, optional)
@@ -333,6 +412,9 @@ def properties_named(
         user_id_,
         options__,
         properties,
+        defaults={
+            "__proto__": "none",
+        },
         names={
             "class_": "class",
             "None_": "None",
@@ -341,6 +423,7 @@ def properties_named(
             "private": "__private",
             "dunder": "__dunder__",
             "field": "ﬁeld",
+            "prototype": "__proto__",
             "party": "🎉",
             "better_word": "renamed",
         },

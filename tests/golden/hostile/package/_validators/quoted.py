@@ -41,6 +41,8 @@ _QUOTED = {
     "bidi",
     "wide",
     "url",
+    "comment",
+    "tags",
     "blank",
     "values",
     "default",
@@ -69,6 +71,10 @@ def quoted(given: Mapping[str, object], report: Report) -> None:
         report.expected("string", path, given, "wide")
     if not isinstance(given.get("url", ""), str):
         report.expected("string", path, given, "url")
+    if not isinstance(given.get("comment", ""), str):
+        report.expected("string", path, given, "comment")
+    if not isinstance(given.get("tags", ""), str):
+        report.expected("string", path, given, "tags")
     if not isinstance(given.get("blank", ""), str):
         report.expected("string", path, given, "blank")
     if "values" in given and not listed(given["values"], _VALUES_0DC1B8):

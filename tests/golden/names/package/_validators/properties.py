@@ -89,6 +89,8 @@ _PROPERTIES_NAMED = {
     "_protected",
     "ﬁeld",
     "größe",
+    "constructor",
+    "__proto__",
     "🎉",
     "renamed",
     "keys",
@@ -141,6 +143,10 @@ def properties_named(given: Mapping[str, object], report: Report) -> None:
         report.expected("string", path, given, "ﬁeld")
     if "größe" in given and number(given["größe"]) is None:
         report.expected("number", path, given, "größe")
+    if not isinstance(given.get("constructor", ""), str):
+        report.expected("string", path, given, "constructor")
+    if not isinstance(given.get("__proto__", ""), str):
+        report.expected("string", path, given, "__proto__")
     if not isinstance(given.get("🎉", ""), str):
         report.expected("string", path, given, "🎉")
     if not isinstance(given.get("renamed", ""), str):

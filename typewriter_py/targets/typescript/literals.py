@@ -1,0 +1,192 @@
+"""A plan's text and values as TypeScript source: nothing in a plan gets out of its string.
+
+Every function gives what prettier leaves alone (https://prettier.io, its default options), so
+that the generated package needs no formatter.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from ...plan.model import Json
+from .. import wrapping
+from .layout import LINE, Doc, Group, Hang, Indent, array, exploded_object
+
+WIDTH: Final = 80  # prettier's default
+
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SPACES: Final = re.compile(r"[ \t]+")
+_MARKUP: Final = re.compile(r"<(?=/|!)")
+_TAG: Final = re.compile(r"(?:(?<=[\s{])|^)@")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
+_MARKS: Final = frozenset({"Mn", "Mc", "Nd", "Pc"})
+_LONG_KEY: Final = 5  # columns of a key from which on a line break behind it gains room
+_EXACT: Final = 2**53  # below it, every whole number is one of JavaScript's
+
+
+@lru_cache(maxsize=1 << 14)
+def text(value: str) -> str:
+    """A string literal, in double quotes unless single ones need fewer escapes.
+
+    Whatever a page could take for markup is escaped, too.
+    """
+    quote = '"' if value.count('"') <= value.count("'") else "'"
+    body = value.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    body = _MARKUP.sub(r"\\x3C", body)
+    return f"{quote}{_escaped(body)}{quote}"
+
+
+def _escaped(plan_text: str) -> str:
+    """Everything but printable characters as escapes: controls, line ends of Unicode, what
+    turns the direction of text, lone surrogates."""
+    if plan_text.isprintable():
+        return plan_text
+    return "".join(c if c.isprintable() else _escape(c) for c in plan_text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if code < 65536:
+        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+    return f"\\u{{{code:x}}}"
+
+
+@lru_cache(maxsize=1 << 14)
+def key(name: str) -> str:
+    """A property's name in an interface: as it is, in quotes only where it needs them."""
+    return name if _is_name(name) else text(name)
+
+
+def own_key(name: str) -> str:
+    """A property's name in an object: ``__proto__`` would set the prototype otherwise."""
+    return '["__proto__"]' if name == "__proto__" else key(name)
+
+
+def _is_name(name: str) -> bool:
+    """Whether ``name`` is an identifier of ECMAScript 5, which prettier takes out of quotes."""
+    if name.isascii():
+        return bool(_IDENTIFIER.fullmatch(name))
+    return _starts(name[0]) and all(
+        _starts(c) or c in "\u200c\u200d" or (c <= "\uffff" and unicodedata.category(c) in _MARKS)
+        for c in name[1:]
+    )
+
+
+def _starts(char: str) -> bool:
+    return char in "_$" or (char <= "\uffff" and unicodedata.category(char) in _LETTERS)
+
+
+def number(amount: int | float) -> str:
+    """A number as prettier has it; what is beyond JavaScript's numbers is infinite."""
+    if isinstance(amount, int) and abs(amount) < _EXACT:
+        return repr(amount)
+    try:
+        amount = float(amount)
+    except OverflowError:
+        return "Infinity" if amount > 0 else "-Infinity"
+    if math.isnan(amount):
+        return "NaN"
+    if math.isinf(amount):
+        return "Infinity" if amount > 0 else "-Infinity"
+    if amount.is_integer() and abs(amount) < _EXACT:
+        return "-0" if amount == 0 and math.copysign(1, amount) < 0 else repr(int(amount))
+    mantissa, e, exponent = repr(amount).partition("e")
+    return f"{mantissa.removesuffix('.0')}{e}{int(exponent)}" if e else mantissa
+
+
+def scalar(json_value: Json) -> str:
+    """A literal of a value that is no list or object."""
+    match json_value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if json_value else "false"
+        case str():
+            return text(json_value)
+        case int() | float():
+            return number(json_value)
+        case _:
+            raise TypeError("it has parts")
+
+
+def value(json_value: Json) -> Doc:
+    """A literal of any JSON value, objects one entry a line."""
+    match json_value:
+        case list():
+            numbers = all(
+                isinstance(v, int | float) and not isinstance(v, bool) for v in json_value
+            )
+            lists = len(json_value) > 1 and all(
+                isinstance(v, list) and len(v) > 1 for v in json_value
+            )
+            return array([value(each) for each in json_value], numbers, lists)
+        case dict():
+            return exploded_object([_entry(k, v) for k, v in json_value.items()])
+        case _:
+            return scalar(json_value)
+
+
+def _entry(name: str, json_value: Json) -> Doc:
+    if isinstance(json_value, str):
+        return assigned(own_key(name), text(json_value))
+    literal = value(json_value)
+    if isinstance(literal, str) and (literal[0].isdigit() or isinstance(json_value, bool)):
+        return f"{own_key(name)}: {literal}"
+    return (f"{own_key(name)}:", Hang(literal))
+
+
+def assigned(key: str, literal: str) -> Doc:
+    """A text behind a key: on the next line where it does not fit, and that gains room."""
+    left = f"{key}:"
+    if wrapping.width(key) < _LONG_KEY:
+        return f"{left} {literal}"
+    return Group((left, Indent((LINE, literal))))
+
+
+def short(json_value: Json) -> str:
+    """A value on one line, for prose."""
+    if isinstance(json_value, list):
+        return f"[{', '.join(map(short, json_value))}]"
+    if isinstance(json_value, dict):
+        entries = ", ".join(f"{own_key(k)}: {short(v)}" for k, v in json_value.items())
+        return f"{{ {entries} }}" if entries else "{}"
+    return scalar(json_value)
+
+
+def comment(lines: list[str], indent: int = 0) -> str:
+    """A TSDoc comment of lines that ``prose`` gave, without the first indent; "" of none."""
+    if not lines:
+        return ""
+    space = " " * indent
+    if len(lines) == 1 and indent + wrapping.width(lines[0]) + 7 <= WIDTH:
+        return f"/** {lines[0]} */"
+    body = "".join([f"{space} * {line}\n" if line else f"{space} *\n" for line in lines])
+    return f"/**\n{body}{space} */"
+
+
+def prose(plan_text: str, indent: int = 0) -> list[str]:
+    """The plan's text as lines for a comment at ``indent``: safe, wrapped, without blank lines
+    at its ends.  Its own line breaks stay.
+    """
+    return wrapping.prose(plan_text, WIDTH - indent - 3, 0, safe)
+
+
+def wrapped(line: str, indent: int) -> list[str]:
+    """A line that is safe already, wrapped for a comment at ``indent``."""
+    return wrapping.paragraph(line, WIDTH - indent - 3, "", "")
+
+
+def safe(plan_text: str) -> str:
+    """One line of a comment: nothing that ends it, no tags of its own, no odd characters."""
+    line = _SPACES.sub(" ", plan_text).strip()
+    line = line.replace("*/", "*\\/")
+    if "@" in line:
+        line = _TAG.sub(r"\\@", line)
+    return _escaped(line)

@@ -1,0 +1,207 @@
+"""How a type of the plan is written in TypeScript; what needs a name of its own gets one."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from ...plan.model import (
+    ANYTHING,
+    AnyType,
+    Array,
+    Boolean,
+    Enum,
+    Json,
+    Number,
+    Object,
+    Property,
+    Ref,
+    String,
+    Type,
+    Union,
+    Value,
+)
+from ...plan.references import parts
+from ..nesting import Path, step
+from . import literals
+from .layout import LINE, SOFT, Doc, Either, Group, Indent, bracketed, joined
+
+_KEYWORDS: Final = frozenset({"boolean", "false", "never", "number", "string", "true", "unknown"})
+
+
+class Namer(Protocol):
+    """Gives names to what is not written in place."""
+
+    def object(self, type: Object, path: Path) -> str:
+        """The name of an object's type."""
+        ...
+
+    def enum(self, type: Enum, path: Path) -> str:
+        """The name of an enum's type."""
+        ...
+
+    def ref(self, name: str) -> str:
+        """The name of a definition's type."""
+        ...
+
+
+class Speller:
+    """Writes types, as the members of the union that each is, if only of one."""
+
+    def __init__(self, namer: Namer) -> None:
+        self._namer = namer
+
+    def property(self, owner: str, property: Property, what: str) -> list[Doc]:
+        """The type of a property of the type called ``owner``."""
+        return self.value(property.value, step(owner, property, what))
+
+    def value(self, value: Value, path: Path) -> list[Doc]:
+        """The type of what may stand in one place."""
+        if isinstance(value.type, AnyType):
+            return ["unknown"] if value.nullable else ["NonNullable<unknown>"]
+        members = list(dict.fromkeys(self._members(value.type, path)))
+        if "unknown" in members:
+            return ["unknown"]
+        if value.nullable:
+            members.append("null")
+        return members or ["never"]
+
+    def alias(self, type: Type, path: Path) -> list[Doc]:
+        """A type that is a definition of its own, null aside."""
+        return self.value(Value(type), path)
+
+    def _members(self, type: Type, path: Path) -> list[Doc]:
+        match type:
+            case String():
+                return ["Date", "string"] if type.format == "date-time" else ["string"]
+            case Number():
+                return ["number"]
+            case Boolean():
+                return ["boolean"]
+            case AnyType():
+                return ["NonNullable<unknown>"]
+            case Enum():
+                return [*wide(type)] if is_wide(type) else [self._namer.enum(type, path)]
+            case Ref():
+                return [self._namer.ref(type.name)]
+            case Array():
+                return [_array(self.value(type.items, path.element("item")))]
+            case Object() if is_interface(type):
+                return [self._namer.object(type, path)]
+            case Object():
+                return [self.mapping(type, path)]
+            case Union():
+                return self._union(type, path)
+
+    def mapping(self, type: Object, path: Path) -> Doc:
+        """An object of which the plan declares no property."""
+        if type.additional is None:
+            return "Record<string, never>"
+        value = self.value(type.additional, path.element("value"))
+        if any(isinstance(part, Ref) for part in parts(type.additional.type)):
+            # It may lead back here: Record<…> would be resolved too early.
+            member = union("[key: string]:", value, "")
+            return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
+        inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
+        return bracketed("Record<", ["string", inside], ">", comma=False)
+
+    def _union(self, type: Union, path: Path) -> list[Doc]:
+        several = not path.parts or sum(map(needs_name, type.members)) > 1
+        found: list[Doc] = []
+        for number, member in enumerate(type.members, 1):
+            place = path.option(number) if several and needs_name(member) else path
+            found += self._members(member, place)
+        return found
+
+
+def union(left: str, members: list[Doc], right: str) -> Doc:
+    """A type behind ``left``; alternatives that don't fit go on the next line, then on one each."""
+    if len(members) == 1:
+        return (left + " ", members[0], right)
+    if _hugs(members):
+        return (left + " ", members[0], " | null" + right)
+    return Group((left, Indent((LINE, Group(_alternatives(members)))), right))
+
+
+def alias(name: str, members: list[Doc]) -> Doc:
+    """The declaration of a type."""
+    left = f"export type {name} ="
+    if len(members) > 1:
+        return union(left, members, ";")
+    if isinstance(members[0], Group):  # it breaks inside
+        return (left, " ", members[0], ";")
+    if isinstance(members[0], tuple) and isinstance(members[0][1], Group):
+        return (left, " ", members[0], ";")
+    return Group((left, Indent((LINE, members[0])), ";"))
+
+
+def _hugs(members: list[Doc]) -> bool:
+    """Whether it is a type by its name, or null: prettier does not part these."""
+    first = members[0]
+    named = isinstance(first, Group) or (
+        isinstance(first, str) and first[0].isidentifier() and first not in _KEYWORDS
+    )
+    return named and members[1:] == ["null"]
+
+
+def _alternatives(members: list[Doc]) -> Doc:
+    return (Either("| ", ""), joined((LINE, "| "), members))
+
+
+def _array(items: list[Doc]) -> Doc:
+    if _hugs(items):
+        return ("readonly (", items[0], " | null)[]")
+    if len(items) > 1:
+        inside = Group((Indent((SOFT, Group(_alternatives(items)))), SOFT))
+        return ("readonly (", inside, ")[]")
+    item = items[0]
+    if isinstance(item, tuple):  # an array itself
+        return ("readonly (", item, ")[]")
+    return ("readonly ", item, "[]")
+
+
+def is_interface(type: Object) -> bool:
+    """Whether an object has a type with a name."""
+    return bool(type.properties)
+
+
+def needs_name(type: Type) -> bool:
+    """Whether a type, or what is nested in it, takes a name from its path."""
+    match type:
+        case Object():
+            return is_interface(type) or needs_name((type.additional or ANYTHING).type)
+        case Array():
+            return needs_name(type.items.type)
+        case Union():
+            return any(map(needs_name, type.members))
+        case Enum():
+            return not is_wide(type)
+        case _:
+            return False
+
+
+def is_wide(type: Enum) -> bool:
+    """Whether no value of it can stand in a type, so that it needs no name."""
+    return all(isinstance(value, list | dict) for value in type.values)
+
+
+def listed(type: Enum) -> list[Doc]:
+    """The values of an enum as a type; wider types for lists and objects."""
+    exact = [_literal(v) for v in type.values if not isinstance(v, list | dict)]
+    return [*dict.fromkeys([*exact, *wide(type)])] or ["never"]
+
+
+def _literal(json_value: Json) -> str:
+    shown = literals.scalar(json_value)
+    if isinstance(json_value, float | int) and shown.lstrip("-") in ("Infinity", "NaN"):
+        return "number"
+    return "0" if shown == "-0" else shown
+
+
+def wide(type: Enum) -> list[str]:
+    """The types of the values that no type can name."""
+    found = []
+    if any(isinstance(value, list) for value in type.values):
+        found.append("readonly unknown[]")
+    if any(isinstance(value, dict) for value in type.values):
+        found.append("Record<string, unknown>")
+    return found or ([] if type.values else ["never"])
