@@ -144,7 +144,7 @@ def _hugs(members: list[Doc]) -> bool:
 
 
 def _alternatives(members: list[Doc]) -> Doc:
-    return (Either("| ", ""), joined((LINE, "| "), members))
+    return (Either("| ", ""), joined((LINE, "| "), map(Indent, members)))
 
 
 def _array(items: list[Doc]) -> Doc:
