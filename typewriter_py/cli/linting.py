@@ -173,14 +173,14 @@ def _judged(source: PlanSource, loaded: Loaded, job: Job) -> Iterator[Found]:
 def _unusable(
     source: PlanSource, plan: Plan | None, targets: tuple[TargetConfig, ...]
 ) -> Iterator[Diagnostic]:
-    """What keeps the configured targets of a plan, or else any target, from generating."""
+    """What keeps the configured targets of a plan, or else the first there is, from generating."""
     if plan is None:
         return
     mine = [target for target in targets if target.plan == source]
     for target in mine:
         yield from load_target(target.language).check(selected(plan, target.tags, target.events))
-    for language in TARGETS if not mine else ():
-        yield from load_target(language).check(plan)
+    if not mine:
+        yield from load_target(next(iter(TARGETS))).check(plan)
 
 
 def _ignored(diagnostic: Diagnostic, table: Lint) -> bool:
