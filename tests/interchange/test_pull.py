@@ -67,6 +67,33 @@ def test_what_a_plan_cannot_say_is_said_at_its_place(empty: Desk) -> None:
     empty.in_step()
 
 
+def test_what_segment_may_hold_comes_as_a_plan_that_loads(empty: Desk) -> None:
+    for key in (
+        "delete",
+        "Order Completed",
+        "order_completed",
+        "Bob's & Co",
+        "half \ud800",
+        "a\nb",
+    ):
+        empty.segment.put("TRACK", key, track({"a": {"type": "string"}, "A": {}, "a ": {}}))
+    for key in ("One", "Two"):
+        inner = {"type": "object", "properties": {key: {"type": "string"}}}
+        empty.segment.put("PAGE", key, {"properties": {"properties": inner}})
+    empty.segment.put("TRACK", "Old", track({}))
+    empty.segment.rules[-1]["deprecatedAt"] = "2024-01-01T00:00:00.000Z"
+    done = empty.pull("--id", "tp_123")
+    assert done.code == 0
+    assert "a second PAGE rule is not carried over" in done.out
+    plan = load(empty.plan).plan
+    assert plan
+    assert len(plan.events) == 7
+    assert plan.events[-1].deprecated
+    assert plan.page
+    assert [each.name for each in plan.page.properties.properties] == ["One"]
+    empty.in_step()
+
+
 # --- changes of one side -----------------------------------------------------------------------
 
 

@@ -192,20 +192,28 @@ def raw_texts(loaded: Loaded) -> dict[Path, str]:
 
 
 def comparison(desk: Desk, texts: Mapping[Path, tuple[str | None, str]]) -> list[Comparison]:
-    """What has to change for files to hold ``texts`` (old, new), all in the plan's folder at
-    once; a plan that is a link to elsewhere changes there, first."""
+    """What has to change for files to hold ``texts`` (old, new): a plan that is a link to
+    elsewhere there, then all in the plan's folder at once, at last the lock.
+
+    A lock that is newer than its plan would have the next push undo what Segment changed; one
+    that is older is put right by the next pull.
+    """
     folder = desk.path.parent
     home = os.path.realpath(folder)
     inside: list[Change] = []
+    lock: list[Change] = []
     outside: list[Comparison] = []
     for path, (old, new) in texts.items():
         real = os.path.realpath(path)
-        if os.path.commonpath([real, home]) == home:
+        if path.name == NAME:
+            lock.append(Change(os.path.relpath(real, home), old, new))
+        elif os.path.commonpath([real, home]) == home:
             inside.append(Change(Path(os.path.relpath(real, home)).as_posix(), old, new))
         else:
             place, name = os.path.split(real)
             outside.append(Comparison(Path(place), (Change(name, old, new),)))
-    return [*outside, *([Comparison(folder, tuple(inside))] if inside else [])]
+    parts = [Comparison(folder, tuple(changes)) for changes in (inside, lock) if changes]
+    return [*outside, *parts]
 
 
 def save(compared: list[Comparison]) -> list[Diagnostic]:

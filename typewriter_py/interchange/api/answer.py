@@ -16,6 +16,7 @@ from ...diagnostics import Diagnostic
 from ..sync import codes
 
 _SHOWN: Final = 300  # characters of Segment's own words
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _AUTHORITY: Final = "check the token, its role and workspace, and --region"
 
 
@@ -28,8 +29,12 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body; raises ValueError for what is no JSON."""
-        return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_number)
+        """The body; raises ValueError for what is no JSON.
+
+        Half a character (an escape such as a lone ``\\ud800``) becomes U+FFFD: no file holds it.
+        """
+        found = json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_number)
+        return _whole(found) if b"\\ud" in self.body.lower() else found
 
     def words(self) -> str:
         """What Segment says in an error, or the beginning of whatever else came."""
@@ -40,6 +45,16 @@ class Answer:
             said = "" if _is_markup(self) else self.body[:_SHOWN].decode("utf-8", "replace")
         said = " ".join(said.split())
         return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return value
 
 
 def _no_number(word: str) -> float:

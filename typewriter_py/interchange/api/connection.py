@@ -66,7 +66,7 @@ class Connection:
         5xx and a broken connection, for a bounded time; PATCH and DELETE may so be done twice,
         which changes nothing.
         """
-        sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        sent = None if body is None else json.dumps(body).encode()
         patience = Patience()
         while True:
             got = self._once(method, path, query, sent)

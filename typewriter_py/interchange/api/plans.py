@@ -185,7 +185,7 @@ def _query_size(rule: dict[str, str]) -> int:
 
 
 def _json_size(rule: dict[str, Any]) -> int:
-    return len(json.dumps(rule, ensure_ascii=False).encode()) + 2
+    return len(json.dumps(rule)) + 2
 
 
 def _counted(part: Sequence[object]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeGuard
@@ -105,16 +104,15 @@ def _is_version(value: Any) -> TypeGuard[int | float]:
 def by_identity(rules: Iterable[RemoteRule]) -> dict[Identity, RemoteRule]:
     """The rules of a plan, told apart as ours are.
 
-    A key that Segment gives to its only identify rule (or group, page, screen, common) says
-    nothing; where it has two, their keys stay.
+    A key that Segment gives to its identify rule (or group, page, screen, common) says
+    nothing, as a plan has one of each; should there be more, their keys tell them apart.
     """
-    listed = list(rules)
-    count = Counter((kind, version) for kind, _, version in (rule.name for rule in listed))
     found: dict[Identity, RemoteRule] = {}
-    for rule in listed:
+    for rule in rules:
         kind, key, version = rule.name
-        kept = key if kind == "TRACK" or count[kind, version] > 1 else ""
-        found[kind, kept, version] = RemoteRule(rule.raw, (kind, kept, version))
+        only: Identity = (kind, key if kind == "TRACK" else "", version)
+        identity = rule.name if only in found else only
+        found[identity] = RemoteRule(rule.raw, identity)
     return found
 
 
