@@ -15,13 +15,13 @@ def document(rules: RuleSet) -> dict[str, Any]:
     """The whole plan; what Segment itself gives (times, a slug) is not there."""
     head = {"id": rules.id, "name": rules.name, "description": rules.description}
     found: dict[str, Any] = {key: text for key, text in head.items() if text is not None}
-    found["rules"] = [wire(rule) for rule in rules.rules]
+    found["rules"] = [_rule(rule) for rule in rules.rules]
     if rules.extension:
         found[EXTENSION] = dict(rules.extension)
     return found
 
 
-def wire(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, Any]:
     """One rule as requests to the Public API have it."""
     return {
         "key": rule.key,
