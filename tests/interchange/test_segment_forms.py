@@ -143,3 +143,11 @@ def test_a_folder_without_a_plan(tmp_path: Path):
     assert isinstance(said, Diagnostic)
     assert said.code == "TW500"
     assert "no file in" in said.message
+
+
+def test_a_folder_of_plans(tmp_path: Path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps({"rules": [RULE]}))
+    (said,) = read_source(str(tmp_path)).diagnostics
+    assert said.code == "TW503"
+    assert said.help == f"import it: {tmp_path / 'a.json'}"

@@ -21,7 +21,7 @@ from ...plan.document import Document, Map
 from ...plan.files import read_text
 from ...plan.metaschema import kind as kind_of
 from ..rules import RuleSet
-from . import codes
+from . import codes, segment
 from .table import SUFFIXES as TABLES
 from .table import has_header
 
@@ -129,6 +129,11 @@ def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[
         module = cast(Form, import_module(f".{form}", __package__))
         if module.recognises(documents):
             return module.rules_in(documents, name)
+    plans = [document.file for document in documents if segment.recognises([document])]
+    if len(documents) > 1 and plans:
+        message = f"{plans[0]} is a whole plan, and is not the only file in this folder"
+        problem = codes.SEVERAL_PLANS.at(Span(plans[0]), message, help=f"import it: {plans[0]}")
+        return None, (problem,)
     return None, (_not_recognised(documents[0]),)
 
 

@@ -52,8 +52,8 @@ SEVERAL_PLANS: Final = Code(
     "TW503",
     "source-several-plans",
     """\
-The file holds several tracking plans, and an import makes one plan of one. Take them out of
-the list, each into a file of its own.
+The file or folder holds several tracking plans, and an import makes one plan of one. Name the
+file of one; take plans that an API gave as a list out of it, each into a file of its own.
 """,
 )
 
