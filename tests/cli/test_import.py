@@ -156,3 +156,24 @@ def test_killed_at_any_moment_the_plan_is_the_old_or_the_new(here: Path):
         assert (here / "plan.yaml").read_text() in ("old", new)
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     assert sorted(os.listdir(here)) == ["plan.yaml", "source.json"]
+
+
+def cost(*args: str) -> float:
+    """Seconds that the processor works on a command, its start included."""
+    running = subprocess.Popen(
+        command_line(*args, fake=False), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0
+    return used.ru_utime + used.ru_stime
+
+
+def test_a_plan_of_many_rules_imports_in_the_time_of_a_generate(here: Path):
+    (rule,) = json.loads(Path(GOOD).read_text("utf-8"))["events"][2:3]
+    noise = {"version": 1, "labels": {}}
+    events = [{**rule, **noise, "name": f"Product {number} Searched"} for number in range(2000)]
+    (here / "source.json").write_text(json.dumps({"events": events}, indent=2))
+    imported = cost("import", "source.json", "--out", "plan.yaml")
+    generated = cost("generate", "--plan", "plan.yaml", "--out", "analytics")
+    assert imported < 2 * generated  # 1.2 times by itself; room for a busy machine
