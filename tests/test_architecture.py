@@ -17,15 +17,15 @@ LAYERS = (
     {"catalogue"},
     {"config", "interchange", "audit", "diff", "rules", "targets", "output", "reporters"},
     {"plan"},
-    {"diagnostics", "filenames", "memory", "names", "suggest", "terminal"},
+    {"diagnostics", "filenames", "markup", "memory", "names", "suggest", "terminal"},
     {"__init__"},
 )
 """A part imports from its own layer or from one below; ``__init__`` is the version."""
 
 ALONE = {"rules": {"targets"}, "targets": {"rules"}}
 FOREIGN = {"rules": {"yaml", "click"}, "targets": {"yaml", "click"}}
-LEAVES = {"diagnostics", "filenames", "memory", "names", "suggest", "terminal"}
-LEAF_MAY = {"terminal": {"diagnostics"}}
+LEAVES = {"diagnostics", "filenames", "markup", "memory", "names", "suggest", "terminal"}
+LEAF_MAY = {"terminal": {"diagnostics"}, "markup": {"terminal"}}
 ONLY = {
     "click": {"cli"},
     "yaml": {"plan"},

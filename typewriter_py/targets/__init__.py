@@ -57,7 +57,11 @@ class Target(Protocol):
         """What keeps this target from generating from ``plan``: names, mostly."""
 
 
-TARGETS: Final[Mapping[str, str]] = {"python": "python", "typescript": "typescript"}
+TARGETS: Final[Mapping[str, str]] = {
+    "python": "python",
+    "typescript": "typescript",
+    "markdown": "markdown",
+}
 """Language → module of this package, imported when it is asked for."""
 
 

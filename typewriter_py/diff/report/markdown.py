@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ...markup import code, escaped
 from ...plan.model import ABSENT
-from ...terminal import printable
 from ..model import Change
 from . import events, payload, reached, summary
 
-_CODE: Final = re.compile(r"(`[^`]*`)")
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _GROUPS: Final = (
     ("Breaks callers and data", ("callers", "data")),
     ("Breaks callers", ("callers",)),
@@ -53,22 +50,3 @@ def _sentence(change: Change) -> str:
     said = change.message.removeprefix(owner)
     place = f" ({code(change.kind.number)})"
     return f"**{escaped(owner)}**{escaped(said)}{place}"
-
-
-def escaped(text: str) -> str:
-    """Text of a plan as Markdown shows it, its code spans kept: no markup, no mention of
-    anybody."""
-    parts = _CODE.split(printable(text))
-    return "".join(
-        part if index % 2 else _SPECIAL.sub(r"\\\1", part).replace("@", "&#64;")
-        for index, part in enumerate(parts)
-    )
-
-
-def code(text: str) -> str:
-    """A code span that holds any text."""
-    text = printable(text)
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
