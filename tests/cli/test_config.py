@@ -87,7 +87,7 @@ ignored = []
     assert told(read(tmp_path, text)) == [
         "2:1: TW002 unknown key `required_version`; did you mean `required-version`?",
         "1:8: TW003 `plan`: must be text that is not empty",
-        "4:12: TW003 `language`: `pyton` is no target: there is `python`, `typescript`",
+        "4:12: TW003 `language`: `pyton` is no target: there is `python`, `typescript`, `markdown`",
         "3:3: TW004 `out` is missing; add `out = …`",
         '5:8: TW003 `tags`: must be a list of texts; for example: tags = ["one", "two"]',
         "8:7: TW003 `out`: must be text that is not empty",
