@@ -887,6 +887,8 @@ tracking_plan:
             w: {type: string, maximum: 3}
             v: {type: array, items: {type: string, name: foo, deprecated: true, format: x}}
             u: {type: integer, format: int64}
+            t: {type: string, maxLength: 3, enum: [a, abc]}
+            s: {type: array, items: {type: string, minLength: 1, enum: [a]}}
 """,
         {},
         [
@@ -898,6 +900,8 @@ tracking_plan:
             "11:63 TW145 `deprecated` has no effect here: it is a property's (move or remove it)",
             "11:89 TW143 the format `x` documents only: no validator checks it (checked are date-time, date, time, uuid, email, uri, hostname, ipv4, ipv6)",
             "12:32 TW145 `format` has no effect here: it binds values of type string, not integer (remove it, or change the type)",
+            "13:31 TW145 `maxLength` has no effect here: `enum` lists what is permitted (remove it)",
+            "14:52 TW145 `minLength` has no effect here: `enum` lists what is permitted (remove it)",
         ],
     ),
     "UTF-16": (

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from typing import Any, Final
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..suggest import did_you_mean
 from . import codes
 from .annotations import OF_PROPERTIES
 from .document import Map, Seq
-from .facts import ANNOTATIONS, BINDING, binds
+from .facts import ANNOTATIONS, BINDING, BINDS, binds
 from .formats import CHECKED_FORMATS, is_day
 from .patterns import problem_of
 from .scalars import resolve
@@ -122,6 +122,17 @@ def _check_effect(node: Map) -> Iterator[Diagnostic]:
         message = f"`{key}` has no effect here: it binds values of type {bound}, not {shown_types}"
         help = f"did you mean `{instead}`?" if instead else "remove it, or change the type"
         yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)
+
+
+def idle_beside_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diagnostic]:
+    """Constraints beside an ``enum`` all of whose values pass them; not those already ``wrong``."""
+    for key in node:
+        if key in _OF_SCALARS and node.key_span(key) not in wrong:
+            message = f"`{key}` has no effect here: `enum` lists what is permitted"
+            yield codes.NO_EFFECT.at(node.key_span(key), message, help="remove it")
+
+
+_OF_SCALARS: Final = frozenset(BINDS["number"] + BINDS["string"])
 
 
 def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:

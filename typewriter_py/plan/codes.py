@@ -790,8 +790,8 @@ NO_EFFECT: Final = Code(
     "no-effect",
     """\
 A keyword that does nothing where it stands: a constraint of another type than the declared
-one, or an annotation that only properties have. Whoever wrote it believes that it does
-something.
+one, a constraint beside an `enum` whose values all pass it, or an annotation that only
+properties have. Whoever wrote it believes that it does something.
 
 Bad:
 

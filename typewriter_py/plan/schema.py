@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic, Span
 from . import codes, model
 from .annotations import target, text, with_merged
-from .checks import check_annotations, check_node
+from .checks import check_annotations, check_node, idle_beside_enum
 from .document import Map, Seq
 from .facts import BINDING, TYPES, Facts, binds, maps, says
 from .leaves import leaf_of
@@ -206,12 +206,16 @@ class Schemas:
         facts = Facts(node)
         facts.add(node)
         bare = Value(self._type(_without_values(facts)), nullable=True)
+        refused = False
         for index, candidate in enumerate(listed):
             span = listed.item_span(index)
             if span not in wrong and not accepts(bare, candidate, self.lookup):
                 message = f"the permitted value {shown(candidate)} breaks the rules beside `enum`"
                 help = "change the value, or those rules"
                 self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
+                refused = True
+        if listed and not refused:
+            self.diagnostics += idle_beside_enum(node, wrong)
 
     def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
         for node in with_merged(nodes):

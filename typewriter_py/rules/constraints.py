@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type
+from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union
 from .registry import Finding, of_property
 from .scene import Place, Scene, own_parts
 
@@ -106,7 +106,8 @@ def contradictory_constraints(place: Place, scene: Scene) -> Iterator[Finding]:
     """Constraints that hold together leave no value at all.
 
     Whatever is sent is a violation.  Bounds that are plainly the wrong way round are an error of
-    the plan already (TW137); this is what takes a little arithmetic.
+    the plan already (TW137); this is what takes a little arithmetic, and a `oneOf` two of whose
+    alternatives allow the same.
 
     Bad:
 
@@ -125,6 +126,20 @@ def contradictory_constraints(place: Place, scene: Scene) -> Iterator[Finding]:
         for why in _impossible(part):
             message = f"no value of `{declared.name}` is valid: {why}"
             yield Finding(declared.span, message, "widen one of them")
+        twice = _ambiguous(part.members) if isinstance(part, Union) and part.exclusive else None
+        if twice:
+            message = f"`oneOf` of `{declared.name}` refuses what it seems to allow: {twice}"
+            yield Finding(declared.span, message, "write `anyOf`, or keep one of the two")
+
+
+def _ambiguous(members: tuple[Type, ...]) -> str | None:
+    """What two alternatives allow, so that exactly one never does."""
+    # Told apart by what they print: Python holds 1 and true for equal, JSON does not.
+    if len(set(map(repr, members))) < len(members):
+        return "two of its alternatives are the same"
+    if Number() in members and any(isinstance(each, Number) and each.integer for each in members):
+        return "every integer is a number, too"
+    return None
 
 
 def _impossible(type_: Type) -> Iterator[str]:

@@ -62,7 +62,8 @@ def event_name_action(event: Event, scene: Scene) -> Iterator[Finding]:
     Completed`.  A list of such names sorts by object, and each reads as a fact: `Complete
     Order` could as well be a button, `Completed Order` sorts away from the other orders.  Where
     the object is the user it may be left out (`Signed Up`).  Names in other scripts than the
-    Latin one are not judged, nor are those of Segment's spec.
+    Latin one are not judged, nor are those of Segment's spec; a plan in another language than
+    English says `ignore = ["event-name-action"]` in `[tool.typewriter.lint]`.
 
     Bad:
 
