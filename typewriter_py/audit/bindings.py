@@ -33,6 +33,7 @@ class Binder:
     def __init__(self) -> None:
         self.module = Scope(Kind.MODULE, OWN)
         self.scopes = [self.module]
+        self._nameless: list[Scope] = []
         self.noted: list[Noted] = []
         self.stars: list[str] = []
         self.dotted: list[tuple[ast.Constant, str]] = []
@@ -50,6 +51,12 @@ class Binder:
         for node in nodes:
             if node is not None:
                 self.visit(node, scope)
+
+    def forget(self) -> None:
+        """Takes the circles apart: ten thousand trees are not to wait for the collector."""
+        for scope in (*self.scopes, *self._nameless):
+            for meanings in (scope.names, scope.returns, scope.bases):
+                meanings.clear()
 
     # --- what binds names ---
 
@@ -105,6 +112,7 @@ class Binder:
     ) -> None:
         """Its targets are its own."""
         inner = Scope(Kind.FUNCTION, scope.path, scope)
+        self._nameless.append(inner)
         for generator in node.generators:
             self.visit(generator.iter, inner)
             self._target(generator.target, Bound(generator.iter, inner, How.ELEMENT), inner)

@@ -27,8 +27,10 @@ _FEW: Final = 4
 _WORDS: Final = bytes(
     byte if byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F else 0x20 for byte in range(256)
 )
-_STAR: Final = re.compile(rb"import\s*\(?\s*\*")
-_ALWAYS: Final = sdks.WORDS | {"track", "identify"}
+_STAR: Final = re.compile(rb"from[\s.\\]+(?:\w+\s*\.\s*)*(\w*)[\s\\]*import[\s\\]*\(?\s*\*")
+_HINT: Final = re.compile(rb"analytics|segment|rudder", re.IGNORECASE)
+_CALLS: Final = frozenset(call.encode() for call in sdks.CALLS)
+_IMPORTS: Final = frozenset(word.encode() for word in sdks.WORDS)
 
 
 def digest(data: bytes) -> str:
@@ -36,25 +38,27 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-@dataclass(slots=True)
 class Filter:
     """Says from the words of a file alone whether there can be anything in it."""
 
-    interest: Interest
-    words: frozenset[bytes] = field(init=False)
-    foreign: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        last = {name.rpartition(".")[2] for name in self.interest.packages}
-        wanted = self.interest.functions | last | _ALWAYS
+    def __init__(self, interest: Interest) -> None:
+        last = {name.rpartition(".")[2] for name in interest.packages}
+        wanted = interest.functions | last
         self.words = frozenset(word.encode() for word in wanted)
-        self.foreign = not all(word.isascii() for word in wanted)
+        self._foreign = not all(word.isascii() for word in wanted)
 
     def passes(self, data: bytes) -> bool:
-        """Whether it is worth parsing.  Names beyond ASCII are spelled in several ways."""
-        if (self.foreign and not data.isascii()) or b"\0" in data:
+        """Whether it is worth parsing.  Names beyond ASCII are spelled in several ways.
+
+        What calls an SDK's client names the SDK, or something after it; a client from
+        another file leads here later (``Gathered.expand``).
+        """
+        if (self._foreign and not data.isascii()) or b"\0" in data:
             return True
-        return not self.words.isdisjoint(data.translate(_WORDS).split())
+        words = data.translate(_WORDS).split()
+        if not self.words.isdisjoint(words) or not _IMPORTS.isdisjoint(words):
+            return True
+        return _HINT.search(data) is not None and not _CALLS.isdisjoint(words)
 
 
 @dataclass(slots=True)
@@ -147,18 +151,19 @@ class Gathered:
         Whoever imports a name writes it, or a star, and the module's name, unless both are
         in one package.
         """
-        wanted: dict[bytes, list[tuple[bytes, str]]] = {}
+        wanted: dict[bytes, _Modules] = {}
+        every = _Modules()
         for name, file in exported:
-            module = _stem(file).encode(), os.path.dirname(file) + os.sep
-            wanted.setdefault(name.encode(), []).append(module)
+            for modules in (wanted.setdefault(name.encode(), _Modules()), every):
+                modules.add(file)
         new = {name for name in wanted if name not in self._words}
         promising: dict[str, bytes] = {}
         for path, data in self._contents.items():
             name = self.digests[path]
-            if self.known[name] is None and name not in promising:
-                names: Iterable[bytes] = wanted if _STAR.search(data) else _named(data, new)
-                if any(_is_near(path, data, wanted[each]) for each in names):
-                    promising[name] = data
+            if self.known[name] is not None or name in promising:
+                continue
+            if every.starred(path, data) or _may_name(path, data, new, wanted):
+                promising[name] = data
         if promising:
             self.changed = True
             self.known.update(zip(promising, self._read_all(promising), strict=True))
@@ -169,21 +174,42 @@ class Gathered:
         return {name: self.known[name] for name in self.digests.values()}
 
 
-def _stem(file: str) -> str:
-    folder, name = os.path.split(file)
-    stem = os.path.splitext(name)[0]
-    return os.path.basename(folder) if stem == "__init__" else stem
+@dataclass(slots=True)
+class _Modules:
+    """Modules, and which files may import from one of them, as far as their text tells."""
+
+    stems: set[bytes] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+
+    def add(self, file: str) -> None:
+        folder, name = os.path.split(file)
+        stem = os.path.splitext(name)[0]
+        self.folders.add(folder)
+        self.stems.add((os.path.basename(folder) if stem == "__init__" else stem).encode())
+
+    def near(self, path: str, words: set[bytes]) -> bool:
+        """Whether a file names one of the modules, or is in a package with one."""
+        return not self.stems.isdisjoint(words) or self._beside(path)
+
+    def starred(self, path: str, data: bytes) -> bool:
+        """Whether it has a star from one of them."""
+        return b"*" in data and any(
+            star in self.stems or (not star and self._beside(path)) for star in _STAR.findall(data)
+        )
+
+    def _beside(self, path: str) -> bool:
+        while path != (path := os.path.dirname(path)):
+            if path in self.folders:
+                return True
+        return False
 
 
-def _named(data: bytes, names: set[bytes]) -> Iterable[bytes]:
-    """Which of ``names`` are words of a file: one by one, or if there are many all at once."""
-    if len(names) <= _FEW:
-        return [name for name in names if name in data]
-    return names.intersection(data.translate(_WORDS).split())
-
-
-def _is_near(path: str, data: bytes, modules: Iterable[tuple[bytes, str]]) -> bool:
-    return any(stem in data or path.startswith(folder) for stem, folder in modules)
+def _may_name(path: str, data: bytes, names: set[bytes], modules: Mapping[bytes, _Modules]) -> bool:
+    """Whether a file has one of the names as a word, and may have it from its module."""
+    if len(names) <= _FEW and not any(name in data for name in names):
+        return False
+    words = set(data.translate(_WORDS).split())
+    return any(modules[name].near(path, words) for name in names & words)
 
 
 # --- other processes ---

@@ -12,7 +12,7 @@ from .bindings import Binder, Noted
 from .facts import OWN, PARAMETER, PATTERN, REFERRED, TEXT, UNBOUND, WORD, Facts, Use, steps
 from .meaning import Meanings
 from .scopes import Bound, Kind, Scope
-from .sdks import CALLS, is_hint
+from .sdks import CALLS, EVENT_POSITION, is_hint
 from .source import Columns, Source, parse, words_in
 
 _STANDARD: Final = frozenset(sys.stdlib_module_names)
@@ -43,10 +43,12 @@ def read(data: bytes, interest: Interest) -> Facts:
     source = parse(data)
     facts = Facts(problem=source.problem)
     if source.tree is not None:
+        reader = _Reader(source, interest, facts)
         try:
-            _Reader(source, interest, facts).run(source.tree)
+            reader.run(source.tree)
         except RecursionError:
             source.everything()
+        reader.binder.forget()
     for word, line, column in words_in(source, interest.functions):
         facts.uses.append(Use(WORD + word, line, column, len(word), REFERRED))
     return facts
@@ -91,7 +93,7 @@ class _Reader:
             if not self._matters(path, noted):
                 continue
             args = self._arguments(noted) if noted.call else {}
-            if path[0] == OWN and not args and not self._interesting(path):
+            if path[0] == OWN and not any(args.values()) and not self._interesting(path):
                 continue
             function = noted.scope.function()
             where = function.path if function else ""
@@ -143,8 +145,8 @@ class _Reader:
         self, name: str, node: ast.expr, scope: Scope, found: dict[str, Sequence[str]]
     ) -> None:
         paths = [path for path in self.meanings.of(node, scope) if self._may_be_text(path)]
-        if paths:
-            found[name] = paths
+        if paths or (name == str(EVENT_POSITION) and not isinstance(node, ast.Dict)):
+            found[name] = paths  # that there is one is worth knowing, too
 
     def _may_be_text(self, path: str) -> bool:
         if path[0] in (TEXT, PATTERN, PARAMETER):

@@ -135,7 +135,7 @@ class Resolver:
             return self._below(place, [*first, *rest], depth, len(first))
         whole = [*first, *rest]
         place, taken = self._modules.find(_plain(whole), file) or ("", 0)
-        if not taken or taken < sdks.length(_plain(whole)):
+        if not taken or taken < sdks.length(_plain(whole)) or sdks.is_sure(whole):
             return self._outside(first, rest, bool(colon))
         if not colon:  # `import a.b` does not tell where modules end and attributes begin
             return self._below(place, whole[taken:], depth, 0)

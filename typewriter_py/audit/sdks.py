@@ -20,7 +20,7 @@ MODULES: Final = frozenset(
 )
 """What the SDKs' distributions are imported as."""
 
-WORDS: Final = frozenset({"segment", "analytics", "rudderstack", "rudder_analytics"})
+WORDS: Final = frozenset({"analytics", "rudder_analytics"})
 """A file that imports an SDK has one of these."""
 
 EVENT: Final = "event"
@@ -42,3 +42,9 @@ def length(parts: Sequence[str]) -> int:
     """How many of the first parts of a dotted name are an SDK's module; 0: it is in none."""
     found = (count for count in (2, 1) if ".".join(parts[:count]) in MODULES)
     return next(found, 0)
+
+
+def is_sure(parts: Sequence[str]) -> bool:
+    """Whether a dotted name is an SDK's even where the code base holds a module of that name:
+    a copy of the SDK, then.  ``analytics`` alone may be anybody's."""
+    return length(parts) > 0 and parts[0] != "analytics"

@@ -78,4 +78,4 @@ class Senders:
 def _argument(
     args: Mapping[str, Sequence[str]], keyword: str, position: int
 ) -> Sequence[str] | None:
-    return args.get(keyword) or args.get(str(position))
+    return args.get(keyword, args.get(str(position)))

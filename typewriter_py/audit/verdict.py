@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from ..diagnostics import Span
 from . import sdks
-from .facts import ALIASED, CALLED, REFERRED, Facts, Use, steps
+from .facts import ALIASED, CALLED, REFERRED, WORD, Facts, Use, steps
 from .gather import Gathered
 from .report import Planned, Raw, Report, Unknown
 from .resolve import Meaning, Means, Resolver
@@ -42,6 +42,8 @@ class Judge:
         self._senders = Senders(resolver)
         self._words = gathered.interest.functions | sdks.CALLS | {"*", "__dict__"}
         self._words |= {name.rpartition(".")[2] for name in gathered.interest.packages}
+        self._words |= sdks.WORDS
+        self._mattering: dict[str, bool] = {}
         self._exported: set[tuple[str, str]] = set()
         self._sent: dict[str, dict[Span, None]] = {}
         self._raw: dict[Raw, None] = {}
@@ -60,6 +62,7 @@ class Judge:
             self._words |= {name for name, _ in new}
             self._gathered.expand(new)
             self._resolver.forget()
+            self._mattering.clear()
         for file, use, meaning in self._uses():
             self._note(file, use, meaning)
         return self._reported()
@@ -72,23 +75,35 @@ class Judge:
     def _uses(self) -> Iterator[tuple[str, Use, Meaning]]:
         for file, facts in self._files():
             for use in facts.uses:
-                if not self._words.isdisjoint(steps(use.path)) or use.path[0] == "!":
+                if self._matters(use.path):
                     for meaning in self._resolver.resolve(use.path, file):
                         yield file, use, meaning
 
+    def _matters(self, path: str) -> bool:
+        """Whether a path has a word that leads on; else its file need not even be read."""
+        known = self._mattering.get(path)
+        if known is None:
+            known = path[0] == WORD or not self._words.isdisjoint(steps(path))
+            self._mattering[path] = known
+        return known
+
     def _newly_exported(self) -> Iterator[tuple[str, str]]:
         """Names under which a file passes on what matters: ``(name, file)``."""
+        passed: dict[str | None, list[str]] = {}
+        for name, file in self._exported:
+            passed.setdefault(file, []).append(name)
         for file, facts in self._files():
             for name, targets in facts.exports.items():
                 key = _last(name), file
                 if key in self._exported:
                     continue
-                meanings = (m for path in targets for m in self._resolver.resolve(path, file))
+                paths = filter(self._matters, targets)
+                meanings = (m for path in paths for m in self._resolver.resolve(path, file))
                 if any(meaning.means in _CARRIED for meaning in meanings):
                     yield key
             for star in facts.stars:
                 module = self._resolver.module(star, file)
-                yield from ((name, file) for name, other in self._exported if other == module)
+                yield from ((name, file) for name in passed.get(module, ()))
 
     def _learned(self) -> Iterator[tuple[str, str]]:
         """Functions that pass an event's name on; who calls them is to be read, too."""

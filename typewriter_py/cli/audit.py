@@ -114,6 +114,8 @@ def command(
     if todo.diagnostics:
         report(in_order(todo.diagnostics), form, todo.sources)
         return COULD_NOT_RUN
+    if "deprecated" in fail_on and not todo.jobs:
+        raise click.UsageError("--fail-on deprecated needs the --plan: reports do not tell.")
     found = Found(sources=dict(todo.sources))
     folder = None if no_cache else Path(cache_dir or todo.folder / cache.FOLDER)
     for job in todo.jobs:

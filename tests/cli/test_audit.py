@@ -1,0 +1,229 @@
+"""``typewriter audit`` as one runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+PLAN = """\
+tracking_plan:
+  display_name: Test
+  rules:
+    events:
+      - name: Order Completed
+      - name: Order Placed
+        deprecated: true
+        replaced_by: Order Completed
+      - name: Page Scrolled
+        platforms: [browser]
+      - name: User Signed Up
+        platforms: [Server]
+"""
+APP = """\
+import segment.analytics
+from . import analytics
+
+analytics.order_completed(order_id="o_1")
+analytics.order_placed()
+analytics.order_shipped()
+segment.analytics.track("u_1", "user signed-up")
+segment.analytics.identify("u_1")
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typewriter: Run) -> Path:
+    """A project with a plan, its package, and an application that sends."""
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    (tmp_path / "typewriter.toml").write_text(
+        'plan = "plan.yaml"\n[[targets]]\nlanguage = "python"\nout = "src/shop/analytics"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    assert typewriter("generate", fake=False).returncode == 0
+    (tmp_path / "src/shop/__init__.py").write_text("")
+    (tmp_path / "src/shop/app.py").write_text(APP)
+    return tmp_path
+
+
+def test_findings_are_at_their_places_and_the_list_says_what_is_sent(shop: Path, typewriter: Run):
+    done = typewriter("audit", "src", fake=False)
+    assert done.returncode == 1  # for the function that the plan does not have
+    found = [line for line in done.stdout.splitlines() if ": TW" in line]
+    assert found == [
+        'plan.yaml:11:15: TW401 warning: "User Signed Up" is never sent',
+        'src/shop/app.py:5:1: TW402 warning: "Order Placed" is deprecated',
+        "src/shop/app.py:6:1: TW403 the plan has no event for `order_shipped`",
+        'src/shop/app.py:7:1: TW404 warning: a raw `track` sends "user signed-up" round the plan',
+        "src/shop/app.py:8:1: TW404 warning: a raw `identify` goes round the plan",
+    ]
+    assert '= help: send "Order Completed" instead' in done.stdout
+    assert '= help: the plan has "User Signed Up": call `user_signed_up`' in done.stdout
+    assert done.stdout.endswith(
+        "Order Completed (order_completed): src/shop/app.py:4:1\n"
+        "Order Placed (order_placed): src/shop/app.py:5:1\n"
+        "User Signed Up (user_signed_up): nowhere\n"
+    )
+
+
+def test_json_has_the_shape_that_programs_read(shop: Path, typewriter: Run):
+    done = typewriter("audit", "src", "--output-format", "json", fake=False)
+    call = {"file": "src/shop/app.py", "column": 1}
+    assert json.loads(done.stdout) == {
+        "events": [
+            {
+                "event": "Order Completed",
+                "function": "order_completed",
+                "calls": [{**call, "line": 4}],
+            },
+            {"event": "Order Placed", "function": "order_placed", "calls": [{**call, "line": 5}]},
+            {"event": "User Signed Up", "function": "user_signed_up", "calls": []},
+        ],
+        "unused": ["User Signed Up"],
+        "raw": [
+            {"file": "src/shop/app.py", "line": 7, "event": "user signed-up"},
+            {"file": "src/shop/app.py", "line": 8, "event": None},
+        ],
+        "unknown": [{"file": "src/shop/app.py", "line": 6, "function": "order_shipped"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("github", "::warning file=src/shop/app.py,line=5,col=1,endColumn=22,title=TW402"),
+        ("sarif", '"ruleId": "TW404"'),
+    ],
+)
+def test_other_forms(shop: Path, typewriter: Run, form: str, said: str):
+    assert said in typewriter("audit", "src", "--output-format", form, fake=False).stdout
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"),
+    [("unused", 1), ("raw", 1), ("deprecated", 1), ("unused,raw,deprecated", 1), ("unknown", 0)],
+)
+def test_what_is_to_fail_is_chosen(shop: Path, typewriter: Run, kinds: str, code: int):
+    (shop / "src/shop/app.py").write_text(APP.replace("analytics.order_shipped()\n", ""))
+    assert typewriter("audit", "src", fake=False).returncode == 0
+    assert typewriter("audit", "src", "--fail-on", kinds, fake=False).returncode == code
+
+
+def test_an_unknown_kind_of_failure_is_a_mistake(shop: Path, typewriter: Run):
+    done = typewriter("audit", "src", "--fail-on", "unsued", fake=False)
+    assert done.returncode == 2
+    assert "none of unused, raw, deprecated, unknown" in done.stderr
+
+
+def test_reports_of_many_repositories_make_one_verdict(shop: Path, typewriter: Run):
+    (shop / "src/shop/app.py").write_text("from .analytics import order_completed as o\no()\n")
+    (shop / "other").mkdir()
+    (shop / "other/app.py").write_text(
+        "import shop.analytics as t\nt.user_signed_up()\nt.order_placed()\n"
+    )
+    for name in ("src", "other"):
+        done = typewriter("audit", name, "--output-format", "json", fake=False)
+        (shop / f"{name}.json").write_text(done.stdout)
+        assert typewriter("audit", name, "--fail-on", "unused", fake=False).returncode == 1
+    (shop / "elsewhere").mkdir()
+    merge = ("audit", "--merge", "../src.json", "../other.json", "--fail-on", "unused")
+    joined = typewriter(*merge, "--output-format", "json", fake=False, cwd=shop / "elsewhere")
+    assert joined.returncode == 0, joined.stdout
+    assert json.loads(joined.stdout)["unused"] == []
+    beside = typewriter("audit", "src", "--merge", "other.json", "--fail-on", "unused", fake=False)
+    assert beside.returncode == 0
+    strict = typewriter("audit", "--merge", "src.json", "other.json", "--fail-on", "deprecated",
+                        fake=False)  # fmt: skip
+    assert strict.returncode == 1
+
+
+def test_without_the_plan_reports_do_not_tell_what_is_deprecated(tmp_path: Path, typewriter: Run):
+    empty = {"events": [], "unused": [], "raw": [], "unknown": []}
+    (tmp_path / "a.json").write_text(json.dumps(empty))
+    assert typewriter("audit", "--merge", "a.json", fake=False, cwd=tmp_path).returncode == 0
+    args = ("audit", "--merge", "a.json", "--fail-on", "deprecated")
+    done = typewriter(*args, fake=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--plan" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"events": [{"event": 1}]}', "\x00"])
+def test_a_report_that_is_none_is_refused(shop: Path, typewriter: Run, text: str):
+    (shop / "bad.json").write_text(text)
+    done = typewriter("audit", "--merge", "bad.json", "gone.json", fake=False)
+    assert done.returncode == 2
+    assert "bad.json:1:1: TW409" in done.stdout
+    assert "gone.json:1:1: TW409" in done.stdout
+
+
+def test_the_second_run_reads_only_what_has_changed(shop: Path, typewriter: Run):
+    first = typewriter("audit", "src", fake=False)
+    (cache,) = (shop / ".typewriter_cache").glob("*.json")
+    kept = cache.read_bytes()
+    assert (shop / ".typewriter_cache/.gitignore").read_text() == "*\n"
+    assert typewriter("audit", "src", fake=False).stdout == first.stdout
+    cache.write_bytes(kept[:-20])
+    assert typewriter("audit", "src", fake=False).stdout == first.stdout
+    assert cache.read_bytes() == kept
+    app = shop / "src/shop/app.py"
+    app.write_text(app.read_text() + "analytics.user_signed_up()\n")
+    assert "is never sent" not in typewriter("audit", "src", fake=False).stdout
+    assert cache.read_bytes() != kept
+
+
+def test_where_nothing_can_be_kept_it_works_all_the_same(shop: Path, typewriter: Run):
+    (shop / ".typewriter_cache").write_text("not a folder")
+    assert typewriter("audit", "src", fake=False).returncode == 1
+    for more in (["--no-cache"], ["--cache-dir", "kept"]):
+        assert typewriter("audit", "src", *more, fake=False).returncode == 1
+    assert (shop / "kept/.gitignore").exists()
+
+
+def test_options_do_without_a_configuration(shop: Path, typewriter: Run):
+    (shop / "typewriter.toml").unlink()
+    configured = typewriter("audit", "src", "--plan", "plan.yaml", fake=False).stdout
+    named = typewriter(
+        "audit", "src", "--plan", "plan.yaml", "--package", "shop.analytics", fake=False
+    ).stdout
+    assert configured == named
+    assert "src/shop/app.py:4:1" in named
+
+
+def test_what_is_excluded_is_not_read(shop: Path, typewriter: Run):
+    done = typewriter("audit", "src", "--exclude", "app.py", fake=False)
+    assert "Order Completed (order_completed): nowhere" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "name what to read"),
+        (("gone",), "gone:1:1: TW407"),
+        (("src", "--plan", "gone.yaml"), "gone.yaml:1:1: TW100"),
+    ],
+)
+def test_where_nothing_can_be_said_it_says_why(
+    shop: Path, typewriter: Run, args: tuple[str, ...], said: str
+):
+    done = typewriter("audit", *args, fake=False)
+    assert done.returncode == 2
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_one_source_of_two_that_is_missing_fails_and_the_rest_is_audited(
+    shop: Path, typewriter: Run
+):
+    done = typewriter("audit", "src", "gone", fake=False)
+    assert done.returncode == 1
+    assert "gone:1:1: TW407" in done.stdout
+    assert "order_completed): src/shop/app.py:4:1" in done.stdout
+
+
+def test_without_a_plan_there_is_nothing_to_hold_the_code_against(tmp_path: Path, typewriter: Run):
+    (tmp_path / "app.py").write_text("")
+    done = typewriter("audit", ".", fake=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--plan PLAN" in done.stdout
