@@ -150,6 +150,18 @@ def test_an_event_goes_with_the_comment_above_it_and_its_blank_line() -> None:
     assert "nothing is known" not in done
 
 
+def test_items_that_go_together_keep_their_numbers() -> None:
+    items = "".join(f"      - name: {name}\n        x: 1\n\n" for name in "ABCDE")
+    text = f"tracking_plan:\n  rules:\n    events:\n{items}"
+    gone = [event(index, {}, NOTHING) for index in (0, 2, 3, 4)]
+    for changes in (gone, gone[::-1]):
+        names = [
+            each["name"]
+            for each in data(change(text, *changes))["tracking_plan"]["rules"]["events"]
+        ]
+        assert names == ["B"]
+
+
 def test_the_last_event_that_goes_leaves_an_empty_list() -> None:
     text = "tracking_plan:\n  rules:\n    events:\n      - name: A\n    # calls\n    page: {}\n"
     with pytest.raises(ValueError, match="no such entry"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -68,6 +68,7 @@ def _round(
     editor = Editor(layout, comments)
     taken: list[Splice] = []
     places = _Taken()
+    gone: list[Trail] = []
     left: list[Change] = []
     grown: set[Trail] = set()
     for change in changes:
@@ -82,13 +83,28 @@ def _round(
             grown.add(missing)
         taken += splices
         places.add(splices)
+        if change.new is NOTHING and isinstance(change.path[-1], int):
+            gone.append(change.path)
     if len(left) == len(changes):
         raise ValueError("these changes cannot be placed")
     parts, at = [], 0
     for splice in sorted(taken, key=_turn):
         parts += [text[at : splice.start], splice.text.replace("\n", breaks)]
         at = splice.end
-    return "".join([*parts, text[at:]]), left
+    return "".join([*parts, text[at:]]), [_moved(change, gone) for change in left]
+
+
+def _moved(change: Change, gone: Sequence[Trail]) -> Change:
+    """The change, by the numbers that items have when those at ``gone`` are no more."""
+    path = list(change.path)
+    for *above, index in gone:
+        at = len(above)
+        step = change.path[at] if change.path[:at] == tuple(above) and at < len(path) else None
+        if isinstance(step, int) and isinstance(index, int) and step > index:
+            moved = path[at]
+            assert isinstance(moved, int)
+            path[at] = moved - 1
+    return replace(change, path=tuple(path))
 
 
 def _turn(splice: Splice) -> tuple[int, int, int]:
