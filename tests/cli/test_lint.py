@@ -115,6 +115,8 @@ def test_severity_is_configured(typewriter: Run):
     assert done.returncode == 1
     assert "plan.yaml:5:15: TW201 `order packed`" in done.stdout
     assert "plan.yaml:9:13: TW203 info: " in done.stdout
+    configure('select = ["TW203"]\n[lint.severity]\nTW203 = "info"')
+    assert typewriter("lint", "--strict").returncode == 0
 
 
 def test_naming_and_the_limit_are_configured(typewriter: Run):

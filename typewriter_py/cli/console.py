@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from ..diagnostics import Diagnostic, has_errors
+from ..diagnostics import Diagnostic, Severity, has_errors
 from ..reporters import FORMATS, Scene, render
 from ..terminal import printable
 
@@ -52,8 +52,9 @@ def tell(message: str) -> None:
 
 
 def verdict(diagnostics: Sequence[Diagnostic], strict: bool) -> bool:
-    """Whether the findings fail a run: errors do, and under ``strict`` all do."""
-    return has_errors(diagnostics) or (strict and bool(diagnostics))
+    """Whether the findings fail a run: errors do, under ``strict`` warnings too, notes never."""
+    warned = any(diagnostic.severity is Severity.WARNING for diagnostic in diagnostics)
+    return has_errors(diagnostics) or (strict and warned)
 
 
 def repository() -> Path:

@@ -9,6 +9,7 @@ import click
 
 from .. import catalogue
 from ..diagnostics import Code
+from ..rules import rules
 from ..suggest import did_you_mean
 from .console import COULD_NOT_RUN, FINE, tell
 
@@ -61,7 +62,9 @@ def _first(kind: Code) -> str:
 
 
 def _text(kind: Code) -> str:
-    return f"{kind.number} {kind.name} ({kind.severity.value})\n\n{kind.doc.strip()}"
+    on_request = any(rule.code == kind and not rule.default for rule in rules())
+    how = kind.severity.value + (", off by default" if on_request else "")
+    return f"{kind.number} {kind.name} ({how})\n\n{kind.doc.strip()}"
 
 
 def _json(kinds: Code | Sequence[Code]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from ..diagnostics import Diagnostic, Severity, has_errors, in_order
+from ..diagnostics import Diagnostic, has_errors, in_order
 from ..reporters import summary
 from ..rules import rules
 from . import linting
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell
+from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
 
 
 @click.command(
@@ -79,9 +79,7 @@ def command(
 
 
 def _fails(findings: Sequence[Diagnostic], strict: bool) -> bool:
-    """Errors do, and under ``strict`` all but what the calendar alone has brought."""
+    """Errors do, and under ``strict`` warnings, but for what the calendar alone has brought."""
     by_calendar = {rule.code.number for rule in rules() if rule.by_calendar}
-    counted = [
-        each for each in findings if each.severity is Severity.ERROR or each.code not in by_calendar
-    ]
-    return has_errors(counted) or (strict and bool(counted))
+    timeless = [each for each in findings if each.code not in by_calendar]
+    return has_errors(findings) or verdict(timeless, strict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, Span
@@ -18,13 +18,13 @@ from .linting import Linted, Looked
 def fix(looked: Looked) -> list[Diagnostic]:
     """Mends what needs no judgement; what kept a file from being written."""
     wanted = [each for plan in looked.plans if _is_ours(plan) for each in _fixes(plan)]
-    return _write(wanted, "fixed")
+    return _write(wanted, "fixed", looked.texts)
 
 
 def add_ignores(looked: Looked) -> list[Diagnostic]:
     """Silences all that is found now, on the event or property that it is about."""
     wanted = [each for plan in looked.plans if _is_ours(plan) for each in _silences(plan)]
-    return _write(wanted, "silenced")
+    return _write(wanted, "silenced", looked.texts)
 
 
 def _is_ours(plan: Linted) -> bool:
@@ -52,8 +52,10 @@ def _silences(plan: Linted) -> Iterator[tuple[str, Amendment]]:
             yield span.file, Silence(span, found.diagnostic.kind.name)
 
 
-def _write(wanted: list[tuple[str, Amendment]], done: str) -> list[Diagnostic]:
-    """Changes the files, each once: plans may share them."""
+def _write(
+    wanted: list[tuple[str, Amendment]], done: str, texts: Mapping[str, str]
+) -> list[Diagnostic]:
+    """Changes the files, each once: plans may share them.  ``texts`` is what was looked at."""
     problems: list[Diagnostic] = []
     by_file: dict[Path, dict[Amendment, None]] = {}
     shown: dict[Path, str] = {}
@@ -63,6 +65,9 @@ def _write(wanted: list[tuple[str, Amendment]], done: str) -> list[Diagnostic]:
         by_file.setdefault(path, {})[amendment] = None
     for path, amendments in by_file.items():
         old = path.read_bytes().decode("utf-8")
+        if old.removeprefix("\ufeff").replace("\r\n", "\n") != texts.get(shown[path]):
+            tell(f"{shown[path]}: left as it is, for it has changed meanwhile")
+            continue
         made = amended(old, amendments)
         if made.text == old:
             continue
