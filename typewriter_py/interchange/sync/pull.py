@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Severity, Span, has_errors
-from ...plan.document import Map
-from ...plan.edit import Change, edited
-from ...plan.facts import maps
+from ...plan.edit import edited
 from ...plan.files import resolved
 from ...plan.load import Loaded, load
 from ...plan.model import Plan
-from ...plan.splices import NOTHING, same
+from ...plan.splices import same
 from ..api.remote import Identity
 from ..draft import Draft
 from ..export.rules import rules_of
@@ -24,9 +22,10 @@ from ..settle import settle
 from ..translate import draft_of
 from . import codes
 from .canonical import fingerprint
+from .changes import changes, definitions
 from .compare import Pair, Status
 from .differences import differences
-from .homes import CALL_OF, DEFINITIONS, EVENTS, KIND_OF, ROOT, Home, Homes, homes
+from .homes import Homes, homes
 from .lock import Entry
 
 _SHOWN: Final = 6  # lines of a difference that a finding's help shows
@@ -181,7 +180,7 @@ class _Merge:
 
     def _refuse_definitions(self, base: Draft, target: Draft) -> bool:
         """Whether a definition of a library would change: then the rules that want it go."""
-        old, new = _definitions(base), _definitions(target)
+        old, new = definitions(base), definitions(target)
         foreign = {
             name
             for name, home in self._homes.definitions.items()
@@ -199,9 +198,9 @@ class _Merge:
     def _texts(self, base: Draft, target: Draft) -> dict[Path, str] | None:
         """The files' new texts; None where the changes cannot be placed."""
         texts = {}
-        for path, changes in _by_file(self._changes(base, target)).items():
+        for path, wanted in changes(base, target, self._homes, self._whole).items():
             try:
-                texts[path] = edited(self._raw[path], changes, target.comments)
+                texts[path] = edited(self._raw[path], wanted, target.comments)
             except (ValueError, KeyError):
                 return None
         return texts
@@ -236,56 +235,6 @@ class _Merge:
             why = "changed in Segment, which cannot be written into the file as it is laid out"
             self._refuse(self._wanted[identity], codes.NOT_EDITED, why)
 
-    # --- as changes of files -------------------------------------------------------------
-
-    def _changes(self, base: Draft, target: Draft) -> Iterator[tuple[Path, Change]]:
-        yield from self._defined(_definitions(base), _definitions(target))
-        old, new = _nodes(base), _nodes(target)
-        gone: dict[Path, list[tuple[Home, Any]]] = {}
-        added: list[Any] = []
-        for identity in [*old, *(each for each in new if each not in old)]:
-            before, after = old.get(identity, NOTHING), new.get(identity, NOTHING)
-            home = self._homes.rules.get(identity)
-            if same(before, after):
-                continue
-            if home is None and identity[0] == "TRACK":
-                added.append(after)
-            elif home is None:
-                trail = (*ROOT, "rules", CALL_OF[identity[0]])
-                yield self._homes.main, Change(trail, NOTHING, after)
-            elif after is NOTHING and identity[0] == "TRACK":
-                gone.setdefault(home.path, []).append((home, before))
-            else:
-                yield home.path, Change(home.trail, before, after, identity in self._whole)
-        yield from self._removed(gone, added)
-        yield from ((self._homes.main, Change((*EVENTS, -1), NOTHING, node)) for node in added)
-
-    def _removed(
-        self, gone: Mapping[Path, list[tuple[Home, Any]]], added: list[Any]
-    ) -> Iterator[tuple[Path, Change]]:
-        """Events that go; a list that loses all it has is written anew, with what is added."""
-        for path, leaving in gone.items():
-            if len(leaving) < self._homes.counts[resolved(path)]:
-                yield from ((path, Change(home.trail, node, NOTHING)) for home, node in leaving)
-                continue
-            new = list(added) if path == self._homes.main else []
-            yield path, Change(EVENTS, [node for _, node in leaving], new, whole=True)
-            added[:] = [] if new else added
-
-    def _defined(
-        self, old: Mapping[str, Any], new: Mapping[str, Any]
-    ) -> Iterator[tuple[Path, Change]]:
-        leaving = [name for name in old if name not in new]
-        for name in [*old, *(each for each in new if each not in old)]:
-            home = self._homes.definitions.get(name)
-            before, after = old.get(name, NOTHING), new.get(name, NOTHING)
-            if same(before, after) or (home and home.composed):
-                continue
-            if home is None:
-                yield self._homes.main, Change((*DEFINITIONS, name), NOTHING, after)
-            elif after is not NOTHING or len(leaving) < len(old) + len(new.keys() - old.keys()):
-                yield home.path, Change(home.trail, before, after)
-
     # --- the lock ------------------------------------------------------------------------
 
     def _record(self) -> None:
@@ -316,27 +265,3 @@ def _drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]
     draft, said = draft_of(rules)
     plan, more = settle(draft)
     return draft, plan, (*said, *more)
-
-
-def _definitions(draft: Draft) -> Mapping[str, Any]:
-    found = draft.root.get("definitions")
-    return found if isinstance(found, Map) else {}
-
-
-def _nodes(draft: Draft) -> dict[Identity, Any]:
-    """The events and calls of a draft, by the identities of their rules."""
-    rules = draft.root["rules"]
-    found: dict[Identity, Any] = {}
-    for node in maps(rules.get("events")):
-        found["TRACK", node["name"], node.get("version", 1)] = node
-    for name, kind in KIND_OF.items():
-        if name in rules:
-            found[kind, "", 1] = rules[name]
-    return found
-
-
-def _by_file(changes: Iterator[tuple[Path, Change]]) -> dict[Path, list[Change]]:
-    found: dict[Path, list[Change]] = {}
-    for path, change in changes:
-        found.setdefault(path, []).append(change)
-    return found
