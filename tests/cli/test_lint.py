@@ -145,8 +145,8 @@ def test_files_are_left_out_by_pattern(typewriter: Run, tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('select = ["TW2"]', "3:11: TW003 `select`: there is no such rule as `TW2`"),
-        ('select = ["TW144"]', "3:11: TW003 `select`: there is no such rule as `TW144`"),
+        ('select = ["TW2"]', "3:11: TW003 `select`: there is no rule `TW2`"),
+        ('select = ["TW144"]', "3:11: TW003 `select`: there is no rule `TW144`"),
         ('ignore = ["missing-ownr"]', "did you mean `missing-owner`?"),
         ('select = "TW201"', "3:10: TW003 `select`: must be a list of texts"),
         ("slect = []", "did you mean `select`?"),
@@ -155,16 +155,16 @@ def test_files_are_left_out_by_pattern(typewriter: Run, tmp_path: Path):
         ('severity = {TW201 = "bad"}', '3:21: TW003 `TW201`: must be "error" or "warning" or'),
         (
             'severity = {TW999 = "error"}',
-            "3:13: TW003 `severity`: there is no such",
+            "3:13: TW003 `severity`: there is no code",
         ),
-        ('severity = {all = "error"}', "3:13: TW003 `severity`: there is no such rule as `all`"),
+        ('severity = {all = "error"}', "3:13: TW003 `severity`: there is no code `all`"),
         ('naming = {event = "title case"}', "did you mean `Title Case`?"),
         ("naming = {event = 3}", "3:19: TW003 `event`: must be a style, or a list of them"),
         ("naming = {event = []}", "3:19: TW003 `event`: must be a style, or a list of them"),
         ("naming = {event = [3]}", "TW003 `event`: 3 is no style"),
         ('naming = {events = "snake_case"}', "did you mean `event`?"),
         ('per-file-ignores = {"a" = "TW201"}', "3:27: TW003 `a`: must be a list of texts"),
-        ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no such rule as `x`"),
+        ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no code `x`"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_told_where_it_is(typewriter: Run, text: str, said: str):

@@ -40,7 +40,8 @@ def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
         known = rule_words(key)
         if word not in known:
             help = did_you_mean(word, known) or "`typewriter explain` lists all codes"
-            yield INVALID.at(span, f"`{key}`: there is no such rule as `{word}`", help=help)
+            what = "rule" if key == "select" else "code"
+            yield INVALID.at(span, f"`{key}`: there is no {what} `{word}`", help=help)
 
 
 def rule_words(key: str) -> frozenset[str]:
