@@ -364,6 +364,12 @@ OF_PROPERTIES = {
 # --- values --------------------------------------------------------------------------------
 
 
+CARD = (
+    "{type: object, required: [k], properties: {k: {const: card}, n: {type: string, minLength: 4}}}"
+)
+CASH = "{type: object, required: [k], properties: {k: {const: cash}}}"
+
+
 def one(schema: str) -> list[str]:
     return [f"a: {schema}"]
 
@@ -411,6 +417,27 @@ OF_VALUES = {
             "TW350",
             "callers+data",
             "is exactly one of integer | number, which was exactly one of integer | string",
+        ),
+    ),
+    "tagged objects are told apart by their tags": (
+        one("{oneOf: [" + CARD + ", " + CASH + "]}"),
+        one("{oneOf: [" + CASH + ", " + CARD.replace("4}", "5}") + "]}"),
+        ["7:149 TW357 callers: A: `a.n` has `minLength: 5`, where it had `minLength: 4`"],
+    ),
+    "another tagged object": (
+        one("{oneOf: [" + CARD + ", " + CASH + "]}"),
+        one("{oneOf: [" + CASH + ", " + CARD + ", " + CARD.replace("card", "debit") + "]}"),
+        of_a(
+            "TW351",
+            "data",
+            "is still exactly one of object, but of other values",
+        ),
+    ),
+    "one of several that overlap": (
+        one("{oneOf: [{type: integer}, {type: number, minimum: 5}]}"),
+        one("{oneOf: [{type: integer}, {type: number, minimum: 6}]}"),
+        of_a(
+            "TW350", "callers+data", "is still exactly one of integer | number, but of other values"
         ),
     ),
     "integer and number, and more": (

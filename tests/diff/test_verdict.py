@@ -22,7 +22,7 @@ from typewriter_py.diff.model import Change
 from typewriter_py.plan.model import ABSENT, Call, Event, Object, Plan, Ref, Union
 
 SETTINGS = settings(
-    max_examples=300,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

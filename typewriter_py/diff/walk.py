@@ -34,6 +34,7 @@ from .pairs import (
     PropertyPair,
     ValuePair,
 )
+from .unions import is_whole, matched, members
 
 _CALLS: Final[tuple[OwnerKind, ...]] = ("identify", "group", "page", "screen", "common")
 
@@ -167,39 +168,19 @@ class Walk:
     # --- unions --------------------------------------------------------------------------
 
     def _unions(self, place: Place, old: Value, new: Value) -> Iterator[Pair]:
-        """Alternatives that match are compared one by one, the others as a whole.
-
-        ``oneOf`` is a whole: what one member gains, another loses.
-        """
-        matched, old_left, new_left = self._matched(_members(old.type), _members(new.type))
-        exclusive = [isinstance(each, Union) and each.exclusive for each in (old.type, new.type)]
-        if any(exclusive):
-            old_left, new_left = [old.type], [new.type]
-        left = tuple(old_left), tuple(new_left)
+        """Alternatives that match are compared one by one, the others against the whole."""
+        here, there = self.old.definitions, self.new.definitions
+        whole = is_whole(old.type, here) or is_whole(new.type, there)
+        found = matched((members(old.type), here), (members(new.type), there), self._kind_of)
+        left = tuple(found.old_left), tuple(found.new_left)
+        if whole:
+            left = (old.type,), (new.type,)
         yield ValuePair(place, old, new, self.inclusion, False, *left)
-        for type_ in new_left:
-            for name in references(type_):
-                self._use(name, place)
-        for one, two in matched:
-            if not any(exclusive) or isinstance(one, Ref):
+        for name in (name for type_ in left[1] for name in references(type_)):
+            self._use(name, place)
+        for one, two in found.pairs:
+            if not whole or isinstance(one, Ref):
                 yield from self._values(place, Value(one), Value(two))
-
-    def _matched(
-        self, old: tuple[Type, ...], new: tuple[Type, ...]
-    ) -> tuple[list[tuple[Type, Type]], list[Type], list[Type]]:
-        """Members of both that are the same, then those that are the only ones of a kind."""
-        pairs: list[tuple[Type, Type]] = []
-        old_left, new_left = list(old), list(new)
-        for told_apart_by in (repr, self._kind_of):
-            for one in tuple(old_left):
-                key = told_apart_by(one)
-                here = [each for each in old_left if told_apart_by(each) == key]
-                there = [each for each in new_left if told_apart_by(each) == key]
-                if there and (told_apart_by is repr or len(here) == len(there) == 1):
-                    pairs.append((one, there[0]))
-                    del old_left[next(i for i, each in enumerate(old_left) if each is one)]
-                    del new_left[next(i for i, e in enumerate(new_left) if e is there[0])]
-        return pairs, old_left, new_left
 
     def _kind_of(self, type_: Type) -> str:
         if isinstance(type_, Ref):
@@ -215,10 +196,6 @@ def _call(plan: Plan, kind: OwnerKind) -> Call | None:
         return Call(plan.common) if plan.common is not None else None
     found: Call | None = getattr(plan, kind)
     return found
-
-
-def _members(type_: Type) -> tuple[Type, ...]:
-    return type_.members if isinstance(type_, Union) else (type_,)
 
 
 def _kind(type_: Type) -> str:

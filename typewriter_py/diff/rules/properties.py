@@ -61,7 +61,8 @@ def _admits(pair: PropertyPair) -> bool:
     if old.additional is None:
         known = {each.name for each in old.properties}
         # Without its new keys an object may have fewer than the old one had to have.
-        return (old.min_properties or 0) > len(pair.within.needed_now & known)
+        few = (old.min_properties or 0) > len(pair.within.needed_now & known)
+        return few or not pair.within.needed_before <= known
     return not pair.inclusion.reverse.holds(pair.new.value, old.additional)
 
 

@@ -57,7 +57,7 @@ def type_narrowed(pair: ValuePair) -> Iterator[Finding]:
 def _retyped(pair: ValuePair) -> str:
     old, new = of_type(pair.old.type), of_type(pair.new.type)
     if old == new:
-        return f"{_there(pair)}is still {new}, but not the same"
+        return f"{_there(pair)}is still {new}, but of other values"
     return f"{_there(pair)}is {new}, which was {old}"
 
 
