@@ -51,6 +51,17 @@ def test_it_holds_for_an_event_or_property_and_all_that_is_in_it():
     ]
 
 
+def test_all_silences_everything_and_is_of_no_use_where_there_is_nothing():
+    text = PLAN.replace("innerId", "inner_id").replace("parcelId: {type: string}", "x: {}")
+    silent = text.replace("[property-name-casing]\n        rules", "[all]\n        rules")
+    assert in_text(silent.replace("outerId", "outer_id")) == [
+        "11:18 TW290 `all` silences nothing here",
+        "27:24 TW290 `property-name-casing` silences nothing here",
+        "33:18 TW203 the trait `Hat Size` is not in snake_case or camelCase",
+    ]
+    assert "TW290" not in "".join(in_text(PLAN.replace("[property-name-casing]\n", "[all]\n")))
+
+
 def test_what_is_not_run_is_not_called_unused():
     assert in_text(PLAN, ("unused-ignore", "event-name-casing"), SETTINGS) == []
 

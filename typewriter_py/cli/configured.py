@@ -12,7 +12,8 @@ from ..config import Config, Read
 from ..config.codes import INVALID, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
 from ..rules import rules
-from ..rules.selection import ALL, DEFAULT
+from ..rules.scene import ALL
+from ..rules.selection import DEFAULT
 from ..suggest import did_you_mean
 
 

@@ -19,7 +19,8 @@ from ..plan.load import Loaded, load
 from ..plan.model import Plan
 from ..plan.select import select as selected
 from ..rules import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
-from ..rules.selection import ALL, DEFAULT
+from ..rules.scene import ALL
+from ..rules.selection import DEFAULT
 from ..suggest import did_you_mean
 from ..targets import TARGETS
 from ..targets import load as load_target

@@ -7,7 +7,7 @@ from typing import Final
 _IRREGULAR: Final = frozenset(
     """
     arisen awoken beaten become begun bent bet bid bitten blown bought bound bred broken brought
-    broadcast built burnt burst cast caught chosen clicked come crept cut dealt done drawn dreamt
+    broadcast built burnt burst cast caught chosen come crept cut dealt done drawn dreamt
     driven drunk dug eaten fallen fed felt fit fled flown forbidden forgotten forgiven fought
     found frozen given gone got gotten ground grown had heard held hidden hit hung hurt input
     kept knelt knit known laid lain lent led left let lit lost made meant met mistaken offset

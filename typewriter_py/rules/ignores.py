@@ -11,7 +11,7 @@ from ..diagnostics import Code, Diagnostic, Span
 from ..plan.model import Event, Property
 from ..suggest import did_you_mean
 from .registry import Finding, of_plan, rules
-from .scene import Place, Scene
+from .scene import ALL, Place, Scene
 
 Subject: TypeAlias = "Event | Place | None"
 
@@ -27,7 +27,7 @@ class _Entry:
 class Ignores:
     """The ``ignore:`` lists of one plan; remembers which of their words were of use.
 
-    A list holds for its event or property and for all properties in it.
+    A list holds for its event or property and for all properties in it; ``all`` is every rule.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -47,7 +47,7 @@ class Ignores:
             entry
             for bearer in _bearers(subject)
             for entry in _entries(bearer)
-            if entry.word in (kind.number, kind.name)
+            if entry.word in (kind.number, kind.name, ALL)
         ]
         self._used.update(matching)
         return bool(matching)
@@ -63,7 +63,7 @@ class Ignores:
             if any(word in own.words for word in bearer.ignore):
                 continue
             message, help = f"`{entry.word}` silences nothing here", "remove it"
-            if rule is None and entry.word not in known:
+            if rule is None and entry.word not in {*known, ALL}:
                 message = f"there is no rule `{entry.word}` to silence"
                 help = did_you_mean(entry.word, [*by_word, *known]) or help
             yield own.code.at(entry.span, message, help=help)

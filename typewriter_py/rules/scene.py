@@ -13,6 +13,9 @@ from ..plan.model import Array, Call, Definition, Event, Object, Plan, Property,
 from ..plan.references import reachable, references
 from .casing import Naming
 
+ALL: Final = "all"
+"""What stands for every rule."""
+
 PROPERTY: Final = "property"
 TRAIT: Final = "trait"
 FIELD: Final = "field"

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Final
 
 from .registry import Rule, rules
+from .scene import ALL
 
-ALL: Final = "all"
 DEFAULT: Final = "default"
 
 
