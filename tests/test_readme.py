@@ -125,7 +125,10 @@ class Reader:
         """Every step that runs the tool, in a project that is set up."""
         steps = yaml.safe_load(text)["jobs"]["check"]["steps"]
         commands = [step["run"] for step in steps if "typewriter" in step.get("run", "")]
-        assert commands
+        known = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+        actions = [step for step in steps if "typewriter-py@" in step.get("uses", "")]
+        assert all(set(step["with"]) <= set(known) for step in actions)
+        assert commands or actions
         for command in commands:
             self.shell(command, self.home / "shop")
 

@@ -1,0 +1,241 @@
+"""The recipes for continuous integration, each run in a repository with a remote."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+README = (ROOT / "README.md").read_text("utf-8")
+
+PLAN = """\
+tracking_plan:
+  display_name: Shop
+  rules:
+    events:
+      - name: Order Completed
+        description: User completed a purchase
+        rules:
+          properties:
+            order_id: {type: string, description: The order's number}
+"""
+CONFIG = 'plan = "plan.yaml"\n[[targets]]\nlanguage = "python"\nout = "src/shop/analytics"\n'
+APP = "from . import analytics\n\nanalytics.order_completed(order_id='o_1')\n"
+
+
+class Repository:
+    """A project in git with ``origin``; commands find ``typewriter`` and this Python."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home / "shop"
+        self.origin = home / "origin.git"
+        self.summary = home / "summary.md"
+        self.output = home / "output"
+        bin = home / "bin"
+        bin.mkdir()
+        (bin / "typewriter").write_text(f'#!/bin/sh\nexec {sys.executable} -m typewriter_py "$@"\n')
+        (bin / "typewriter").chmod(0o755)
+        self.environment = {
+            **os.environ,
+            "PATH": os.pathsep.join(
+                [str(bin), str(Path(sys.executable).parent), os.environ["PATH"]]
+            ),
+            "PYTHONPATH": str(ROOT),
+            "PRE_COMMIT_HOME": str(home / "pre-commit"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_AUTHOR_NAME": "Ada",
+            "GIT_AUTHOR_EMAIL": "ada@example.com",
+            "GIT_COMMITTER_NAME": "Ada",
+            "GIT_COMMITTER_EMAIL": "ada@example.com",
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_OUTPUT": str(self.output),
+        }
+        self.home.mkdir()
+        self.run(f"git init -q --bare -b main {self.origin} && git init -q -b main .")
+        self.write("plan.yaml", PLAN)
+        self.write("typewriter.toml", CONFIG)
+        self.write("src/shop/__init__.py", "")
+        self.write("src/shop/app.py", APP)
+        self.run("typewriter generate && git add -A && git commit -qm start")
+        self.run(f"git remote add origin {self.origin} && git push -q -u origin main")
+        self.run("git switch -qc change")
+
+    def write(self, path: str, text: str) -> None:
+        place = self.home / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+
+    def attempt(self, command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command],
+            cwd=self.home,
+            env={name: value for name, value in {**self.environment, **more}.items() if value},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+
+    def run(self, command: str, **more: str) -> str:
+        done = self.attempt(command, **more)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def step(self, name: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """The action's step of that name."""
+        (step,) = (each for each in ACTION["runs"]["steps"] if each.get("name") == name)
+        return self.attempt(step["run"], **more)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+def recipe(name: str) -> str:
+    found = re.search(
+        rf"^```\w+\n# {re.escape(name)}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE
+    )
+    assert found
+    return found[1]
+
+
+def removed(text: str) -> str:
+    """A plan without the property: what the code sends is valid no more."""
+    return text.replace("            order_id: {type: string, description: The order's number}\n",
+                        "            total: {type: number, description: In euros}\n")  # fmt: skip
+
+
+# --- pre-commit ---
+
+
+def test_the_hooks_are_what_precommit_takes() -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    ids = {hook["id"] for hook in HOOKS}
+    assert ids == {"typewriter-generate", "typewriter-check", "typewriter-lint", "typewriter-audit"}
+    used = yaml.safe_load(recipe(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    assert {hook["id"] for hook in used} <= ids
+
+
+def hooked(repository: Repository, *ids: str, **more: Any) -> None:
+    """Has the hooks run by pre-commit, with this checkout in place of an installed one."""
+    hooks = [{**hook, "language": "system", **more} for hook in HOOKS if hook["id"] in ids]
+    config = {"repos": [{"repo": "local", "hooks": hooks}]}
+    repository.write(".pre-commit-config.yaml", yaml.safe_dump(config))
+    repository.run("git add -A && git commit -qm hooks")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_hooks_run_by_precommit(repository: Repository) -> None:
+    hooked(repository, *(hook["id"] for hook in HOOKS))
+    run = f"{sys.executable} -m pre_commit run --all-files --verbose"
+    first = repository.attempt(run)
+    assert first.returncode == 0, first.stdout
+    assert first.stdout.count("Passed") == 4
+    repository.write("plan.yaml", PLAN.replace("Order Completed", "Order Placed"))
+    changed = repository.attempt(run)
+    assert changed.returncode == 1
+    assert re.search(r"typewriter generate\.+Failed", changed.stdout)
+    assert "files were modified by this hook" in changed.stdout
+    assert "TW403" in changed.stdout  # the code calls what is no more
+    assert "def order_placed" in (repository.home / "src/shop/analytics/events.py").read_text()
+
+
+# --- the action ---
+
+
+def test_the_action_is_whole() -> None:
+    assert ACTION["runs"]["using"] == "composite"
+    for step in ACTION["runs"]["steps"]:
+        assert "uses" in step or step["shell"] == "bash"
+        assert "${{" not in step.get("run", "")  # what others write never becomes a script
+    text = (ROOT / "action.yml").read_text("utf-8")
+    named = set(re.findall(r"inputs\.([\w-]+)", text))
+    assert named == set(ACTION["inputs"])
+
+
+def test_the_action_commits_what_an_analyst_has_changed(repository: Repository) -> None:
+    assert repository.step("Generate and commit").returncode == 0
+    assert repository.output.read_text() == "committed=false\n"
+    repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
+    repository.run("git commit -qam plan && git push -q -u origin change")
+    nobody = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "")  # as on a runner
+    done = repository.step("Generate and commit", **nobody)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert repository.output.read_text().endswith("committed=true\n")
+    pushed = repository.run("git fetch -q && git show origin/change:src/shop/analytics/_types.py")
+    assert "order_number: str" in pushed
+    assert repository.step("Check").returncode == 0
+
+
+def test_the_action_commits_nothing_that_is_not_its_own(repository: Repository) -> None:
+    repository.write("mine.txt", "")
+    assert repository.step("Generate and commit").returncode == 2
+    (repository.home / "mine.txt").unlink()
+    repository.run("git checkout -q --detach")
+    done = repository.step("Generate and commit")
+    assert (done.returncode, "check out a branch" in done.stdout) == (2, True)
+
+
+def test_the_action_checks_lints_and_audits(repository: Repository) -> None:
+    assert repository.step("Check").returncode == 0
+    assert repository.step("Lint").returncode == 0
+    assert repository.step("Audit", SOURCES="src", FAIL_ON="unused").returncode == 0
+    repository.write("plan.yaml", PLAN.replace("Order Completed", "Order Placed"))
+    stale = repository.step("Check")
+    assert (stale.returncode, "::error file=" in stale.stdout) == (1, True)
+    assert repository.step("Audit", SOURCES="src", FAIL_ON="").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("breaking", "code"), [("any", 1), ("callers", 1), ("data", 1), ("none", 0)]
+)
+def test_the_action_compares_with_the_base(
+    repository: Repository, breaking: str, code: int
+) -> None:
+    repository.write("plan.yaml", removed(PLAN))
+    done = repository.step("Diff", AGAINST="origin/main", BREAKING=breaking)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "order_id" in repository.summary.read_text()
+    assert "order_id" in done.stdout
+
+
+def test_a_shallow_checkout_is_told_what_it_needs(repository: Repository) -> None:
+    done = repository.step("Diff", AGAINST="origin/gone", BREAKING="any")
+    assert done.returncode == 2
+    assert "history" in done.stdout + done.stderr or "fetch" in done.stdout + done.stderr
+
+
+# --- the README's recipes ---
+
+
+def test_the_recipe_for_make(repository: Repository) -> None:
+    repository.write("tracking-plan.mk", recipe("tracking-plan.mk"))
+    repository.run("make -f tracking-plan.mk tracking-plan")
+    repository.write("plan.yaml", removed(PLAN))
+    repository.run("typewriter generate")
+    assert "TW3" in repository.attempt("make -f tracking-plan.mk tracking-plan").stdout
+
+
+def test_the_recipe_for_gitlab(repository: Repository) -> None:
+    job = yaml.safe_load(recipe(".gitlab-ci.yml"))["tracking plan"]
+    install, *script = job["script"]
+    assert install.startswith("pip install")
+    target = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    for command in script:
+        repository.run(command, **target)
+    repository.write("plan.yaml", removed(PLAN))
+    repository.run("typewriter generate")
+    codes = [repository.attempt(command, **target).returncode for command in script]
+    assert codes == [0, 0, 0, 1, 0]
