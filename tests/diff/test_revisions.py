@@ -178,3 +178,16 @@ def test_git_is_asked_for_nothing_where_no_revision_is_named(project: Project) -
     shutil.copy(project.folder / "a.yaml", project.folder / "b.yaml")
     ran = project.diff("a.yaml", "b.yaml", PATH="")
     assert (ran.code, ran.out, ran.err) == (0, "", "no changes\n")
+
+
+def test_of_several_plans_one_that_is_new_keeps_nobody_from_comparing_the_others(
+    shop: Project,
+) -> None:
+    target = '[[targets]]\nlanguage = "python"\nout = "a"\nplan = "new.yaml"\n'
+    shop.write("typewriter.toml", f'plan = "plans/shop.yaml"\n{target}')
+    shop.write("new.yaml", PART)
+    ran = shop.diff("git:main")
+    assert (ran.code, ran.out.count("TW")) == (0, 1)
+    assert "TW302 revision `main` has no `new.yaml`" in ran.err
+    shop.write("plans/shop.yaml", "broken: [")
+    assert shop.diff("git:main").code == 2

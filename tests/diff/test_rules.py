@@ -743,3 +743,38 @@ def test_a_type_that_needs_itself_has_no_witness() -> None:
     assert (change.kind.name, change.breaks) == ("required-property-added", ("callers",))
     # Only the empty list shows nothing.
     assert change.witness is ABSENT
+
+
+def test_two_versions_of_an_event_are_two_users_of_a_definition() -> None:
+    two = shared(PRODUCT).replace("Bb, ", "Aa, version: 2, function: a two, ")
+    bumped = two.replace(PRODUCT, WIDER).replace("Aa, version: 2", "Aa, version: 3")
+    change = next(each for each in changes(two, bumped) if each.place.owner.kind == "definition")
+    assert [each.owner.versions for each in change.reached] == [(None, None), (2, 3)]
+    assert not change.allowed
+
+
+def test_a_change_deep_inside() -> None:
+    def nested(inner: str) -> str:
+        for _ in range(44):
+            inner = f"{{type: object, properties: {{a: {inner}}}}}"
+        return event(f"a: {inner}")
+
+    (change,) = changes(nested("{type: string}"), nested("{type: string, maxLength: 1}"))
+    assert change.place.path == ".".join("a" * 45)
+    assert change.witness is not ABSENT
+
+
+def test_unions_within_unions_take_no_time() -> None:
+    def nested(inner: str) -> str:
+        for index in range(12):
+            parts = (f"{{type: object, properties: {{p: {inner}, q{n}: {{}}}}}}" for n in (1, 2))
+            lines = f"anyOf: [{', '.join(parts)}]"
+            inner = f"{{$ref: '#/definitions/D{index}'}}"
+            defined.append(f"D{index}: {{{lines}}}")
+        return shared(*defined, refs="D11")
+
+    defined: list[str] = []
+    old = nested("{type: string}")
+    defined.clear()
+    new = nested("{type: string, maxLength: 1}")
+    assert {each.breaks for each in changes(old, new)} == {("callers",)}

@@ -13,6 +13,7 @@ import click
 from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic, in_order
 from ..diff import compare, report
+from ..diff.codes import NOT_IN_REVISION
 from ..diff.model import BOTH, CALLERS, DATA, Breaks, Change
 from ..diff.report.markdown import markdown
 from ..diff.sides import Compared, Side, completed, plans, side
@@ -84,10 +85,12 @@ def command(
     which path). Without NEW, it is the configured plan.
     """
     pairs, problems, texts = _plans(old, new, config_file)
-    if problems:
+    new_plans = [each for each in problems if each.kind is NOT_IN_REVISION]
+    if not pairs or len(new_plans) < len(problems):
         shown = "text" if form == "markdown" else form
         console.report(in_order(problems), shown, texts)
         return COULD_NOT_RUN
+    console.report(new_plans, "text", texts, err=True)  # of the others all can be said
     whom = _WHOM[breaking] if breaking else ()
     changes = _changes(pairs)
     _print(changes, whom, form, texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..plan.model import Plan
-from .model import SAFE, Change, Finding, Place
+from .model import SAFE, Change, Finding, Owner, Place
 from .pairs import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair
 from .rules import Rule, rules
 from .walk import Walk
@@ -56,14 +56,14 @@ def _is_gone(pair: Pair) -> bool:
 
 def _users(walk: Walk, place: Place) -> tuple[Place, ...]:
     """Where in events and calls a place in a definition is, each of them once."""
-    found: dict[str, Place] = {}
+    found: dict[Owner, Place] = {}
     ahead, seen = [place], {place.owner.name}
     while ahead:
         inner = ahead.pop(0)
         for user in walk.users.get(inner.owner.name, ()):
             whole = replace(user, steps=(*user.steps, *inner.steps))
             if user.owner.kind != "definition":
-                found.setdefault(f"{user.owner.kind} {user.owner}", whole)
+                found.setdefault(user.owner, whole)
             elif user.owner.name not in seen:
                 seen.add(user.owner.name)
                 ahead.append(whole)

@@ -20,7 +20,6 @@ from ..plan.model import (
     Enum,
     Number,
     Object,
-    Ref,
     String,
     Type,
     Union,
@@ -33,11 +32,13 @@ _EVERYTHING: Final = Union((Boolean(), Number(), String(), Array(ANYTHING), OPEN
 """What ``AnyType`` is, kind by kind."""
 
 _BOTH: Final = Enum((True, False))
+_PARTED: Final = (Object, Array, Union)
 
 
 @dataclass(slots=True)
 class _Proofs:
-    """What is taken for granted, so that recursive types come to an end.
+    """What is taken for granted, so that recursive types come to an end, and what is known,
+    so that no two types are compared twice.
 
     A value is finite and references lead into properties or items, so what is being proven
     may be used for the values further in (coinduction).  Where a proof fails, all that was
@@ -68,9 +69,9 @@ class Inclusion:
 
     def of_type(self, narrow: Type, wide: Type) -> bool:
         """The same for types, null aside."""
-        if not isinstance(narrow, Ref) and not isinstance(wide, Ref):
-            return self._known(narrow, wide)
         narrow, wide = resolved(narrow, self._narrow), resolved(wide, self._wide)
+        if not isinstance(narrow, _PARTED) or not isinstance(wide, _PARTED):
+            return self._known(narrow, wide)
         pair = (id(narrow), id(wide))
         granted, failed = self._proofs.granted, self._proofs.failed
         if pair in granted:

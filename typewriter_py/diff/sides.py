@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ..config import locate
 from ..diagnostics import Diagnostic, Severity, Span, has_errors
 from ..plan.files import resolved
 from ..plan.load import Loaded, load
@@ -45,16 +46,18 @@ class Compared:
 
 
 def side(text: str, folder: Path) -> Side | Diagnostic:
-    """What ``text`` names, seen from ``folder``: a path, ``git:REV`` or ``git:REV:PATH``."""
+    """What ``text`` names, seen from ``folder``: a path, ``package:NAME/PATH``, ``git:REV`` or
+    ``git:REV:PATH``."""
     if not text.startswith(PREFIX):
-        return Side(text, DISK, Path(text))
+        found = locate(text)
+        return found if isinstance(found, Diagnostic) else Side(text, DISK, Path(found.path))
     name, colon, path = text.removeprefix(PREFIX).partition(":")
-    found = revision(name, folder)
-    if isinstance(found, Diagnostic):
-        return found
+    tree = revision(name, folder)
+    if isinstance(tree, Diagnostic):
+        return tree
     if path.startswith(("./", "../")) or path == ".":
-        path = os.path.join(found.here, path)
-    return Side(text, found, Path(os.path.normpath(path)) if colon else None)
+        path = os.path.join(tree.here, path)
+    return Side(text, tree, Path(os.path.normpath(path)) if colon else None)
 
 
 def completed(one: Side, other: Side) -> Side | Diagnostic:
