@@ -70,6 +70,7 @@ def _write(
             continue
         made = amended(old, amendments)
         if made.text == old:
+            tell(f"{shown[path]}: left as it is, for it could not be changed there alone")
             continue
         change = Change(path.name, old, made.text)
         failed = apply(Comparison(path.parent, (change,)))
