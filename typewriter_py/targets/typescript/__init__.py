@@ -19,10 +19,10 @@ from ..overrides import OverrideError
 from . import functions, literals, names, types
 from .layout import named as named_in
 from .reserved import CALL_TYPES, CLIENT_FUNCTIONS, CLIENT_TYPES
+from .validators import render_validators
 
 SETTINGS: Final = ("sdk",)
 _DEFAULT_SDK: Final = "analytics-next"
-_ALWAYS: Final = ("message.ts",)
 _CLIENTS: Final = "client/{sdk}.ts"
 _ONLY_WITH: Final = {"analytics-next": ("react.ts",), "analytics-node": ()}
 
@@ -82,6 +82,7 @@ def _planned(
             types=named_in("import type ", _imported(plan, named), ' from "./types";'),
             exceptions=list(functions.exceptions(plan, named, shape)),
         ),
+        *render_validators(plan, named, templates),
         templates.render(
             "types.ts",
             about=_about(f"{title}: what each event and call takes."),
@@ -99,9 +100,8 @@ def _imported(plan: Plan, named: Names) -> list[str]:
 
 def _same(sdk: str, templates: rendering.Templates) -> list[File]:
     """The files that are the same for every plan."""
-    names = (*_ALWAYS, *_ONLY_WITH[sdk])
     client = templates.plain_file(_CLIENTS.format(sdk=sdk), "client.ts")
-    return [client, *(templates.plain_file(name) for name in names)]
+    return [client, *(templates.plain_file(name) for name in _ONLY_WITH[sdk])]
 
 
 def _about(text: str) -> str:

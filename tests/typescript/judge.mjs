@@ -1,0 +1,20 @@
+// What the validators of packages say of payloads: a folder of cases, each a package and
+// payloads.json, in; the violations of each payload, as JSON, out.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { build } from "esbuild";
+
+const folder = resolve(process.argv[2]);
+const verdicts = {};
+for (const name of readdirSync(folder)) {
+  const place = join(folder, name);
+  const outfile = join(place, "bundle.mjs");
+  const entryPoints = [join(place, "validation.ts")];
+  await build({ entryPoints, outfile, bundle: true, format: "esm", logLevel: "error" });
+  const { violationsOf } = await import(pathToFileURL(outfile).href);
+  const calls = JSON.parse(readFileSync(join(place, "payloads.json"), "utf8"));
+  verdicts[name] = calls.map(violationsOf);
+}
+console.log(JSON.stringify(verdicts));

@@ -1,0 +1,93 @@
+"""The checks of a plan, and which message each is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ....plan.model import Event, Plan
+from ....plan.references import reachable
+from ...naming import Names
+from ...personal import Personal
+from ..literals import comment, prose, text
+from ..reserved import CALL_TYPES
+from .judging import Judge, word_of
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The checks of one event name: of each version, and of the one without (or "")."""
+
+    event: str
+    versions: list[tuple[int, str]] = field(default_factory=list)
+    plain: str = "undefined"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the template prints."""
+
+    functions: list[str]
+    cases: list[Case]
+    calls: list[tuple[str, str]]
+    common: str
+
+
+class Package:
+    """The checks of a plan."""
+
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self._plan = plan
+        self._names = names
+        defined = {name: f"_{names.definition(name)}" for name in plan.definitions}
+        self._judge = Judge(defined, Personal(plan))
+
+    def view(self) -> View:
+        """The functions, those that others call first."""
+        calls = [*self._calls()]
+        events = [self._event(event) for event in self._plan.events]
+        common = []
+        if self._plan.common is not None:
+            common = [self._judge.message("_everyMessage", self._plan.common)]
+        definitions = [*self._definitions()]
+        shapes = [self._judge.shapes[name] for name in sorted(self._judge.shapes)]
+        messages = [text for _, _, text in calls]
+        return View(
+            [*shapes, *definitions, *messages, *events, *common],
+            [*self._cases()],
+            [(text(call), name) for call, name, _ in calls],
+            "_everyMessage" if common else "undefined",
+        )
+
+    def _calls(self) -> Iterator[tuple[str, str, str]]:
+        for call in CALL_TYPES:
+            planned = getattr(self._plan, call)
+            if planned is not None:
+                yield call, f"_{call}", self._judge.message(f"_{call}", planned.properties)
+
+    def _event(self, event: Event) -> str:
+        doc = comment(prose(event.name))
+        return self._judge.message(f"_{self._names.function(event)}", event.properties, doc)
+
+    def _definitions(self) -> Iterator[str]:
+        done: set[str] = set()
+        while todo := [name for name in self._judge.used if name not in done]:
+            name = todo[0]
+            done.add(name)
+            type_ = self._plan.definitions[name].value.type
+            recursive = name in reachable(type_, self._plan.definitions)
+            called = f"_{self._names.definition(name)}"
+            yield self._judge.define(called, type_, word_of(name), recursive)
+
+    def _cases(self) -> Iterator[Case]:
+        cases: dict[str, Case] = {}
+        plain: dict[str, str] = {}
+        for event in self._plan.events:
+            case = cases.setdefault(event.name, Case(text(event.name)))
+            name = f"_{self._names.function(event)}"
+            if event.version is None:
+                plain[event.name] = name
+            else:
+                case.versions.append((event.version, name))
+        for name, case in cases.items():
+            yield Case(case.event, case.versions, plain.get(name, "undefined"))
