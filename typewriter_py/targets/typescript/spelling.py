@@ -95,14 +95,14 @@ class Speller:
     def mapping(self, type: Object, path: Path) -> Doc:
         """An object of which the plan declares no property."""
         if type.additional is None:
-            return "Record<string, never>"
+            return _record("never")
         value = self.value(type.additional, path.element("value"))
         if any(isinstance(part, Ref) for part in parts(type.additional.type)):
             # It may lead back here: Record<…> would be resolved too early.
             member = union("[key: string]:", value, "")
             return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
         inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
-        return bracketed("Record<", ["string", inside], ">", comma=False)
+        return _record(inside)
 
     def _union(self, type: Union, path: Path) -> list[Doc]:
         several = not path.parts or sum(map(needs_name, type.members)) > 1
@@ -132,6 +132,10 @@ def alias(name: str, members: list[Doc]) -> Doc:
     if isinstance(members[0], tuple) and isinstance(members[0][1], Group):
         return (left, " ", members[0], ";")
     return Group((left, Indent((LINE, members[0])), ";"))
+
+
+def _record(value: Doc) -> Doc:
+    return bracketed("Record<", ["string", value], ">", comma=False)
 
 
 def _hugs(members: list[Doc]) -> bool:
@@ -187,7 +191,7 @@ def is_wide(type: Enum) -> bool:
 def listed(type: Enum) -> list[Doc]:
     """The values of an enum as a type; wider types for lists and objects."""
     exact = [_literal(v) for v in type.values if not isinstance(v, list | dict)]
-    return [*dict.fromkeys([*exact, *wide(type)])] or ["never"]
+    return [*dict.fromkeys(exact), *wide(type)] or ["never"]
 
 
 def _literal(json_value: Json) -> str:
@@ -197,11 +201,11 @@ def _literal(json_value: Json) -> str:
     return "0" if shown == "-0" else shown
 
 
-def wide(type: Enum) -> list[str]:
+def wide(type: Enum) -> list[Doc]:
     """The types of the values that no type can name."""
-    found = []
+    found: list[Doc] = []
     if any(isinstance(value, list) for value in type.values):
         found.append("readonly unknown[]")
     if any(isinstance(value, dict) for value in type.values):
-        found.append("Record<string, unknown>")
+        found.append(_record("unknown"))
     return found or ([] if type.values else ["never"])

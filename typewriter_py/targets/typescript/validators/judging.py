@@ -61,8 +61,12 @@ class Judge:
         self.used: dict[str, None] = {}
 
     def message(self, name: str, shape: Object, doc: str = "") -> str:
-        """The function that judges the properties or traits of a message, or all of it."""
-        return function(name, [*self._members(shape)], doc)
+        """The function that judges the properties or traits of a message, or all of it.
+
+        "" where all is right.
+        """
+        statements = [*self._members(shape)]
+        return function(name, statements, doc) if statements else ""
 
     def define(self, name: str, type_: Type, word: str, recursive: bool) -> str:
         """The function that judges what a definition defines."""

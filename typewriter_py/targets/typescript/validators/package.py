@@ -46,15 +46,15 @@ class Package:
         """The functions, those that others call first."""
         calls = [*self._calls()]
         events = [self._event(event) for event in self._plan.events]
-        common = []
+        common = ""
         if self._plan.common is not None:
-            common = [self._judge.message("_everyMessage", self._plan.common)]
+            common = self._judge.message("_everyMessage", self._plan.common)
         definitions = [*self._definitions()]
         shapes = [self._judge.shapes[name] for name in sorted(self._judge.shapes)]
         messages = [text for _, _, text in calls]
         return View(
-            [*shapes, *definitions, *messages, *events, *common],
-            [*self._cases()],
+            [*shapes, *definitions, *filter(None, [*messages, *events, common])],
+            [*self._cases(events)],
             [(text(call), name) for call, name, _ in calls],
             "_everyMessage" if common else "undefined",
         )
@@ -63,7 +63,9 @@ class Package:
         for call in CALL_TYPES:
             planned = getattr(self._plan, call)
             if planned is not None:
-                yield call, f"_{call}", self._judge.message(f"_{call}", planned.properties)
+                text = self._judge.message(f"_{call}", planned.properties)
+                if text:
+                    yield call, f"_{call}", text
 
     def _event(self, event: Event) -> str:
         doc = comment(prose(event.name))
@@ -79,10 +81,12 @@ class Package:
             called = f"_{self._names.definition(name)}"
             yield self._judge.define(called, type_, word_of(name), recursive)
 
-    def _cases(self) -> Iterator[Case]:
+    def _cases(self, functions: list[str]) -> Iterator[Case]:
         cases: dict[str, Case] = {}
         plain: dict[str, str] = {}
-        for event in self._plan.events:
+        for event, function in zip(self._plan.events, functions, strict=True):
+            if not function:
+                continue
             case = cases.setdefault(event.name, Case(text(event.name)))
             name = f"_{self._names.function(event)}"
             if event.version is None:
