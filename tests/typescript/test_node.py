@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ ORDER = {"order_id": "1", "total": 9.5, "products": [{"product_id": "p"}]}
 
 def comparable(message: dict[str, Any]) -> dict[str, Any]:
     """What a message says, without what the SDK and the moment say (or say nothing by)."""
+    message = deepcopy(message)
     context = {key: value for key, value in message["context"].items() if key != "library"}
     assert context["typewriter"].pop("language") in ("python", "typescript")
     kept = {key: value for key, value in message.items() if key != "_metadata"}
