@@ -78,7 +78,7 @@ def test_a_plan_that_is_there_stays(tmp_path: Path, typewriter: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ([], "Missing argument"),
+        ([], "give a LOG"),
         (["none"], "none:1:1: TW560 cannot be read: there is no such file"),
         (["."], "TW560 cannot be read: it is a folder"),
         (["-", "-"], "standard input can be read once"),

@@ -166,3 +166,14 @@ SENDERS[kind]("u_1")
 """,
     Severity.INFO,
 )
+
+EVENT_NOT_KNOWN: Final = Code(
+    "TW411",
+    "event-not-known",
+    """\
+A raw `track` in the code whose event is no constant: `typewriter infer --from-code` cannot plan
+what it sends. Look up which names reach it, and add those events to the plan by hand; a log of
+what is sent tells, too (`typewriter infer LOG`).
+""",
+    Severity.WARNING,
+)

@@ -79,7 +79,11 @@ def _key(event: str) -> str:
 
 def _unused(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]:
     places = {each.event: each for each in reversed(planned)}
-    dynamic = [raw.place for raw in report.raw if raw.call == "track" and raw.event is None]
+    dynamic = [
+        raw.place
+        for raw in report.raw
+        if raw.call == "track" and raw.event is None and not raw.passed
+    ]
     for event in report.unused():
         plan = places.get(event)
         message = f'"{event}" is never sent'
@@ -108,6 +112,9 @@ def _raw(raw: Raw, near: Near) -> Diagnostic:
         message = f"a raw `{raw.call}` goes round the plan"
         help = f"call `{raw.call}` of the generated package"
         return codes.RAW_CALL.at(raw.place, message, help=help)
+    if raw.passed:
+        message = "a raw `track` goes round the plan with the events that callers give it"
+        return codes.RAW_CALL.at(raw.place, message)
     if raw.event is None:
         message = "a raw `track` goes round the plan with an event that is not known here"
         return codes.RAW_CALL.at(raw.place, message)

@@ -26,11 +26,15 @@ class Planned:
 
 
 class Raw(NamedTuple):
-    """A call that goes round the plan; ``event`` is None where its name is no constant."""
+    """A call that goes round the plan; ``event`` is None where its name is no constant.
+
+    ``passed``: it is a parameter of the function around, so its callers are raw calls, too.
+    """
 
     place: Span
     event: str | None
     call: str = "track"
+    passed: bool = False
 
 
 class Unknown(NamedTuple):

@@ -67,6 +67,13 @@ class Senders:
                 return True
         return False
 
+    def passes_on(self, use: Use, file: str) -> bool:
+        """Whether a use stands in a function whose callers name the event."""
+        known = self.known.get((file, use.where.removeprefix(f"{OWN}.")))
+        return known is not None and any(
+            PARAMETER + known[0] in paths for paths in use.args.values()
+        )
+
     def _named(self, path: str, file: str) -> Iterator[Named]:
         for meaning in self.resolver.resolve(path, file):
             if meaning.means is Means.TEXT:

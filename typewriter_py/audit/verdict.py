@@ -136,7 +136,8 @@ class Judge:
         if meaning.means is Means.RAW and meaning.name != "track":
             self._raw[Raw(place, None, meaning.name)] = None
         for named in self._senders.events(use, meaning, file):
-            self._raw[Raw(place, named.event)] = None
+            passed = named.event is None and self._senders.passes_on(use, file)
+            self._raw[Raw(place, named.event, passed=passed)] = None
             self._sent_raw(named, place)
 
     def _sent_raw(self, named: Named, place: Span) -> None:

@@ -11,6 +11,7 @@ from io import BufferedReader
 import click
 
 from ..diagnostics import Diagnostic, in_order
+from ..interchange.inference.code import infer_from_code
 from ..interchange.inference.counts import times
 from ..interchange.inference.infer import infer
 from ..interchange.inference.logs import Log
@@ -26,6 +27,7 @@ from .plan_file import check_out, deliver, head
 Examples:
   $ typewriter infer events.ndjson > plans/tracking.yaml
   $ typewriter infer logs/*.gz --out plans/tracking.yaml
+  $ typewriter infer --from-code src --out plans/tracking.yaml
   $ zstdcat log.zst | typewriter infer - --out plans/tracking.yaml
 
 \b
@@ -36,7 +38,14 @@ list of them, or the body of a request, {"batch": […]}. Plain or gzip.
 Exit status: 0 written (broken lines are warnings), 2 could not run.
 """
 )
-@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option(
+    "--from-code",
+    "code",
+    metavar="SRC",
+    multiple=True,
+    help="Read the raw calls in Python code, a file or a folder, instead of logs.",
+)
 @click.option("--out", metavar="PLAN", help="Write to this file instead of printing.")
 @click.option("--force", is_flag=True, help="Overwrite a plan that is there.")
 @click.option("--name", default="Tracking plan", show_default=True, help="The plan's name.")
@@ -50,7 +59,13 @@ Exit status: 0 written (broken lines are warnings), 2 could not run.
 )
 @output_format
 def command(
-    logs: tuple[str, ...], out: str | None, force: bool, name: str, samples: int, form: str
+    logs: tuple[str, ...],
+    code: tuple[str, ...],
+    out: str | None,
+    force: bool,
+    name: str,
+    samples: int,
+    form: str,
 ) -> int:
     """Write a first plan from each LOG of what is sent; `-` is standard input.
 
@@ -58,10 +73,15 @@ def command(
     what was meant: go through it, and then `typewriter lint` and `generate`.
     """
     check_out(out, force)
+    if bool(logs) == bool(code):
+        raise click.UsageError("give a LOG, or --from-code SRC.")
     if logs.count("-") > 1:
         raise click.UsageError("standard input can be read once.")
-    with _bar(logs) as progress:
-        inferred = infer([_log(each) for each in logs], name, samples, progress)
+    if code:
+        inferred = infer_from_code(code, name)
+    else:
+        with _bar(logs) as progress:
+            inferred = infer([_log(each) for each in logs], name, samples, progress)
     draft, said, plan = inferred.draft, inferred.diagnostics, None
     if draft is not None:
         plan, found = settle(draft)
@@ -73,7 +93,8 @@ def command(
     report((*in_order(said), *problems), form, {}, err=True)
     if plan is None or problems:
         return COULD_NOT_RUN
-    messages = times(inferred.messages, "message", "messages")
+    what = ("raw call", "raw calls") if code else ("message", "messages")
+    messages = times(inferred.messages, *what)
     tell(f"{out or 'plan'}: {times(len(plan.events), 'event', 'events')} of {messages}")
     return FINE
 
