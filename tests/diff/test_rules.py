@@ -778,3 +778,9 @@ def test_unions_within_unions_take_no_time() -> None:
     defined.clear()
     new = nested("{type: string, maxLength: 1}")
     assert {each.breaks for each in changes(old, new)} == {("callers",)}
+
+
+def test_order_and_layout_say_nothing() -> None:
+    assert rows(event(A, B), "# a comment\n" + event(B, A)) == []
+    assert rows(events("Aa", "Bb"), events("Bb", "Aa")) == []
+    assert rows(shared(PRODUCT, "X: {}"), shared("X: {}", PRODUCT)) == []
