@@ -10,8 +10,9 @@ NO_GIT: Final = Code(
     "TW300",
     "no-git",
     """\
-A plan is named by a revision (`git:main`), and git is not installed, or this folder is in no
-repository, or git refuses to work there.
+A plan is named by a revision (`git:main`), and there is no git to ask.
+
+It is not installed, or this folder is in no repository, or git refuses to work there.
 
 Run it inside the clone, or compare files: `typewriter diff old.yaml new.yaml`.
 """,
@@ -21,7 +22,7 @@ UNKNOWN_REVISION: Final = Code(
     "TW301",
     "unknown-revision",
     """\
-git has no such revision: a branch, a tag or a commit that this clone does not know.
+git knows no such revision: no branch, no tag and no commit of this clone.
 
 Continuous integration clones only the last commit unless it is told otherwise, and has the
 branches of the server as `origin/main`, not `main`. Fetch the whole history:
@@ -41,7 +42,9 @@ NOT_IN_REVISION: Final = Code(
     "TW302",
     "not-in-revision",
     """\
-The revision has no such file or folder. The path in `git:REV:path` begins at the repository's
+The revision has no such file or folder.
+
+The path in `git:REV:path` begins at the repository's
 root, as git has it; `git:REV:./path` begins at the working directory. `git:REV` alone means
 the path that the other side has.
 
@@ -53,8 +56,9 @@ NO_PLAN_IN_FOLDER: Final = Code(
     "TW303",
     "no-plan-in-folder",
     """\
-The folder has no plan: no YAML or JSON file with `tracking_plan`, in it or below it. Files
-that another plan includes are read with that one.
+The folder has no plan: no YAML or JSON file with `tracking_plan`, in it or below it.
+
+Files that another plan includes are read with that one.
 """,
 )
 
@@ -62,7 +66,8 @@ INVALID_SIDE: Final = Code(
     "TW304",
     "invalid-side",
     """\
-One of the two plans is not valid, so there is nothing to compare. What is wrong with it
-follows; its file says which of the two it is.
+One of the two plans is not valid, so there is nothing to compare.
+
+What is wrong with it follows; its file says which of the two it is.
 """,
 )

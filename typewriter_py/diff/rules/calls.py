@@ -15,8 +15,10 @@ _ANY = Value(OPEN)
 @rule(CallPair, "TW320", "call-planned")
 def call_planned(pair: CallPair) -> Iterator[Finding]:
     """The plan speaks of identify, group, page, screen, or of every message (`common`), of
-    which it said nothing. Breaks callers: any traits or properties were fine, and now only
-    those that are planned are.
+    which it said nothing.
+
+    Breaks callers: any traits or properties were fine, and now only those that are planned
+    are.
     """
     if pair.new and not pair.old:
         narrowed = not pair.inclusion.holds(_ANY, Value(pair.new.properties))
@@ -26,7 +28,9 @@ def call_planned(pair: CallPair) -> Iterator[Finding]:
 @rule(CallPair, "TW321", "call-unplanned")
 def call_unplanned(pair: CallPair) -> Iterator[Finding]:
     """The plan says nothing more of identify, group, page, screen, or of every message
-    (`common`). Breaks data: anything may come with them now.
+    (`common`).
+
+    Breaks data: anything may come with them now.
     """
     if pair.old and not pair.new:
         widened = not pair.inclusion.reverse.holds(_ANY, Value(pair.old.properties))
@@ -35,6 +39,9 @@ def call_unplanned(pair: CallPair) -> Iterator[Finding]:
 
 @rule(CallPair, "TW322", "call-described", safe=True)
 def call_described(pair: CallPair) -> Iterator[Finding]:
-    """The description of identify, group, page or screen has changed. Safe."""
+    """The description of identify, group, page or screen has changed.
+
+    Safe.
+    """
     if pair.old and pair.new and pair.old.description != pair.new.description:
         yield Finding(SAFE, "has another `description`")

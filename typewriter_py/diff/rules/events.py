@@ -14,8 +14,9 @@ from . import rule
 
 @rule(EventPair, "TW310", "event-added", safe=True)
 def event_added(pair: EventPair) -> Iterator[Finding]:
-    """An event, or another version of one, is planned that was not. Safe: nobody sends it
-    yet, and nobody reads it.
+    """An event, or another version of one, is planned that was not.
+
+    Safe: nobody sends it yet, and nobody reads it.
     """
     if pair.new and not pair.old:
         yield Finding(SAFE, f"{_version(pair.new)}is planned")
@@ -23,8 +24,10 @@ def event_added(pair: EventPair) -> Iterator[Finding]:
 
 @rule(EventPair, "TW311", "event-removed")
 def event_removed(pair: EventPair) -> Iterator[Finding]:
-    """An event, or one version of it, is planned no more. Breaks callers, whose function is
-    gone, and data, which lacks it from now on. It is reported where the plan begins.
+    """An event, or one version of it, is planned no more.
+
+    Breaks callers, whose function is gone, and data, which lacks it from now on. It is
+    reported where the plan begins.
 
     Mark it `deprecated` first, with what to use instead:
 
@@ -43,8 +46,9 @@ def event_removed(pair: EventPair) -> Iterator[Finding]:
 
 @rule(EventPair, "TW312", "event-renamed")
 def event_renamed(pair: EventPair) -> Iterator[Finding]:
-    """An event goes out under another name. Breaks callers and data: for both it is another
-    event.
+    """An event goes out under another name.
+
+    Breaks callers and data: for both it is another event.
 
     It is held for the same one because the old plan said `replaced_by`, or because both
     names have the same words, or because the properties of both are the same.
@@ -55,9 +59,10 @@ def event_renamed(pair: EventPair) -> Iterator[Finding]:
 
 @rule(EventPair, "TW313", "event-version")
 def event_version(pair: EventPair) -> Iterator[Finding]:
-    """An event's `version` is another. A higher one is safe, and it allows what breaks: it
-    says that the event is not what it was. A lower one breaks data, which tells events apart
-    by `context.protocols.event_version`.
+    """An event's `version` is another.
+
+    A higher one is safe, and it allows what breaks: it says that the event is not what it was.
+    A lower one breaks data, which tells events apart by `context.protocols.event_version`.
     """
     if pair.old and pair.new and pair.old.version != pair.new.version:
         old, new = pair.old.version, pair.new.version
@@ -73,8 +78,9 @@ def event_version(pair: EventPair) -> Iterator[Finding]:
 @rule(EventPair, "TW314", "function-renamed")
 def function_renamed(pair: EventPair) -> Iterator[Finding]:
     """The generated function, and the type of its properties, have other names, because
-    `function:` is another. Breaks callers: what they import is gone. On the wire nothing
-    changes.
+    `function:` is another.
+
+    Breaks callers: what they import is gone. On the wire nothing changes.
     """
     if pair.old and pair.new and not pair.renamed:
         old, new = words.function(pair.old), words.function(pair.new)
@@ -84,8 +90,10 @@ def function_renamed(pair: EventPair) -> Iterator[Finding]:
 
 @rule(EventPair, "TW315", "event-platforms")
 def event_platforms(pair: EventPair) -> Iterator[Finding]:
-    """Other `platforms` send the event. One less breaks data, which loses what came from
-    there; one more is safe. None at all means every platform.
+    """Other `platforms` send the event.
+
+    One less breaks data, which loses what came from there; one more is safe. None at all means
+    every platform.
     """
     if pair.old and pair.new and set(pair.old.platforms) != set(pair.new.platforms):
         old, new = ({*each.platforms} for each in (pair.old, pair.new))
@@ -97,8 +105,10 @@ def event_platforms(pair: EventPair) -> Iterator[Finding]:
 
 @rule(EventPair, "TW316", "event-integrations")
 def event_integrations(pair: EventPair) -> Iterator[Finding]:
-    """The event goes to other destinations (`integrations`). One that it reached and does
-    not any more breaks data, for who reads it there; anything else is safe.
+    """The event goes to other destinations (`integrations`).
+
+    One that it reached and does not any more breaks data, for who reads it there; anything
+    else is safe.
     """
     if not (pair.old and pair.new):
         return
@@ -121,8 +131,9 @@ def _goes(integrations: Mapping[str, Json], name: str) -> bool:
 
 @rule(EventPair, "TW317", "event-deprecated", safe=True)
 def event_deprecated(pair: EventPair) -> Iterator[Finding]:
-    """An event is deprecated, or not any more, or on other terms. Safe: it is still sent.
-    Type checkers show the note where the function is called.
+    """An event is deprecated, or not any more, or on other terms.
+
+    Safe: it is still sent. Type checkers show the note where the function is called.
     """
     if pair.old and pair.new and pair.old.deprecated != pair.new.deprecated:
         yield Finding(SAFE, of_deprecation(pair.new.deprecated))
@@ -131,7 +142,9 @@ def event_deprecated(pair: EventPair) -> Iterator[Finding]:
 @rule(EventPair, "TW318", "event-described", safe=True)
 def event_described(pair: EventPair) -> Iterator[Finding]:
     """What the plan says of an event for people has changed: its title, description, owner,
-    tags, or the lint rules that it ignores. Safe.
+    tags, or the lint rules that it ignores.
+
+    Safe.
     """
     if pair.old and pair.new:
         keys = ("title", "description", "owner", "tags", "ignore")
@@ -142,7 +155,10 @@ def event_described(pair: EventPair) -> Iterator[Finding]:
 
 @rule(PlanPair, "TW319", "plan-described", safe=True)
 def plan_described(pair: PlanPair) -> Iterator[Finding]:
-    """The plan's name, id or description has changed. Safe."""
+    """The plan's name, id or description has changed.
+
+    Safe.
+    """
     said = [
         key for key in ("id", "description") if getattr(pair.old, key) != getattr(pair.new, key)
     ]

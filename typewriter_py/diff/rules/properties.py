@@ -15,9 +15,11 @@ from .events import enumerated, of_deprecation
 
 @rule(PropertyPair, "TW330", "property-added", safe=True)
 def property_added(pair: PropertyPair) -> Iterator[Finding]:
-    """An optional property is new. Safe: who sends need not give it, and who reads passes
-    over it. Where the object was open, though, the key may have been there already, and what
-    is planned for it now may refuse what was sent.
+    """An optional property is new.
+
+    Safe: who sends need not give it, and who reads passes over it. Where the object was open,
+    though, the key may have been there already, and what is planned for it now may refuse what
+    was sent.
     """
     if pair.new and not pair.old and not _demands(pair):
         breaks = (*(CALLERS * _refuses(pair)), *(DATA * _admits(pair)))
@@ -27,8 +29,10 @@ def property_added(pair: PropertyPair) -> Iterator[Finding]:
 
 @rule(PropertyPair, "TW331", "required-property-added")
 def required_property_added(pair: PropertyPair) -> Iterator[Finding]:
-    """A required property is new. Breaks callers: none of them gives it. That holds with a
-    `default`, too, which generated functions fill in, but nobody else does.
+    """A required property is new.
+
+    Breaks callers: none of them gives it. That holds with a `default`, too, which generated
+    functions fill in, but nobody else does.
 
     Plan it as optional, let callers follow, then require it; or give the event a higher
     `version`.
@@ -68,8 +72,10 @@ def _admits(pair: PropertyPair) -> bool:
 
 @rule(PropertyPair, "TW332", "property-removed")
 def property_removed(pair: PropertyPair) -> Iterator[Finding]:
-    """A property is planned no more. Breaks callers, whose argument is gone, and data, which
-    lacks it. It is reported at the event or property that had it.
+    """A property is planned no more.
+
+    Breaks callers, whose argument is gone, and data, which lacks it. It is reported at the
+    event or property that had it.
 
     Mark it `deprecated` first; or give the event a higher `version`.
     """
@@ -79,8 +85,9 @@ def property_removed(pair: PropertyPair) -> Iterator[Finding]:
 
 @rule(PropertyPair, "TW333", "property-renamed")
 def property_renamed(pair: PropertyPair) -> Iterator[Finding]:
-    """A property has another name. Breaks callers and data: for both one property is gone,
-    and another one is new.
+    """A property has another name.
+
+    Breaks callers and data: for both one property is gone, and another one is new.
 
     It is held for the same one because the old plan said `replaced_by`, or because both
     names have the same words, or because both have the same type and no other property
@@ -93,7 +100,10 @@ def property_renamed(pair: PropertyPair) -> Iterator[Finding]:
 
 @rule(PropertyPair, "TW334", "property-required")
 def property_required(pair: PropertyPair) -> Iterator[Finding]:
-    """A property that was optional is required. Breaks callers: some do not give it."""
+    """A property that was optional is required.
+
+    Breaks callers: some do not give it.
+    """
     if pair.old and pair.new and _now_only(pair):
         yield Finding(CALLERS, f"`{pair.place.path}` is required now")
 
@@ -108,7 +118,10 @@ def _now_only(pair: PropertyPair) -> bool:
 
 @rule(PropertyPair, "TW335", "property-optional")
 def property_optional(pair: PropertyPair) -> Iterator[Finding]:
-    """A property that was required is optional. Breaks data: who reads counted on it."""
+    """A property that was required is optional.
+
+    Breaks data: who reads counted on it.
+    """
     if not (pair.old and pair.new):
         return
     within = pair.within
@@ -118,8 +131,9 @@ def property_optional(pair: PropertyPair) -> Iterator[Finding]:
 
 @rule(ObjectPair, "TW336", "key-required")
 def key_required(pair: ObjectPair) -> Iterator[Finding]:
-    """A key that the object does not declare is in its list of required names. Breaks
-    callers: some do not give it.
+    """A key that the object does not declare is in its list of required names.
+
+    Breaks callers: some do not give it.
     """
     for name in sorted(pair.needed_now - pair.needed_before - _declared(pair.new)):
         yield Finding(CALLERS, f"`{_under(pair, name)}` is required now")
@@ -128,6 +142,7 @@ def key_required(pair: ObjectPair) -> Iterator[Finding]:
 @rule(ObjectPair, "TW337", "key-optional")
 def key_optional(pair: ObjectPair) -> Iterator[Finding]:
     """A key that the object does not declare is not in its list of required names any more.
+
     Breaks data: who reads counted on it.
     """
     for name in sorted(pair.needed_before - pair.needed_now - _declared(pair.old)):
@@ -146,6 +161,7 @@ def _under(pair: ObjectPair, name: str) -> str:
 @rule(PropertyPair, "TW338", "argument-renamed")
 def argument_renamed(pair: PropertyPair) -> Iterator[Finding]:
     """The argument of the generated function has another name, because `name:` is another.
+
     Breaks callers, not data: the key on the wire is the same.
     """
     if pair.old and pair.new and pair.top and not pair.renamed:
@@ -158,7 +174,9 @@ def argument_renamed(pair: PropertyPair) -> Iterator[Finding]:
 @rule(PropertyPair, "TW339", "argument-required")
 def argument_required(pair: PropertyPair) -> Iterator[Finding]:
     """A required property has no `default` (or `const`) any more, so that the generated
-    function does not fill it in. Breaks callers who left it to the default.
+    function does not fill it in.
+
+    Breaks callers who left it to the default.
     """
     if pair.old and pair.new and _left_to_callers(pair, pair.old, pair.new):
         filling = pair.old.const if pair.old.default is ABSENT else pair.old.default
@@ -182,8 +200,10 @@ def _shown(value: Json | Absent) -> str:
 
 @rule(PropertyPair, "TW340", "default-changed", safe=True)
 def default_changed(pair: PropertyPair) -> Iterator[Finding]:
-    """A property's `default` is another. Safe: it was allowed before, and generated code
-    fills in the new one from the next deployment on.
+    """A property's `default` is another.
+
+    Safe: it was allowed before, and generated code fills in the new one from the next
+    deployment on.
     """
     if not (pair.old and pair.new):
         return
@@ -202,7 +222,10 @@ def default_changed(pair: PropertyPair) -> Iterator[Finding]:
 
 @rule(PropertyPair, "TW341", "property-deprecated", safe=True)
 def property_deprecated(pair: PropertyPair) -> Iterator[Finding]:
-    """A property is deprecated, or not any more, or on other terms. Safe: it is still sent."""
+    """A property is deprecated, or not any more, or on other terms.
+
+    Safe: it is still sent.
+    """
     if pair.old and pair.new and pair.old.deprecated != pair.new.deprecated:
         yield Finding(SAFE, f"`{pair.place.path}` {of_deprecation(pair.new.deprecated)}")
 
@@ -210,7 +233,9 @@ def property_deprecated(pair: PropertyPair) -> Iterator[Finding]:
 @rule(PropertyPair, "TW342", "property-described", safe=True)
 def property_described(pair: PropertyPair) -> Iterator[Finding]:
     """What the plan says of a property for people has changed: its title, description,
-    examples, whether it is personal data (`pii`), or the lint rules that it ignores. Safe.
+    examples, whether it is personal data (`pii`), or the lint rules that it ignores.
+
+    Safe.
     """
     if pair.old and pair.new:
         keys = ("title", "description", "examples", "pii", "ignore")

@@ -15,8 +15,9 @@ from . import rule
 
 @rule(ValuePair, "TW350", "type-changed")
 def type_changed(pair: ValuePair) -> Iterator[Finding]:
-    """A type is another, which allows what was not allowed and refuses what was. Breaks
-    callers and data.
+    """A type is another, which allows what was not allowed and refuses what was.
+
+    Breaks callers and data.
 
     ```yaml
     total: {type: string}     # old
@@ -29,8 +30,9 @@ def type_changed(pair: ValuePair) -> Iterator[Finding]:
 
 @rule(ValuePair, "TW351", "type-widened")
 def type_widened(pair: ValuePair) -> Iterator[Finding]:
-    """A type allows all that it did, and more. Breaks data: who reads may meet what was
-    never there. Callers may go on as they are.
+    """A type allows all that it did, and more.
+
+    Breaks data: who reads may meet what was never there. Callers may go on as they are.
 
     ```yaml
     total: {type: integer}    # old
@@ -43,7 +45,9 @@ def type_widened(pair: ValuePair) -> Iterator[Finding]:
 
 @rule(ValuePair, "TW352", "type-narrowed")
 def type_narrowed(pair: ValuePair) -> Iterator[Finding]:
-    """A type allows only some of what it did. Breaks callers who send the rest.
+    """A type allows only some of what it did.
+
+    Breaks callers who send the rest.
 
     ```yaml
     total: {type: number}     # old
@@ -68,22 +72,29 @@ def _there(pair: ValuePair | ObjectPair) -> str:
 
 @rule(ValuePair, "TW353", "null-allowed")
 def null_allowed(pair: ValuePair) -> Iterator[Finding]:
-    """null may stand where it could not. Breaks data: who reads may meet it."""
+    """null may stand where it could not.
+
+    Breaks data: who reads may meet it.
+    """
     if pair.new.nullable and not pair.old.nullable:
         yield Finding(DATA, f"{_there(pair)}may be null now")
 
 
 @rule(ValuePair, "TW354", "null-refused")
 def null_refused(pair: ValuePair) -> Iterator[Finding]:
-    """null may not stand any more where it could. Breaks callers who send it."""
+    """null may not stand any more where it could.
+
+    Breaks callers who send it.
+    """
     if pair.old.nullable and not pair.new.nullable:
         yield Finding(CALLERS, f"{_there(pair)}may not be null any more")
 
 
 @rule(ValuePair, "TW355", "enum-value-added")
 def enum_value_added(pair: ValuePair) -> Iterator[Finding]:
-    """A value is permitted that was not. Breaks data: who reads may meet a value that no
-    report or table knows.
+    """A value is permitted that was not.
+
+    Breaks data: who reads may meet a value that no report or table knows.
     """
     added = _beyond(pair.new.type, pair.old.type)
     if added:
@@ -92,7 +103,10 @@ def enum_value_added(pair: ValuePair) -> Iterator[Finding]:
 
 @rule(ValuePair, "TW356", "enum-value-removed")
 def enum_value_removed(pair: ValuePair) -> Iterator[Finding]:
-    """A value is permitted no more. Breaks callers who send it."""
+    """A value is permitted no more.
+
+    Breaks callers who send it.
+    """
     removed = _beyond(pair.old.type, pair.new.type)
     if removed:
         yield Finding(CALLERS, f"{_there(pair)}may not be {_these(removed)} any more")
@@ -114,6 +128,7 @@ def _these(values: list[Json]) -> str:
 @rule(ValuePair | ObjectPair, "TW357", "constraint-tightened")
 def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
     """A constraint refuses what it allowed: a length, a range, a count, a pattern, a format.
+
     Breaks callers who send that.
     """
     for each in _constraints(pair):
@@ -123,8 +138,9 @@ def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
 
 @rule(ValuePair | ObjectPair, "TW358", "constraint-loosened")
 def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint allows what it refused, or is gone. Breaks data: who reads may meet what
-    was never there.
+    """A constraint allows what it refused, or is gone.
+
+    Breaks data: who reads may meet what was never there.
     """
     for each in _constraints(pair):
         if each.looser and not each.tighter:
@@ -134,7 +150,9 @@ def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
 @rule(ValuePair | ObjectPair, "TW359", "constraint-changed")
 def constraint_changed(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
     """A constraint is another, of which neither includes the other, as far as can be told:
-    another pattern, another format. Breaks callers and data.
+    another pattern, another format.
+
+    Breaks callers and data.
     """
     for each in _constraints(pair):
         if each.tighter and each.looser:
@@ -151,8 +169,9 @@ def _constraints(pair: ValuePair | ObjectPair) -> Iterator[Difference]:
 
 @rule(ObjectPair, "TW360", "object-opened")
 def object_opened(pair: ObjectPair) -> Iterator[Finding]:
-    """Keys that are not declared may come, which could not (`additionalProperties`). Breaks
-    data: who reads may meet any of them.
+    """Keys that are not declared may come, which could not (`additionalProperties`).
+
+    Breaks data: who reads may meet any of them.
     """
     if pair.new.additional is not None and pair.old.additional is None:
         yield Finding(DATA, f"{_there(pair)}may have keys now that are not planned")
@@ -160,8 +179,9 @@ def object_opened(pair: ObjectPair) -> Iterator[Finding]:
 
 @rule(ObjectPair, "TW361", "object-closed")
 def object_closed(pair: ObjectPair) -> Iterator[Finding]:
-    """Keys that are not declared may not come any more (`additionalProperties`). Breaks
-    callers who send some.
+    """Keys that are not declared may not come any more (`additionalProperties`).
+
+    Breaks callers who send some.
     """
     if pair.old.additional is not None and pair.new.additional is None:
         yield Finding(CALLERS, f"{_there(pair)}may not have keys any more that are not planned")
