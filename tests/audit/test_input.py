@@ -209,3 +209,21 @@ def test_names_of_any_script_are_found_however_they_are_spelled(tmp_path: Path) 
     done = audited(tmp_path, files, planned=planned, functions=functions)
     assert done.report is not None
     assert sent(done.report, tmp_path) == {"café_öffnen": ["a.py:2:1", "b.py:3:1"]}
+
+
+def test_files_damaged_at_random_are_read_all_the_same(tmp_path: Path) -> None:
+    from random import Random
+
+    from typewriter_py.audit.reader import Interest, read
+
+    random = Random(5)
+    interest = Interest(FUNCTIONS, frozenset({"shop.analytics"}))
+    sources = sorted(Path(source.__file__).parent.glob("*.py"))
+    for _ in range(150):
+        data = random.choice(sources).read_bytes()
+        for _ in range(random.randrange(4)):
+            at = random.randrange(len(data))
+            with_ = random.choice([b"", b"(", b"\n", b"\0", b"'", b":", b"\xff", b"\t"])
+            data = data[:at] + with_ + data[at + random.randrange(20) :]
+        facts = read(data, interest)
+        assert type(facts).of(facts.data()) == facts

@@ -45,6 +45,7 @@ CALLS = {
     "enum": 'import analytics\nclass E(Enum):\n    A = "X"\nanalytics.track("u", E.A.value)',
     "injected": 'class A:\n    def f(self): self.analytics.track("u", "X")',
     "setting": 'from django.conf import settings\nsettings.SEGMENT_CLIENT.track("u", "X")',
+    "injected, the event first": 'class A:\n    def f(self): self.analytics.track("X", {"a": 1})',
     "state": 'from flask import g\ng.analytics.track("u", "X")',
     "the package's own": 'from shop.analytics import track\ntrack("X", "u")',
     "the package's own, by its module": 'from shop import analytics\nanalytics.track("X")',
@@ -102,6 +103,11 @@ def test_what_is_none_is_not_taken_for_one(tmp_path: Path, form: str) -> None:
 
 def test_a_name_that_is_not_known_here_has_no_event(tmp_path: Path) -> None:
     found = report(tmp_path, {"app.py": "import analytics\nanalytics.track('u', name)"})
+    assert raw(found, tmp_path) == [("app.py:2:1", "track", None)]
+
+
+def test_a_call_without_its_event_has_none(tmp_path: Path) -> None:
+    found = report(tmp_path, {"app.py": "import analytics\nanalytics.track('u_1')"})
     assert raw(found, tmp_path) == [("app.py:2:1", "track", None)]
 
 

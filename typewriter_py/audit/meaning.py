@@ -58,9 +58,9 @@ def _pattern(node: ast.expr, depth: int) -> str:
         return _pattern(node.left, depth + 1) + _pattern(node.right, depth + 1)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return _PERCENT.sub(_GAP, constant(node.left) or _GAP)
-    if isinstance(node, ast.Call) and name_of(node.func) == "format":
-        assert isinstance(node.func, ast.Attribute)
-        return _BRACES.sub(_GAP, constant(node.func.value) or _GAP)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        text = constant(node.func.value) if node.func.attr == "format" else None
+        return _BRACES.sub(_GAP, text or _GAP)
     return constant(node) or _GAP
 
 

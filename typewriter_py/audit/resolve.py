@@ -36,7 +36,8 @@ class Means(Enum):
 
 
 class Meaning(NamedTuple):
-    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``."""
+    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``, and for
+    ``RAW`` ``BY_NAME`` where only the name tells that it is an SDK's."""
 
     means: Means
     name: str
@@ -68,6 +69,7 @@ class Packages:
         return any(whole[-len(d.split(".")) :] == d.split(".") for d in self.dotted)
 
 
+BY_NAME: Final = "?"
 _SUBMODULES: Final = frozenset({"asgi", "wsgi", "testing", "middleware", "outbox"})
 
 
@@ -283,7 +285,7 @@ class Resolver:
             sure = bool(holders) and holders[-1] in self._packages.last
             return (Meaning(Means.FUNCTION if sure else Means.LIKELY, last),)
         if last in sdks.CALLS and any(sdks.is_hint(holder) for holder in holders[known:]):
-            return (Meaning(Means.RAW, last),)
+            return (Meaning(Means.RAW, last, BY_NAME),)
         return ()
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from . import sdks
 from .facts import OWN, PARAMETER, Facts, Use
-from .resolve import Meaning, Means, Resolver
+from .resolve import BY_NAME, Meaning, Means, Resolver
 
 _RECEIVERS = ("self", "cls")
 
@@ -47,7 +47,7 @@ class Senders:
         if where is None:
             return []
         paths = _argument(use.args, *where)
-        if paths is None and meaning.means is Means.RAW and where[1]:
+        if paths is None and meaning.file == BY_NAME:  # somebody's own `track(event, …)`
             paths = _argument(use.args, "event_name", 0)
         found = [named for path in paths or () for named in self._named(path, file)]
         return found or [Named(None)]
