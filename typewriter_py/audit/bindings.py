@@ -3,58 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from .facts import ALIASED, CALLED, OWN, PARAMETER, REFERRED
-from .meaning import ACCESSES, GETTERS, IMPORTERS, PARTIALS, constant, name_of
+from .facts import PARAMETER
+from .meaning import name_of
 from .scopes import Bound, How, Kind, Scope
+from .uses import Walker
 
-_DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*[.:]\w+")
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
-_NAMING: Final = frozenset({"patch", "setattr", "delattr", "hasattr", "reload", "spy"})
-"""Functions whose first argument is named and not used: mocks, mostly."""
 
 
-class Noted(NamedTuple):
-    """A use to be worked out when all names are bound: ``node`` is its whole chain."""
-
-    node: ast.expr
-    scope: Scope
-    kind: int
-    call: ast.Call | None = None
-    skipped: int = 0
-
-
-class Binder:
+class Binder(Walker):
     """Walks a module; afterwards ``module`` is its scope, ``noted`` its uses in order."""
-
-    def __init__(self) -> None:
-        self.module = Scope(Kind.MODULE, OWN)
-        self.scopes = [self.module]
-        self._nameless: list[Scope] = []
-        self.noted: list[Noted] = []
-        self.stars: list[str] = []
-        self.dotted: list[tuple[ast.Constant, str]] = []
-
-    def visit(self, node: ast.AST, scope: Scope) -> None:
-        """Anything: by its own method where it has one, else each of its parts."""
-        method = _METHODS.get(type(node))
-        if method is not None:
-            method(self, node, scope)
-        else:
-            self.each(ast.iter_child_nodes(node), scope)
-
-    def each(self, nodes: Any, scope: Scope) -> None:
-        """Several, in order."""
-        for node in nodes:
-            if node is not None:
-                self.visit(node, scope)
 
     def forget(self) -> None:
         """Takes the circles apart: ten thousand trees are not to wait for the collector."""
-        for scope in (*self.scopes, *self._nameless):
+        for scope in (*self.scopes, *self.nameless):
             for meanings in (scope.names, scope.returns, scope.bases):
                 meanings.clear()
 
@@ -112,7 +77,7 @@ class Binder:
     ) -> None:
         """Its targets are its own."""
         inner = Scope(Kind.FUNCTION, scope.path, scope)
-        self._nameless.append(inner)
+        self.nameless.append(inner)
         for generator in node.generators:
             self.visit(generator.iter, inner)
             self._target(generator.target, Bound(generator.iter, inner, How.ELEMENT), inner)
@@ -125,7 +90,7 @@ class Binder:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         plain = all(isinstance(target, ast.Name) or _of_self(target, scope) for target in targets)
         if node.value is not None:
-            self._value(node.value, scope, plain)
+            self.value(node.value, scope, plain)
         for target in targets:
             if isinstance(node, ast.AnnAssign):
                 self._target(target, Bound(node.annotation, scope, How.INSTANCE), scope)
@@ -145,7 +110,7 @@ class Binder:
 
     def named(self, node: ast.NamedExpr, scope: Scope) -> None:
         """``(client := …)``."""
-        self._value(node.value, scope, plain=True)
+        self.value(node.value, scope, plain=True)
         while scope.parent is not None and scope.path == scope.parent.path:
             scope = scope.parent  # out of comprehensions
         self._target(node.target, Bound(node.value, scope), scope)
@@ -168,62 +133,7 @@ class Binder:
         function = scope.function()
         if function is not None:
             function.returns.append(Bound(node.value, scope))
-        self._value(node.value, scope, plain=True)
-
-    # --- what uses them ---
-
-    def call(self, node: ast.Call, scope: Scope) -> None:
-        """A call of a chain; of the functions that only name something, what they name."""
-        name, args = name_of(node.func), node.args
-        if _is_access(node):
-            self.noted.append(Noted(node, scope, REFERRED))
-            self._inside(node, scope)
-        elif name in PARTIALS and args:
-            self.noted.append(Noted(args[0], scope, CALLED, node, 1))
-            self._inside(args[0], scope)
-            self.each((*args[1:], *node.keywords), scope)
-        else:
-            self.noted.append(Noted(node.func, scope, CALLED, node))
-            self._inside(node.func, scope)
-            if _only_names(node.func):
-                args = [arg for arg in args if arg is not args[0] and constant(arg) is None]
-            self.each((*args, *node.keywords), scope)
-
-    def chain(self, node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> None:
-        """A reference that is no call."""
-        if isinstance(node.ctx, ast.Load):
-            self.noted.append(Noted(node, scope, REFERRED))
-        self._inside(node, scope)
-
-    def text(self, node: ast.Constant, scope: Scope) -> None:
-        """``"acme.analytics.order_completed"`` names a function as well as an import does."""
-        text = constant(node)
-        if text and len(text) < 200 and _DOTTED.fullmatch(text):
-            self.dotted.append((node, text))
-
-    def _inside(self, node: ast.expr, scope: Scope) -> None:
-        """The rest of a chain that is noted as a whole."""
-        match node:
-            case ast.Name():
-                pass
-            case ast.Attribute():
-                self._inside(node.value, scope)
-            case ast.Subscript():
-                self._inside(node.value, scope)
-                self.visit(node.slice, scope)
-            case ast.Call(args=[holder, *rest]) if _is_access(node):
-                self._inside(holder, scope)
-                self.each((*rest, *node.keywords), scope)
-            case _:
-                self.visit(node, scope)
-
-    def _value(self, node: ast.expr, scope: Scope, plain: bool) -> None:
-        """What is assigned or returned: a chain only gets another name."""
-        if plain and _plain(node):
-            self.noted.append(Noted(node, scope, ALIASED))
-            self._inside(node, scope)
-        else:
-            self.visit(node, scope)
+        self.value(node.value, scope, plain=True)
 
     def _open(self, kind: Kind, name: str, scope: Scope) -> Scope:
         joint = "/" if scope.kind is Kind.FUNCTION else "."
@@ -242,7 +152,7 @@ class Binder:
             inner.bind(arg.arg, PARAMETER + arg.arg)
             if default is not None:
                 inner.bind(arg.arg, Bound(default, outer))
-                self._value(default, outer, plain=False)
+                self.value(default, outer, plain=False)
         for rest in (args.vararg, args.kwarg):
             if rest is not None:
                 inner.bind(rest.arg, None)
@@ -260,30 +170,12 @@ class Binder:
                 owner = scope.owner()
                 if owner is not None and _of_self(target, scope):
                     owner.bind(target.attr, value)
-                self._inside(target.value, scope)
+                self.inside(target.value, scope)
             case ast.Subscript():
                 if isinstance(target.value, ast.Name) and value is not None:
                     scope.bind(f"{target.value.id}[]", value)
-                self._inside(target.value, scope)
+                self.inside(target.value, scope)
                 self.visit(target.slice, scope)
-
-
-def _plain(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute)
-
-
-def _is_access(node: ast.Call) -> bool:
-    """Whether a call is one more way to write ``x.name``, or to import."""
-    inner = name_of(node.func.func) if isinstance(node.func, ast.Call) else ""
-    name = name_of(node.func)
-    return bool(node.args) and (name in ACCESSES or name in IMPORTERS or inner in GETTERS)
-
-
-def _only_names(function: ast.expr) -> bool:
-    name = name_of(function)
-    if name == "object" and isinstance(function, ast.Attribute):
-        name = name_of(function.value)  # patch.object
-    return name in _NAMING
 
 
 def _of_self(target: ast.expr, scope: Scope) -> bool:
@@ -304,7 +196,7 @@ def _parts(target: ast.Tuple | ast.List, value: Bound | None) -> Sequence[Bound 
     return [Bound(part, value.scope) for part in given.elts]
 
 
-_METHODS: Final[dict[type[ast.AST], Callable[[Binder, Any, Scope], None]]] = {
+_METHODS: Final[dict[type[ast.AST], Callable[[Any, Any, Scope], None]]] = {
     ast.Import: Binder.import_,
     ast.ImportFrom: Binder.import_from,
     ast.FunctionDef: Binder.function,
@@ -334,3 +226,4 @@ _METHODS: Final[dict[type[ast.AST], Callable[[Binder, Any, Scope], None]]] = {
     ast.Subscript: Binder.chain,
     ast.Constant: Binder.text,
 }
+Binder.methods = _METHODS

@@ -10,11 +10,12 @@ from ..diagnostics import Diagnostic, Span, in_order
 from ..plan.model import Plan
 from . import codes
 from .gather import Gathered
+from .means import Packages
 from .modules import Modules
 from .packages import identify
 from .reader import Interest
 from .report import Planned, Report
-from .resolve import Packages, Resolver
+from .resolve import Resolver
 from .sdks import CALLS
 from .verdict import Judge
 from .walk import find

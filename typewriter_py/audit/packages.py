@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..output import HEADER
+from .means import Packages
 from .modules import Modules
-from .resolve import Packages
 
 _FACE: Final = "__init__.py"
 _EVENTS: Final = "events.py"

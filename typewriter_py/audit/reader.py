@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .bindings import Binder, Noted
+from .bindings import Binder
 from .facts import OWN, PARAMETER, PATTERN, REFERRED, TEXT, UNBOUND, WORD, Facts, Use, steps
 from .meaning import Meanings
 from .scopes import Bound, Kind, Scope
 from .sdks import CALLS, EVENT_POSITION, is_hint
 from .source import Columns, Source, parse, words_in
+from .uses import Noted
 
 _STANDARD: Final = frozenset(sys.stdlib_module_names)
 _LONGEST_CONSTANT: Final = 120

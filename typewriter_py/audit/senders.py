@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from . import sdks
 from .facts import OWN, PARAMETER, Facts, Use
-from .resolve import BY_NAME, Meaning, Means, Resolver
+from .means import BY_NAME, Meaning, Means
+from .resolve import Resolver
 
 _RECEIVERS = ("self", "cls")
 

@@ -10,8 +10,9 @@ from ..diagnostics import Span
 from . import sdks
 from .facts import ALIASED, CALLED, REFERRED, WORD, Facts, Use, steps
 from .gather import Gathered
+from .means import Meaning, Means
 from .report import Planned, Raw, Report, Unknown
-from .resolve import Meaning, Means, Resolver
+from .resolve import Resolver
 from .senders import Named, Senders
 
 _ROUNDS = 8
