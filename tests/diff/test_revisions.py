@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.diff.conftest import Project
+from typewriter_py.diff.git import Revision, revision
+from typewriter_py.plan.trees import DISK
 
 PLAN = """
 tracking_plan:
@@ -191,3 +194,18 @@ def test_of_several_plans_one_that_is_new_keeps_nobody_from_comparing_the_others
     assert "TW302 revision `main` has no `new.yaml`" in ran.err
     shop.write("plans/shop.yaml", "broken: [")
     assert shop.diff("git:main").code == 2
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*.yaml", "parts/*.yaml", "**/*.yaml", "**", "**/*", "p*/?art.*", "parts/.h*", "[p]arts/**",
+     "**/deep/*", "parts/../*.yaml", "**/**/x.yaml", "none*"],
+)  # fmt: skip
+def test_patterns_mean_what_they_mean_on_a_disk(shop: Project, pattern: str) -> None:
+    shop.write("plans/parts/deep/er/x.yaml", "a: 1")
+    shop.commit("deep")
+    tree = revision("HEAD", shop.folder)
+    assert isinstance(tree, Revision)
+    plans = shop.folder / "plans"
+    wanted = {os.path.normpath(n) for n in DISK.matching(pattern, plans) if (plans / n).is_file()}
+    assert set(tree.matching(pattern, Path("plans"))) == wanted

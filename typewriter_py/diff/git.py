@@ -6,13 +6,13 @@ Nothing is checked out: listings and files come from git's objects.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from functools import cached_property
+from glob import has_magic
 from pathlib import Path
 from typing import Final
 
@@ -144,8 +144,9 @@ class Revision:
         are not gone into."""
         start = _text(folder)
         whole = os.path.normpath(os.path.join(start, pattern))
-        matches = re.compile(_expression(whole.split("/"))).fullmatch
-        return [os.path.relpath(path, start or ".") for path in self._entries if matches(path)]
+        steps = whole.split("/")
+        found = (path for path in self._entries if _matches(path.split("/"), steps))
+        return [os.path.relpath(path, start or ".") for path in found]
 
     def _content(self, path: str) -> bytes:
         if path not in self._texts:
@@ -159,21 +160,24 @@ def _text(path: Path) -> str:
     return "" if text == "." else text.replace(os.sep, "/")
 
 
-def _expression(steps: Sequence[str]) -> str:
-    """A pattern of ``glob``, whose ``*`` and ``**`` pass over hidden names, as a regular one."""
-    *folders, last = steps
-    found = ""
-    for step in folders:
-        found += r"(?:[^/.][^/]*/)*" if step == "**" else _step(step) + "/"
-    return found + (r"(?:[^/.][^/]*/)*[^/.][^/]*" if last == "**" else _step(last))
+def _matches(names: Sequence[str], steps: Sequence[str]) -> bool:
+    """Whether a path matches a pattern of ``glob``, step by step; ``*`` and ``**`` pass over
+    hidden names."""
+    if not names or not steps:
+        return not names and not steps
+    first, rest = steps[0], steps[1:]
+    if first == "**":
+        visible = not names[0].startswith(".")
+        here = bool(rest) and _matches(names, rest)
+        return here or (visible and (_matches(names[1:], steps) or not (names[1:] or rest)))
+    return _is_named(names[0], first) and _matches(names[1:], rest)
 
 
-def _step(step: str) -> str:
-    if not re.search(r"[*?[]", step):
-        return re.escape(step)
-    hidden = "" if step.startswith(".") else r"(?!\.)"
-    inner = translate(step).removeprefix("(?s:").removesuffix(r")\Z")
-    return hidden + inner.replace(".*", "[^/]*")
+def _is_named(name: str, step: str) -> bool:
+    if not has_magic(step):
+        return name == step
+    hidden = name.startswith(".") and not step.startswith(".")
+    return not hidden and fnmatchcase(name, step)
 
 
 # --- finding it ------------------------------------------------------------------------------
