@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from .facts import PARAMETER
+from .facts import PARAMETER, RETURNED
 from .meaning import name_of
 from .scopes import Bound, How, Kind, Scope
 from .uses import Walker
@@ -122,9 +122,15 @@ class Binder(Walker):
         self.each(ast.iter_child_nodes(node), scope)
 
     def freed(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
-        """``global client``: the name is the module's (or, nearly always, might as well be)."""
-        if isinstance(node, ast.Global):
-            scope.free.update(node.names)
+        """``global client``: the name is the module's, or that of a function around."""
+        home = scope.module() if isinstance(node, ast.Global) else scope.parent
+        for name in node.names:
+            while isinstance(node, ast.Nonlocal) and home and home.parent:
+                if name in home.names and home.kind is Kind.FUNCTION:
+                    break
+                home = home.parent
+            if home is not None:
+                scope.free[name] = home
 
     def returned(self, node: ast.Return | ast.Yield, scope: Scope) -> None:
         """What the function gives; a fixture or a context manager yields it."""
@@ -133,7 +139,7 @@ class Binder(Walker):
         function = scope.function()
         if function is not None:
             function.returns.append(Bound(node.value, scope))
-        self.value(node.value, scope, plain=True)
+        self.value(node.value, scope, plain=True, kind=RETURNED)
 
     def _open(self, kind: Kind, name: str, scope: Scope) -> Scope:
         joint = "/" if scope.kind is Kind.FUNCTION else "."
@@ -218,6 +224,7 @@ _METHODS: Final[dict[type[ast.AST], Callable[[Any, Any, Scope], None]]] = {
     ast.MatchAs: Binder.caught,
     ast.MatchStar: Binder.caught,
     ast.Global: Binder.freed,
+    ast.Nonlocal: Binder.freed,
     ast.Return: Binder.returned,
     ast.Yield: Binder.returned,
     ast.Call: Binder.call,

@@ -27,6 +27,7 @@ STARRED: Final = ":~"
 CALLED: Final = 1
 REFERRED: Final = 0
 ALIASED: Final = 2
+RETURNED: Final = 3
 
 _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 
@@ -34,7 +35,8 @@ _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 class Use(NamedTuple):
     """A place where a path is used.
 
-    ``kind``: it is called, referred to (passed on, stored), or only given another name.
+    ``kind``: it is called, referred to (passed on, stored), only given another name, or
+    returned.
     ``args`` has the paths of a call's arguments by position or keyword, as far as they may
     be an event's name; ``where`` is the function that it stands in, "" outside of any.
     """

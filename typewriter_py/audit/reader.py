@@ -90,8 +90,8 @@ class _Reader:
     # --- uses ---
 
     def _uses(self, noted: Noted) -> Iterator[Use]:
-        for path in self.meanings.of(noted.node, noted.scope):
-            if not self._matters(path, noted):
+        for path in self.meanings.of(noted.node, noted.scope) or _by_name(noted.node):
+            if not self._matters(path):
                 continue
             args = self._arguments(noted) if noted.call else {}
             if path[0] == OWN and not any(args.values()) and not self._interesting(path):
@@ -111,12 +111,12 @@ class _Reader:
         line, column, length = self.columns.place(node)
         return Use(path, line, column, length, kind, args or {}, where)
 
-    def _matters(self, path: str, noted: Noted) -> bool:
+    def _matters(self, path: str) -> bool:
         """Whether other files could tell more of it, or it is of interest as it is."""
         if path[0] in (TEXT, PATTERN):
             return False
-        if path[0] in (UNBOUND, PARAMETER):
-            *holders, last = steps(path[1:])
+        if path[0] in (UNBOUND, PARAMETER) or ("()" in path and self.interest.is_foreign(path)):
+            *holders, last = steps(path.lstrip(UNBOUND + PARAMETER))
             if last in self.interest.functions:
                 return True
             return last in CALLS and any(is_hint(holder) for holder in holders)
@@ -196,3 +196,14 @@ class _Reader:
         if path[0] in (UNBOUND, PARAMETER, PATTERN, WORD):
             return False
         return not self.interest.is_foreign(path)
+
+
+def _by_name(node: ast.expr) -> Iterator[str]:
+    """What is left of a chain that leads nowhere: its names."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if names:
+        yield UNBOUND + ".".join(reversed([*names, getattr(node, "id", "_")]))

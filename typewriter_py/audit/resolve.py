@@ -222,7 +222,9 @@ class Resolver:
         if sdks.length(plain):
             last = whole[-1]
             return (Meaning(Means.RAW, last) if last in sdks.CALLS else Meaning(Means.SDK, last),)
-        return self._by_name(names, 1) if colon else ()
+        if len(plain) < len(whole) or colon:
+            return self._by_name(names or whole, 1)
+        return ()
 
     def _by_name(self, parts: Sequence[str], known: int) -> tuple[Meaning, ...]:
         """What nothing is known of but its name: ``g.analytics.track``."""

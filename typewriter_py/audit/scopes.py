@@ -39,13 +39,16 @@ class Bound(NamedTuple):
 
 @dataclass(slots=True)
 class Scope:
-    """One scope: ``path`` is its own (``@`` for the module, ``@.Tracker`` for a class)."""
+    """One scope: ``path`` is its own (``@`` for the module, ``@.Tracker`` for a class).
+
+    ``free`` are the names that are ``global`` or ``nonlocal`` here, each with its scope.
+    """
 
     kind: Kind
     path: str
     parent: Scope | None = None
     names: dict[str, list[str | Bound]] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)
+    free: dict[str, Scope] = field(default_factory=dict)
     returns: list[Bound] = field(default_factory=list)
     bases: list[Bound] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
@@ -53,7 +56,7 @@ class Scope:
 
     def bind(self, name: str, meaning: str | Bound | None) -> None:
         """Adds a meaning of ``name``; None: it is bound here to what cannot be known."""
-        scope = self.module() if name in self.free else self
+        scope = self.free.get(name, self)
         known = scope.names.setdefault(name, [])
         if meaning is not None:
             known.append(meaning)

@@ -101,10 +101,10 @@ class Walker:
             case _:
                 self.visit(node, scope)
 
-    def value(self, node: ast.expr, scope: Scope, plain: bool) -> None:
+    def value(self, node: ast.expr, scope: Scope, plain: bool, kind: int = ALIASED) -> None:
         """What is assigned or returned: a chain only gets another name."""
         if plain and is_plain(node):
-            self.noted.append(Noted(node, scope, ALIASED))
+            self.noted.append(Noted(node, scope, kind))
             self.inside(node, scope)
         else:
             self.visit(node, scope)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from ..diagnostics import Span
 from . import sdks
-from .facts import ALIASED, CALLED, REFERRED, WORD, Facts, Use, steps
+from .facts import ALIASED, CALLED, REFERRED, RETURNED, WORD, Facts, Use, steps
 from .gather import Gathered
 from .means import Meaning, Means
 from .report import Planned, Raw, Report, Unknown
@@ -125,14 +125,14 @@ class Judge:
             case Means.UNKNOWN:
                 self._unknown[Unknown(place, meaning.name)] = None
             case Means.PACKAGE:
-                self._escaped |= use.kind == REFERRED
+                self._escaped |= use.kind in (REFERRED, RETURNED)
             case Means.ANY:
                 self._anywhere[place, meaning.name] = None
             case Means.RAW | Means.UNTYPED | Means.OWN:
                 self._note_raw(file, use, meaning, place)
 
     def _note_raw(self, file: str, use: Use, meaning: Meaning, place: Span) -> None:
-        if use.kind == ALIASED or (meaning.means is Means.OWN and use.kind != CALLED):
+        if use.kind in (ALIASED, RETURNED) or (meaning.means is Means.OWN and use.kind != CALLED):
             return
         if meaning.means is Means.RAW and meaning.name != "track":
             self._raw[Raw(place, None, meaning.name)] = None
