@@ -106,8 +106,12 @@ def test_the_package_may_be_elsewhere_and_named(tmp_path: Path) -> None:
 
 
 def test_without_any_package_functions_go_by_their_names(tmp_path: Path) -> None:
-    files = {"app.py": "from somewhere import order_completed\norder_completed()"}
+    files = {
+        "a.py": "from somewhere import order_completed\norder_completed()",
+        "b.py": "from . import analytics as t\nt.order_completed()",
+        "c.py": "import shop.analytics\nshop.analytics.order_completed()",
+    }
     done = audited(tmp_path, files, bare=True)
     assert done.report is not None
-    assert sent(done.report, tmp_path) == {O: ["app.py:2:1"]}
+    assert sent(done.report, tmp_path) == {O: ["a.py:2:1", "b.py:2:1", "c.py:2:1"]}
     assert [each.code for each in done.diagnostics] == ["TW408"]

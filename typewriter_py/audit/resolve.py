@@ -111,7 +111,7 @@ class Resolver:
             place, parts, modules = below, parts[1:], modules - 1
         if self._packages.ends(place, parts[0]):
             return self._in_package("", parts[1:], depth)
-        return ()
+        return self._by_name(parts, len(parts))  # a module that is not among the files
 
     def _is_package(self, place: str) -> bool:
         folder, name = os.path.split(place)
@@ -132,7 +132,7 @@ class Resolver:
             return self._in_package("", parts[1:], depth)
         if not found and face:
             found = list(self._in_module(face, parts, depth))
-        return found
+        return found or self._by_name(parts, len(parts))
 
     def module(self, path: str, file: str) -> str | None:
         """The file of the module that ``from path import …`` in ``file`` names, if it is here."""
@@ -224,7 +224,7 @@ class Resolver:
             return (Meaning(Means.RAW, last) if last in sdks.CALLS else Meaning(Means.SDK, last),)
         if len(plain) < len(whole) or colon:
             return self._by_name(names or whole, 1)
-        return ()
+        return () if self._packages.dotted else self._by_name(whole, len(whole))
 
     def _by_name(self, parts: Sequence[str], known: int) -> tuple[Meaning, ...]:
         """What nothing is known of but its name: ``g.analytics.track``."""

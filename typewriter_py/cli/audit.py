@@ -208,7 +208,7 @@ def _finish(whole: Report, found: Found, fail_on: Sequence[str], form: str, todo
         report(findings, form, texts)
     if form == "text":
         click.echo(listing(whole), nl=False)
-    files = f"{found.files} files: " if found.files else ""
+    files = f"{found.files} file{'s' * (found.files != 1)}: " if found.files else ""
     tell(f"{files}{summary(findings) or 'no problems'}")
     failed = failing(whole, found.planned, fail_on) or verdict(findings, strict=False)
     return FINDINGS if failed else FINE
