@@ -45,6 +45,8 @@ class Filter:
         last = {name.rpartition(".")[2] for name in interest.packages}
         wanted = interest.functions | last
         self.words = frozenset(word.encode() for word in wanted)
+        self._telling = self.words | _IMPORTS
+        self._any = self._telling | _CALLS
         self._foreign = not all(word.isascii() for word in wanted)
 
     def passes(self, data: bytes) -> bool:
@@ -55,10 +57,8 @@ class Filter:
         """
         if (self._foreign and not data.isascii()) or b"\0" in data:
             return True
-        words = data.translate(_WORDS).split()
-        if not self.words.isdisjoint(words) or not _IMPORTS.isdisjoint(words):
-            return True
-        return _HINT.search(data) is not None and not _CALLS.isdisjoint(words)
+        met = self._any.intersection(data.translate(_WORDS).split())
+        return bool(met) and (bool(met & self._telling) or _HINT.search(data) is not None)
 
 
 @dataclass(slots=True)
