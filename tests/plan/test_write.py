@@ -67,7 +67,7 @@ def test_a_reader_of_yaml_1_1_reads_the_same(root: dict[str, Any]):
 
 @given(st.dictionaries(texts, values, min_size=1, max_size=4), st.integers(0, 8))
 def test_an_item_reads_back_where_it_is_put(event: dict[str, Any], indent: int):
-    text = "\n".join(write_item(event, indent))
+    text = "".join(f"{line}\n" for line in write_item(event, indent))
     document = read("plan.yaml", "events:\n" + text)
     assert document.diagnostics == ()
     assert same(document.data, {"events": [event]}), text
