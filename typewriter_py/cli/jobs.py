@@ -13,7 +13,7 @@ from .. import config as configuration
 from ..config import PlanSource, Read, TargetConfig
 from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic
-from ..targets import TARGETS
+from ..targets import DEFAULT_LANGUAGE
 from . import configured
 
 
@@ -80,7 +80,7 @@ def _chosen(
         )
     if same or wanted:
         return tuple((same or wanted)[:1])
-    language = options.target or next(iter(TARGETS))
+    language = options.target or DEFAULT_LANGUAGE
     return (TargetConfig(language=language, out=options.out, plan=plan),)
 
 

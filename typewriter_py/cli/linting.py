@@ -22,7 +22,7 @@ from ..rules import Found, Request, Rule, Settings, chosen, lint, rules, with_se
 from ..rules.scene import ALL
 from ..rules.selection import DEFAULT
 from ..suggest import did_you_mean
-from ..targets import TARGETS
+from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from . import configured
 
@@ -181,7 +181,7 @@ def _unusable(
     for target in mine:
         yield from load_target(target.language).check(selected(plan, target.tags, target.events))
     if not mine:
-        yield from load_target(next(iter(TARGETS))).check(plan)
+        yield from load_target(DEFAULT_LANGUAGE).check(plan)
 
 
 def _ignored(diagnostic: Diagnostic, table: Lint) -> bool:

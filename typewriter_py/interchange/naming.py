@@ -15,7 +15,7 @@ from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..plan.document import Map
 from ..plan.model import Plan
-from ..targets import TARGETS
+from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from . import codes
 from .draft import Comments
@@ -25,7 +25,7 @@ from .shadow import Place, Shadow
 
 
 class Naming:
-    """Asks every target what names of a plan it cannot use, and gives others."""
+    """Asks what names of a plan code cannot use, and gives others."""
 
     def __init__(self, comments: Comments) -> None:
         self._comments = comments
@@ -34,8 +34,11 @@ class Naming:
 
     @staticmethod
     def problems(plan: Plan) -> list[Diagnostic]:
-        """What keeps a target from generating."""
-        return [each for language in TARGETS for each in load_target(language).check(plan)]
+        """What keeps the package from being generated that a plan gives by itself.
+
+        Another language's names are told when that language is configured.
+        """
+        return [*load_target(DEFAULT_LANGUAGE).check(plan)]
 
     def mend(self, plan: Plan, shadow: Shadow) -> tuple[list[Diagnostic], list[Diagnostic]]:
         """Give words to all that are in the way.

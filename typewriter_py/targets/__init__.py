@@ -64,6 +64,9 @@ TARGETS: Final[Mapping[str, str]] = {
 }
 """Language → module of this package, imported when it is asked for."""
 
+DEFAULT_LANGUAGE: Final = "python"
+"""The language of who has said nothing of any."""
+
 
 def load(language: str) -> Target:
     """The target for ``language``.  Raises KeyError for one that is not in ``TARGETS``."""
