@@ -29,7 +29,7 @@ unit: $(VENV)/.dev $(TOOLS)
 
 # The tool, and of the client what depends on how a Python ends, forks and waits.  The rest is
 # the same whatever runs the tests: tests/versions sends with the package on every Python.
-VERSIONED := $(addprefix tests/,plan plans target cli validators) \
+VERSIONED := $(addprefix tests/,plan plans target cli validators rules diff audit interchange) \
 	$(addprefix tests/client/test_,lifecycle.py forks.py delivery.py full.py sigterm.py outbox.py)
 versions:
 	@for version in 3.11 3.12 3.13; do \
