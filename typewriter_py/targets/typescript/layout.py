@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from ..wrapping import width
 
-_WIDTH: Final = 80
+WIDTH: Final = 80
 _STEP: Final = 2
 
 
@@ -123,11 +123,11 @@ def printed(doc: Doc, indent: int = 0) -> str:
             case Indent():
                 stack.append((level + _STEP, flat, part.inside))
             case Group():
-                fits = flat or _fits(part.inside, stack, _WIDTH - column)
+                fits = flat or _fits(part.inside, stack, WIDTH - column)
                 stack.append((level, fits, part.inside))
             case Hang():
                 rest = [*stack, (level, False, part.inside)]
-                fits = flat or _fits(" ", rest, _WIDTH - column)
+                fits = flat or _fits(" ", rest, WIDTH - column)
                 end = " " if fits else "\n" + " " * (level + _STEP)
                 out.append(end)
                 column = column + 1 if fits else level + _STEP
@@ -150,7 +150,7 @@ def printed(doc: Doc, indent: int = 0) -> str:
 def _fill(fill: Fill, level: int, flat: bool, column: int, out: list[str]) -> int:
     for number, item in enumerate(fill.items):
         if number:
-            apart = " " if flat or column + 1 + len(item) <= _WIDTH else "\n" + " " * level
+            apart = " " if flat or column + 1 + len(item) <= WIDTH else "\n" + " " * level
             out.append(apart)
             column = column + 1 if apart == " " else level
         out.append(item)

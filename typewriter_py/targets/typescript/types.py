@@ -187,7 +187,10 @@ class _Builder:
 
     def _member(self, owner: str, property: Property, what: str, optional: bool) -> str:
         left = f"{literals.key(property.name)}{'?' if optional else ''}:"
-        return printed(union(left, self._speller.property(owner, property, what), ";"), 2)
+        members = self._speller.property(owner, property, what)
+        if len(members) == 1 and isinstance(members[0], str):
+            return f"{left} {members[0]};"
+        return printed(union(left, members, ";"), 2)
 
     def _others(self, owner: str, type: Object, what: str) -> str:
         """The index signature, which in TypeScript holds for the declared properties, too."""

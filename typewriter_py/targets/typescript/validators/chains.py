@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..layout import SOFT, Doc, Group, Indent, bracketed, printed
+from ..layout import SOFT, WIDTH, Doc, Group, Indent, bracketed, printed
 
 
 class Call(NamedTuple):
@@ -17,6 +17,10 @@ class Call(NamedTuple):
 
 def statement(calls: Sequence[Call]) -> str:
     """``given.required("total")?.number();`` in a function's body."""
+    flat = "?.".join([f"{method}({', '.join(arguments)})" for method, arguments in calls])
+    line = f"  given.{flat};"
+    if line.isascii() and len(line) <= WIDTH:  # as most do: no need to lay it out
+        return line
     parts = [_call(call, "?." if number else ".") for number, call in enumerate(calls)]
     if len(parts) == 1:
         return "  " + printed(("given", parts[0], ";"), 2)
