@@ -43,7 +43,7 @@ versions:
 			TESTS="$(VERSIONED)" || exit 1; \
 	done
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m benchmarks
 
 # FAULTS="--soak 2000000" also sends two million events through one client.

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import checkers, ours, peers, runtime
+from . import bundles, checkers, ours, peers, runtime
 from .process import FailedError, TooLongError, run, typical
 from .report import Figure, Results, markdown
 
@@ -51,6 +51,7 @@ def main() -> None:
         _say(f"{events:,} events")
         _generators(found, events, others, repeats, asked.limit)
     _package(found, 5 if asked.quick else 25, asked.limit)
+    found.bundles = bundles.measure(_folder(found.package_of), others, asked.limit)
     text = markdown(found)
     print(text)
     asked.out.write_text(text)
@@ -74,6 +75,8 @@ def _generators(
     fresh, check = ours.both(folder, repeats, limit)
     found.generate.setdefault(ours.NAME, {})[events] = fresh
     found.check[events] = check
+    typescript = typical(lambda: ours.typescript(folder, limit), repeats)
+    found.generate.setdefault(ours.TYPESCRIPT, {})[events] = typescript
     for peer in others:
         costs = found.generate.setdefault(peer.name, {})
         if any(isinstance(figure, str) for figure in costs.values()):

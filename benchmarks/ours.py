@@ -15,6 +15,8 @@ from .process import Cost, run, typical
 TYPEWRITER: Final = Path(sys.executable).with_name("typewriter")
 NAME: Final = "typewriter-py → package with functions, types, validators, client"
 PACKAGE: Final = "analytics"
+TYPESCRIPT: Final = "typewriter-py → TypeScript with functions, types, validators"
+TYPESCRIPT_FOLDER: Final = "typescript"
 # The peak of this process alone: what wait4 tells begins with the memory of the parent.
 _PEAK = """
 import re, resource, sys
@@ -35,6 +37,14 @@ def generate(folder: Path, limit: float) -> Cost:
     """``typewriter generate`` where nothing has been generated yet."""
     shutil.rmtree(folder / PACKAGE, ignore_errors=True)
     return run(_generate(), cwd=folder, limit=limit)
+
+
+def typescript(folder: Path, limit: float) -> Cost:
+    """The same for the TypeScript target."""
+    shutil.rmtree(folder / TYPESCRIPT_FOLDER, ignore_errors=True)
+    command: list[str | Path] = [TYPEWRITER, "generate", "--plan", "plan.yaml"]
+    command += ["--target", "typescript", "--set", "sdk=analytics-node"]
+    return run([*command, "--out", TYPESCRIPT_FOLDER], cwd=folder, limit=limit)
 
 
 def check(folder: Path, limit: float) -> Cost:

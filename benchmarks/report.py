@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from . import runtime
 from .checkers import Checked
-from .ours import NAME, Pair
+from .ours import NAME, TYPESCRIPT, Pair
 from .process import Cost
 
 Figure = Cost | str
@@ -28,6 +28,7 @@ class Results:
     checked: list[Checked] = field(default_factory=list)
     calls: Mapping[str, float] = field(default_factory=dict)
     runtime: runtime.Measured = field(default_factory=dict)
+    bundles: Mapping[str, int] = field(default_factory=dict)
     package_of: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -51,6 +52,7 @@ def markdown(results: Results) -> str:
         *_checkers(results),
         *_calls(results),
         *_runtime(results),
+        *_bundles(results),
         *_targets(results),
         *(f"- {note}" for note in results.notes),
     ]
@@ -168,6 +170,18 @@ def _runtime(results: Results) -> list[str]:
     ]
 
 
+def _bundles(results: Results) -> list[str]:
+    if not results.bundles:
+        return []
+    rows = [[name, f"{size:,}"] for name, size in results.bundles.items()]
+    return [
+        "## In a bundle",
+        f"Bytes of an application for Node that sends three of {results.package_of:,} events, "
+        "bundled and minified by esbuild, without Segment's SDK.",
+        _table(["", "bytes"], rows),
+    ]
+
+
 def _targets(results: Results) -> list[str]:
     rows: list[list[str]] = []
 
@@ -186,6 +200,9 @@ def _targets(results: Results) -> list[str]:
                 if part in name and isinstance(cost, Cost):
                     what = f"the same, faster than {name.partition(' → ')[0]} by"
                     say(what, times, cost.cpu / ours.cpu, "×", least=True)
+        typescript = results.generate.get(TYPESCRIPT, {}).get(1000)
+        if isinstance(typescript, Cost):
+            say("TypeScript, 1,000 events, of Python's", 1.5, typescript.cpu / ours.cpu, "×")
     if ours and large:
         say("5,000 events, of 1,000", 6, large.cpu / ours.cpu, "×")
         say("5,000 events, memory", 600, large.memory, "MB")
@@ -200,6 +217,8 @@ def _targets(results: Results) -> list[str]:
     for label, pair in list(results.imports.items())[:1]:
         say(f"{label}, above the interpreter", 30, pair.above, "ms")
         say(f"{label}, memory above it", 15, pair.memory - pair.bare_memory, "MB")
+    if TYPESCRIPT in results.bundles:
+        say("a bundle that sends three events", 4096, results.bundles[TYPESCRIPT], "bytes")
     if results.calls:
         share = results.calls["validated"] / results.calls["segment"]
         say("a validated call, of the SDK's unvalidated `track()`", 0.25, share, "×")

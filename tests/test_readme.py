@@ -28,7 +28,7 @@ from interchange.segment_server import track as schema
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
+NAMED = re.compile(r"(?:#|//) ([\w./-]+\.\w+)\n")
 MAKE = re.compile(r"make (\w+)")
 FOLDER = re.compile(r"# in ([\w-]+)$")
 
@@ -117,9 +117,24 @@ class Reader:
             self.workflow(block.body)
         elif path.startswith("configured/"):
             self.configured(place.parent)
+        elif path == "product/typewriter.toml":
+            shutil.copytree(self.home / "plans", place.parent / "plans")
+        elif path == "product/backend/checkout.py":
+            self.shell("python checkout.py", place.parent)
+        elif path == "product/web/main.ts":
+            self.typescript(self.home / "product")
         elif path == "language.yaml":
             self.shell(f"typewriter generate --plan {path} --out other/analytics")
             self.shell("python -m compileall -q other")
+
+    def typescript(self, folder: Path) -> None:
+        """What has been written in TypeScript so far is right, as its compiler sees it."""
+        tools = ROOT / "tests" / "typescript"
+        if not (tools / "node_modules").is_dir() and not os.environ.get("CI"):
+            return  # there is no npm here
+        shutil.copy(tools / "tsconfig.json", folder)
+        (folder / "node_modules").symlink_to(tools / "node_modules")
+        self.shell("node_modules/.bin/tsc --jsx react-jsx --project .", folder)
 
     def workflow(self, text: str) -> None:
         """Every step that runs the tool, in a project that is set up."""
