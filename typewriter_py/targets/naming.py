@@ -7,13 +7,14 @@ errors with the way out, never a numeric suffix.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..diagnostics import Code, Diagnostic, Span
-from ..names import words
+from ..names import Words, words
 from ..plan import codes
-from ..plan.model import Event, Property
+from ..plan.model import Definition, Event, Plan, Property
 
 
 class Owner(NamedTuple):
@@ -90,6 +91,52 @@ class Names:
         """Adds an error at ``owner``, related to where ``first`` stands."""
         related = ((first.span, f"{first.what} is here"),) if first and first.span else ()
         self.diagnostics.append(code.at(owner.span, message, help=help, related=related))
+
+
+def assign(
+    plan: Plan,
+    language: str,
+    function: Callable[[Words], str | None],
+    kind: Callable[[Words, str], str | None],
+) -> Names:
+    """Names for all events and definitions of ``plan``.
+
+    ``function`` and ``kind`` make the language's identifiers of words; of a type's with what
+    stands before a name that begins with a digit.  None: nothing is left of the words.
+    """
+    names = Names(language)
+    for event in plan.events:
+        parts = words(event.name if event.function is None else event.function)
+        _name_event(event, function(parts), kind(parts, "Event"), names)
+    for name, definition in plan.definitions.items():
+        parts = words(name if definition.words is None else definition.words)
+        _name_definition(name, definition, kind(parts, "Type"), names)
+    return names
+
+
+def _name_event(event: Event, function: str | None, kind: str | None, names: Names) -> None:
+    owner = owner_of(event)
+    if function is None or kind is None:
+        names.name(event, "_", "_")
+        names.unusable(owner)
+        return
+    if kind == function:  # a script without capitals
+        kind += "Properties"
+    names.name(event, function, kind)
+    version = names.other_version(event, function)
+    if version is not None:
+        propose_version(event, owner, version, names)
+    elif names.claim(function, owner):
+        names.claim(kind, owner)
+
+
+def _name_definition(name: str, definition: Definition, kind: str | None, names: Names) -> None:
+    owner = Owner(f'definition "{name}"', "name", definition.span)
+    names.name_definition(name, kind or "_")
+    if kind is None:
+        names.unusable(owner)
+    else:
+        names.claim(kind, owner)
 
 
 def overrides(*owners: Owner) -> str:

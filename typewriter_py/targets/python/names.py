@@ -13,8 +13,9 @@ from typing import Final
 
 from ...names import Words, pascal, snake, words
 from ...plan import codes
-from ...plan.model import Definition, Event, Object, Plan, Property
-from ..naming import Names, Owner, overrides, owner_of, property_owner, propose_version
+from ...plan.model import Object, Plan, Property
+from .. import naming
+from ..naming import Names, overrides, property_owner
 from .reserved import CALL_TYPES, FUNCTIONS, KEYWORDS, TYPES
 
 CALLS: Final = tuple(CALL_TYPES)
@@ -22,44 +23,18 @@ CALLS: Final = tuple(CALL_TYPES)
 
 def assign(plan: Plan) -> Names:
     """Names for all events and definitions of ``plan`` and their top-level properties."""
-    names = Names("Python")
-    for event in plan.events:
-        _event(event, names)
-    for name, definition in plan.definitions.items():
-        _definition(name, definition, names)
+    names = naming.assign(plan, "Python", _function, _kind)
     for what, properties in _owners_of_properties(plan):
         _check_keywords(what, properties, names)
     return names
 
 
-def _event(event: Event, names: Names) -> None:
-    owner = owner_of(event)
-    parts = words(event.name if event.function is None else event.function)
-    function = _identifier(snake(parts), "event_", FUNCTIONS)
-    kind = _identifier(pascal(parts), "Event", TYPES)
-    if function is None or kind is None:
-        names.name(event, "_", "_")
-        names.unusable(owner)
-        return
-    if kind == function:  # a script without capitals
-        kind += "Properties"
-    names.name(event, function, kind)
-    version = names.other_version(event, function)
-    if version is not None:
-        propose_version(event, owner, version, names)
-    elif names.claim(function, owner):
-        names.claim(kind, owner)
+def _function(parts: Words) -> str | None:
+    return _identifier(snake(parts), "event_", FUNCTIONS)
 
 
-def _definition(name: str, definition: Definition, names: Names) -> None:
-    owner = Owner(f'definition "{name}"', "name", definition.span)
-    parts = words(name if definition.words is None else definition.words)
-    kind = _identifier(pascal(parts), "Type", TYPES)
-    names.name_definition(name, kind or "_")
-    if kind is None:
-        names.unusable(owner)
-    else:
-        names.claim(kind, owner)
+def _kind(parts: Words, prefix: str) -> str | None:
+    return _identifier(pascal(parts), prefix, TYPES)
 
 
 def _owners_of_properties(plan: Plan) -> Iterator[tuple[str, Object]]:

@@ -7,50 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...names import Words, camel, pascal, words
-from ...plan.model import Definition, Event, Plan
-from ..naming import Names, Owner, owner_of, propose_version
+from ...names import Words, camel, pascal
+from ...plan.model import Plan
+from .. import naming
+from ..naming import Names
 from .reserved import FUNCTIONS, TYPES
 
 
 def assign(plan: Plan) -> Names:
     """Names for all events and definitions of ``plan``."""
-    names = Names("TypeScript")
-    for event in plan.events:
-        _event(event, names)
-    for name, definition in plan.definitions.items():
-        _definition(name, definition, names)
-    return names
+    return naming.assign(plan, "TypeScript", _function, _kind)
 
 
-def _event(event: Event, names: Names) -> None:
-    owner = owner_of(event)
-    parts = words(event.name if event.function is None else event.function)
-    function = _identifier(camel(parts), "event", FUNCTIONS)
-    kind = _identifier(pascal(parts), "Event", TYPES)
-    if function is None or kind is None:
-        names.name(event, "_", "_")
-        names.unusable(owner)
-        return
-    if kind == function:  # a script without capitals
-        kind += "Properties"
-    names.name(event, function, kind)
-    version = names.other_version(event, function)
-    if version is not None:
-        propose_version(event, owner, version, names)
-    elif names.claim(function, owner):
-        names.claim(kind, owner)
+def _function(parts: Words) -> str | None:
+    return _identifier(camel(parts), "event", FUNCTIONS)
 
 
-def _definition(name: str, definition: Definition, names: Names) -> None:
-    owner = Owner(f'definition "{name}"', "name", definition.span)
-    parts = words(name if definition.words is None else definition.words)
-    kind = _identifier(pascal(parts), "Type", TYPES)
-    names.name_definition(name, kind or "_")
-    if kind is None:
-        names.unusable(owner)
-    else:
-        names.claim(kind, owner)
+def _kind(parts: Words, prefix: str) -> str | None:
+    return _identifier(pascal(parts), prefix, TYPES)
 
 
 def type_name(prefix: str, parts: Words) -> str | None:
