@@ -76,6 +76,11 @@ AGAIN = "(fetch it again, rather than mend it by hand)"
         ),
         (
             '{"a": 1,}',
+            "1:8 TW108 a comma with nothing after it (remove it: JSON has a comma between"
+            " entries only)",
+        ),
+        (
+            '{"a": [1, \n]}',
             "1:9 TW108 a comma with nothing after it (remove it: JSON has a comma between"
             " entries only)",
         ),

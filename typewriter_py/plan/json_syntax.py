@@ -105,8 +105,10 @@ def _in_plain_words(error: json.JSONDecodeError, text: str) -> Trouble:
     if says.startswith("Extra data"):
         help = "one message in each line? that is a log: `typewriter infer` reads it"
         return Trouble(index, "a second JSON value begins here, and a file holds one", help)
-    if "trailing comma" in says or (rest[0] in "}]" and text[:index].rstrip().endswith(",")):
-        return Trouble(index, _STRAY_COMMA, "remove it: JSON has a comma between entries only")
+    before = text[:index].rstrip()
+    if "trailing comma" in says or (rest[0] in "}]" and before.endswith(",")):
+        comma = index if text[index] == "," else len(before) - 1  # as Python 3.13 points at it
+        return Trouble(comma, _STRAY_COMMA, "remove it: JSON has a comma between entries only")
     if rest[0] == "'":
         return Trouble(index, "a text in single quotes", 'JSON has texts in "double quotes"')
     if rest[:2] in ("//", "/*") or rest[0] == "#":
