@@ -18,13 +18,15 @@ export type Integrations = Readonly<Record<string, unknown>>;
 
 /** A call as the plan judges it: what it carries is as it will be sent. */
 export interface Call {
-  readonly type: "track" | "identify" | "group" | "page" | "screen";
+  readonly type: "alias" | "group" | "identify" | "page" | "screen" | "track";
   /** The event of a track call. */
-  readonly event?: string;
+  readonly event?: string | undefined;
   /** The event's version, where the plan gives one. */
   readonly version?: number | undefined;
   /** The properties or traits. */
   readonly body: object;
+  /** All of it, as the SDK is given it. */
+  readonly message?: object;
 }
 
 /** Judges a call; the call is not sent where it says no. */

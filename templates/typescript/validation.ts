@@ -1,16 +1,20 @@
 /**
  * Validation against the tracking plan, for development and tests.
  *
- * Production bundles leave it out, with all its checks, where nothing imports it
- * there: `if (import.meta.env.DEV) (await import("./analytics/validation")).validate();`
+ * A production bundle leaves it out, with all its checks, where it is imported under
+ * a condition that the bundler knows to be false there:
+ *
+ *     if (process.env["NODE_ENV"] !== "production")
+ *       void import("./analytics/validation").then(({ validate }) => validate());
  */
 
 import { Place, Report } from "./checks";
 import type { Violation } from "./checks";
+import { FILLED } from "./client";
 import { judgeWith } from "./message";
 import type { Call } from "./message";
 import { asSent } from "./values";
-import { checkOf } from "./validators";
+import { checkOf, COMMON } from "./validators";
 
 export type { Violation } from "./checks";
 
@@ -47,12 +51,24 @@ export function stopValidating(): void {
 
 /** What the plan has against a call. */
 export function violationsOf(call: Call): readonly Violation[] {
-  const check = checkOf(call);
-  const report = new Report(call.event ?? call.type);
-  const top =
-    call.type === "identify" || call.type === "group" ? "traits" : "properties";
-  check?.(new Place(asSent(call.body), [top], report));
-  return report.violations;
+  const { body, event, message, type } = call;
+  const report = new Report(event ?? type);
+  const top = type === "identify" || type === "group" ? "traits" : "properties";
+  checkOf(call)?.(new Place(asSent(body), [top], report));
+  return message
+    ? [...report.violations, ...ofAll(call, message)]
+    : report.violations;
+}
+
+/** What it has against the message as a whole, but for what the SDK is yet to fill in. */
+function ofAll({ event, type }: Call, message: object): Violation[] {
+  const report = new Report(event ?? type);
+  COMMON?.(new Place(asSent(message), [], report));
+  return report.violations.filter(
+    ({ code, path }) =>
+      code !== "Required" ||
+      !FILLED.some((known) => path === known || path.startsWith(`${known}.`)),
+  );
 }
 
 function decide(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from validators.generated import Checks, plan_of
 
 from typewriter_py.interchange.export.json_schemas import payload_schema
 from typewriter_py.interchange.export.rules import rules_of
-from typewriter_py.plan.model import Plan
+from typewriter_py.plan.model import ANYTHING, Object, Plan
 from typewriter_py.targets import rendering
 from typewriter_py.targets.typescript import literals, names
 from typewriter_py.targets.typescript.validators import render_validators
@@ -36,7 +37,7 @@ _SETTINGS = settings(
 
 
 class Case(NamedTuple):
-    """A plan of one event, and payloads of it."""
+    """A plan of one event, and payloads of it (or messages, of one with such rules)."""
 
     plan: Plan
     payloads: list[Any]
@@ -74,17 +75,26 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, list[An
     return judge(tmp_path_factory.mktemp("verdict"), _cases())
 
 
-def judge(folder: Path, cases: list[Case]) -> list[tuple[Case, list[Any]]]:
-    """What the validators in TypeScript say of each payload."""
+def judge(
+    folder: Path, cases: list[Case], sdk: str = "analytics-node"
+) -> list[tuple[Case, list[Any]]]:
+    """What the validators in TypeScript say of each payload: the event's properties, or where
+    the plan has rules for every message, such a message.
+    """
     tools.workspace(folder)
     shutil.copy(tools.HERE / "judge.mjs", folder)
     for number, case in enumerate(cases):
         place = folder / "cases" / f"{number:03}"
         for file in render_validators(case.plan, names.assign(case.plan), TEMPLATES):
             tools.write(place, {file.path: file.text})
+        client = TEMPLATES.plain_file(f"client/{sdk}.ts", "client.ts")
+        tools.write(place, {client.path: client.text})
         event = case.plan.events[0]
         call = {"type": "track", "event": event.name}
-        calls = [{**call, "body": payload} for payload in case.payloads]
+        if case.plan.common is None:
+            calls = [{**call, "body": payload} for payload in case.payloads]
+        else:
+            calls = [{**call, "body": {}, "message": payload} for payload in case.payloads]
         (place / "payloads.json").write_text(json.dumps(calls))
     done = subprocess.run(
         ["node", "judge.mjs", "cases"], cwd=folder, capture_output=True, text=True, timeout=300
@@ -127,3 +137,75 @@ def test_formats_are_judged_as_by_jsonschema(tmp_path: Path) -> None:
     for payload, violations in zip(payloads, verdicts, strict=True):
         ((name, text),) = payload.items()
         assert (not violations) == oracle.FORMATS.conforms(text, name), (name, text)
+
+
+@tools.needs_node
+def test_rules_for_every_message_are_judged_as_in_python(tmp_path: Path) -> None:
+    cases: list[Case] = []
+
+    @_SETTINGS
+    @given(st.data())
+    def collect(data: st.DataObject) -> None:
+        definitions = data.draw(strategies.definitions())
+        common = data.draw(strategies.objects(2))
+        fitting = strategies.fitting_object(common, definitions)
+        messages = [data.draw(fitting) for _ in range(_PAYLOADS)]
+        plan = replace(plan_of(Object(additional=ANYTHING), definitions), common=common)
+        cases.append(Case(plan, [each for each in messages if not _is_beyond(each)]))
+
+    collect()
+    found = 0
+    for case, verdicts in judge(tmp_path, cases):
+        checks = Checks(case.plan)
+        common = checks.names["COMMON"]
+        for message, violations in zip(case.payloads, verdicts, strict=True):
+            ours = {(each["path"], each["code"]) for each in violations}
+            theirs = {(each.path, each.code) for each in checks.run(common, message)}
+            assert ours == theirs, (case.plan, message, violations)
+            found += bool(ours)
+    assert found > len(cases)
+
+
+COMMON = """
+tracking_plan:
+  rules:
+    common:
+      required: [messageId, anonymousId]
+      context:
+        required: [tenant, library, page]
+        properties:
+          tenant: {type: string}
+          library: {type: object}
+          page: {type: object, required: [url], properties: {url: {type: string, minLength: 2}}}
+          app: {type: object, required: [version], properties: {version: {type: string}}}
+    events: [{name: Opened}]
+"""
+
+
+@tools.needs_node
+@pytest.mark.parametrize(
+    ("sdk", "missing"),
+    [
+        ("analytics-next", ["context.tenant"]),
+        ("analytics-node", ["anonymousId", "context.page", "context.tenant"]),
+    ],
+)
+def test_what_the_sdk_is_yet_to_fill_in_is_not_missed(
+    sdk: str, missing: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "plan.yaml").write_text(COMMON)
+    plan = tools.read(tmp_path / "plan.yaml")
+    said = {"tenant": "t", "page": {"url": "/a"}}
+    messages = [
+        {"context": {}},
+        {"anonymousId": "a", "context": {**said, "app": {}}},
+        {"anonymousId": "a", "context": {**said, "page": {"url": "a"}}},
+        {"anonymousId": "a", "context": said},
+    ]
+    ((_, verdicts),) = judge(tmp_path, [Case(plan, messages)], sdk)
+    assert [sorted(each["path"] for each in verdict) for verdict in verdicts] == [
+        missing,
+        ["context.app.version"],
+        ["context.page.url"],
+        [],
+    ]

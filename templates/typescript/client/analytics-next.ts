@@ -3,7 +3,7 @@
 import { AnalyticsBrowser } from "@segment/analytics-next";
 
 import { allows, contextOf, filled, integrationsOf } from "./message";
-import type { Integrations, Planned } from "./message";
+import type { Call, Integrations, Planned } from "./message";
 import type { PlanContext } from "./types";
 
 /**
@@ -52,6 +52,28 @@ export type TrackArguments<Properties> =
     ? [properties?: Properties, options?: Options]
     : [properties: Properties, options?: Options];
 
+/**
+ * What the SDK fills in after a call (the address: Segment itself), so that its absence
+ * from the call is no fault.
+ */
+export const FILLED: readonly string[] = [
+  "_metadata",
+  "anonymousId",
+  "context.campaign",
+  "context.ip",
+  "context.library",
+  "context.locale",
+  "context.page",
+  "context.referrer",
+  "context.timezone",
+  "context.userAgent",
+  "context.userAgentData",
+  "messageId",
+  "previousId",
+  "timestamp",
+  "userId",
+];
+
 type Settings = Parameters<AnalyticsBrowser["load"]>[0];
 type InitOptions = NonNullable<Parameters<AnalyticsBrowser["load"]>[1]>;
 
@@ -59,10 +81,7 @@ type InitOptions = NonNullable<Parameters<AnalyticsBrowser["load"]>[1]>;
 export type LoadOptions = Omit<Settings, "writeKey"> & InitOptions;
 
 /** The methods of the SDK that calls end in. */
-type Sdk = Pick<
-  AnalyticsBrowser,
-  "group" | "identify" | "page" | "reset" | "screen" | "track"
->;
+type Sdk = Pick<AnalyticsBrowser, "reset" | Call["type"]>;
 
 let own: AnalyticsBrowser | undefined;
 let given: Sdk | undefined;
@@ -102,8 +121,9 @@ export function track(
   planned?: Planned,
 ): void {
   const body = filled(properties, planned);
-  if (allows({ type: "track", event, version: planned?.version, body })) {
-    void sender().track(event, body, optionsOf(options, planned));
+  const rest = optionsOf(options, planned);
+  if (passes("track", body, { event, properties: body, ...rest }, planned)) {
+    void sender().track(event, body, rest);
   }
 }
 
@@ -115,13 +135,10 @@ export function identify(
   planned?: Planned,
 ): void {
   const body = filled(traits, planned);
-  if (allows({ type: "identify", body })) {
-    void sender().identify(
-      userId ?? undefined,
-      body,
-      optionsOf(options, planned),
-    );
-  }
+  const rest = optionsOf(options, planned);
+  const id = userId ?? undefined;
+  if (passes("identify", body, { userId: id, traits: body, ...rest }))
+    void sender().identify(id, body, rest);
 }
 
 /** Put the user into a group. */
@@ -132,9 +149,9 @@ export function group(
   planned?: Planned,
 ): void {
   const body = filled(traits, planned);
-  if (allows({ type: "group", body })) {
-    void sender().group(groupId, body, optionsOf(options, planned));
-  }
+  const rest = optionsOf(options, planned);
+  if (passes("group", body, { groupId, traits: body, ...rest }))
+    void sender().group(groupId, body, rest);
 }
 
 /** Record that a page was seen. */
@@ -144,16 +161,7 @@ export function page(
   options?: PageOptions,
   planned?: Planned,
 ): void {
-  const body = filled(properties, planned);
-  if (allows({ type: "page", body })) {
-    const category = options?.category ?? null;
-    void sender().page(
-      category,
-      name ?? null,
-      body,
-      optionsOf(options, planned),
-    );
-  }
+  see("page", name, properties, options, planned);
 }
 
 /** Record that a screen was seen. */
@@ -163,16 +171,48 @@ export function screen(
   options?: PageOptions,
   planned?: Planned,
 ): void {
+  see("screen", name, properties, options, planned);
+}
+
+/** Say that two ids are one user; without `previousId`, that of the visitor. */
+export function alias(
+  userId: string,
+  previousId?: string,
+  options?: Options,
+): void {
+  const rest = optionsOf(options);
+  if (passes("alias", {}, { userId, previousId, ...rest }))
+    void sender().alias(userId, previousId, rest);
+}
+
+function see(
+  type: "page" | "screen",
+  name: string | null | undefined,
+  properties: object | undefined,
+  options: PageOptions | undefined,
+  planned: Planned | undefined,
+): void {
   const body = filled(properties, planned);
-  if (allows({ type: "screen", body })) {
-    const category = options?.category ?? null;
-    void sender().screen(
-      category,
-      name ?? null,
-      body,
-      optionsOf(options, planned),
-    );
-  }
+  const rest = optionsOf(options, planned);
+  const category = options?.category;
+  const named = name ?? undefined;
+  if (passes(type, body, { name: named, category, properties: body, ...rest }))
+    void sender()[type](category ?? null, name ?? null, body, rest);
+}
+
+function passes(
+  type: Call["type"],
+  body: object,
+  message: { event?: string; [key: string]: unknown },
+  planned?: Planned,
+): boolean {
+  return allows({
+    type,
+    event: message.event,
+    version: planned?.version,
+    body,
+    message: { type, ...message },
+  });
 }
 
 function sender(): Sdk {
@@ -183,7 +223,7 @@ type SdkOptions = NonNullable<Parameters<Sdk["track"]>[2]>;
 
 function optionsOf(
   options: Options | undefined,
-  planned: Planned | undefined,
+  planned?: Planned,
 ): SdkOptions {
   const { anonymousId, timestamp, context } = options ?? {};
   const integrations = integrationsOf(options?.integrations, planned);

@@ -3,7 +3,7 @@
 import { Analytics } from "@segment/analytics-node";
 
 import { allows, contextOf, filled, integrationsOf } from "./message";
-import type { Integrations, Planned } from "./message";
+import type { Call, Integrations, Planned } from "./message";
 import type { PlanContext } from "./types";
 
 /** Facts around a call, in Segment's terms: https://segment.com/docs/connections/spec/common/ */
@@ -94,6 +94,9 @@ export type PageMessage<Properties> = Identity &
   Options &
   Carrying<"properties", Properties> & { name?: string; category?: string };
 
+/** Which id a user had, and which one they have now. */
+export type AliasMessage = Options & { userId: string; previousId: string };
+
 /** What the SDK takes beside the write key, such as `flushAt` and `flushInterval`. */
 export type LoadOptions = Omit<
   ConstructorParameters<typeof Analytics>[0],
@@ -104,10 +107,7 @@ export type LoadOptions = Omit<
 };
 
 /** The methods of the SDK that calls end in. */
-type Sdk = Pick<
-  Analytics,
-  "closeAndFlush" | "flush" | "group" | "identify" | "page" | "screen" | "track"
->;
+type Sdk = Pick<Analytics, "closeAndFlush" | "flush" | Call["type"]>;
 
 let sdk: Sdk | undefined;
 
@@ -143,68 +143,70 @@ export function closeAndFlush(options?: { timeout?: number }): Promise<void> {
   return analytics().closeAndFlush(options);
 }
 
-type Given = Identity & Options & { properties?: object; traits?: object };
+/** What the SDK fills in after a call, so that its absence from the call is no fault. */
+export const FILLED: readonly string[] = [
+  "_metadata",
+  "context.library",
+  "messageId",
+  "timestamp",
+];
+
+type Given = (Identity | AliasMessage) &
+  Options & { properties?: object; traits?: object };
 
 /** Send an event. */
 export function track(event: string, message: Given, planned?: Planned): void {
-  const { properties, ...rest } = message;
-  const body = filled(properties, planned);
-  if (allows({ type: "track", event, version: planned?.version, body })) {
-    analytics().track(
-      prepared({ ...rest, event, properties: body }, planned) as never,
-    );
-  }
+  const properties = filled(message.properties, planned);
+  send("track", { ...message, event, properties }, properties, planned);
 }
 
 /** Tie a user to their traits. */
 export function identify(message: Given, planned?: Planned): void {
-  const { traits, ...rest } = message;
-  const body = filled(traits, planned);
-  if (allows({ type: "identify", body })) {
-    analytics().identify(prepared({ ...rest, traits: body }, planned) as never);
-  }
+  const traits = filled(message.traits, planned);
+  send("identify", { ...message, traits }, traits, planned);
 }
 
 /** Put a user into a group. */
 export function group(message: Given, planned?: Planned): void {
-  const { traits, ...rest } = message;
-  const body = filled(traits, planned);
-  if (allows({ type: "group", body })) {
-    analytics().group(prepared({ ...rest, traits: body }, planned) as never);
-  }
+  const traits = filled(message.traits, planned);
+  send("group", { ...message, traits }, traits, planned);
 }
 
 /** Record that a page was seen. */
 export function page(message: Given, planned?: Planned): void {
-  const { properties, ...rest } = message;
-  const body = filled(properties, planned);
-  if (allows({ type: "page", body })) {
-    analytics().page(prepared({ ...rest, properties: body }, planned) as never);
-  }
+  const properties = filled(message.properties, planned);
+  send("page", { ...message, properties }, properties, planned);
 }
 
 /** Record that a screen was seen. */
 export function screen(message: Given, planned?: Planned): void {
-  const { properties, ...rest } = message;
-  const body = filled(properties, planned);
-  if (allows({ type: "screen", body })) {
-    analytics().screen(
-      prepared({ ...rest, properties: body }, planned) as never,
-    );
-  }
+  const properties = filled(message.properties, planned);
+  send("screen", { ...message, properties }, properties, planned);
 }
 
-/** A message with the plan's part of it. */
-function prepared<Given extends Options>(
-  message: Given,
-  planned: Planned | undefined,
-): object {
-  const integrations = integrationsOf(message.integrations, planned);
-  return {
-    ...message,
+/** Say that two ids are one user. */
+export function alias(message: AliasMessage): void {
+  send("alias", message, {});
+}
+
+/** Send a message with the plan's part of it, unless it is judged and found wanting. */
+function send(
+  type: Call["type"],
+  given: Given & { event?: string },
+  body: object,
+  planned?: Planned,
+): void {
+  const integrations = integrationsOf(given.integrations, planned);
+  const message = {
+    ...given,
     ...(integrations && { integrations }),
-    context: contextOf(message.context, planned),
+    context: contextOf(given.context, planned),
   };
+  const { event } = given;
+  const version = planned?.version;
+  if (allows({ type, event, version, body, message: { type, ...message } })) {
+    analytics()[type](message as never);
+  }
 }
 
 let closing = false;

@@ -1,6 +1,7 @@
 /** Calls of the package that tests/typing/plan.yaml becomes, for browsers. */
 
 import {
+  alias,
   analytics,
   appOpened,
   everythingSent,
@@ -68,6 +69,9 @@ export const json: Json = [{ a: null }];
 export const category: Category = { name: "n", parent: { name: "m" } };
 export const traits: UserTraits = { email: "a@b", company: {} };
 export const context: Context = { userAgent: "x", account: { id: 1 } };
+
+alias("u2");
+alias("u2", "u1", { context: { ip: "127.0.0.1" } });
 
 // --- missing ---------------------------------------------------------------
 
@@ -145,3 +149,5 @@ numbersOnly({ a: "1" });
 track("Order Completed", { known: "k" });
 // @ts-expect-error a user is a text
 identify(1, traits);
+// @ts-expect-error a user is a text
+alias(2, "u1");

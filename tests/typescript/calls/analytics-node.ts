@@ -1,6 +1,7 @@
 /** Calls of the package that tests/typing/plan.yaml becomes, for Node. */
 
 import {
+  alias,
   analytics,
   appOpened,
   closeAndFlush,
@@ -55,6 +56,8 @@ track("App Opened", { userId: "u" });
 export const whole: TrackMessage<OrderCompleted> = { userId: "u", properties: order };
 export const who: Identity = { anonymousId: "a" };
 
+alias({ userId: "u2", previousId: "u1" });
+
 // --- missing ---------------------------------------------------------------
 
 // @ts-expect-error nobody did it
@@ -103,3 +106,5 @@ orderCompleted({ userId: 1, properties: order });
 track("Order Completed", { userId: "u", properties: { known: "k" } });
 // @ts-expect-error a text for a number of messages
 load("key", { flushAt: "1" });
+// @ts-expect-error there are two ids
+alias({ userId: "u2" });

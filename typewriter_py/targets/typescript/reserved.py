@@ -31,14 +31,15 @@ CALL_TYPES: Final = {
 """The types of what the calls carry, kept free in plans that say nothing of those calls."""
 
 CLIENT_FUNCTIONS: Final = {
-    "analytics-next": ("analytics", "load", "reset", "sendWith"),
-    "analytics-node": ("analytics", "closeAndFlush", "flush", "load", "sendWith"),
+    "analytics-next": ("alias", "analytics", "load", "reset", "sendWith"),
+    "analytics-node": ("alias", "analytics", "closeAndFlush", "flush", "load", "sendWith"),
 }
 """Functions of the client that the package's face shows, by SDK."""
 
 CLIENT_TYPES: Final = {
     "analytics-next": ("Context", "LoadOptions", "Options", "PageOptions"),
     "analytics-node": (
+        "AliasMessage",
         "Context",
         "GroupMessage",
         "IdentifyMessage",
@@ -51,7 +52,7 @@ CLIENT_TYPES: Final = {
 }
 """Types of the client that the package's face shows, by SDK."""
 
-_YET_TO_COME: Final = frozenset({"alias", "configure", "ready", "register", "validate"})
+_YET_TO_COME: Final = frozenset({"configure", "ready", "register", "validate"})
 _MODULES: Final = frozenset({"client", "events", "index", "react", "types", "validators"})
 _PARAMETERS: Final = frozenset({"event", "given", "message", "options", "properties"})
 """Of the functions in events.ts: there they would hide a function of that name."""

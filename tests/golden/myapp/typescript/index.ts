@@ -3,5 +3,5 @@
 
 export * from "./events";
 export type * from "./types";
-export { analytics, load, reset, sendWith } from "./client";
+export { alias, analytics, load, reset, sendWith } from "./client";
 export type { Context, LoadOptions, Options, PageOptions } from "./client";

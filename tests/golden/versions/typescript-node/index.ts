@@ -3,8 +3,16 @@
 
 export * from "./events";
 export type * from "./types";
-export { analytics, closeAndFlush, flush, load, sendWith } from "./client";
+export {
+  alias,
+  analytics,
+  closeAndFlush,
+  flush,
+  load,
+  sendWith,
+} from "./client";
 export type {
+  AliasMessage,
   Context,
   GroupMessage,
   IdentifyMessage,
