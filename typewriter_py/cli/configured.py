@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from .. import catalogue
 from .. import config as configuration
 from ..config import Config, Read
 from ..config.codes import INVALID, TWO_CONFIGS
@@ -52,4 +51,6 @@ def rule_words(key: str) -> frozenset[str]:
     """
     if key == "select":
         return frozenset({ALL, DEFAULT, *(word for rule in rules() for word in rule.words)})
+    from .. import catalogue  # of every part of the tool, which most commands need not import
+
     return catalogue.words() | (set() if key == "severity" else {ALL})
