@@ -46,9 +46,8 @@ versions:
 bench: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m benchmarks
 
-# FAULTS="--soak 2000000" also sends two million events through one client.
 faults: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.faults $(FAULTS)
+	$(BIN)/python -m benchmarks.faults
 
 golden: $(VENV)/.dev
 	$(BIN)/python -m pytest tests/target tests/typescript/test_golden.py --update-golden

@@ -31,18 +31,15 @@ COLUMNS = ["sent", "delivered", "lost", "reported", "twice"]
 def main() -> int:
     """Runs them, one after the other.  1 if one of ours lost a message without a word."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer kills")
+    parser.add_argument("--quick", action="store_true", help="fewer kills, a short soak")
     parser.add_argument("--only", default="", help="scenarios with this in their title")
-    parser.add_argument(
-        "--soak", type=int, default=0, help="a soak of so many events, such as 2000000"
-    )
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "FAULTS.md")
     asked = parser.parse_args()
     rows = [["", "", *COLUMNS, "seconds", ""], ["---", "---", *["--:"] * 6, "---"]]
     silent = 0
     with tempfile.TemporaryDirectory() as folder, Loopback() as server:
         pair = subjects(Path(folder))
-        for title, scenario in scenarios(asked.quick, asked.soak).items():
+        for title, scenario in scenarios(asked.quick).items():
             if asked.only not in title:
                 continue
             for subject in pair:

@@ -182,9 +182,10 @@ sys.exit(100 + min(99, max(0, memory() - early) >> 20))
     )
 
 
-def scenarios(quick: bool, soaked: int) -> dict[str, Scenario]:
+def scenarios(quick: bool) -> dict[str, Scenario]:
     """All of them, by title."""
-    found: dict[str, Scenario] = {
+    kills, soaked = (8, 100_000) if quick else (50, 2_000_000)
+    return {
         "50,000 events at once, default settings": partial(
             _plain, 50_000, _burst(50_000) + "flush()\n"
         ),
@@ -195,12 +196,10 @@ def scenarios(quick: bool, soaked: int) -> dict[str, Scenario]:
         "3 s of status 429": partial(outage, 429),
         "3 s of refused connections": partial(outage, 0),
         "server down, process ends, started again": restart,
-        "kill -9 at random, 4 processes on one outbox": partial(killed, 8 if quick else 50),
+        "kill -9 at random, 4 processes on one outbox": partial(killed, kills),
         "SIGTERM with 1,000 queued": terminated,
         "one NaN among 100": partial(odd, "{'price': float('nan')}", "price"),
         "one UUID among 100": partial(odd, "{'id': UUID(int=1)}", "id"),
         "a callback that raises, after 100 were refused": raising,
+        f"a soak of {soaked:,} events": partial(soak, soaked),
     }
-    if soaked:
-        found[f"a soak of {soaked:,} events"] = partial(soak, soaked)
-    return found

@@ -10,8 +10,8 @@ from benchmarks.faults.scenarios import scenarios, soak
 from benchmarks.faults.subjects import Subject, subjects
 from benchmarks.loopback import Loopback
 
-# Two have tests of their own, with other numbers: test_outbox.py, test_faults.py.
-ALL = {k: s for k, s in scenarios(True, 0).items() if "kill -9" not in k and "50,000" not in k}
+ELSEWHERE = ("kill -9", "50,000", "a soak")  # below, and in test_outbox.py
+ALL = {k: s for k, s in scenarios(True).items() if not any(word in k for word in ELSEWHERE)}
 REFUSED = {"a callback that raises, after 100 were refused": 100}
 
 
@@ -35,20 +35,20 @@ def test_nothing_is_lost(ours: Subject, server: Loopback, title: str) -> None:
 
 
 def test_a_flood_is_delivered_or_reported(ours: Subject, server: Loopback) -> None:
-    found = scenarios(True, 0)["50,000 events at once, default settings"](ours, server)
+    found = scenarios(True)["50,000 events at once, default settings"](ours, server)
     assert found is not None
     assert (found.silent, found.duplicates) == (0, 0)
     assert found.delivered + found.reported == 50_000
 
 
 def test_all_of_a_flood_arrives_if_calls_may_wait(ours: Subject, server: Loopback) -> None:
-    found = scenarios(True, 0)['50,000 events at once, `on_full="block"`'](ours, server)
+    found = scenarios(True)['50,000 events at once, `on_full="block"`'](ours, server)
     assert found is not None
     assert (found.sent, found.delivered, found.duplicates) == (50_000, 50_000, 0)
 
 
 def test_a_soak_leaves_memory_flat(ours: Subject, server: Loopback) -> None:
-    """``make faults FAULTS="--soak 2000000"`` is the long one."""
+    """``make faults`` has one of two million."""
     found = soak(100_000, ours, server)
     assert found is not None
     assert (found.delivered, found.lost, found.duplicates) == (100_000, 0, 0)
