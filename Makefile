@@ -49,7 +49,7 @@ bench: $(VENV)/.dev $(TOOLS)
 faults: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.faults
 
-golden: $(VENV)/.dev
+golden: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m pytest tests/target tests/typescript/test_golden.py --update-golden
 
 # pip learned dependency groups in 25.1, later than the one that old Pythons bring.

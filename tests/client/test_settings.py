@@ -27,11 +27,18 @@ KEY = {"write_key": "k"}
         ({**KEY, "endpoint": "http://h:x"}, "endpoint must be"),
         ({**KEY, "endpoint": "http://[::1"}, "endpoint must be"),
         ({**KEY, "endpoint": "http://h?a=b"}, "endpoint must be"),
+        ({**KEY, "endpoint": ""}, "endpoint must be an http\\(s\\) URL, not ''"),
+        ({**KEY, "endpoint": "http://u:secret@h"}, "a URL without a user or password$"),
         ({"local": ""}, "local must be the path"),
         ({**KEY, "queue_size": 0}, "queue_size must be at least 1"),
-        ({**KEY, "flush_at": 2_501}, "flush_at must be from 1 to 2500"),
-        ({**KEY, "flush_interval": -1}, "flush_interval must be at least 0"),
-        ({**KEY, "close_timeout": float("nan")}, "close_timeout must be"),
+        ({**KEY, "flush_at": 2_501}, "flush_at must be from 1 to 2,500, not 2501"),
+        ({**KEY, "outbox_size": 5}, "outbox_size must be at least 1,000,000, not 5"),
+        ({**KEY, "flush_interval": -1}, "flush_interval must be from 0"),
+        ({**KEY, "close_timeout": float("nan")}, "close_timeout must be from 0 to 2,592,000"),
+        ({**KEY, "flush_interval": 1e10}, "flush_interval must be from 0 to 2,592,000"),
+        ({**KEY, "block_timeout": float("inf")}, "block_timeout must be from 0 to 2,592,000"),
+        ({**KEY, "block_timeout": 10**400}, "block_timeout must be from 0 to 2,592,000"),
+        ({**KEY, "outbox_age": 10**10}, "outbox_age must be from 1 to 1,000,000,000"),
         ({**KEY, "on_violation": "shout"}, "on_violation must be one of warn, raise"),
     ],
 )
@@ -43,12 +50,16 @@ def test_a_mistake_is_a_clear_error(analytics: Any, settings: dict[str, Any], me
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({**KEY, "flush_at": "100"}, "flush_at must be a number"),
+        ({**KEY, "flush_at": "100"}, "flush_at must be a whole number"),
+        ({**KEY, "flush_at": 10.0}, "flush_at must be a whole number, not 10.0"),
+        ({**KEY, "flush_interval": "1"}, "flush_interval must be a number of seconds, not '1'"),
+        ({**KEY, "enabled": "false"}, "enabled must be True or False, not 'false'"),
+        ({**KEY, "flush_on_sigterm": 1}, "flush_on_sigterm must be True or False"),
         ({"write_key": 5}, "write_key must be a text, not int"),
         ({**KEY, "endpoint": 5}, "endpoint must be a URL as text"),
         ({"local": 5}, "local must be a path"),
         ({"local": b"x"}, "local must be a path"),
-        ({**KEY, "queue_size": True}, "queue_size must be a number"),
+        ({**KEY, "queue_size": True}, "queue_size must be a whole number"),
         ({**KEY, "on_drop": 7}, "on_drop must be callable"),
         ({"transport": object()}, "transport needs"),
         ({**KEY, "flush_intervall": 1}, "no setting 'flush_intervall'"),
@@ -68,6 +79,21 @@ def test_closing_raises_nothing(analytics: Any, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(outlet._pool, "close", close)
     client.close()
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), 1e300, 10**400, -1.0, float("nan")])
+def test_flush_and_close_take_any_time(analytics: Any, seconds: float) -> None:
+    analytics.configure(transport=Taking())
+    analytics.order_completed("u", order_id="o", total=1, products=[])
+    analytics.flush(seconds)
+    analytics.close(seconds)
+    stats = analytics.stats()
+    assert stats.accepted == 1 == stats.delivered + stats.dropped.get("abandoned", 0)
+
+
+def test_a_folder_is_no_local_file(analytics: Any, tmp_path: Any) -> None:
+    with pytest.raises(IsADirectoryError, match="local must be a file, but is a folder"):
+        analytics.configure(local=tmp_path)
 
 
 def test_a_failed_configure_changes_nothing(analytics: Any) -> None:
@@ -105,6 +131,7 @@ class Taking:
         ({}, "https://api.segment.io/v1/batch"),
         ({"region": "eu"}, "https://events.eu1.segmentapis.com/v1/batch"),
         ({"endpoint": "http://proxy:8080/segment/"}, "http://proxy:8080/segment/v1/batch"),
+        ({"endpoint": "http://proxy/v1/batch"}, "http://proxy/v1/batch"),
     ],
 )
 def test_where_it_goes(analytics: Any, settings: dict[str, Any], url: str) -> None:

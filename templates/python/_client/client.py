@@ -16,6 +16,7 @@ from .message import MESSAGE_BYTES
 from .process import clients, close_all, flush_at_exit_of_child, flush_early
 from .report import Drops, log
 from .settings import Configuration, Settings, configured
+from .threads import bounded
 from .verdicts import Verdicts
 from .worker import Worker
 
@@ -141,7 +142,7 @@ class Client:
             return False  # a callback on the worker would wait for itself
         if self._thread is None and self._backlog.stats().queued:
             self._start()
-        return self._backlog.flush(timeout)
+        return self._backlog.flush(bounded(timeout))
 
     def close(self, timeout: float | None = None) -> None:
         """Flush, for ``close_timeout`` seconds at most, and stop.
@@ -173,8 +174,8 @@ class Client:
 
     def begin_to_close(self, timeout: float | None) -> None:
         """Take no more, and hurry."""
-        seconds = self.settings.close_timeout if timeout is None else timeout
-        if self._backlog.close(seconds) and self._backlog.stats().queued:
+        first = self._backlog.close(self._time_to_close(timeout))
+        if first and self._backlog.stats().queued:
             self._start()
 
     def end_to_close(self, timeout: float | None) -> None:
@@ -184,12 +185,14 @@ class Client:
             self._ends_itself = True  # after the callback that this is called from
             return
         if self._thread is None and self._backlog.stats().queued:
-            seconds = self.settings.close_timeout if timeout is None else timeout
-            self._backlog.postpone(seconds)  # others may have used up this one's time
+            self._backlog.postpone(self._time_to_close(timeout))  # others had theirs
             self._work()
         if self._thread is not None:
             self._thread.join(self._backlog.time_left() + _GRACE)
         self._give_up()
+
+    def _time_to_close(self, timeout: float | None) -> float:
+        return bounded(self.settings.close_timeout if timeout is None else timeout)
 
     def _give_up(self) -> None:
         self._drops.report(self._backlog.abandon(), "abandoned", "closed too soon")
@@ -207,11 +210,10 @@ class Client:
             if self._thread is not None:
                 return
             name = f"{__name__.partition('.')[0]} analytics"
-            thread = threading.Thread(target=self._serve, name=name, daemon=True)
-            self._thread = thread
+            self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
             self._backlog.attended = True
             try:
-                thread.start()
+                self._thread.start()
             except BaseException as error:
                 self._thread = None
                 self._backlog.attended = False

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .report import PACKAGE
+from .threads import LONGEST
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
-_LONGEST = 30 * _DAY  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +54,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _seconds(text: str) -> float:
     seconds = float(text)
-    if not 0 <= seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"must be from 0 to {_LONGEST}, not {text}")
+    if not 0 <= seconds <= LONGEST:
+        limits = f"must be from 0 to {LONGEST:.0f}, not {text}"
+        raise argparse.ArgumentTypeError(limits)
     return seconds
 
 
@@ -82,7 +83,7 @@ def _outbox(given: argparse.Namespace) -> int:
 def _flush(path: str, given: argparse.Namespace) -> dict[str, Any]:
     from .client import Client
 
-    settings: Any = {"endpoint": given.endpoint} if given.endpoint else {}
+    settings: Any = {"endpoint": given.endpoint} if given.endpoint is not None else {}
     client = Client(outbox=path, region=given.region, close_timeout=0, **settings)
     done = client.flush(given.timeout)
     client.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EISDIR
 from typing import Any, cast
 
 from .forks import load
 
 _CO_COROUTINE = 0x80  # as inspect has it, which is dear to import
+_PATH = "/v1/batch"
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 
 
@@ -24,6 +26,14 @@ def file_path(name: str, given: object) -> str | None:
     if not path or "\0" in path:
         raise ValueError(f"{name} must be the path of a file, not {path!r}")
     return os.path.abspath(path)
+
+
+def local_file(given: object) -> str | None:
+    """The absolute path of the local file.  Raises TypeError, ValueError or OSError."""
+    path = file_path("local", given)
+    if path is not None and os.path.isdir(path):
+        raise IsADirectoryError(EISDIR, "local must be a file, but is a folder", path)
+    return path
 
 
 def check_write_key(write_key: object) -> None:
@@ -63,13 +73,16 @@ def batch_url(region: object, endpoint: object) -> str:
     """Where batches are posted.  Raises TypeError or ValueError."""
     if not isinstance(region, str) or region not in REGIONS:
         raise ValueError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
-    if endpoint is None or endpoint == "":
-        return REGIONS[region] + "/v1/batch"
+    if endpoint is None:
+        return REGIONS[region] + _PATH
     if not isinstance(endpoint, str):
         raise TypeError(f"endpoint must be a URL as text, not {endpoint!r}")
+    if "@" in endpoint:  # which no message should show
+        raise ValueError("endpoint must be a URL without a user or password")
     if not _is_url(endpoint):
         raise ValueError(f"endpoint must be an http(s) URL, not {endpoint!r}")
-    return endpoint.rstrip("/") + "/v1/batch"
+    base = endpoint.rstrip("/")
+    return base if base.endswith(_PATH) else base + _PATH
 
 
 def _is_url(text: str) -> bool:

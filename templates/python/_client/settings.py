@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from .destination import (
@@ -12,8 +11,10 @@ from .destination import (
     check_transport,
     check_write_key,
     file_path,
+    local_file,
 )
 from .forks import load
+from .given import seconds, switch, whole
 from .report import OnDrop, log
 from .violations import MODES, OnViolation
 
@@ -123,8 +124,8 @@ def configured(given: Configuration) -> Settings:
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
-    local, transport = file_path("local", given.get("local")), given.get("transport")
-    enabled = bool(given.get("enabled", True))
+    local, transport = local_file(given.get("local")), given.get("transport")
+    enabled = switch("enabled", given.get("enabled", True))
     write_key = given.get("write_key")
     if write_key is None:
         write_key = os.environ.get("SEGMENT_WRITE_KEY", "")
@@ -144,12 +145,12 @@ def configured(given: Configuration) -> Settings:
         transport,
         _on_violation(given.get("on_violation")),
         on_drop,
-        int(_number("queue_size", given.get("queue_size", 10_000), 1)),
-        int(_number("flush_at", given.get("flush_at", 100), 1, 2_500)),
-        _number("flush_interval", given.get("flush_interval", 1.0), 0),
-        _number("close_timeout", given.get("close_timeout", 5.0), 0),
+        whole("queue_size", given.get("queue_size", 10_000), 1),
+        whole("flush_at", given.get("flush_at", 100), 1, 2_500),
+        seconds("flush_interval", given.get("flush_interval", 1.0)),
+        seconds("close_timeout", given.get("close_timeout", 5.0)),
         _on_full(given.get("on_full", "drop")),
-        _number("block_timeout", given.get("block_timeout", 5.0), 0),
+        seconds("block_timeout", given.get("block_timeout", 5.0)),
         _flush_on_sigterm(given.get("flush_on_sigterm", False)),
         load(".several").destinations(given["also"]) if "also" in given else (),
         _outbox(given),
@@ -178,13 +179,13 @@ def unconfigured() -> Settings:
 
 def _outbox(given: Configuration) -> OutboxSettings | None:
     path = file_path("outbox", given.get("outbox"))
-    size = _number("outbox_size", given.get("outbox_size", 250_000_000), 1_000_000)
+    size = whole("outbox_size", given.get("outbox_size", 250_000_000), 1_000_000)
     age = given.get("outbox_age")
-    seconds = None if age is None else _number("outbox_age", age, 1)
+    longest = None if age is None else seconds("outbox_age", age, 1, 10**9)
     if path is None:
         return None
     # One name for one file, since the locks beside it are found by that.
-    return OutboxSettings(os.path.realpath(path), int(size), seconds)
+    return OutboxSettings(os.path.realpath(path), size, longest)
 
 
 def _on_violation(given: OnViolation | None) -> OnViolation:
@@ -211,19 +212,9 @@ def _on_full(given: object) -> Literal["drop", "block"]:
 
 
 def _flush_on_sigterm(given: object) -> bool:
-    if given:
+    wanted = switch("flush_on_sigterm", given)
+    if wanted:
         why_not: str = load(".sigterm").why_not()
         if why_not:
             raise ValueError(f"flush_on_sigterm cannot work: {why_not}")
-    return bool(given)
-
-
-def _number(
-    name: str, given: object, least: float, most: float = float("inf")
-) -> float:
-    if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"{name} must be a number, not {given!r}")
-    if not (isfinite(given) and least <= given <= most):
-        limit = f"at least {least:g}" if most > 1e9 else f"from {least:g} to {most:g}"
-        raise ValueError(f"{name} must be {limit}, not {given!r}")
-    return given
+    return wanted

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from time import sleep
 
 _MOMENT = 1e-5  # seconds
+LONGEST = 30 * 86_400.0
+"""Seconds, and no wait is longer: some systems have no word for more than 49 days."""
 
 
 class _ThisThread(threading.local):
@@ -39,6 +41,11 @@ def is_held(lock: threading.RLock) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def bounded(seconds: float) -> float:
+    """A time to wait, as a caller gives it, that every system can wait for."""
+    return max(0.0, seconds) if seconds < LONGEST else LONGEST
 
 
 def make_way() -> None:
