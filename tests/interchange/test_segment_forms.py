@@ -82,6 +82,14 @@ def test_what_a_rule_has_beside_its_schema():
     assert 'TW520 `tags` of the rule `A` is not carried over: ["a"]' in line
 
 
+@pytest.mark.parametrize("key", ["", None, "Identify"])
+def test_the_key_of_a_call_says_nothing(key: str | None):
+    rules, said = read({"rules": [{**RULE, "type": "IDENTIFY", "key": key}]})
+    assert said == []
+    assert rules is not None
+    assert rules.rules[0].identity == ("IDENTIFY", "", 1)
+
+
 def test_a_page_of_several_is_warned_of():
     rules, said = read({"data": {"rules": [RULE], "pagination": {"next": "Mg=="}}})
     assert rules is not None
@@ -101,9 +109,11 @@ WRONG: list[tuple[Any, str]] = [
     ({"tracking_plan": {"rules": {"events": []}}}, "TW500 this is a plan of typewriter's own"),
     ({"rules": [1]}, "1:12 TW501 a rule is a mapping, not a number"),
     ({"rules": [{"key": "A"}]}, "1:12 TW501 this rule has no `type` (Segment has COMMON, TRACK"),
-    ({"rules": [{**RULE, "type": "CLICK"}]}, "TW501 this rule is of type `CLICK`"),
+    ({"rules": [{**RULE, "type": "CLICK"}]}, 'TW501 this rule is of type "CLICK"'),
+    ({"rules": [{**RULE, "type": {"a": [1]}}]}, 'TW501 this rule is of type {"a": [1]}'),
     ({"rules": [{**RULE, "key": ""}]}, "TW501 this rule has no `key`: the event's name (add it)"),
     ({"rules": [{**RULE, "key": None}]}, "TW501 this rule has no `key`"),
+    ({"rules": [{**RULE, "key": 7}]}, "TW501 the `key` of a rule is a text, not a number"),
     ({"rules": [{**RULE, "jsonSchema": []}]}, "TW501 `jsonSchema` is a mapping, not a list"),
     ({"rules": [{**RULE, "version": 0}]}, "TW501 the version is a whole number from 1, not 0"),
     ({"rules": [{**RULE, "version": "x"}]}, "TW501 the version is a whole number from 1"),

@@ -12,7 +12,7 @@ from typewriter_py.interchange.settle import settle
 from typewriter_py.interchange.translate import draft_of
 from typewriter_py.plan.model import ANYTHING
 
-from .importing import import_property, import_rules, tracked
+from .importing import event, import_property, import_rules, tracked
 
 BY_HAND = "it stays in the plan as a comment; say it in words, or in code"
 
@@ -37,6 +37,8 @@ SAID_OTHERWISE: list[tuple[Any, str]] = [
     # Null is no permitted value here, whatever the type says.
     ({"type": ["string", "null"], "enum": ["a"]}, 'x:\n  type: [string, "null"]\n  enum: [a]'),
     ({"type": "null"}, 'x: {type: "null"}'),
+    ({"type": ["null", "null"]}, 'x: {type: "null"}'),
+    ({"type": ["string", "null", "string"]}, "x:\n  type: string\n  nullable: true"),
     ({"not": {"type": "null"}}, 'x:\n  oneOf:\n    - {}\n    - {type: "null"}'),
     (True, "x: {}"),
     ({"type": "object", "properties": {}, "required": []}, "x: {type: object}"),
@@ -168,6 +170,26 @@ def test_closed_takes_silence_for_closed():
     assert closed.plan.events[0].properties.properties[0].type.additional is None
 
 
+def test_closed_declares_what_is_required():
+    """Else the plan would forbid what its source demands."""
+    inner = {"type": "object", "required": ["b"]}
+    found = import_rules(
+        rules(tracked({"properties": {"a": inner}, "required": ["a", "c"]})), closed=True
+    )
+    assert found.said == []
+    payload = event(found).properties
+    assert [(each.name, each.required) for each in payload.properties] == [("a", True), ("c", True)]
+    assert payload.additional is None
+    assert [each.name for each in payload.properties[0].type.properties] == ["b"]
+
+
+@pytest.mark.parametrize("required", [True, 5, 1.5, "a", {"a": 1}])
+def test_required_that_is_no_list(required: Any):
+    """Of a whole message, where none of it means anything."""
+    (said,) = import_rules(rules(tracked({"type": "object"}, required=required))).said
+    assert "TW520 `required` of the whole message is not carried over" in said
+
+
 def rules(*given: Rule) -> RuleSet:
     return RuleSet("Test", given)
 
@@ -248,6 +270,16 @@ def test_a_reference_to_any_place_of_the_rule():
     assert found.said == []
     assert found.plan is not None
     assert [*found.plan.definitions] == ["a b/c", "home"]
+
+
+@pytest.mark.parametrize("ref", ["other.json", "other.json#/definitions/Item", "#Item", "/a"])
+def test_a_reference_out_of_the_rule_is_none_into_it(ref: str):
+    payload = {"properties": {"again": {"$ref": "#"}, "out": {"$ref": ref}}}
+    item = {"type": "object", "properties": {"sku": {"type": "string"}}}
+    found = import_rules(rules(tracked(payload, definitions={"Item": item})))
+    assert f"`$ref` is not carried over: `{ref}` leads out of the plan" in "".join(found.said)
+    again, out = event(found).properties.properties
+    assert again.type != out.type
 
 
 def test_the_same_rule_twice_is_one():

@@ -50,7 +50,7 @@ class Definitions:
             names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
         for ref in used:
-            if _steps(ref) in names:
+            if _is_inner(ref) and _steps(ref) in names:
                 refs[ref] = names[_steps(ref)]
         return refs
 
@@ -129,6 +129,11 @@ def _plain_name(steps: Steps, owner: str) -> str:
 _SILENT: Final = frozenset({*HOMES, "properties", "traits", "items"})
 
 
+def _is_inner(ref: str) -> bool:
+    """Whether a reference leads to a place of its own document, by a JSON pointer."""
+    return ref == "#" or ref.startswith("#/")
+
+
 @lru_cache(maxsize=1 << 12)
 def _steps(ref: str) -> Steps:
     """The tokens of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
@@ -143,7 +148,7 @@ def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
         for name, each in defined.items() if isinstance(defined, Map) else ():
             yield (home, name), each
     for ref in dict.fromkeys(used):
-        if ref.startswith("#"):
+        if _is_inner(ref):
             yield _steps(ref), _target(schema, _steps(ref))
 
 
@@ -177,7 +182,10 @@ class _Shapes:
 
     def __init__(self, found: Mapping[Steps, Map]) -> None:
         self._texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
-        self._leads = {steps: [*map(_steps, _references(each))] for steps, each in found.items()}
+        self._leads = {
+            steps: [_steps(ref) for ref in _references(each) if _is_inner(ref)]
+            for steps, each in found.items()
+        }
 
     def of(self, steps: Steps) -> str:
         """Equal for definitions that mean the same, whatever they are called."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from ..plan import metaschema
 from ..plan.document import Map, Seq
@@ -39,7 +39,7 @@ class Messages:
                 self._schemas.extend(node, schema)
             elif key == "$comment" and isinstance(value, str):
                 self._comments.add(node, None, *value.splitlines())
-            elif not (key == "required" and set(map(str, value or ())) <= _ALWAYS_SENT):
+            elif not (key == "required" and _always_sent(value)):
                 why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
                 self._schemas.lose(node, schema, key, why)
         return payload
@@ -84,3 +84,8 @@ class Messages:
                 why = f"`common` of a plan says nothing of the field `{field}`"
                 self._schemas.lose(common, fields, field, why)
         self._schemas.open = False
+
+
+def _always_sent(required: Any) -> bool:
+    """Whether all that is required is there anyway."""
+    return isinstance(required, Seq) and all(name in _ALWAYS_SENT for name in map(str, required))

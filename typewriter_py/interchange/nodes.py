@@ -71,6 +71,16 @@ def without(items: Seq, drop: Sequence[Any]) -> Seq:
     return kept
 
 
+def each_once(items: Seq) -> Seq:
+    """The items without those that stand there before."""
+    kept = Seq(items.mark)
+    for item, mark in zip(items, items.marks, strict=True):
+        if item not in kept:
+            kept.append(item)
+            kept.marks.append(mark)
+    return kept
+
+
 def reordered(node: Map, order: Mapping[str, int]) -> Map:
     """The same node, its keys in ``order``; others keep theirs, at the end."""
     last = len(order)

@@ -16,7 +16,7 @@ from ..plan.document import Map, Seq
 from ..plan.facts import ANNOTATIONS
 from . import codes
 from .draft import Comments
-from .nodes import copied, placed, reordered, shown
+from .nodes import copied, each_once, placed, put, reordered, shown
 from .rules import EXTENSION
 from .spelled import BARE, NULL, is_noise, spell_bounds, spell_null
 
@@ -95,6 +95,8 @@ class Schemas:
             self._keyword(node, source, key, merged)
         spell_bounds(node)
         spell_null(node)
+        if self.closed and not merged and "additionalProperties" not in source:
+            self._declare_required(node)
         self._openness(node, source, merged)
         return reordered(node, ORDER)
 
@@ -121,8 +123,9 @@ class Schemas:
             self._items(node, source)
         elif key in _COMBINED and isinstance(value, Seq):
             copied(source, key, node, self._members(value, merged))
-        elif key == "type" and isinstance(value, Seq) and len(value) == 1:
-            copied(source, key, node, value[0])
+        elif key == "type" and isinstance(value, Seq):
+            types = each_once(value)
+            copied(source, key, node, types[0] if len(types) == 1 else types)
         else:
             copied(source, key, node, value)
 
@@ -191,6 +194,18 @@ class Schemas:
         return node
 
     # --- what is said otherwise --------------------------------------------------------------
+
+    @staticmethod
+    def _declare_required(node: Map) -> None:
+        """What is required is named, too: a closed object has to declare it."""
+        required, properties = node.get("required"), node.get("properties", Map(node.mark))
+        if not isinstance(required, Seq) or not isinstance(properties, Map):
+            return
+        for name, mark in zip(required, required.marks, strict=True):
+            if isinstance(name, str) and name not in properties:
+                put(properties, name, Map(mark), mark)
+        if properties and "properties" not in node:
+            put(node, "properties", properties)
 
     def _openness(self, node: Map, source: Map, merged: bool) -> None:
         """``additionalProperties``: written where the plan would take its absence otherwise."""

@@ -135,12 +135,15 @@ class _Reader:
     def _rule(self, node: Map) -> Iterator[Rule]:
         kind = next((k for k in KINDS if k == str(node.get("type", "")).upper()), None)
         if kind is None:
-            said = "has no `type`" if "type" not in node else f"is of type `{node['type']}`"
+            said = "has no `type`" if "type" not in node else f"is of type {shown(node['type'])}"
             help = "Segment has " + ", ".join(KINDS)
             self._wrong(node, "type", f"this rule {said}", help)
             return
-        key, schema = node.get("key", ""), node.get("jsonSchema", Map(node.mark))
-        if not isinstance(key, str) or (kind == "TRACK" and not key):
+        key, schema = node.get("key"), node.get("jsonSchema", Map(node.mark))
+        if not (key is None or isinstance(key, str)):
+            self._wrong(node, "key", f"the `key` of a rule is a text, not {kind_of(key)}")
+            return
+        if kind == "TRACK" and not key:
             self._wrong(node, "key", "this rule has no `key`: the event's name", "add it")
             return
         if not isinstance(schema, Map):
@@ -150,7 +153,7 @@ class _Reader:
         self._pass_over(node, _OF_A_RULE, f"the rule `{key}`" if key else f"the {kind} rule")
         deprecated = bool(node.get("deprecatedAt")) and node.get("deprecatedAt") != _NEVER
         span = node.value_span("key") if kind == "TRACK" else node.span
-        name = key if kind == "TRACK" else ""
+        name = key if key and kind == "TRACK" else ""
         whole = _wrapped(schema, kind) if _METADATA in schema else schema
         yield Rule(kind, name, self._version(node), whole, deprecated, span)
 
