@@ -106,6 +106,32 @@ def test_a_source_that_is_not_there(typewriter: Run, here: Path):
     assert "there is no file nowhere.json" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((" ",), "SOURCE is empty."),
+        ((GOOD, "--out", ""), "--out is empty."),
+        ((GOOD, "--name", " "), "--name is empty."),
+    ],
+)
+def test_a_variable_that_is_not_set(typewriter: Run, args: tuple[str, ...], words: str):
+    done = typewriter("import", *args)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_what_is_said_once_is_counted_once(typewriter: Run, here: Path):
+    """A rule that refers to itself stands twice in the plan, and once in the source."""
+    inner = {"properties": {"again": {"$ref": "#"}, "x": {"if": {}, "then": {}}}}
+    schema = {"type": "object", "properties": {"properties": inner}}
+    rule = {"type": "TRACK", "key": "A", "version": 1, "jsonSchema": schema}
+    (here / "source.json").write_text(json.dumps({"rules": [rule]}))
+    done = typewriter("import", "source.json", "--out", "plan.yaml")
+    assert done.returncode == 0
+    assert done.stdout.count(" warning: ") == 2
+    assert "plan.yaml: 1 event, 2 warnings\n" in done.stderr
+
+
 def test_findings_for_machines(typewriter: Run, here: Path):
     done = typewriter("import", SOURCE, "--out", "plan.yaml", "--output-format", "json")
     assert done.returncode == 0

@@ -59,10 +59,15 @@ def command(
     form: str,
 ) -> int:
     """Write the plan that SOURCE describes, in the plan language."""
+    if not source.strip():
+        raise click.UsageError("SOURCE is empty.")
+    if name is not None and not name.strip():
+        raise click.UsageError("--name is empty.")
     check_out(out, force)
     with uncollected():
-        plan, said, texts = _import(source, out, name, closed=closed, share=share)
-    report(in_order(said), form, texts, err=out is None)
+        plan, found, texts = _import(source, out, name, closed=closed, share=share)
+    said = in_order(found)
+    report(said, form, texts, err=out is None)
     if plan is None or has_errors(said):
         return COULD_NOT_RUN
     _tell(plan, said, out, closed)

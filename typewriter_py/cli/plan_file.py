@@ -19,6 +19,8 @@ def check_out(out: str | None, force: bool) -> None:
     """Refuse an ``--out`` that is no file's name, or that is there already."""
     if out is None:
         return
+    if not out.strip():
+        raise click.UsageError("--out is empty.")
     if not os.path.basename(out) or os.path.isdir(out):
         raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
     if os.path.lexists(out) and not force:
