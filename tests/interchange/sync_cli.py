@@ -82,8 +82,10 @@ class Desk:
     def run(self, *args: str, input: str | None = None) -> Done:
         done = CliRunner().invoke(app, [*args], input=input, standalone_mode=False)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
-            from click import ClickException
+            from click import Abort, ClickException
 
+            if isinstance(done.exception, Abort):
+                return Done(130, done.stdout, done.stderr)
             if isinstance(done.exception, ClickException):
                 return Done(2, done.stdout, done.stderr + done.exception.format_message())
             raise done.exception

@@ -319,6 +319,7 @@ def test_what_both_changed_is_left_alone_and_the_rest_comes(pushed: Desk) -> Non
     before = conflict(pushed)
     done = pushed.pull()
     assert (done.code, codes(done)) == (1, ["TW550"])
+    assert done.err == "plan.yaml: changed: Cart Viewed\n"
     assert "plan.yaml:9:15: TW550 `Order Completed` was changed here and in Segment" in done.out
     assert "+ properties.coupon" in done.out
     assert changed(before, pushed.text()) == [
@@ -327,7 +328,8 @@ def test_what_both_changed_is_left_alone_and_the_rest_comes(pushed: Desk) -> Non
         "+               description: What was used",
     ]
     assert pushed.text().index("coupon") > pushed.text().index("Cart Viewed")
-    assert pushed.pull().code == 1  # still one
+    done = pushed.pull()
+    assert (done.code, done.err) == (1, "")  # still one, so not "nothing changed"
     assert pushed.push("--yes").code == 1
 
 
@@ -343,6 +345,7 @@ def test_ours_keeps_our_side_for_the_next_push(pushed: Desk) -> None:
     conflict(pushed)
     done = pushed.pull("--ours")
     assert done.code == 0
+    assert "kept as it is here, for the next push: Order Completed" in done.err
     assert "minimum: 1" in pushed.text()
     done = pushed.push("--yes")
     assert done.code == 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import signal
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -81,6 +83,22 @@ def test_it_asks(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Write 1 in “My plan” (tp_123, us)?" in done.err
     assert pushed.push(input="y\n").code == 0
     assert len(pushed.segment.writes()) == 1
+
+
+def test_segment_may_change_while_it_asks(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the reading that is shown and the answer, somebody edits the plan."""
+    pushed.replace("minimum: 0", "minimum: 1")
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
+
+    def answer(*_: Any, **__: Any) -> bool:
+        pushed.segment.put("TRACK", "Order Completed", track({"order_id": {"type": "integer"}}))
+        return True
+
+    monkeypatch.setattr("click.confirm", answer)
+    done = pushed.push()
+    assert (done.code, pushed.segment.writes()) == (1, [])
+    assert "TW552" in done.out
+    assert "was changed while you were asked" in done.out
 
 
 def test_what_the_plan_has_no_more_goes_only_with_delete(pushed: Desk) -> None:
@@ -266,6 +284,28 @@ def test_a_push_that_stops_half_way_says_so_and_the_next_goes_on(empty: Desk) ->
     assert done.code == 0
     assert done.out.count("+ Event") == 250
     empty.in_step()
+
+
+def test_a_push_that_is_interrupted_says_how_far_it_came_and_the_next_goes_on(
+    pushed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(call: Call, number: int) -> Reply | None:
+        if call.method == "PATCH" and len(pushed.segment.rules) >= 200:
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(0.5)
+        return None
+
+    pushed.replace("name: Order Completed", "name: Order Completed\n        description: Paid")
+    pushed.write(pushed.text() + many(250).partition("events:\n")[2])
+    pushed.segment.fault = interrupt
+    done = pushed.push("--yes")
+    assert done.code == 130
+    assert "interrupted: 200 of 251 rules were done" in done.err
+    pushed.segment.fault = lambda call, number: None
+    done = pushed.push("--yes")
+    assert done.code == 0
+    assert "Order Completed" not in done.out
+    pushed.in_step()
 
 
 def test_a_push_whose_end_is_not_seen_goes_on_as_well(empty: Desk) -> None:

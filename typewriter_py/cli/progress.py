@@ -15,7 +15,8 @@ class Progress:
     def __init__(self, label: str) -> None:
         self._label = label
         self._bar: Any = None
-        self._at = 0
+        self.at = 0
+        """How many things are done."""
 
     def __enter__(self) -> Self:
         return self
@@ -31,14 +32,14 @@ class Progress:
 
     def to(self, done: int, total: int | None) -> None:
         """``done`` of ``total`` things are done; None: nobody knows of how many."""
+        more, self.at = done - self.at, done
         if sys.stderr is None or not sys.stderr.isatty() or not total:
             return
         if self._bar is None:
             self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
             self._bar.__enter__()
-        self._bar.update(done - self._at)
-        self._at = done
+        self._bar.update(more)
 
     def more(self, count: int, total: int) -> None:
         """``count`` more are done."""
-        self.to(self._at + count, total)
+        self.to(self.at + count, total)

@@ -168,7 +168,10 @@ def _tell(desk: Desk, merged: Merged) -> None:
     for pairs, what in ((changed, "changed"), (added, "added"), (removed, "removed")):
         if pairs:
             tell(f"{desk.path}: {what}: {_names(pairs)}")
-    if not merged.taken:
+    ours = [pair for pair in merged.kept if pair.status is Status.BOTH]
+    if ours:
+        tell(f"{desk.path}: kept as it is here, for the next push: {_names(ours)}")
+    if not (merged.taken or ours or merged.conflicts):
         tell(f"{desk.path}: nothing changed in Segment")
     mine = [pair for pair in merged.kept if pair.status is Status.HERE]
     if mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -88,8 +89,13 @@ def _run(desk: Desk, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
     left = [] if delete else [_left(step) for step in todo.deletions]
     if not todo.writes and not deletions:
         return _in_step(desk, local, remote, left, form)
-    if not yes and not _agreed(desk, remote, todo, deletions):
-        return FINDINGS
+    if not yes:
+        if not _agreed(desk, remote, todo, deletions):
+            return FINDINGS
+        problem = _changed_meanwhile(desk, remote)
+        if problem:
+            report([problem], form, desk.texts)
+            return FINDINGS if problem.kind is codes.REMOTE_CHANGED else COULD_NOT_RUN
     return _do(desk, local, (todo.writes, deletions), left, form)
 
 
@@ -111,6 +117,18 @@ def _agreed(desk: Desk, remote: RemotePlan, todo: Steps, deletions: Sequence[Ste
     return False
 
 
+def _changed_meanwhile(desk: Desk, seen: RemotePlan) -> Diagnostic | None:
+    """Whether Segment's plan is another by the time that the user has answered."""
+    now = download(desk)
+    if isinstance(now, Diagnostic):
+        return now
+    digests = ({each: rule.digest for each, rule in plan.rules.items()} for plan in (seen, now))
+    if operator.eq(*digests):
+        return None
+    message = "Segment's plan was changed while you were asked, so nothing was pushed"
+    return codes.REMOTE_CHANGED.at(None, message, help="run `typewriter pull` first")
+
+
 def _do(
     desk: Desk,
     local: dict[Identity, Rule],
@@ -122,9 +140,14 @@ def _do(
     writes, deletions = todo
     total = len(writes) + len(deletions)
     with Progress("Pushing") as bar:
-        done = carry_out(
-            desk.connection, desk.id, writes, deletions, lambda more: bar.more(more, total)
-        )
+        try:
+            done = carry_out(
+                desk.connection, desk.id, writes, deletions, lambda more: bar.more(more, total)
+            )
+        except KeyboardInterrupt:
+            tell(f"\ninterrupted: {bar.at} of {total} rules were done, and maybe some more")
+            tell("run `typewriter push` again to go on")
+            raise
     found = [each for each in (done.problem, stopped(done, total)) if each]
     if done.written + done.deleted:
         found += _remember(desk, local, {step.pair.identity for step in writes[: done.written]})
