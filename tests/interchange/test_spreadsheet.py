@@ -56,6 +56,7 @@ def payload(text: str) -> Any:
         (["a", "b[]", 'c"d'], 'a."b[]"."c\\"d"'),
         ([""], '""'),
         ([" a "], '" a "'),
+        (["a, b"], '"a, b"'),
     ],
 )
 def test_a_path_in_one_cell(steps: list[str | None], text: str) -> None:
@@ -91,6 +92,10 @@ def test_what_is_no_path(text: str) -> None:
         (r"\d|x", None),
         ("v1.2", None),
         ("a\\", None),
+        ("USD, EUR,GBP", ["USD", "EUR", "GBP"]),
+        ("web; ios\nandroid,", ["web", "ios", "android"]),
+        ("Berlin, Mitte|Köln", ["Berlin, Mitte", "Köln"]),
+        (r"Berlin\, Mitte", ["Berlin, Mitte"]),
     ],
 )
 def test_permitted_values_or_a_pattern(cell: str, values: list[str] | None) -> None:
@@ -124,6 +129,7 @@ def of_x(schema: str, definitions: str = "") -> tuple[list[str], list[str]]:
         ("{type: string, format: date-time}", ["x: date-time"]),
         ("{enum: [a, b|c]}", [r"x: string a|b\|c"]),
         ("{const: a.b}", [r"x: string a\.b"]),
+        ("{enum: ['a, b']}", [r"x: string a\, b"]),
         ("{enum: [1, 2]}", ["x: integer 1|2"]),
         ("{type: string, pattern: '^[A-Z]+$'}", ["x: string ^[A-Z]+$"]),
         ("{type: array, items: {type: string}}", ["x: array", "x[]: string"]),
@@ -232,6 +238,59 @@ def test_calls_versions_descriptions_and_labels() -> None:
     assert rules[2].schema["properties"]["traits"]["properties"] == {"email": {}}
 
 
+@pytest.mark.parametrize(
+    ("cell", "schema"),
+    [
+        ("Email", {"format": "email", "type": "string"}),
+        ("UUID", {"format": "uuid", "type": "string"}),
+        ('"Date, null"', {"format": "date", "type": ["string", "null"]}),
+        ("URL", {"format": "uri", "type": "string"}),
+        ("date / email", {"type": "string"}),
+        ('"Decimal(10,2)"', {"type": "number"}),
+        ("varchar(255)", {"type": "string"}),
+        ("strings", {"type": "string"}),
+        ("Array of strings", {"type": "array", "items": {"type": "string"}}),
+        ("list<Date>", {"type": "array", "items": {"format": "date", "type": "string"}}),
+        ("integer[]", {"type": "array", "items": {"type": "integer"}}),
+        ("array of any", {"type": "array", "items": {}}),
+    ],
+)
+def test_types_as_people_write_them(cell: str, schema: Any) -> None:
+    assert payload(f"{HEADER}A,x,,{cell},\n")["properties"]["x"] == schema
+
+
+def test_a_path_may_leave_out_that_a_list_has_items() -> None:
+    item = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
+    rows = "A,lines,,Array of objects,\nA,lines.sku,yes,string,\n"
+    assert payload(HEADER + rows)["properties"]["lines"] == {"type": "array", "items": item}
+
+
+def test_several_properties_in_one_cell() -> None:
+    rows = 'Event,Properties\nA,"order_id\ntotal, ""a, b"""\n'
+    assert payload(rows)["properties"] == {"order_id": {}, "total": {}, "a, b": {}}
+
+
+@pytest.mark.parametrize(
+    ("cell", "version", "said"),
+    [
+        ("2", 2, []),
+        ("V2", 2, []),
+        ("2.0", 2, []),
+        ("", 1, []),
+        (
+            "draft",
+            1,
+            ["2 TW516 the version is a whole number from 1, not `draft`: it is taken for 1"],
+        ),
+        ("0", 1, ["2 TW516 the version is a whole number from 1, not `0`: it is taken for 1"]),
+    ],
+)
+def test_versions_as_people_write_them(cell: str, version: int, said: list[str]) -> None:
+    rules, found = read(f"Event,Property,Version\nA,x,{cell}\n")
+    assert rules is not None
+    assert (rules.rules[0].version, found) == (version, said)
+
+
 def test_places_are_the_lines_that_rows_begin_on() -> None:
     text = 'Event Name,Event Description,Property Name\nA,"two\nlines",\nB,,\n'
     assert [rule.span.line for rule in rules_in_sheet(text).rules if rule.span] == [2, 4]
@@ -258,6 +317,14 @@ def test_a_row_that_means_nothing_is_an_error(row: str, said: str) -> None:
     [
         ("A,x,,kilograms,", "2 TW516 `kilograms` is no type"),
         ("A,x,,integer,low", "2 TW516 the permitted values low are not of the type integer"),
+        (
+            "A,x,live,string,\nA,y,live,string,",
+            "2 TW516 `live` says neither required nor optional: it is taken for optional",
+        ),
+        (
+            "A,x,,string,\nA,x,,integer,\nA,x,,integer,",
+            '3 TW516 `x` is "string" in a row above: what is here holds',
+        ),
     ],
 )
 def test_a_cell_that_means_nothing_is_left_out(row: str, said: str) -> None:
@@ -267,8 +334,19 @@ def test_a_cell_that_means_nothing_is_left_out(row: str, said: str) -> None:
 
 
 def test_a_column_that_is_not_known_is_said_once_if_anything_is_in_it() -> None:
-    text = "Event,Property,Owner,Link\nA,,,\nA,x,me,\nA,y,me,\n"
-    assert read(text)[1] == ["3 TW517 the column `Owner` is not carried over"]
+    text = "Event,Property,Screenshot,Link\nA,,,\nA,x,me,\nA,y,me,\n"
+    assert read(text)[1] == ["3 TW517 the column `Screenshot` is not carried over"]
+
+
+def test_owners_and_personal_data() -> None:
+    text = "Event,Owner,Property,PII\nA,me@example.com,email,yes\n,,plan,no\n,,x,\n"
+    (rule,) = rules_in_sheet(text).rules
+    assert rule.schema["x-typewriter"] == {"owner": "me@example.com"}
+    assert rule.schema["properties"]["properties"]["properties"] == {
+        "email": {"x-typewriter": {"pii": True}},
+        "plan": {"x-typewriter": {"pii": False}},
+        "x": {},
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,30 @@ ANY: Final = "any"
 MOMENT: Final = "date-time"
 NAMES: Final[Mapping[str, str]] = {
     **{name: name for name in ("array", "object", "boolean", "integer", "number", "string")},
-    "null": "null",
-    "date-time": MOMENT, "datetime": MOMENT, "timestamp": MOMENT,
+    "null": "null", ANY: ANY,
     "int": "integer", "float": "number", "double": "number", "decimal": "number",
-    "bool": "boolean", "text": "string", "str": "string", "list": "array", "map": "object",
+    "long": "integer", "bigint": "integer", "numeric": "number", "currency": "number",
+    "bool": "boolean", "text": "string", "str": "string", "varchar": "string", "char": "string",
+    "list": "array", "map": "object", "dict": "object", "json": "object", "enum": ANY,
 }  # fmt: skip
 """The types in lower case, and what people write for them."""
 
+FORMATS: Final[Mapping[str, str]] = {
+    MOMENT: MOMENT, "datetime": MOMENT, "timestamp": MOMENT, "date": "date", "time": "time",
+    "email": "email", "e-mail": "email", "uuid": "uuid", "guid": "uuid", "url": "uri", "uri": "uri",
+}  # fmt: skip
+"""What people write for text of a format, and the format."""
+
 _SPECIAL: Final = frozenset(r".^$*+?{}[]()")
+_SEPARATORS: Final = ",;\n"
+"""What stands between values where there are no bars."""
+
+_SIZE: Final = re.compile(r"\(\s*\d[\d\s.,]*\)")  # varchar(255), decimal(10,2)
+_ITEMS: Final = (
+    re.compile(r"(?:array|list)\s*(?:of\s|[<(\[])\s*(?P<type>[^<>()\[\]]+?)\s*[>)\]]?", re.I),
+    re.compile(r"(?P<type>[\w\s-]+?)\s*\[\]"),
+)
+"""``array of strings``, ``list<string>``, ``string[]``."""
 
 
 # --- types -----------------------------------------------------------------------------------
@@ -51,13 +67,23 @@ def _names(schema: Schema) -> Iterable[str]:
 
 
 def type_words(cell: str) -> list[str]:
-    """The words of the cell, as they are to be looked up in ``NAMES``."""
+    """The words of the cell, as they are to be looked up in ``NAMES`` and ``FORMATS``."""
+    cell = _SIZE.sub("", cell)
     return [_word(each) for each in re.split(r"[,|;/]|\bor\b", cell) if each.strip()]
+
+
+def item_types(cell: str) -> str | None:
+    """What a cell that names a list says of its items; None if it names none."""
+    found = (form.fullmatch(cell.strip()) for form in _ITEMS)
+    return next((each["type"] for each in found if each), None)
 
 
 def _word(text: str) -> str:
     word = text.strip().casefold()
-    return MOMENT if re.sub(r"[\s_-]", "", word) == "datetime" else word
+    if re.sub(r"[\s_-]", "", word) == "datetime":
+        return MOMENT
+    one = word.removesuffix("s")
+    return one if word not in NAMES and (one in NAMES or one in FORMATS) else word
 
 
 # --- permitted values ------------------------------------------------------------------------
@@ -75,11 +101,13 @@ def permitted_cell(schema: Schema) -> str:
 def _escaped(value: Any) -> str:
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return "".join("\\" + c if c in _SPECIAL or c in "|\\" else c for c in value)
+    return "".join("\\" + c if c in _SPECIAL or c in "|\\" + _SEPARATORS else c for c in value)
 
 
 def permitted_values(cell: str) -> list[str] | None:
-    """The values between bars; None if the cell is a regular expression."""
+    """The values between bars, or what else people put between them; None if the cell is a
+    regular expression."""
+    between = separators(cell)
     values, value = [], ""
     characters = iter(cell)
     for character in characters:
@@ -90,9 +118,15 @@ def permitted_values(cell: str) -> list[str] | None:
             value += escaped
         elif character in _SPECIAL:
             return None
-        elif character == "|":
+        elif character in between:
             values.append(value.strip())
             value = ""
         else:
             value += character
-    return [*values, value.strip()]
+    values.append(value.strip())
+    return values if between == "|" else [each for each in values if each]
+
+
+def separators(cell: str) -> str:
+    """The characters that stand between the values of a cell."""
+    return "|" if "|" in re.sub(r"\\.", "", cell) else _SEPARATORS

@@ -24,6 +24,10 @@ STATUS: Final = "Property Status"
 TYPE: Final = "Property Data Type"
 PERMITTED: Final = "Permitted Values"
 
+OWNER: Final = "Owner"
+PERSONAL: Final = "PII"
+"""Of ours: Segment has no such columns, but analysts keep them, and a plan has words for them."""
+
 COLUMNS: Final = (
     CALL, EVENT, VERSION, ABOUT, LABELS, PROPERTY, MEANING, STATUS, TYPE, PERMITTED,
 )  # fmt: skip
@@ -31,7 +35,8 @@ COLUMNS: Final = (
 ITEMS: Final = "[]"
 """A step of a path: into the items of a list."""
 
-_PLAIN: Final = re.compile(r'[^.\[\]"\s](?:[^.\[\]"]*[^.\[\]"\s])?')
+_PLAIN: Final = re.compile(r'[^.\[\]",;\s](?:[^.\[\]",;\n]*[^.\[\]",;\s])?')
+_PATH: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;\n])+|"')
 _STEP: Final = re.compile(r'\[\]|\.?(?P<quoted>"(?:[^"\\]|\\.)*")|\.?(?P<plain>[^.\[\]"]+)')
 
 
@@ -49,6 +54,11 @@ def path_text(steps: Iterable[str | None]) -> str:
             plain = _PLAIN.fullmatch(step)
             found += dot + (step if plain else json.dumps(step, ensure_ascii=False))
     return found
+
+
+def paths_in(cell: str) -> list[str]:
+    """The paths in one cell: people list properties with commas or line ends between them."""
+    return [each for each in (found.strip() for found in _PATH.findall(cell)) if each]
 
 
 def path_steps(text: str) -> list[str | None] | None:

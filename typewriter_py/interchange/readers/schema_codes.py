@@ -82,7 +82,8 @@ CELL: Final = Code(
     "cell-not-understood",
     """\
 A cell holds what has no meaning in its column: a type that is none, a permitted value that is
-not of the property's type.  The rest of the row is imported, the cell is not.
+not of the property's type, a status that is neither required nor optional, a version that is
+no number.  The rest of the row is imported, the cell is not.
 """,
     Severity.WARNING,
 )

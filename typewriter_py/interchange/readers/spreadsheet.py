@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ...diagnostics import Diagnostic, Span, has_errors
-from ...plan.document import Document, Map, Mark, Seq
+from ...plan.document import Document, Map, Mark
 from .. import columns
 from ..json_schema import DRAFT
-from ..nodes import append, put
+from ..nodes import placed, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from . import schema_codes as codes
 from .cells import Cells
 from .table import SUFFIXES, Row, Table, has_header
+
+_VERSION: Final = re.compile(r"v?0*([1-9][0-9]{0,8})(?:[.,]0+)?", re.IGNORECASE)
 
 
 def recognises(documents: Sequence[Document]) -> bool:
@@ -68,7 +71,8 @@ class _Events:
             help = "an event's name stands in its own row or in each of its properties'"
             self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
             return
-        self._cells.property(self._rules[self._current][1], path, row)
+        for each in columns.paths_in(path):
+            self._cells.property(self._rules[self._current][1], each, row)
 
     def _identity(self, row: Row, event: str) -> tuple[Kind, str, int] | None:
         said = row.cells.get(columns.CALL, "").upper()
@@ -81,9 +85,17 @@ class _Events:
         if not event and kind in (None, "TRACK"):
             return None
         kind = kind or "TRACK"
-        number = row.cells.get(columns.VERSION, "").removeprefix("v")
-        version = int(number) if number.isdecimal() and int(number) > 0 else 1
-        return kind, event if kind == "TRACK" else "", version
+        return kind, event if kind == "TRACK" else "", self._version(row)
+
+    def _version(self, row: Row) -> int:
+        """The version of the event: 1 where none is said."""
+        said = row.cells.get(columns.VERSION, "")
+        found = _VERSION.fullmatch(said)
+        if said and not found:
+            message = f"the version is a whole number from 1, not `{said}`: it is taken for 1"
+            help = "write 1, 2, …"
+            self.diagnostics.append(codes.CELL.at(Span(*row.mark), message, help=help))
+        return int(found[1]) if found else 1
 
     def _about(self, row: Row, identity: tuple[Kind, str, int], alone: bool) -> None:
         """What the row says of the event; a new one begins with its first row."""
@@ -94,12 +106,12 @@ class _Events:
         if text and "description" not in schema:
             put(schema, "description", text, row.mark)
         labels = [each.strip() for each in re.split("[,;]", row.cells.get(columns.LABELS, ""))]
-        labels = list(dict.fromkeys(filter(None, labels)))
-        if labels and EXTENSION not in schema:
-            says, tags = Map(row.mark), Seq(row.mark)
-            for label in labels:
-                append(tags, label, row.mark)
-            put(says, "tags", tags, row.mark)
+        tags = placed([*dict.fromkeys(filter(None, labels))], row.mark)
+        says = schema.get(EXTENSION, Map(row.mark))
+        for key, value in (("tags", tags), ("owner", row.cells.get(columns.OWNER))):
+            if value and key not in says:
+                put(says, key, value, row.mark)
+        if says and EXTENSION not in schema:
             put(schema, EXTENSION, says, row.mark)
 
 

@@ -34,6 +34,8 @@ _ALIASES: Final[Mapping[str, str]] = {
     "allowedpropertyvalues": columns.PERMITTED, "allowedvalues": columns.PERMITTED,
     "propertyvalues": columns.PERMITTED, "values": columns.PERMITTED, "enum": columns.PERMITTED,
     "permittedpropertyvalues": columns.PERMITTED, "regex": columns.PERMITTED,
+    "owner": columns.OWNER, "eventowner": columns.OWNER,
+    "pii": columns.PERSONAL, "ispii": columns.PERSONAL, "personaldata": columns.PERSONAL,
     "name": "Name", "description": "Description",
 }  # fmt: skip
 """Headers in lower case without anything but letters.
