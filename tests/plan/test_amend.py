@@ -140,6 +140,34 @@ CASES = {
         three: {}
         """,
     ),
+    "JSON stays JSON": (
+        """
+        {
+          "zero": {"name": "order done", "ignore": ["bbb"],
+            "rules": {}},
+          "one": {"type": "string", "minLength": 0},
+          "two": {
+            "type": "string"
+          }
+        }
+        """,
+        [
+            (Unsilence, '"bbb"', None),
+            (Drop, '"one"', ("minLength", 0)),
+            (Silence, '"two"', ("a",)),
+        ],
+        """
+        {
+          "zero": {"name": "order done",
+            "rules": {}},
+          "one": {"type": "string"},
+          "two": {
+            "type": "string",
+            "ignore": ["a"]
+          }
+        }
+        """,
+    ),
 }
 
 

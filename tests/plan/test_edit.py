@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import Any
 
@@ -251,12 +252,14 @@ values = st.recursive(
     max_leaves=8,
 )
 mappings = st.dictionaries(st.sampled_from(["a", "b", "c", "d e", "yes"]), values, max_size=5)
-styles = st.sampled_from(["ours", "block", "flow", "mixed"])
+styles = st.sampled_from(["ours", "block", "flow", "mixed", "JSON", "JSON in lines"])
 
 
 def spelled(value: Any, style: str) -> str:
     if style == "ours":
         return "\n".join(line for key in value for line in write_entry(key, value[key], 0)) + "\n"
+    if style.startswith("JSON"):
+        return json.dumps(value, ensure_ascii=False, indent=2 if "lines" in style else None)
     flow = {"block": False, "flow": True, "mixed": None}[style]
     text: str = yaml.safe_dump(value, default_flow_style=flow, sort_keys=False, allow_unicode=True)
     return text
@@ -272,6 +275,7 @@ def test_any_change_of_any_text_comes_to_what_it_says(
     text = text.replace("\n", "\r\n") if crlf else text
     done = edited(text, [Change(("top",), old, new)])
     assert same(data(done.replace("\r\n", "\n")), {"top": new})
+    assert not style.startswith("JSON") or same(json.loads(done), {"top": new})
     assert not crlf or done.count("\n") == done.count("\r\n")
 
 

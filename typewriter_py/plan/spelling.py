@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,6 +32,33 @@ def scalar(value: Any, *, flow: bool = False) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return _number(value)
+
+
+def flow(value: Any) -> str:
+    """``value`` in one line of flow."""
+    if isinstance(value, Mapping):
+        inner = (f"{scalar(key, flow=True)}: {flow(each)}" for key, each in value.items())
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(flow, value))}]"
+    return scalar(value, flow=True)
+
+
+def json_flow(value: Any) -> str:
+    """``value`` as JSON in one line; escaped where some of it could not be seen."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else json.dumps(value)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text that is YAML is JSON, and so is to stay it."""
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _number(value: int | float) -> str:

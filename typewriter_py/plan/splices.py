@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .layout import Layout, Node, Region
-from .spelling import scalar
+from .spelling import flow, is_json, json_flow
 from .write import Commentary, write_entry, write_item
 
 
@@ -43,6 +43,7 @@ class Editor:
     def __init__(self, layout: Layout, comments: Commentary) -> None:
         self._layout = layout
         self._comments = comments
+        self._flow = json_flow if is_json(layout.text) else flow
 
     def entry(
         self, node: Node, step: str | int, old: Any, new: Any, whole: bool, spaced: bool = False
@@ -121,7 +122,7 @@ class Editor:
     def _replaced(self, node: Node, step: str | int, value: Node, new: Any) -> Splice:
         text = self._layout.text
         if node.flow:
-            return Splice(value.start, value.end, flow(new))
+            return Splice(value.start, value.end, self._flow(new))
         region = self._layout.entry(node, step)
         lines = self._lines(step, new, region)
         first = text[region.start : value.start]
@@ -179,6 +180,9 @@ class Editor:
         spans = _spans(node)
         place = step if isinstance(step, int) else list(node.keys or ()).index(step)
         start, end = spans[place]
+        ends_a_line = place and "\n" not in text[spans[place - 1][1] : start]
+        if place + 1 < len(spans) and ends_a_line and "\n" in text[end : spans[place + 1][0]]:
+            return Splice(spans[place - 1][1], end, "")  # what follows stays on its own line
         if place + 1 < len(spans):
             return Splice(start, spans[place + 1][0], "")
         if place:
@@ -191,7 +195,7 @@ class Editor:
         """A new entry of a mapping, after ``before``, else at the end."""
         assert node.keys is not None
         if node.flow or not node.keys:
-            return self._into_flow(node, f"{scalar(key, flow=True)}: {flow(value)}")
+            return self._into_flow(node, f"{self._flow(key)}: {self._flow(value)}")
         last = before if before in node.keys else list(node.keys)[-1]
         region = self._layout.entry(node, last)
         lines = list(write_entry(key, value, region.indent, self._comments))
@@ -201,7 +205,7 @@ class Editor:
         """A new item at the end of a list."""
         assert node.items is not None
         if node.flow or not node.items:
-            return self._into_flow(node, flow(value))
+            return self._into_flow(node, self._flow(value))
         count = len(node.items)
         region = self._layout.entry(node, count - 1)
         lines = list(write_item(value, region.indent, self._comments))
@@ -232,9 +236,17 @@ class Editor:
 
     def _into_flow(self, node: Node, text: str) -> Splice:
         spans = _spans(node)
-        if spans:
-            return Splice(spans[-1][1], spans[-1][1], f", {text}")
-        return Splice(node.end - 1, node.end - 1, text)
+        if not spans:
+            return Splice(node.end - 1, node.end - 1, text)
+        start, end = spans[-1]
+        return Splice(end, end, f",{self._gap(start, end)}{text}")
+
+    def _gap(self, start: int, end: int) -> str:
+        """What parts an entry of flow from the next: a new line if it has one to itself."""
+        layout = self._layout
+        indent = layout.text[layout.line_start(start) : start]
+        alone = not indent.strip() and not layout.text[end : layout.line_end(end)].strip()
+        return f"\n{indent}" if alone else " "
 
 
 def _spans(node: Node) -> list[tuple[int, int]]:
@@ -242,16 +254,6 @@ def _spans(node: Node) -> list[tuple[int, int]]:
     if node.keys is not None:
         return [(start, value.end) for start, value in node.keys.values()]
     return [(item.start, item.end) for item in node.items or ()]
-
-
-def flow(value: Any) -> str:
-    """``value`` in one line of flow."""
-    if isinstance(value, Mapping):
-        inner = (f"{scalar(key, flow=True)}: {flow(each)}" for key, each in value.items())
-        return f"{{{', '.join(inner)}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(flow, value))}]"
-    return scalar(value, flow=True)
 
 
 def same(one: Any, other: Any) -> bool:
