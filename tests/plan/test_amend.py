@@ -140,6 +140,28 @@ CASES = {
         three: {}
         """,
     ),
+    "keys dropped from items": (
+        """
+        x: &x {type: string, minLength: 0}
+        one:
+          type: array
+          items: {type: array, items: {type: string, minLength: 0}}
+        two: {type: array, items: *x}
+        three: {type: array}
+        """,
+        [
+            (Drop, "one", ("minLength", 0, ("items", "items"))),
+            (Drop, "two", ("minLength", 0, ("items",))),
+        ],
+        """
+        x: &x {type: string}
+        one:
+          type: array
+          items: {type: array, items: {type: string}}
+        two: {type: array, items: *x}
+        three: {type: array}
+        """,
+    ),
     "JSON stays JSON": (
         """
         {
@@ -194,6 +216,7 @@ def test_what_has_no_place_is_left():
         Silence(Span("p", 9, 1), "a"),
         Drop(place(text, "one"), "minLength", 0),
         Drop(place(text, "one"), "maxLength", 0),
+        Drop(place(text, "one"), "minLength", 1, ("items",)),
         Unsilence(place(text, "word")),
     ]
     made = amended(text, wanted)

@@ -77,9 +77,9 @@ def test_what_is_fixed_means_the_same(data: st.DataObject, text: str):
     assume(plan.plan is not None)
     assert plan.plan
     drops = [
-        Drop(each.diagnostic.span, key, value)
+        Drop(each.diagnostic.span, *entry)
         for each in found(plan)
-        for key, value in each.remove
+        for entry in each.remove
         if each.diagnostic.span
     ]
     made = amended(text, drops)

@@ -41,8 +41,8 @@ def _fixes(plan: Linted) -> Iterator[tuple[str, Amendment]]:
             continue
         if found.diagnostic.kind.name == "unused-ignore":
             yield span.file, Unsilence(span)
-        for key, value in found.remove:
-            yield span.file, Drop(span, key, value)
+        for entry in found.remove:
+            yield span.file, Drop(span, *entry)
 
 
 def _silences(plan: Linted) -> Iterator[tuple[str, Amendment]]:

@@ -37,11 +37,15 @@ class Unsilence:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The property at ``span`` is to lose ``key``, if that holds ``value``."""
+    """The property or definition at ``span`` is to lose ``key``, if that holds ``value``.
+
+    ``within`` leads from there to what has the key: ``("items",)``.
+    """
 
     span: Span
     key: str
     value: Json
+    within: tuple[str, ...] = ()
 
 
 Amendment: TypeAlias = Silence | Unsilence | Drop
@@ -91,7 +95,8 @@ class _Drafts:
 
     def __init__(self, root: Map) -> None:
         self._root = root
-        self._places = dict(_places(root, (), {}))
+        self._paths: dict[int, Trail] = {}
+        self._places = dict(_places(root, (), self._paths))
         self._drafts: dict[Trail, dict[str, Any]] = {}
 
     def take(self, wanted: Amendment) -> bool:
@@ -103,8 +108,9 @@ class _Drafts:
             case Silence(_, word):
                 draft = self._draft(path)
                 return draft is not None and self._silence(path, draft, word)
-            case Drop(_, key, value):
-                draft = self._draft(path)
+            case Drop(_, key, value, within):
+                inner = self._inside(path, within)
+                draft = None if inner is None else self._draft(inner)
                 if draft is None or key not in draft or identity(draft[key]) != identity(value):
                     return False
                 del draft[key]
@@ -125,6 +131,15 @@ class _Drafts:
         for step in path:
             node = node[step]
         return node
+
+    def _inside(self, path: Trail, steps: tuple[str, ...]) -> Trail | None:
+        """Where the steps lead, if they are there; what an alias stands for, to its anchor."""
+        for step in steps:
+            node = self._at(path)
+            if not isinstance(node, Map) or step not in node:
+                return None
+            path = self._paths.get(id(node[step]), (*path, step))
+        return path
 
     def _draft(self, path: Trail) -> dict[str, Any] | None:
         if path not in self._drafts:

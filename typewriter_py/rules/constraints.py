@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union
-from .registry import Finding, of_property
+from .registry import Entry, Finding, of_type
 from .scene import Place, Scene, own_parts
 
 _LENGTHS: Final = {"uuid": 36, "date": 10}
@@ -19,12 +19,12 @@ _ANYTHING: Final = re.compile(r"\^?(\(?(\.|\[\\s\\S\])\*\??\)?)?\$?")
 """Patterns that every text has somewhere in it (a text of several lines has a first one)."""
 
 
-@of_property("TW251")
+@of_type("TW251")
 def useless_constraint(place: Place, scene: Scene) -> Iterator[Finding]:
     """A constraint binds nothing: every value passes it.
 
     It costs the reader a thought, and hides that something else may have been meant.
-    `typewriter lint --fix` removes it.
+    `typewriter lint --fix` removes it, but from the alternatives of an `anyOf`.
 
     Bad:
 
@@ -39,11 +39,20 @@ def useless_constraint(place: Place, scene: Scene) -> Iterator[Finding]:
     ```
     """
     declared = place.property
+    steps = dict(_steps(declared.type))
     for part in own_parts(declared.type):
         for keyword, value, why in _useless(part):
             message = f"`{keyword}` of `{declared.name}` binds nothing: {why}"
-            own = ((keyword, value),) if part is declared.type else ()
-            yield Finding(declared.span, message, "remove it", remove=own)
+            within = steps.get(id(part))
+            remove = () if within is None else (Entry(keyword, value, within),)
+            yield Finding(declared.span, message, "remove it", remove=remove)
+
+
+def _steps(type_: Type, within: tuple[str, ...] = ()) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The identity of a type and of its items, with the keys that lead there."""
+    yield id(type_), within
+    if isinstance(type_, Array):
+        yield from _steps(type_.items.type, (*within, "items"))
 
 
 _Useless: TypeAlias = tuple[str, Json, str]
@@ -65,7 +74,8 @@ def _useless(type_: Type) -> Iterator[_Useless]:
             required = sum(each.required for each in type_.properties) + len(type_.required)
             least, most = type_.min_properties, type_.max_properties
             if least is not None and least <= required:
-                why = f"{required} are required anyway" if least else "no object has fewer"
+                count = f"{required} {'is' if required == 1 else 'are'} required anyway"
+                why = count if least else "no object has fewer"
                 yield "minProperties", least, why
             if most is not None and type_.additional is None and most >= len(type_.properties):
                 yield "maxProperties", most, f"there are only {len(type_.properties)}"
@@ -101,7 +111,7 @@ def _useless_of_number(number: Number) -> Iterator[_Useless]:
         yield "multipleOf", float(number.multiple_of), "every integer is one"
 
 
-@of_property("TW252")
+@of_type("TW252")
 def contradictory_constraints(place: Place, scene: Scene) -> Iterator[Finding]:
     """Constraints that hold together leave no value at all.
 

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from ..diagnostics import Diagnostic, Severity
 from ..memory import uncollected
-from ..plan.model import Event, Json, Plan, Property
+from ..plan.model import Event, Plan, Property
 from .ignores import Ignores, Subject, unused_ignore
-from .registry import Finding, Rule, Scope
-from .scene import Place, Scene, Settings, is_of_library
+from .registry import Entry, Finding, Rule, Scope
+from .scene import DEFINITION, Place, Scene, Settings, is_of_library
 from .subjects import Subjects
 
 
@@ -25,7 +25,7 @@ class Found:
 
     diagnostic: Diagnostic
     subject: Event | Property | None = None
-    remove: tuple[tuple[str, Json], ...] = ()
+    remove: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     return tuple(unique.values())
 
 
-_Told: TypeAlias = tuple[Diagnostic, Subject, tuple[tuple[str, Json], ...]]
+_Told: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...]]
 
 
 def _findings(scene: Scene, rules: Iterable[Rule]) -> Iterator[_Told]:
@@ -69,12 +69,21 @@ def _findings(scene: Scene, rules: Iterable[Rule]) -> Iterator[_Told]:
     for rule in by_scope[Scope.PLAN]:
         for finding in rule.check(scene):
             yield _told(rule, finding, finding.subject)
-    for scope, items in ((Scope.EVENT, scene.plan.events), (Scope.PROPERTY, scene.places)):
+    for scope, items in (
+        (Scope.EVENT, scene.plan.events),
+        (Scope.PROPERTY, scene.places),
+        (Scope.TYPE, scene.typed),
+    ):
         checks = [(rule, rule.check) for rule in by_scope[scope]]
         for item in items:
             for rule, check in checks:
                 for finding in check(item, scene):
-                    yield _told(rule, finding, item)
+                    yield _told(rule, finding, _silencer(item))
+
+
+def _silencer(item: Event | Place) -> Subject:
+    """What can bear an ``ignore:``; a definition cannot."""
+    return None if isinstance(item, Place) and item.kind == DEFINITION else item
 
 
 def _told(rule: Rule, finding: Finding, subject: Subject) -> _Told:

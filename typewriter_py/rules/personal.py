@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import Final
 
 from ..names import Words, singular, words
-from ..plan.model import AnyType, Definition, Number, Object, String, Type
+from ..plan.model import AnyType, Definition, Number, Object, Ref, String, Type
 from .registry import Finding, of_property
 from .scene import FIELD, Place, Scene, own_parts
 
@@ -23,7 +23,9 @@ _TEXT: Final = {
         "an email address": "email,e mail,email address",
         "a phone number": "phone,phone number,telephone,telephone number,mobile number",
         "a person's name": "first name,last name,full name,middle name,maiden name,given name,"
-        "family name,firstname,lastname,fullname,surname",
+        "family name,firstname,lastname,fullname,surname,cardholder name,card holder name,"
+        "contact name,courier name,customer name,driver name,employee name,guest name,"
+        "passenger name,patient name,recipient name,sender name,student name",
         "a login name": "username,user name",
         "a date of birth": "birthday,birthdate,birth date,date of birth,dob",
         "an IP address": "ip,ip address",
@@ -90,14 +92,26 @@ def _outer(place: Place, index: int) -> Place:
 
 
 def _looks_like(place: Place, scene: Scene) -> str | None:
-    type_ = place.property.type
-    for part in own_parts(type_):
+    parts = tuple(_parts(place.property.type, scene))
+    for part in parts:
         if isinstance(part, String) and part.format in _FORMATS:
             return _FORMATS[part.format]
     what = of_name(words(place.property.name))
     if what is None and _is_users_name(place, scene):
         what = "a person's name"
-    return what if what and _can_hold(type_, what) else None
+    return what if what and _can_hold(parts, what) else None
+
+
+def _parts(type_: Type, scene: Scene, within: Set[str] = frozenset()) -> Iterator[Type]:
+    """The type's own parts, and those of the definitions that it refers to; what these
+    declare is judged where they stand, so no object is among those."""
+    for part in own_parts(type_):
+        if not isinstance(part, Ref):
+            yield part
+        elif part.name not in within:
+            there = scene.plan.definitions[part.name].value.type
+            found = _parts(there, scene, within | {part.name})
+            yield from (each for each in found if not isinstance(each, Object))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -118,10 +132,10 @@ def _is_users_name(place: Place, scene: Scene) -> bool:
     return of_user and place.property.name == "name"
 
 
-def _can_hold(type_: Type, what: str) -> bool:
+def _can_hold(parts: tuple[Type, ...], what: str) -> bool:
     return any(
         isinstance(part, String | AnyType)
         or (isinstance(part, Number) and part.integer and what in _NUMBERS)
         or (isinstance(part, Object) and what in _OBJECTS)
-        for part in own_parts(type_)
+        for part in parts
     )

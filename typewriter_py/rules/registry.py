@@ -13,13 +13,21 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ..diagnostics import Code, Severity, Span
 
 if TYPE_CHECKING:
     from ..plan.model import Event, Json
     from .scene import Place, Scene
+
+
+class Entry(NamedTuple):
+    """An entry of a property, or of what is ``within`` it: ``("items",)``."""
+
+    key: str
+    value: Json
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +44,17 @@ class Finding:
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
     subject: Event | Place | None = None
-    remove: tuple[tuple[str, Json], ...] = ()
+    remove: tuple[Entry, ...] = ()
 
 
 class Scope(Enum):
-    """What a rule looks at: the plan as a whole, or each of its events or properties."""
+    """What a rule looks at: the plan as a whole, each of its events or properties, or
+    whatever has a type: each property, and each definition by itself."""
 
     PLAN = "plan"
     EVENT = "event"
     PROPERTY = "property"
+    TYPE = "type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,11 @@ def of_event(number: str, **more: Any) -> Callable[[_Event], _Event]:
 def of_property(number: str, **more: Any) -> Callable[[_Property], _Property]:
     """A rule that looks at each property and trait, nested ones and those of definitions too."""
     return lambda check: _add(number, Scope.PROPERTY, check, **more)
+
+
+def of_type(number: str, **more: Any) -> Callable[[_Property], _Property]:
+    """A rule that looks at the type of each property and trait, and of each definition."""
+    return lambda check: _add(number, Scope.TYPE, check, **more)
 
 
 _Check = TypeVar("_Check", bound=Callable[..., Iterator[Finding]])

@@ -19,6 +19,7 @@ ALL: Final = "all"
 PROPERTY: Final = "property"
 TRAIT: Final = "trait"
 FIELD: Final = "field"
+DEFINITION: Final = "definition"
 
 Root: TypeAlias = Event | Call | Definition | Object
 """What a property stands in, at the outermost."""
@@ -38,7 +39,8 @@ class Place:
     """A property, and where it stands.
 
     ``kind`` tells a trait, and a field of every message (``common``), from an event's or page's
-    property; ``parents`` are the properties that it is nested in, the outermost first.
+    property; ``parents`` are the properties that it is nested in, the outermost first.  A
+    definition by itself counts as a property of its name, where types are judged.
     """
 
     property: Property
@@ -74,6 +76,15 @@ class Scene:
         for definition in plan.definitions.values():
             kind = TRAIT if definition.name in self._of_traits else PROPERTY
             yield from _within(definition.value.type, definition, kind)
+
+    @cached_property
+    def typed(self) -> tuple[Place, ...]:
+        """Every property there is, and every definition by itself."""
+        definitions = (
+            Place(Property(each.name, each.value, span=each.span), each, DEFINITION)
+            for each in self.plan.definitions.values()
+        )
+        return (*self.places, *definitions)
 
     @cached_property
     def _of_traits(self) -> set[str]:
