@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..plan.model import Array, Event
 from ..plan.references import used
-from .kinds import ANY, Kinds, apart, kinds, spoken, spoken_items
+from .kinds import ANY, Kinds, kinds, spoken, spoken_items
 from .registry import Finding, of_plan
 from .scene import Place, Scene
 from .segment import spec
@@ -19,8 +19,9 @@ def inconsistent_type(scene: Scene) -> Iterator[Finding]:
 
     A warehouse keeps a table of all events and unions of some: the column takes the type that
     came first, and values of another become null or text.  Compared are events' own properties
-    (an integer is a number), the latest version of each event; what Segment's spec has a type for
-    is compared with that alone.
+    (an integer is a number), the latest version of each event; one that allows several types is
+    fine as long as most events do.  What Segment's spec has a type for is compared with that
+    alone.
 
     Bad:
 
@@ -71,18 +72,19 @@ def _kinds(place: Place, scene: Scene) -> Kinds:
 
 
 def _against_most(uses: list[tuple[Place, Kinds]]) -> Iterator[Finding]:
-    """What differs from the kind that most events have (the first of those, if several do).
+    """What goes beyond the kinds that most events have (of several, the fewest, the first).
 
     What Segment's spec says of the name, somewhere in the plan, outweighs any number of others.
     """
     if len({found for _, found in uses}) < 2:
         return
     specified = [(place, found) for place, found in uses if _is_specified(place)]
-    usual, _ = Counter(found for _, found in specified or uses).most_common(1)[0]
+    counts = Counter(found for _, found in specified or uses)
+    usual = max(counts, key=lambda found: (counts[found], -len(found)))
     allowed = {found for _, found in specified}
     first = next(place for place, found in uses if found == usual)
     for place, found in uses:
-        if not apart(found, usual) or found in allowed or _is_specified(place):
+        if found <= usual or found in allowed or _is_specified(place):
             continue
         name, span = place.property.name, first.property.span
         message = f"`{name}` is {_spoken(found)} here, elsewhere {_spoken(usual)}"

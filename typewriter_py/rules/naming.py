@@ -25,7 +25,8 @@ def event_name_casing(event: Event, scene: Scene) -> Iterator[Finding]:
     completed` from `Order Completed`: two reports instead of one.  Segment's own events are in
     Title Case, which is the default.  Another style is set by `naming.event` in
     `[tool.typewriter.lint]`: Title Case, Sentence case, lower case, snake_case, kebab-case,
-    camelCase or PascalCase, one or a list of them.
+    camelCase or PascalCase, one or a list of them.  Names that begin with `$` are a
+    destination's own, and let pass.
 
     Bad:
 
@@ -50,8 +51,10 @@ def event_name_casing(event: Event, scene: Scene) -> Iterator[Finding]:
 
 
 def _is_let_be(event: Event) -> bool:
-    """Nobody renames what Segment has named, nor what is on its way out."""
-    return event.deprecated is not None or event.name in spec().events
+    """Nobody renames what Segment or a destination (``$pageview``) has named, nor what is on
+    its way out."""
+    named = event.name.startswith("$") or event.name in spec().events
+    return named or event.deprecated is not None
 
 
 @of_event("TW202")

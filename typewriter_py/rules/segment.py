@@ -120,7 +120,7 @@ def _compare(
         # What is miscased is told so already, and so spelled right.
         cased = fitting(each.name, scene.settings.naming.property)
         if each.name not in named and near and near not in own and cased:
-            message = f"{what} spells `{each.name}` `{near}`"
+            message = f"`{each.name}` is spelled `{near}` in {what}"
             yield Finding(each.span, message, f"write `{near}`", subject=place)
             continue
         planned = named.get(each.name)

@@ -10,8 +10,9 @@ from typing import Final
 from ..diagnostics import Span
 from ..names import Words, singular, words
 from ..plan.model import Call, Event
+from .casing import fitting
 from .registry import Finding, of_plan
-from .scene import FIELD, TRAIT, Place, Scene, is_of_library
+from .scene import FIELD, PROPERTY, TRAIT, Place, Scene, is_of_library
 from .vocabulary import WORDS
 
 _LEAST: Final = 4
@@ -57,8 +58,9 @@ def similar_event_names(scene: Scene) -> Iterator[Finding]:
     ```
     """
     named = [Named(event.name, event.span, event) for event in scene.current]
+    styles = scene.settings.naming.event
     for one, other, how in _alike(named, plurals=True):
-        yield _finding("event", one, other, how)
+        yield _finding("event", one, other, how, styles)
 
 
 @of_plan("TW205")
@@ -66,8 +68,9 @@ def similar_property_names(scene: Scene) -> Iterator[Finding]:
     """Two properties' names differ only in case, punctuation or one letter.
 
     Each spelling becomes a column of its own, and every query has to know them all.  What is
-    used less is reported.  Plurals are not meant here: `product` may be one and `products` a
-    list.  Traits are compared with traits, properties with properties.
+    not cased as it should be is reported, else what is used less.  Plurals are not meant here:
+    `product` may be one and `products` a list.  Traits are compared with traits, properties
+    with properties.
 
     Bad:
 
@@ -95,9 +98,10 @@ def similar_property_names(scene: Scene) -> Iterator[Finding]:
         properties: {product_id: {type: string}, category: {type: string}}
     ```
     """
-    for kind in ("property", TRAIT):
+    naming = scene.settings.naming
+    for kind, styles in ((PROPERTY, naming.property), (TRAIT, naming.trait)):
         for one, other, how in _alike(_properties(scene, kind), plurals=False):
-            yield _finding("trait" if kind == TRAIT else "property", one, other, how)
+            yield _finding(kind, one, other, how, styles)
 
 
 def _properties(scene: Scene, kind: str) -> list[Named]:
@@ -118,14 +122,20 @@ def _kind(place: Place) -> str:
     return TRAIT if isinstance(place.root, Call) and place.kind == TRAIT else place.kind
 
 
-def _finding(what: str, one: Named, other: Named, how: str) -> Finding:
-    """At the one that is used less, else at the later one; a library's is not to be changed."""
-    if (is_of_library(one.span), one.uses) < (is_of_library(other.span), other.uses):
+def _finding(what: str, one: Named, other: Named, how: str, styles: tuple[str, ...]) -> Finding:
+    """At the one that has to give way, else at the later one."""
+    if _stays(one, styles) < _stays(other, styles):
         one, other = other, one
     message = f"the {what} `{other.name}` differs from `{one.name}` only in {how}"
     related = ((one.span, f"`{one.name}`"),) if one.span else ()
     help = "use one name for both, or tell them apart"
     return Finding(other.span, message, help, related, other.subject)
+
+
+def _stays(named: Named, styles: tuple[str, ...]) -> tuple[bool, bool, int]:
+    """What keeps a name: a library's is not to be changed, one that is cased as it should be
+    had better not, nor one of many uses."""
+    return is_of_library(named.span), fitting(named.name, styles), named.uses
 
 
 # --- finding pairs without comparing all with all ------------------------------------------------
