@@ -207,10 +207,12 @@ def _fingerprints(diagnostics: Sequence[Diagnostic], scene: Scene) -> list[str]:
 
 def _sarif_rule(kind: Code) -> dict[str, Any]:
     doc = kind.doc.strip()
+    what = {"text": " ".join(doc.split("\n\n")[0].split())}
     return {
         "id": kind.number,
         "name": "".join(word.capitalize() for word in kind.name.split("-")),
-        "shortDescription": {"text": " ".join(doc.split("\n\n")[0].split())},
+        "shortDescription": what,
+        "fullDescription": what,
         "help": {"text": doc, "markdown": doc},
         "defaultConfiguration": {"level": _SARIF_LEVELS[kind.severity]},
     }

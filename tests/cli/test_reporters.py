@@ -122,6 +122,7 @@ def test_sarif_names_files_from_the_repository_and_rules_once(tmp_path: Path):
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == ["TW198", "TW199"]
+    assert rules[1]["fullDescription"] == rules[1]["shortDescription"] == {"text": "What it is."}
     assert rules[1]["help"]["markdown"] == "What it is.\n\nMore of it."
     first, second, third = run["results"]
     assert first["ruleIndex"] == 1
