@@ -34,11 +34,20 @@ def worded(draw: Draw, shape: Object) -> Object:
     return replace(shape, properties=tuple(changed))
 
 
+def as_read(shape: Object) -> Object:
+    """The object as a plan's reader gives it: what it declares says itself whether it must be."""
+    declared = tuple(
+        replace(each, required=each.required or each.name in shape.required)
+        for each in shape.properties
+    )
+    others = {*shape.required} - {each.name for each in declared}
+    return replace(shape, properties=declared, required=tuple(others))
+
+
 @st.composite
 def plans(draw: Draw) -> Plan:
-    return Plan(
-        "P", events=(Event("Cart Viewed", draw(worded(draw(objects(1))))),), definitions=KNOWN
-    )
+    shape = as_read(draw(worded(draw(objects(1)))))
+    return Plan("P", events=(Event("Cart Viewed", shape),), definitions=KNOWN)
 
 
 @st.composite
@@ -50,7 +59,7 @@ def edits(draw: Draw, plan: Plan) -> Plan:
     if draw(st.booleans()):
         shape = draw(worded(shape))
     function = draw(st.sampled_from([None, None, "cart viewed", "cartViewed", "seen cart"]))
-    return replace(plan, events=(replace(one, properties=shape, function=function),))
+    return replace(plan, events=(replace(one, properties=as_read(shape), function=function),))
 
 
 def face(plan: Plan) -> tuple[str, dict[str, bool]]:
