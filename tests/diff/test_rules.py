@@ -722,6 +722,11 @@ def test_a_witness_shows_what_is_valid_no_more(
     assert found == [witness]
 
 
+def test_where_nothing_was_planned_anything_is_a_witness() -> None:
+    (change,) = changes(call(""), call("identify: {traits: [{name: a, type: string}]}"))
+    assert change.witness == {"something_else": "text"}
+
+
 def test_what_only_code_notices_has_no_witness() -> None:
     (change,) = changes(event(A), event("a: {type: string, name: b}"))
     assert (change.breaks, change.witness) == (("callers",), ABSENT)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import Final
 
-from ..plan.model import ABSENT, Absent, Array, Json, Object, Plan, Type, Union, Value
+from ..plan.model import ABSENT, OPEN, Absent, Array, Json, Object, Plan, Type, Union, Value
 from .apart import place, resolved, takes
 from .model import ITEMS, REST, Change, Owner, Place, Step
 from .samples import OTHER_KEY, samples, smallest
@@ -94,14 +94,13 @@ def _like(type_: Type | None, member: Type) -> Type | None:
 
 
 def _parts(plan: Plan) -> _Parts:
-    """What the plan says of each event's properties, each call's, and of every message."""
+    """What the plan says of each event's properties, each call's, and of every message; where
+    it says nothing, anything goes."""
     found = {("event", each.name, each.version or 1): each.properties for each in plan.events}
     for kind in ("identify", "group", "page", "screen"):
         call = getattr(plan, kind)
-        if call is not None:
-            found[kind, "", 1] = call.properties
-    if plan.common is not None:
-        found["common", "", 1] = plan.common
+        found[kind, "", 1] = call.properties if call else OPEN
+    found["common", "", 1] = plan.common or OPEN
     return found
 
 
