@@ -205,14 +205,28 @@ def test_the_action_compares_with_the_base(
     repository: Repository, breaking: str, code: int
 ) -> None:
     repository.write("plan.yaml", removed(PLAN))
-    done = repository.step("Diff", AGAINST="origin/main", BREAKING=breaking)
+    done = repository.step("Diff", AGAINST="origin/main...", BREAKING=breaking)
     assert done.returncode == code, done.stdout + done.stderr
     assert "order_id" in repository.summary.read_text()
     assert "order_id" in done.stdout
 
 
+def test_what_the_base_has_got_since_is_not_taken_for_removed(repository: Repository) -> None:
+    """The recipe checks out the branch as it is, not what merging it would give."""
+    repository.run("git switch -q main")
+    repository.write("plan.yaml", PLAN.replace("properties:", "properties:\n            total: {}"))
+    repository.run("git commit -qam more && git push -q origin main && git switch -q change")
+    (step,) = (each for each in ACTION["runs"]["steps"] if each.get("name") == "Diff")
+    assert "format('origin/{0}...', github.base_ref)" in step["env"]["AGAINST"]
+    codes = {against: repository.step("Diff", AGAINST=against, BREAKING="any").returncode
+             for against in ("origin/main...", "origin/main")}  # fmt: skip
+    assert codes == {"origin/main...": 0, "origin/main": 1}
+    for line in (*recipe("tracking-plan.mk").split("\n"), *recipe(".gitlab-ci.yml").split("\n")):
+        assert "diff git:" not in line or "... --breaking" in line
+
+
 def test_a_shallow_checkout_is_told_what_it_needs(repository: Repository) -> None:
-    done = repository.step("Diff", AGAINST="origin/gone", BREAKING="any")
+    done = repository.step("Diff", AGAINST="origin/gone...", BREAKING="any")
     assert done.returncode == 2
     assert "history" in done.stdout + done.stderr or "fetch" in done.stdout + done.stderr
 

@@ -211,6 +211,21 @@ def test_github(both: Project) -> None:
     )
 
 
+def test_a_revision_is_shown_where_the_repository_has_its_files(repository: Project) -> None:
+    repository.write("plans/shop.yaml", OLD)
+    repository.commit("old")
+    repository.write("plans/shop.yaml", NEW)
+    repository.commit("new")
+    sides = ("git:HEAD~1:plans/shop.yaml", "git:HEAD", "--output-format")
+    for folder in (repository.folder, repository.folder / "plans"):
+        github = repository.diff(*sides, "github", cwd=folder).out
+        assert github.count("file=plans/shop.yaml,") == len(github.splitlines()) > 0
+        places = {
+            uri for _, _, uri, _, _ in sarif(repository.diff(*sides, "sarif", cwd=folder).out)
+        }
+        assert places == {"plans/shop.yaml"}
+
+
 def test_sarif_has_root_relative_paths_and_fingerprints_that_outlive_lines(both: Project) -> None:
     both.git("init", "-q")
     both.write("plans/new.yaml", NEW)

@@ -160,15 +160,60 @@ def test_no_repository_and_no_git(project: Project, tmp_path: Path) -> None:
 def test_a_plan_that_is_not_valid_on_one_side(shop: Project) -> None:
     shop.write("plans/shop.yaml", PLAN.replace("number", "numbr"))
     shop.commit("broken")
-    for arguments, file in (
-        (("git:HEAD", "git:v1:plans/shop.yaml"), "git:HEAD:plans/shop.yaml"),
-        (("git:v1", "plans/shop.yaml"), "plans/shop.yaml"),
+    for arguments, which, file in (
+        (("git:HEAD", "git:v1:plans/shop.yaml"), "old", "git:HEAD:plans/shop.yaml"),
+        (("git:v1", "plans/shop.yaml"), "new", "plans/shop.yaml"),
     ):
         ran = shop.diff(*arguments)
         lines = [line for line in ran.out.splitlines() if line.startswith(file)]
         assert ran.code == 2
-        assert lines[0] == f"{file}:1:1: TW304 this plan is not valid, so nothing is compared"
+        assert (
+            lines[0] == f"{file}:1:1: TW304 the {which} plan is not valid, so nothing is compared"
+        )
         assert lines[1].startswith(f"{file}:8:")
+
+
+def test_where_a_branch_left_another(shop: Project) -> None:
+    """What main got meanwhile is not taken for removed."""
+    shop.git("switch", "-qc", "work", "--")
+    shop.commit("less")
+    shop.git("switch", "-q", "main")
+    shop.write("plans/parts/more.yaml", PART.replace("Cart Viewed", "Cart Seen"))
+    shop.commit("more")
+    shop.git("switch", "-q", "work")
+    main = shop.diff("git:main", "plans/shop.yaml", "--output-format", "json")
+    assert "Cart Seen" in main.out
+    for left in ("git:main...", "git:main...HEAD", "git:main...:plans/shop.yaml"):
+        assert changes(shop, left, "plans/shop.yaml") == GONE
+    ran = shop.diff("git:mian...", "plans/shop.yaml")
+    assert (ran.code, ran.out.splitlines()[0]) == (2, "TW301 git knows no revision `mian...`")
+    assert shop.diff("git:...", "plans/shop.yaml").code == 2
+
+
+def test_what_git_has_no_more_is_told(shop: Project) -> None:
+    """As in a partial clone without its remote, or one that is damaged."""
+    for what, said in (
+        ("HEAD:plans/shop.yaml", "TW100 git:HEAD:plans/shop.yaml cannot be read: "),
+        ("HEAD:plans", "TW300 git cannot read `git:HEAD`: "),
+    ):
+        object = shop.git("rev-parse", what).strip()
+        (shop.folder / ".git/objects" / object[:2] / object[2:]).unlink()
+        for sides in (("git:HEAD", "plans/shop.yaml"), ("git:HEAD:plans", "plans")):
+            ran = shop.diff(*sides)
+            assert (ran.code, said in ran.out) == (2, True), ran.out + ran.err
+            assert ran.err == ""
+
+
+def test_a_link_that_leads_to_itself(shop: Project) -> None:
+    for link in ("round.yaml", "plans/round.yaml"):
+        (shop.folder / link).symlink_to("round.yaml")
+    shop.commit("round")
+    ran = shop.diff("git:HEAD", "round.yaml")
+    said = "round.yaml cannot be read: Too many levels of symbolic links"
+    assert (ran.code, ran.err) == (2, "")
+    assert f"TW100 {said}" in ran.out
+    assert f"TW100 git:HEAD:{said}" in ran.out
+    assert shop.diff("git:HEAD", "plans").code == 2
 
 
 def test_an_empty_repository_and_one_without_commits(repository: Project) -> None:

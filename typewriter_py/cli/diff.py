@@ -49,6 +49,7 @@ Examples:
   $ typewriter diff git:v1.4 plans/myapp.yaml    # the same path, as it was
   $ typewriter diff git:HEAD~1:plans/myapp.yaml git:HEAD
   $ typewriter diff --breaking=callers git:origin/main plans/
+  $ typewriter diff --breaking git:origin/main...   # with where this branch left main
 
 \b
 What breaks callers: code that compiled will not, or a payload that was valid is not.
@@ -82,7 +83,8 @@ def command(
     """Say what changed from the plan OLD to the plan NEW, and whom each change breaks.
 
     A plan is a file, a folder of plans, git:REV:PATH, or git:REV (where the other side says
-    which path). Without NEW, it is the configured plan.
+    which path); with REV... it is where this branch left REV. Without NEW, it is the configured
+    plan.
     """
     pairs, problems, texts = _plans(old, new, config_file)
     new_plans = [each for each in problems if each.kind is NOT_IN_REVISION]
@@ -104,7 +106,8 @@ def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, 
     elif form == "markdown":
         click.echo(markdown(changes), nl=False)
     else:
-        found = report.diagnostics(changes, whom, brief=form != "text")
+        root = None if form == "text" else console.repository()
+        found = report.diagnostics(changes, whom, root)
         console.report(found, form, texts)
 
 

@@ -12,7 +12,8 @@ NO_GIT: Final = Code(
     """\
 A plan is named by a revision (`git:main`), and there is no git to ask.
 
-It is not installed, or this folder is in no repository, or git refuses to work there.
+It is not installed, or this folder is in no repository, or git refuses to work there, or
+cannot read what it has.
 
 Run it inside the clone, or compare files: `typewriter diff old.yaml new.yaml`.
 """,
@@ -35,6 +36,9 @@ variables: {GIT_DEPTH: 0}        # GitLab
 ```
 
 Elsewhere: `git fetch --unshallow`, `git fetch origin main`.
+
+`A...` is the last commit that `A` and the work have in common, as `git diff A...` has it; it
+is unknown, too, where the history does not reach back that far.
 """,
 )
 

@@ -5,6 +5,7 @@ Nothing is checked out: listings and files come from git's objects.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -29,12 +30,13 @@ _OUTSIDE: Final = Path(os.sep, "outside")
 """Where a link leads that leaves the repository: out of any plan's folder."""
 
 
-class GitError(Exception):
-    """git says no; ``message`` is what it says."""
+class GitError(OSError):
+    """git says no, and why: what it has cannot be read, as what a disk has sometimes cannot."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __str__(self) -> str:
+        """The part of git's complaint that says what is wrong."""
+        line = str(self.args[0]).partition("\n")[0]
+        return line.removeprefix("fatal: ").removeprefix("error: ") or "git failed"
 
 
 def run(folder: Path, *arguments: str) -> bytes:
@@ -55,7 +57,10 @@ def run(folder: Path, *arguments: str) -> bytes:
 
 @dataclass
 class Revision:
-    """The files of one commit; paths are relative to the repository's root."""
+    """The files of one commit; paths are relative to the repository's root.
+
+    Its listing is there from the beginning: making one raises GitError where that cannot be read.
+    """
 
     name: str
     commit: str
@@ -63,22 +68,17 @@ class Revision:
     here: str
     """The working directory, from the root: ``""`` or ``services/shop/``."""
     _texts: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _entries: Mapping[str, tuple[str, str]] = field(init=False, repr=False)
+    """Path → mode and object, of every file."""
+
+    def __post_init__(self) -> None:
+        listing = run(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit)
+        self._entries = dict(map(_entry, listing.split(b"\0")[:-1]))
 
     @property
     def prefix(self) -> str:
         """``git:main:``, as one writes it."""
         return f"{PREFIX}{self.name}:"
-
-    @cached_property
-    def _entries(self) -> Mapping[str, tuple[str, str]]:
-        """Path → mode and object, of every file."""
-        listing = run(self.root, "ls-tree", "-r", "-z", "--full-tree", self.commit)
-        entries = {}
-        for line in listing.split(b"\0")[:-1]:
-            head, _, path = line.partition(b"\t")
-            mode, _, object = head.decode().split(" ")
-            entries[os.fsdecode(path)] = (mode, object)
-        return entries
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -101,11 +101,18 @@ class Revision:
 
     def is_file(self, path: Path) -> bool:
         """Whether it is a file."""
-        return _text(self.resolve(path)) in self._entries
+        return self._followed(path) in self._entries
 
     def is_dir(self, path: Path) -> bool:
         """Whether it is a folder."""
-        return _text(self.resolve(path)) in self._folders
+        return self._followed(path) in self._folders
+
+    def _followed(self, path: Path) -> str | None:
+        """The path with its links followed; None where they lead round in a circle."""
+        try:
+            return _text(self.resolve(path))
+        except OSError:
+            return None
 
     def exists(self, path: Path) -> bool:
         """Whether something is there."""
@@ -131,7 +138,7 @@ class Revision:
             if self._entries.get(done, ("", ""))[0] == _LINK:
                 links += 1
                 if links > _MOST_LINKS:
-                    raise OSError(f"{path}: too many links")
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
                 target = os.fsdecode(self._content(done))
                 if os.path.isabs(target):
                     return _OUTSIDE
@@ -152,6 +159,13 @@ class Revision:
         if path not in self._texts:
             self._texts[path] = run(self.root, "cat-file", "blob", self._entries[path][1])
         return self._texts[path]
+
+
+def _entry(line: bytes) -> tuple[str, tuple[str, str]]:
+    """A line of ``git ls-tree``: the path, then mode and object."""
+    head, _, path = line.partition(b"\t")
+    mode, _, object = head.decode().split(" ")
+    return os.fsdecode(path), (mode, object)
 
 
 def _text(path: Path) -> str:
@@ -184,23 +198,37 @@ def _is_named(name: str, step: str) -> bool:
 
 
 def revision(name: str, folder: Path) -> Revision | Diagnostic:
-    """The revision called ``name`` of the repository that ``folder`` is in."""
+    """The revision called ``name`` of the repository that ``folder`` is in.
+
+    ``A...B`` is the last commit that both have in common, without B that of A and HEAD: where
+    a branch left another.
+    """
     if shutil.which("git") is None:
         return codes.NO_GIT.at(None, f"`{PREFIX}{name}` needs git, and there is no git here")
     try:
         root, here = run(folder, "rev-parse", "--show-toplevel", "--show-prefix").split(b"\n")[:2]
     except GitError as error:
-        message = f"`{PREFIX}{name}` needs a git repository: {_last(error)}"
+        message = f"`{PREFIX}{name}` needs a git repository: {error}"
         return codes.NO_GIT.at(None, message, help="run it inside the clone, or compare files")
     try:
-        if not name or name.startswith("-"):
-            raise GitError("no revision is called so")
-        wanted = f"{name}^{{commit}}"
-        commit = run(folder, "rev-parse", "--verify", "--quiet", wanted).decode().strip()
+        commit = _commit(name, folder)
     except (GitError, ValueError):
         message = f"git knows no revision `{name}`"
         return codes.UNKNOWN_REVISION.at(None, message, help=_advice(folder))
-    return Revision(name, commit, Path(os.fsdecode(root)), os.fsdecode(here))
+    try:
+        return Revision(name, commit, Path(os.fsdecode(root)), os.fsdecode(here))
+    except GitError as error:
+        return codes.NO_GIT.at(None, f"git cannot read `{PREFIX}{name}`: {error}")
+
+
+def _commit(name: str, folder: Path) -> str:
+    """The commit that a revision is.  Raises GitError, ValueError if there is none."""
+    if not name or name.startswith("-"):
+        raise GitError("no revision is called so")
+    one, dots, two = name.partition("...")
+    if dots:
+        return run(folder, "merge-base", one, two or "HEAD").decode().strip()
+    return run(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
 
 
 def _advice(folder: Path) -> str:
@@ -212,9 +240,3 @@ def _advice(folder: Path) -> str:
             "(`git fetch --unshallow`; `fetch-depth: 0` of actions/checkout; `GIT_DEPTH: 0`)"
         )
     return "check the name, or `git fetch`; in a fresh clone a branch is `origin/NAME`"
-
-
-def _last(error: GitError) -> str:
-    """The part of git's complaint that says what is wrong."""
-    line = error.message.partition("\n")[0]
-    return line.removeprefix("fatal: ") or "git failed"

@@ -76,7 +76,7 @@ def completed(one: Side, other: Side) -> Side | Diagnostic:
 
 def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
     """The plans of both sides matched, what keeps them from being read, and all texts read."""
-    sides = [_read(each) for each in (old, new)]
+    sides = [_read("old", old), _read("new", new)]
     texts = {k: text for _, _, read in sides for k, text in read.items()}
     problems = [each for _, found, _ in sides for each in found]
     if problems:
@@ -89,7 +89,7 @@ def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[
     return [Compared(before.get(n, nothing), after.get(n, nothing)) for n in names], [], texts
 
 
-def _read(one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
+def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
     """The plans of a side, by their names in it."""
     assert one.path is not None
     problem = _missing(one)
@@ -100,7 +100,7 @@ def _read(one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]
         message = f"{one.shown} is a folder without a plan"
         return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
     texts = {k: text for loaded in found.values() for k, text in loaded.sources.items()}
-    invalid = [each for loaded in found.values() for each in _invalid(loaded)]
+    invalid = [each for loaded in found.values() for each in _invalid(which, loaded)]
     return {n: each.plan for n, each in found.items() if each.plan}, invalid, texts
 
 
@@ -109,7 +109,7 @@ def _missing(one: Side) -> Diagnostic | None:
     tree, path = one.tree, one.path
     if not isinstance(tree, Revision) or path is None:
         return None
-    if tree.is_dir(path) or tree.is_file(path):
+    if tree.exists(path) or tree.is_dir(path) or tree.is_file(path):
         return None
     help = "the path begins at the repository's root; a plan that is new has no older one"
     if tree.here and tree.is_file(Path(tree.here, path)):
@@ -118,13 +118,13 @@ def _missing(one: Side) -> Diagnostic | None:
     return codes.NOT_IN_REVISION.at(None, message, help=help)
 
 
-def _invalid(loaded: Loaded) -> Iterator[Diagnostic]:
+def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
     """Its errors, led by a line that says which plan has them."""
     errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
     if has_errors(errors):
         file = next(iter(loaded.sources), None)
         if file is not None:
-            message = "this plan is not valid, so nothing is compared"
+            message = f"the {which} plan is not valid, so nothing is compared"
             yield codes.INVALID_SIDE.at(Span(file), message)
         yield from errors
 
@@ -140,8 +140,11 @@ def _of_folder(one: Side) -> dict[str, Loaded]:
 
 
 def _is_plan(one: Side, name: str) -> bool:
+    """Whether a file is a plan; what is there and cannot be read might be one, and is told."""
     assert one.path is not None
     try:
         return b"tracking_plan" in one.tree.read(one.path / name)
-    except (OSError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
+    except OSError:
+        return True

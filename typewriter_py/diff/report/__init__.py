@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Severity, Span
 from ...plan.model import ABSENT, Absent, Json
+from ..git import PREFIX
 from ..model import BOTH, Breaks, Change
 
 _SHOWN_EVENTS: Final = 8
@@ -25,22 +28,32 @@ def fails(change: Change, breaking: Breaks) -> bool:
 
 
 def diagnostics(
-    changes: Iterable[Change], breaking: Breaks, *, brief: bool = False
+    changes: Iterable[Change], breaking: Breaks, root: Path | None = None
 ) -> list[Diagnostic]:
     """The changes as findings: errors are those that fail a run, warnings the others that
     break somebody, notes the rest.
 
-    ``brief`` leaves out where the old plan had it: a revision has no place in a pull request.
+    ``root``, for machines, is the repository in which a file of the new plan is shown, though
+    read from a revision; of the old plan, which has no place there, nothing is shown.
     """
-    return [_diagnostic(each, breaking, brief) for each in changes]
+    found = [_diagnostic(each, breaking) for each in changes]
+    return found if root is None else [_in_repository(each, root) for each in found]
 
 
-def _diagnostic(change: Change, breaking: Breaks, brief: bool) -> Diagnostic:
+def _in_repository(found: Diagnostic, root: Path) -> Diagnostic:
+    span = found.span
+    if span and span.file.startswith(PREFIX):
+        *_, path = span.file.split(":", 2)
+        span = span._replace(file=str(root / path))
+    return replace(found, span=span, related=())
+
+
+def _diagnostic(change: Change, breaking: Breaks) -> Diagnostic:
     severity = Severity.INFO
     if change.breaks and not change.allowed:
         severity = Severity.ERROR if fails(change, breaking) else Severity.WARNING
     was = change.place.was
-    related = ((was, "it was here"),) if was and not brief else ()
+    related = ((was, "it was here"),) if was else ()
     return change.kind.graded(severity).at(
         change.span,
         f"{change.message} ({verdict(change)})",
