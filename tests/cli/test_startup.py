@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import Run
@@ -94,3 +95,13 @@ def test_the_shell_completes_commands_and_options(typewriter: Run):
     assert typewriter(env=env, fake=False).stdout == "plain,--check\n"
     source = typewriter(env={"_TYPEWRITER_COMPLETE": "zsh_source"}, fake=False).stdout
     assert "#compdef typewriter" in source
+
+
+def test_lint_imports_neither_templates_nor_codes_of_others(tmp_path: Path):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("tracking_plan: {rules: {events: [{name: Order Completed, description: x}]}}")
+    config = tmp_path / "typewriter.toml"
+    config.write_text('plan = "plan.yaml"')
+    modules = imported("lint", "--config", str(config))
+    assert "typewriter_py.rules" in modules
+    assert not modules & {"jinja2", "black", "jsonschema", "typewriter_py.catalogue"}

@@ -22,7 +22,7 @@ def findings(
     """What is found in a plan that is valid, in order."""
     assert loaded.plan, [each.message for each in loaded.diagnostics]
     rules, settings = chosen(select), settings or Settings(today=TODAY)
-    request = Request(rules, settings, loaded.diagnostics, catalogue.words())
+    request = Request(rules, settings, loaded.diagnostics, catalogue.words)
     return in_order(each.diagnostic for each in lint(loaded.plan, request))
 
 

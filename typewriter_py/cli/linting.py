@@ -10,7 +10,6 @@ from fnmatch import fnmatch
 
 import click
 
-from .. import catalogue
 from .. import config as configuration
 from ..config import Lint, PlanSource, TargetConfig
 from ..config.codes import NO_CONFIG
@@ -108,7 +107,7 @@ def prepare(
 
 def _rules(option: str, text: str | None) -> tuple[str, ...]:
     named = tuple(word.strip() for word in (text or "").split(",") if word.strip())
-    known = configured.rule_words(option.removeprefix("--"))
+    known = configured.rule_words(option.removeprefix("--")) if named else ()
     for word in named:
         if word not in known:
             hint = did_you_mean(word, known) or "`typewriter explain` lists all"
@@ -164,7 +163,7 @@ def _judged(source: PlanSource, loaded: Loaded, job: Job) -> Iterator[Found]:
     if loaded.plan is None:
         found: tuple[Found, ...] = tuple(map(Found, said))
     else:
-        request = Request(job.rules, job.settings, said, catalogue.words())
+        request = Request(job.rules, job.settings, said, lambda: configured.rule_words("ignore"))
         found = lint(loaded.plan, request)
     for each in found:
         if not _ignored(each.diagnostic, job.lint):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -31,12 +31,12 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to look for.  ``advice`` is what loading said already, so that an ``ignore:`` holds
-    for it too; ``known`` are all words that an ``ignore:`` may have, beside rules' own."""
+    for it too; ``known`` gives all words that an ``ignore:`` may have, beside rules' own."""
 
     rules: tuple[Rule, ...]
     settings: Settings = field(default_factory=Settings)
     advice: tuple[Diagnostic, ...] = ()
-    known: Collection[str] = ()
+    known: Callable[[], Collection[str]] = tuple
 
 
 @uncollected()

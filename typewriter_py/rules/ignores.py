@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeAlias
@@ -52,7 +52,9 @@ class Ignores:
         self._used.update(matching)
         return bool(matching)
 
-    def unused(self, ran: Collection[str], known: Collection[str]) -> Iterator[Diagnostic]:
+    def unused(
+        self, ran: Collection[str], known: Callable[[], Collection[str]]
+    ) -> Iterator[Diagnostic]:
         """What silenced nothing, of rules that ``ran``; and what is no rule at all."""
         by_word = {word: rule for rule in rules() for word in rule.words}
         own = next(rule for rule in rules() if rule.check is unused_ignore)
@@ -63,9 +65,9 @@ class Ignores:
             if any(word in own.words for word in bearer.ignore):
                 continue
             message, help = f"`{entry.word}` silences nothing here", "remove it"
-            if rule is None and entry.word not in {*known, ALL}:
+            if rule is None and entry.word not in {*known(), ALL}:
                 message = f"there is no rule `{entry.word}` to silence"
-                help = did_you_mean(entry.word, [*by_word, *known]) or help
+                help = did_you_mean(entry.word, [*by_word, *known()]) or help
             yield own.code.at(entry.span, message, help=help)
 
 

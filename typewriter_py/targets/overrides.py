@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
-
-from jinja2 import Environment, TemplateError
-from jinja2.meta import find_referenced_templates
+from typing import TYPE_CHECKING
 
 from ..config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
 from ..diagnostics import Diagnostic, Span
 from ..suggest import closest
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 class OverrideError(Exception):
@@ -69,6 +70,9 @@ class Overrides:
             yield UNKNOWN_TEMPLATE.at(Span(str(self.folder / name)), message, help=help)
 
     def _references(self, name: str, environment: Environment) -> Iterator[str]:
+        from jinja2 import TemplateError
+        from jinja2.meta import find_referenced_templates
+
         assert self.folder, "it has a file"
         try:
             text = (self.folder / name).read_text(encoding="utf-8")

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from ..diagnostics import Diagnostic
 from ..output import File
 from .overrides import Overrides
@@ -42,6 +40,8 @@ class Templates:
         overrides: Path | None = None,
         laid_out: Callable[[str], str] = unchanged,
     ) -> None:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # who checks needs none
+
         self.folder = folder
         self.suffix = suffix
         self.laid_out = laid_out
