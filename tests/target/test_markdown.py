@@ -60,7 +60,10 @@ tracking_plan:
         replaced_by: Order Completed
         expires: 2030-01-31
         rules: {properties: {}, additionalProperties: true}
-    identify: {traits: [{name: email, type: string, format: email, required: true}]}
+    identify:
+      traits:
+        - {name: email, type: string, format: email, required: true}
+        - {name: favourite, $ref: '#/definitions/Product'}
 """
 
 
@@ -105,8 +108,9 @@ def shop() -> str:
         "| `context.app` | text | yes |  |",
         "### Product",
         "A thing for sale.",
-        "- Is object.",
-        "- Used by: [Order Completed, version 2](#event-order-completed-version-2)",
+        "- Type: object",
+        "- Used by: [Order Completed, version 2](#event-order-completed-version-2), "
+        "[Users](#identify)",
         "| `sku` | text, at most 12 characters | yes | Its number. |",
         "| `price` | number, at least 0 or null |  |  |",
     ],

@@ -18,6 +18,7 @@ _CALLS: Final = {
     "page": ("Pages", "Properties of `page`, sent when a page is seen."),
     "screen": ("Screens", "Properties of `screen`, sent when a screen is seen."),
 }
+_COMMON: Final = ("Every message", "What holds for every message, whatever it is.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,21 @@ class _View:
         self._plan = plan
         self._anchors = Anchors(plan)
         self._words = Words(self._anchors)
-        self._users: dict[str, list[Event]] = {}
-        for event in plan.events:
-            for name in reachable(event.properties, plan.definitions):
-                self._users.setdefault(name, []).append(event)
+        self._users: dict[str, list[str]] = {}
+        for shape, link in self._shapes():
+            for name in reachable(shape, plan.definitions):
+                self._users.setdefault(name, []).append(link)
+
+    def _shapes(self) -> Iterator[tuple[Object, str]]:
+        """What may refer to a shared type, each with the link that leads there."""
+        for event in self._plan.events:
+            yield event.properties, self._link(event)
+        for name, (heading, _) in _CALLS.items():
+            call = getattr(self._plan, name)
+            if call is not None:
+                yield call.properties, f"[{heading}](#{name})"
+        if self._plan.common is not None:
+            yield self._plan.common, f"[{_COMMON[0]}](#common)"
 
     def event(self, event: Event) -> Section:
         about = event.description or event.title or ""
@@ -99,19 +111,16 @@ class _View:
                 rows = tuple(self._rows(call.properties))
                 yield Section(name, heading, about, self._open(call.properties), rows)
         if self._plan.common is not None:
-            about = "What holds for every message, whatever it is."
-            yield Section(
-                "common", "Every message", about, (), tuple(self._rows(self._plan.common))
-            )
+            yield Section("common", *_COMMON, (), tuple(self._rows(self._plan.common)))
 
     def definition(self, name: str) -> Section:
-        """A shared type, with the events that use it."""
+        """A shared type, with all that uses it."""
         definition = self._plan.definitions[name]
-        users = ", ".join(self._link(event) for event in self._users.get(name, ()))
+        users = ", ".join(self._users.get(name, ()))
         notes = (f"Used by: {users}",) if users else ()
         type_ = definition.value.type
         whole = type_ if isinstance(type_, Object) else None
-        said = f"Is {self._words.value(definition.value)}."
+        said = f"Type: {self._words.value(definition.value)}"
         rows = self._rows(whole) if whole else self._inner(type_, "")
         about = paragraphs(definition.description or definition.title or "")
         return Section(
