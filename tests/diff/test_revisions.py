@@ -216,6 +216,33 @@ def test_a_link_that_leads_to_itself(shop: Project) -> None:
     assert shop.diff("git:HEAD", "plans").code == 2
 
 
+def test_the_first_plan_is_all_new_and_breaks_nobody(repository: Project) -> None:
+    repository.write("settings.yaml", "a: 1")
+    repository.commit()
+    identify = "    identify: {traits: [{name: email, type: string, required: true}]}\n"
+    repository.write("plans/shop.yaml", PART + identify)
+    ran = repository.diff("git:HEAD", "plans/shop.yaml", "--breaking", "--output-format", "json")
+    found = [(each["event"], each["breaks"]) for each in json.loads(ran.out)["changes"]]
+    assert (ran.code, found) == (0, [("Cart Viewed", []), ("identify", [])])
+    said = "TW302 info: revision `HEAD` has no plan yet: this one is all new\n"
+    assert ran.err == said + "2 changes: 2 are safe\n"
+    assert repository.diff("git:HEAD", "plans").code == 0
+    # A path that was said is meant.
+    assert repository.diff("git:HEAD:plans/shop.yaml", "plans/shop.yaml").code == 2
+
+
+def test_a_plan_that_moved_is_not_the_first(shop: Project) -> None:
+    shop.commit()
+    shop.git("mv", "plans/shop.yaml", "plans/web.yaml")
+    ran = shop.diff("git:main", "plans/web.yaml")
+    assert ran.code == 2
+    help = "name it: `git:main:plans/parts/cart.yaml` or `git:main:plans/shop.yaml`"
+    assert ran.out == (
+        "TW302 revision `main` has no `plans/web.yaml`\n"
+        f"      = help: if it was elsewhere then, {help}\n"
+    )
+
+
 def test_an_empty_repository_and_one_without_commits(repository: Project) -> None:
     repository.write("plan.yaml", PART)
     assert "TW301" in repository.diff("git:HEAD", "plan.yaml").out

@@ -87,7 +87,7 @@ def command(
     plan.
     """
     pairs, problems, texts = _plans(old, new, config_file)
-    new_plans = [each for each in problems if each.kind is NOT_IN_REVISION]
+    new_plans = [each for each in problems if each.code == NOT_IN_REVISION.number]
     if not pairs or len(new_plans) < len(problems):
         shown = "text" if form == "markdown" else form
         console.report(in_order(problems), shown, texts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..plan.model import Plan
+from ..plan.model import ABSENT, Plan
 from .model import SAFE, Change, Finding, Owner, Place
 from .pairs import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair
 from .rules import Rule, rules
@@ -16,8 +16,14 @@ from .walk import Walk
 from .witness import Witnesses
 
 
-def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
-    """All changes from ``old`` to ``new``: by event in the new plan's order, definitions last."""
+def compare(old: Plan | None, new: Plan) -> tuple[Change, ...]:
+    """All changes from ``old`` to ``new``: by event in the new plan's order, definitions last.
+
+    Where there was no plan at all, nothing was called and nothing read that could break.
+    """
+    if old is None:
+        changes = compare(Plan(new.name, span=new.span), new)
+        return tuple(replace(each, breaks=SAFE, witness=ABSENT) for each in changes)
     walk, judges = Walk(old, new), rules()
     found = [
         (pair, rule, finding)

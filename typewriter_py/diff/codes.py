@@ -52,7 +52,8 @@ The path in `git:REV:path` begins at the repository's
 root, as git has it; `git:REV:./path` begins at the working directory. `git:REV` alone means
 the path that the other side has.
 
-A plan that is new has nothing to be compared with.
+A plan that is new has nothing to be compared with. Only where the revision has no plan at all,
+and only `git:REV` is said, the plan is the first: then all of it is new, and breaks nobody.
 """,
 )
 

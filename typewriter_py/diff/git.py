@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -154,6 +154,17 @@ class Revision:
         steps = whole.split("/")
         found = (path for path in self._entries if _matches(path.split("/"), steps))
         return [os.path.relpath(path, start or ".") for path in found]
+
+    def mentioning(self, word: str, endings: Iterable[str]) -> list[str]:
+        """The files with such a name that hold a word.  Raises GitError if git cannot tell."""
+        named = [f"*{ending}" for ending in endings]
+        try:
+            lines = run(self.root, "grep", "-lzF", "-e", word, self.commit, "--", *named)
+        except GitError as error:
+            if error.args[0]:
+                raise
+            return []  # git fails without a word where there is none
+        return [os.fsdecode(line).partition(":")[2] for line in lines.split(b"\0")[:-1]]
 
     def _content(self, path: str) -> bytes:
         if path not in self._texts:

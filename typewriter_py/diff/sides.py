@@ -15,21 +15,26 @@ from ..plan.load import Loaded, load
 from ..plan.model import Plan
 from ..plan.trees import DISK, Tree
 from . import codes
-from .git import PREFIX, Revision, revision
+from .git import PREFIX, GitError, Revision, revision
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
+_WORD: Final = "tracking_plan"
+"""What no plan is without."""
+_FEW: Final = 3  # plans of a revision that a message names
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """A file or folder of a tree, as ``path`` names it there; ``said`` as the user did.
 
-    ``path`` is None where the other side says it (``git:REV``).
+    ``path`` is None where the other side says it (``git:REV``); once that is done, it is
+    ``implied``.
     """
 
     said: str
     tree: Tree
     path: Path | None
+    implied: bool = False
 
     @property
     def shown(self) -> str:
@@ -39,9 +44,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two plans to compare; one that a folder lacks is an empty one."""
+    """Two plans to compare; ``old`` is None where there was none, ``new`` empty where there is
+    none any more."""
 
-    old: Plan
+    old: Plan | None
     new: Plan
 
 
@@ -65,18 +71,19 @@ def completed(one: Side, other: Side) -> Side | Diagnostic:
     if one.path is not None or other.path is None:
         return one
     if isinstance(other.tree, Revision) or not isinstance(one.tree, Revision):
-        return Side(one.said, one.tree, other.path)
+        return Side(one.said, one.tree, other.path, implied=True)
     root = resolved(one.tree.root)
     path = resolved(other.path)
     if not path.is_relative_to(root):
         message = f"{other.said} is outside of the repository, so `{one.said}` has no such path"
         return codes.NOT_IN_REVISION.at(None, message, help=f"name it: `{one.said}:PATH`")
-    return Side(one.said, one.tree, path.relative_to(root))
+    return Side(one.said, one.tree, path.relative_to(root), implied=True)
 
 
 def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
     """The plans of both sides matched, what keeps them from being read, and all texts read."""
-    sides = [_read("old", old), _read("new", new)]
+    first = _first(old)
+    sides = [({}, [], {}) if first else _read("old", old), _read("new", new)]
     texts = {k: text for _, _, read in sides for k, text in read.items()}
     problems = [each for _, found, _ in sides for each in found]
     if problems:
@@ -86,7 +93,8 @@ def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[
         after = dict(zip(before, after.values(), strict=True))
     nothing = Plan("", span=Span(new.shown))
     names = [*after, *(name for name in before if name not in after)]
-    return [Compared(before.get(n, nothing), after.get(n, nothing)) for n in names], [], texts
+    pairs = [Compared(before.get(name), after.get(name, nothing)) for name in names]
+    return pairs, [first] if first else [], texts
 
 
 def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
@@ -104,6 +112,22 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
     return {n: each.plan for n, each in found.items() if each.plan}, invalid, texts
 
 
+def _first(one: Side) -> Diagnostic | None:
+    """Says that the revision has no plan at all, so that the other side's is the first."""
+    if not one.implied or _missing(one) is None or _plans_of(one.tree) != []:
+        return None
+    message = f"revision `{one.said.removeprefix(PREFIX)}` has no plan yet: this one is all new"
+    return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
+
+
+def _plans_of(tree: Tree) -> list[str] | None:
+    """Where a revision has something like a plan; None if git cannot tell."""
+    try:
+        return tree.mentioning(_WORD, _ENDINGS) if isinstance(tree, Revision) else None
+    except GitError:
+        return None
+
+
 def _missing(one: Side) -> Diagnostic | None:
     """Why there is nothing at the path of a revision; a disk's own are told as ever."""
     tree, path = one.tree, one.path
@@ -111,11 +135,18 @@ def _missing(one: Side) -> Diagnostic | None:
         return None
     if tree.exists(path) or tree.is_dir(path) or tree.is_file(path):
         return None
-    help = "the path begins at the repository's root; a plan that is new has no older one"
-    if tree.here and tree.is_file(Path(tree.here, path)):
-        help = f"did you mean `{tree.prefix}./{path}`?"
     message = f"revision `{tree.name}` has no `{path}`"
-    return codes.NOT_IN_REVISION.at(None, message, help=help)
+    return codes.NOT_IN_REVISION.at(None, message, help=_instead(one, tree, path))
+
+
+def _instead(one: Side, tree: Revision, path: Path) -> str:
+    if tree.here and tree.is_file(Path(tree.here, path)):
+        return f"did you mean `{tree.prefix}./{path}`?"
+    found = (_plans_of(tree) or []) if one.implied else []
+    if 0 < len(found) <= _FEW:
+        named = " or ".join(f"`{tree.prefix}{each}`" for each in found)
+        return f"if it was elsewhere then, name it: {named}"
+    return "the path begins at the repository's root; a plan that is new has no older one"
 
 
 def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
@@ -143,7 +174,7 @@ def _is_plan(one: Side, name: str) -> bool:
     """Whether a file is a plan; what is there and cannot be read might be one, and is told."""
     assert one.path is not None
     try:
-        return b"tracking_plan" in one.tree.read(one.path / name)
+        return _WORD.encode() in one.tree.read(one.path / name)
     except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
     except OSError:
