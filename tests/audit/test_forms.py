@@ -55,6 +55,7 @@ def test_what_sends_nothing_is_not_taken_for_it(tmp_path: Path, form: str) -> No
 DYNAMIC = {
     "getattr": ("getattr(analytics, name)", set(FUNCTIONS)),
     "vars": ("vars(analytics).values()", set(FUNCTIONS)),
+    "getmembers": ("inspect.getmembers(analytics)", set(FUNCTIONS)),
     "f-string": ('getattr(analytics, f"order_{x}")', {"order_completed"}),
     "sum": ('getattr(analytics, "user_" + x)', {"user_signed_up"}),
     "format": ('getattr(analytics, "order_%s" % x)', {"order_completed"}),
@@ -68,6 +69,24 @@ def test_a_name_that_only_the_running_program_knows_may_be_any(tmp_path: Path, f
     found = report(tmp_path, {"shop/app.py": f"from . import analytics\n{text}"})
     assert set(sent(found, tmp_path)) == functions
     assert [str(place) for place, _ in found.anywhere] == [f"{tmp_path}/shop/app.py:2:1"]
+
+
+GIVEN_AWAY = {
+    "argument": 'def send(module, name): getattr(module, name)()\nsend(analytics, "{}")',
+    "partial": 'get = functools.partial(getattr, analytics)\nget("{}")',
+    "attribute": 'class A:\n    def __init__(self): self.m = analytics\nA().send("{}")',
+    "dotted text": 'SENDER = "shop.analytics"\nsend(SENDER, "{}")',
+}
+
+
+@pytest.mark.parametrize("form", GIVEN_AWAY)
+def test_whoever_is_given_the_package_may_look_up_what_a_text_names(tmp_path: Path, form: str):
+    text = "from . import analytics\n" + GIVEN_AWAY[form].format(O)
+    found = report(tmp_path, {"shop/app.py": text})
+    line, column = place(text.replace(f'"{O}"', "»"))
+    assert sent(found, tmp_path) == {O: [f"shop/app.py:{line}:{column}"]}
+    called = report(tmp_path, {"shop/app.py": text + f"\nanalytics.{O}()"})
+    assert sent(called, tmp_path) == {O: [f"shop/app.py:{text.count(chr(10)) + 2}:1"]}
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])

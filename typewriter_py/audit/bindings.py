@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from .facts import PARAMETER, RETURNED
-from .meaning import name_of
+from .accesses import name_of
+from .facts import ALIASED, HELD, PARAMETER, RETURNED
 from .scopes import Bound, How, Kind, Scope
-from .uses import Walker
+from .uses import Noted, Walker
 
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 
@@ -28,11 +28,8 @@ class Binder(Walker):
     def import_(self, node: ast.Import, scope: Scope) -> None:
         """``import a.b`` binds ``a``."""
         for alias in node.names:
-            if alias.asname:
-                scope.bind(alias.asname, alias.name)
-            else:
-                top = alias.name.partition(".")[0]
-                scope.bind(top, top)
+            top = alias.name.partition(".")[0]
+            self._import(alias, alias.asname or top, alias.name if alias.asname else top, scope)
 
     def import_from(self, node: ast.ImportFrom, scope: Scope) -> None:
         """``from .a import b``."""
@@ -41,7 +38,13 @@ class Binder(Walker):
             if alias.name == "*":
                 self.stars.append(module)
             else:
-                scope.bind(alias.asname or alias.name, f"{module}:{alias.name}")
+                self._import(alias, alias.asname or alias.name, f"{module}:{alias.name}", scope)
+
+    def _import(self, alias: ast.alias, name: str, path: str, scope: Scope) -> None:
+        scope.bind(name, path)
+        if scope.kind is Kind.CLASS:  # which gives it to whoever has the class
+            held = ast.copy_location(ast.Name(name, ast.Load()), alias)
+            self.noted.append(Noted(held, scope, HELD))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         """Its name here, its parameters inside; decorators and defaults are used here."""
@@ -61,7 +64,8 @@ class Binder(Walker):
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
         """Its name here, a scope of its own inside."""
         inner = self._open(Kind.CLASS, node.name, scope)
-        inner.bases = [Bound(base, scope) for base in node.bases]
+        metaclasses = [each.value for each in node.keywords if each.arg == "metaclass"]
+        inner.bases = [Bound(base, scope) for base in (*node.bases, *metaclasses)]
         scope.bind(node.name, inner.path)
         self.each((*node.decorator_list, *node.bases, *node.keywords), scope)
         self.each(node.body, inner)
@@ -88,9 +92,12 @@ class Binder(Walker):
     def assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, scope: Scope) -> None:
         """Also with an annotation, also ``self.client = …``."""
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            return
         plain = all(isinstance(target, ast.Name) or _of_self(target, scope) for target in targets)
+        local = scope.kind is not Kind.CLASS and isinstance(targets[0], ast.Name)
         if node.value is not None:
-            self.value(node.value, scope, plain)
+            self.value(node.value, scope, plain, ALIASED if local else HELD)
         for target in targets:
             if isinstance(node, ast.AnnAssign):
                 self._target(target, Bound(node.annotation, scope, How.INSTANCE), scope)
@@ -110,7 +117,7 @@ class Binder(Walker):
 
     def named(self, node: ast.NamedExpr, scope: Scope) -> None:
         """``(client := …)``."""
-        self.value(node.value, scope, plain=True)
+        self.value(node.value, scope, plain=True, kind=HELD)
         while scope.parent is not None and scope.path == scope.parent.path:
             scope = scope.parent  # out of comprehensions
         self._target(node.target, Bound(node.value, scope), scope)

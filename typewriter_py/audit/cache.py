@@ -18,7 +18,7 @@ from .. import __version__
 from .reader import Interest
 
 FOLDER: Final = ".typewriter_cache"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """To be raised when facts come to say more, or something else, of the same file."""
 
 

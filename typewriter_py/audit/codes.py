@@ -19,8 +19,9 @@ Either the code is missing, or the event is no longer needed and should leave th
 misleads whoever looks for its data. A reference counts as sent as well as a call does: a
 function that is passed on, stored or named in a dictionary. So does a raw call with the event's
 very name, and any event where code picks functions of the package by a name that only the
-running program knows. Only an event whose `platforms` include `server` (or that names none) is
-judged.
+running program knows. Where the package itself is passed on or kept, so that it is not known
+who has it, whatever is called by a function's name counts, and a text that is one. Only an event
+whose `platforms` include `server` (or that names none) is judged.
 
 If another repository sends it, let each write `typewriter audit src --output-format json`, and
 join the reports: `typewriter audit --merge shop.json billing.json`.

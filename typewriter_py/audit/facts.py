@@ -23,11 +23,17 @@ TEXT: Final = "'"
 PATTERN: Final = "~"
 WORD: Final = "!"
 STARRED: Final = ":~"
+IMPORTED: Final = "import_module()"
+"""After ``UNBOUND``: what is imported by a name that only the running program knows."""
 
 CALLED: Final = 1
 REFERRED: Final = 0
 ALIASED: Final = 2
 RETURNED: Final = 3
+HELD: Final = 4
+
+VALUES: Final = ("()", "[]")
+"""Steps that are no names."""
 
 _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 
@@ -35,8 +41,8 @@ _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 class Use(NamedTuple):
     """A place where a path is used.
 
-    ``kind``: it is called, referred to (passed on, stored), only given another name, or
-    returned.
+    ``kind``: it is called, referred to (passed on, stored), only given another name,
+    returned, or held by an attribute.
     ``args`` has the paths of a call's arguments by position or keyword, as far as they may
     be an event's name; ``where`` is the function that it stands in, "" outside of any.
     """
@@ -95,3 +101,19 @@ class Facts:
 def steps(path: str) -> list[str]:
     """The parts of a path after its root's mark and dots."""
     return _STEP.findall(path)
+
+
+def plain(parts: Sequence[str]) -> list[str]:
+    """The names before the first call or element."""
+    for index, part in enumerate(parts):
+        if part in VALUES:
+            return list(parts[:index])
+    return list(parts)
+
+
+def joined(path: str, rest: Sequence[str]) -> str:
+    """A path with more steps."""
+    for part in rest:
+        joint = "" if part in VALUES or path[-1] in ":~" else "."
+        path += joint + part
+    return path

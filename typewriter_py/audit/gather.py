@@ -12,6 +12,7 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic, Span
 from . import codes, sdks
 from .facts import Facts
+from .importers import Sources, may_name, words_of
 from .packages import generated_from
 from .reader import Interest, read
 from .walk import SourceFile
@@ -23,11 +24,6 @@ WORTH_IT: Final = 3_000_000
 """Bytes to parse from which on another process is worth its start."""
 
 _CHUNK: Final = 16
-_FEW: Final = 4
-_WORDS: Final = bytes(
-    byte if byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F else 0x20 for byte in range(256)
-)
-_STAR: Final = re.compile(rb"from[\s.\\]+(?:\w+\s*\.\s*)*(\w*)[\s\\]*import[\s\\]*\(?\s*\*")
 _HINT: Final = re.compile(rb"analytics|segment|rudder", re.IGNORECASE)
 _CALLS: Final = frozenset(call.encode() for call in sdks.CALLS)
 _IMPORTS: Final = frozenset(word.encode() for word in sdks.WORDS)
@@ -57,7 +53,7 @@ class Filter:
         """
         if (self._foreign and not data.isascii()) or b"\0" in data:
             return True
-        met = self._any.intersection(data.translate(_WORDS).split())
+        met = self._any.intersection(words_of(data))
         return bool(met) and (bool(met & self._telling) or _HINT.search(data) is not None)
 
 
@@ -151,10 +147,10 @@ class Gathered:
         Whoever imports a name writes it, or a star, and the module's name, unless both are
         in one package.
         """
-        wanted: dict[bytes, _Modules] = {}
-        every = _Modules()
+        wanted: dict[bytes, Sources] = {}
+        every = Sources()
         for name, file in exported:
-            for modules in (wanted.setdefault(name.encode(), _Modules()), every):
+            for modules in (wanted.setdefault(name.encode(), Sources()), every):
                 modules.add(file)
         new = {name for name in wanted if name not in self._words}
         promising: dict[str, bytes] = {}
@@ -162,7 +158,8 @@ class Gathered:
             name = self.digests[path]
             if self.known[name] is not None or name in promising:
                 continue
-            if every.starred(path, data) or _may_name(path, data, new, wanted):
+            starred = every.starred(path, data) or every.looked_up(data)
+            if starred or may_name(path, data, new, wanted):
                 promising[name] = data
         if promising:
             self.changed = True
@@ -172,44 +169,6 @@ class Gathered:
     def kept(self) -> dict[str, list[Any] | None]:
         """What is known of these files' contents, for a later run."""
         return {name: self.known[name] for name in self.digests.values()}
-
-
-@dataclass(slots=True)
-class _Modules:
-    """Modules, and which files may import from one of them, as far as their text tells."""
-
-    stems: set[bytes] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
-
-    def add(self, file: str) -> None:
-        folder, name = os.path.split(file)
-        stem = os.path.splitext(name)[0]
-        self.folders.add(folder)
-        self.stems.add((os.path.basename(folder) if stem == "__init__" else stem).encode())
-
-    def near(self, path: str, words: set[bytes]) -> bool:
-        """Whether a file names one of the modules, or is in a package with one."""
-        return not self.stems.isdisjoint(words) or self._beside(path)
-
-    def starred(self, path: str, data: bytes) -> bool:
-        """Whether it has a star from one of them."""
-        return b"*" in data and any(
-            star in self.stems or (not star and self._beside(path)) for star in _STAR.findall(data)
-        )
-
-    def _beside(self, path: str) -> bool:
-        while path != (path := os.path.dirname(path)):
-            if path in self.folders:
-                return True
-        return False
-
-
-def _may_name(path: str, data: bytes, names: set[bytes], modules: Mapping[bytes, _Modules]) -> bool:
-    """Whether a file has one of the names as a word, and may have it from its module."""
-    if len(names) <= _FEW and not any(name in data for name in names):
-        return False
-    words = set(data.translate(_WORDS).split())
-    return any(modules[name].near(path, words) for name in names & words)
 
 
 # --- other processes ---

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from .facts import OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND
+from .accesses import (
+    GETTERS,
+    IMPORTERS,
+    PARTIALS,
+    imported,
+    is_lookup,
+    is_module,
+    is_namespace,
+    name_of,
+)
+from .facts import IMPORTED, OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND
+from .patterns import GAP, constant, pattern
 from .scopes import Bound, How, Scope
 
 MOST: Final = 8
@@ -18,50 +28,9 @@ _DEPTH: Final = 40
 _EFFORT: Final = 500
 _LONGEST: Final = 200
 _BUILTINS: Final = frozenset(dir(builtins))
-_GAP: Final = "*"
-_PERCENT: Final = re.compile(r"%[^a-zA-Z%]*[a-zA-Z]")
-_BRACES: Final = re.compile(r"\{[^{}]*\}")
 
-IMPORTERS: Final = frozenset({"import_module", "__import__"})
-ACCESSES: Final = frozenset({"getattr", "vars"})
-PARTIALS: Final = frozenset({"partial", "partialmethod"})
 _SAME: Final = frozenset({"cast", "staticmethod", "classmethod", "final"})
-GETTERS: Final = frozenset({"attrgetter", "methodcaller"})
 _WRAPPERS: Final = frozenset({"Optional", "Annotated", "Union", "Final", "ClassVar"})
-
-
-def name_of(node: ast.expr) -> str:
-    """The last name of an expression: ``partial`` of ``functools.partial``; else ""."""
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def constant(node: ast.expr | None) -> str | None:
-    """The text that a literal is."""
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, str) else None
-
-
-def pattern(node: ast.expr) -> str | None:
-    """Text of which parts are known, ``*`` for the rest; None where no part is."""
-    text = _pattern(node, 0)
-    return None if not text.strip(_GAP) else text
-
-
-def _pattern(node: ast.expr, depth: int) -> str:
-    if depth > _DEPTH:
-        return _GAP
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_pattern(part, depth + 1) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _pattern(node.left, depth + 1) + _pattern(node.right, depth + 1)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        return _PERCENT.sub(_GAP, constant(node.left) or _GAP)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        text = constant(node.func.value) if node.func.attr == "format" else None
-        return _BRACES.sub(_GAP, text or _GAP)
-    return constant(node) or _GAP
 
 
 class Meanings:
@@ -111,8 +80,7 @@ class Meanings:
                 text = constant(node)
                 return (TEXT + text,) if text is not None and len(text) <= _LONGEST else ()
             case ast.JoinedStr() | ast.BinOp():
-                known = pattern(node)
-                return (PATTERN + known,) if known and len(known) <= _LONGEST else ()
+                return self._composed(node, scope)
             case ast.NamedExpr() | ast.Await() | ast.Starred():
                 return self.of(node.value, scope)
             case ast.IfExp():
@@ -141,7 +109,7 @@ class Meanings:
         if name == "getattr" and len(args) >= 2:
             return self._attribute(args[0], args[1], scope)
         if name in IMPORTERS and args:
-            return _imported(name, node)
+            return self._imported(node, scope)
         if name in PARTIALS and args:
             return () if len(args) + len(node.keywords) > 1 else self.of(args[0], scope)
         if name in _SAME and args:
@@ -150,32 +118,69 @@ class Meanings:
             owner = scope.owner()
             return () if owner is None else (f"{owner.path}<",)
         if name == "format" and isinstance(node.func, ast.Attribute):
-            known = pattern(node)
-            return (PATTERN + known,) if known and len(known) <= _LONGEST else ()
-        if name == "vars" and args:
+            return self._composed(node, scope)
+        if is_lookup(node):
+            assert isinstance(node.func, ast.Attribute)
+            return self._entry(node.func.value, args[0], scope)
+        if name in ("vars", "getmembers") and args:
             return (f"{path}.__dict__" for path in self.of(args[0], scope))
         if name == "globals":
             return (f"{OWN}.__dict__",)
         if isinstance(node.func, ast.Call) and name_of(node.func.func) in GETTERS and args:
-            return self._attribute(args[0], node.func.args[0], scope) if node.func.args else ()
+            names = node.func.args[: 1 if name_of(node.func.func) == "methodcaller" else None]
+            return (path for each in names for path in self._attribute(args[0], each, scope))
         return (f"{path}()" for path in self.of(node.func, scope) if path[0] != TEXT)
+
+    def _composed(self, node: ast.expr, scope: Scope) -> Iterator[str]:
+        """Text of several parts; what is known of all of them is text like any other."""
+        text = pattern(node, lambda name: self._only_text(name, scope))
+        if text.strip(GAP) and len(text) <= _LONGEST:
+            yield f"{PATTERN if GAP in text else TEXT}{text}"
+
+    def _only_text(self, name: ast.Name, scope: Scope) -> str | None:
+        """The text of a name that is bound once, to it."""
+        if len(scope.find(name.id) or ()) != 1:
+            return None
+        found = self.of(name, scope)
+        return found[0][1:] if len(found) == 1 and found[0][0] == TEXT else None
+
+    def _texts(self, node: ast.expr, scope: Scope, kinds: str = TEXT) -> list[str]:
+        return [path[1:] for path in self.of(node, scope) if path[0] in kinds]
 
     def _attribute(self, holder: ast.expr, name: ast.expr, scope: Scope) -> Iterator[str]:
         """``getattr``: a known attribute, one of a pattern, or any (``*``)."""
-        words = [path[1:] for path in self.of(name, scope) if path[0] in (TEXT, PATTERN)]
-        for path in self.of(holder, scope):
-            yield from (f"{path}.{word}" for word in words or (_GAP,))
+        words = self._texts(name, scope, TEXT + PATTERN)
+        for path in self.of(holder, scope) or (f"{UNBOUND}_",):
+            yield from (f"{path}.{word}" for word in words or (GAP,))
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterator[str]:
-        key = constant(node.slice)
-        for path in self.of(node.value, scope):
-            if path == "sys.modules":
-                yield from (key,) if key else ()
-            elif path.endswith(".__dict__"):
-                yield path.removesuffix("__dict__") + (key or _GAP)
-            else:
-                yield f"{path}[]"
+        if is_namespace(node.value):
+            yield from self._entry(node.value, node.slice, scope)
+            return
+        yield from (f"{path}[]" for path in self.of(node.value, scope))
         yield from self.elements(node.value, scope)
+
+    def _entry(self, namespace: ast.expr, key: ast.expr, scope: Scope) -> Iterator[str]:
+        """What stands under a name in ``vars(x)``, ``sys.modules`` and their like."""
+        texts, words = self._texts(key, scope), self._texts(key, scope, TEXT + PATTERN)
+        if isinstance(namespace, ast.Call) and not namespace.args and texts:
+            for name in texts:
+                yield from self._name(name, scope)
+            return
+        if isinstance(key, ast.Name) and key.id == "__name__":
+            yield OWN
+        for path in self.of(namespace, scope):
+            if path == "sys.modules":
+                yield from filter(is_module, texts)
+            elif path.endswith(".__dict__"):
+                yield from (path.removesuffix("__dict__") + word for word in words or (GAP,))
+
+    def _imported(self, node: ast.Call, scope: Scope) -> Iterator[str]:
+        """What ``import_module("…")`` gives; of a name that is not known here, something."""
+        texts = list(filter(is_module, self._texts(node.args[0], scope)))
+        yield from (imported(text, node) for text in texts)
+        if not texts:
+            yield UNBOUND + IMPORTED
 
     def elements(self, node: ast.expr, scope: Scope) -> Iterator[str]:
         """What a display holds, or whatever a name is bound to that is one."""
@@ -216,22 +221,3 @@ class Meanings:
                 for path in self.of(node, scope):
                     if path[0] not in (UNBOUND, PARAMETER, TEXT):
                         yield f"{path}()"
-
-
-def _imported(name: str, node: ast.Call) -> Iterator[str]:
-    """What ``import_module("…")`` and ``__import__("…")`` give, of a constant."""
-    text = constant(node.args[0])
-    if not text:
-        return
-    if name == "__import__" and not node.keywords and len(node.args) < 4:
-        text = text.partition(".")[0]
-    anchor = node.args[1] if len(node.args) > 1 else None
-    anchor = next((each.value for each in node.keywords if each.arg == "package"), anchor)
-    if text.startswith(".") and constant(anchor):
-        base = (constant(anchor) or "").split(".")
-        dots = len(text) - len(text.lstrip("."))
-        text = ".".join([*base[: len(base) + 1 - dots], text.lstrip(".")])
-    elif text.startswith("."):
-        dots = len(text) - len(text.lstrip("."))
-        text = f"{'.' * dots}:{text.lstrip('.')}"
-    yield text

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Span
-from .meaning import name_of
+from .accesses import name_of
 from .source import Columns, parse
 
 Schema: TypeAlias = dict[str, Any]

@@ -11,6 +11,7 @@ from typing import Final
 from .bindings import Binder
 from .facts import OWN, PARAMETER, PATTERN, REFERRED, TEXT, UNBOUND, WORD, Facts, Use, steps
 from .meaning import Meanings
+from .patterns import GAP
 from .scopes import Bound, Kind, Scope
 from .sdks import CALLS, EVENT_POSITION, is_hint
 from .source import Columns, Source, parse, words_in
@@ -73,9 +74,11 @@ class _Reader:
                 facts.uses.append(use)
                 if any(path[0] == PARAMETER for paths in use.args.values() for path in paths):
                     senders.add(use.where)
-        for node, text in binder.dotted:
-            path = text.replace(":", ".")
-            if steps(path)[-1] in self.interest.functions:
+        for node, text in binder.texts:
+            *module, name = text.replace(":", ".").split(".")
+            path = ".".join([*module, name])
+            if name in self.interest.functions or path in self.interest.packages:
+                path = path if module else TEXT + name
                 facts.uses.append(self._use(node, path, REFERRED))
         for scope in binder.scopes:
             if scope.path in senders:
@@ -123,7 +126,8 @@ class _Reader:
         return not self.interest.is_foreign(path)
 
     def _interesting(self, path: str) -> bool:
-        return not (CALLS | self.interest.functions).isdisjoint(steps(path))
+        names = steps(path)
+        return GAP in "".join(names[1:2]) or not (CALLS | self.interest.functions).isdisjoint(names)
 
     def _arguments(self, noted: Noted) -> dict[str, Sequence[str]]:
         call, scope = noted.call, noted.scope

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Final
 
 from . import sdks
-from .facts import OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND, WORD, Facts, steps
+from .facts import (
+    IMPORTED,
+    OWN,
+    PARAMETER,
+    PATTERN,
+    STARRED,
+    TEXT,
+    UNBOUND,
+    VALUES,
+    WORD,
+    Facts,
+    joined,
+    plain,
+    steps,
+)
 from .means import BY_NAME, Meaning, Means, Packages
 from .modules import Modules
+from .patterns import GAP
 
 _DEPTH: Final = 30
-_ANY: Final = "*"
 _EVENTS: Final = "events.py"
-_CALLS: Final = ("()", "[]")
+_ANYTHING: Final = frozenset({"__dict__", "__getattribute__"})
 
 
 _SUBMODULES: Final = frozenset({"asgi", "wsgi", "testing", "middleware", "outbox"})
@@ -84,8 +99,8 @@ class Resolver:
                 place = os.path.dirname(place)
             return self._below(place, [*first, *rest], depth, len(first))
         whole = [*first, *rest]
-        place, taken = self._modules.find(_plain(whole), file) or ("", 0)
-        if not taken or taken < sdks.length(_plain(whole)) or sdks.is_sure(whole):
+        place, taken = self._modules.find(plain(whole), file) or ("", 0)
+        if not taken or taken < sdks.length(plain(whole)) or sdks.is_sure(whole):
             return self._outside(first, rest, bool(colon))
         if not colon:  # `import a.b` does not tell where modules end and attributes begin
             return self._below(place, whole[taken:], depth, 0)
@@ -153,24 +168,29 @@ class Resolver:
         facts = self._facts(file) if parts else None
         if facts is None:
             return self._by_name(parts, 0)
+        if GAP in parts[0]:
+            return self._any_of(facts, parts, file, depth)
         key, known = "", 0
         for index, step in enumerate(parts):
-            longer = key + step if step in _CALLS else f"{key}.{step}" if key else step
+            longer = key + step if step in VALUES else f"{key}.{step}" if key else step
             if longer in facts.exports:
                 known = index + 1
                 targets = facts.exports[longer]
                 if targets:
-                    return self._further(targets, parts[index + 1 :], file, depth)
-            elif step not in _CALLS and f"{key}<" in facts.exports:
+                    rest = parts[index + 1 :]
+                    if "." in longer and rest[:1] == ["value"] and "value" not in self._functions:
+                        rest = rest[1:]  # of a member of an enumeration
+                    return self._further(targets, rest, file, depth)
+            elif step not in VALUES and f"{key}<" in facts.exports:
                 bases = facts.exports[f"{key}<"]
                 return self._further(bases, parts[index:], file, depth)
-            if step not in _CALLS:
+            if step not in VALUES:
                 key = longer
         if known == 0 and facts.stars:
             found = [
                 meaning
                 for star in facts.stars
-                for meaning in self.resolve(_joined(star + STARRED, parts), file, depth + 1)
+                for meaning in self.resolve(joined(star + STARRED, parts), file, depth + 1)
             ]
             if _is_sure(found):
                 return found
@@ -178,13 +198,24 @@ class Resolver:
             return (Meaning(Means.OWN, key, file),)
         return self._by_name(parts, known) or (Meaning(Means.OWN, key, file),)
 
+    def _any_of(
+        self, facts: Facts, parts: Sequence[str], file: str, depth: int
+    ) -> Iterator[Meaning]:
+        """What a name that is not known may be: of a module's own, or of its stars'."""
+        for name, targets in facts.exports.items():
+            if "." not in name and fnmatchcase(name, parts[0]):
+                yield from self._further(targets, parts[1:], file, depth)
+        for star in facts.stars:
+            yield from self.resolve(joined(star + STARRED, parts), file, depth + 1)
+
     def _further(
         self, targets: Sequence[str], rest: Sequence[str], file: str, depth: int
     ) -> Iterator[Meaning]:
         for target in targets:
-            if target[0] not in (TEXT, PATTERN) or not rest or tuple(rest) == ("value",):
-                path = target if target[0] == TEXT else _joined(target, rest)
-                yield from self.resolve(path, file, depth + 1)
+            if target[0] not in (TEXT, PATTERN):
+                yield from self.resolve(joined(target, rest), file, depth + 1)
+            elif not rest:
+                yield from self.resolve(target, file, depth + 1)
 
     # --- the generated package ---
 
@@ -198,10 +229,10 @@ class Resolver:
             return (Meaning(Means.FUNCTION, name),)
         if name == "track" or (name == "_client" and parts[-1] == "track"):
             return (Meaning(Means.UNTYPED, "track"),)
-        if name in _SUBMODULES or name in self._api or name in _CALLS:
+        if name in _SUBMODULES or name in self._api or name in VALUES:
             return ()
-        if name == "__dict__" or _ANY in name:
-            return (Meaning(Means.ANY, _ANY if name == "__dict__" else name),)
+        if name in _ANYTHING or GAP in name:
+            return (Meaning(Means.ANY, GAP if name in _ANYTHING else name),)
         if name.startswith("_") or name[0].isupper():
             return ()
         if below is not None:
@@ -212,17 +243,17 @@ class Resolver:
 
     def _outside(self, module: list[str], names: list[str], colon: bool) -> Iterable[Meaning]:
         whole = [*module, *names]
-        plain = _plain(whole)
-        taken = self._packages.names(plain)
+        bare = plain(whole)
+        taken = self._packages.names(bare)
         if taken:
             return self._in_package("", whole[taken:], 0)
-        for before, name in pairwise(plain):
+        for before, name in pairwise(bare):
             if before in self._packages.last and name in self._functions:
                 return (Meaning(Means.FUNCTION, name),)
-        if sdks.length(plain):
+        if sdks.length(bare):
             last = whole[-1]
             return (Meaning(Means.RAW, last) if last in sdks.CALLS else Meaning(Means.SDK, last),)
-        if len(plain) < len(whole) or colon:
+        if len(bare) < len(whole) or colon:
             return self._by_name(names or whole, 1)
         return () if self._packages.dotted else self._by_name(whole, len(whole))
 
@@ -232,7 +263,7 @@ class Resolver:
             return ()
         *holders, last = parts
         if last in self._functions:
-            sure = bool(holders) and holders[-1] in self._packages.last
+            sure = bool(holders) and (holders[-1] in self._packages.last or _is_imported(holders))
             return (Meaning(Means.FUNCTION if sure else Means.LIKELY, last),)
         if last in sdks.CALLS and any(sdks.is_hint(holder) for holder in holders[known:]):
             return (Meaning(Means.RAW, last, BY_NAME),)
@@ -243,16 +274,6 @@ def _is_sure(found: Iterable[Meaning]) -> bool:
     return any(each.means not in (Means.OWN, Means.LIKELY) for each in found)
 
 
-def _plain(parts: Sequence[str]) -> list[str]:
-    """The names before the first call or element."""
-    for index, part in enumerate(parts):
-        if part in _CALLS:
-            return list(parts[:index])
-    return list(parts)
-
-
-def _joined(path: str, rest: Sequence[str]) -> str:
-    for part in rest:
-        joint = "" if part in _CALLS or path[-1] in ":~" else "."
-        path += joint + part
-    return path
+def _is_imported(holders: Sequence[str]) -> bool:
+    """Whether it is what is imported by a name that is not known."""
+    return list(holders) == steps(IMPORTED)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, NamedTuple
 
+from .accesses import PARTIALS, is_access, is_lookup, name_of
 from .facts import ALIASED, CALLED, OWN, REFERRED
-from .meaning import ACCESSES, GETTERS, IMPORTERS, PARTIALS, constant, name_of
+from .patterns import constant
 from .scopes import Kind, Scope
 
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*[.:]\w+")
@@ -40,7 +41,7 @@ class Walker:
         self.nameless: list[Scope] = []
         self.noted: list[Noted] = []
         self.stars: list[str] = []
-        self.dotted: list[tuple[ast.Constant, str]] = []
+        self.texts: list[tuple[ast.Constant, str]] = []
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
         """Anything: by its own method where it has one, else each of its parts."""
@@ -59,7 +60,7 @@ class Walker:
     def call(self, node: ast.Call, scope: Scope) -> None:
         """A call of a chain; of the functions that only name something, what they name."""
         name, args = name_of(node.func), node.args
-        if _is_access(node):
+        if is_access(node):
             self.noted.append(Noted(node, scope, REFERRED))
             self.inside(node, scope)
         elif name in PARTIALS and args:
@@ -70,7 +71,7 @@ class Walker:
             self.noted.append(Noted(node.func, scope, CALLED, node))
             self.inside(node.func, scope)
             if _only_names(node.func):
-                args = [arg for arg in args if arg is not args[0] and constant(arg) is None]
+                args = [arg for arg in args[1:] if constant(arg) is None]
             self.each((*args, *node.keywords), scope)
 
     def chain(self, node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> None:
@@ -80,10 +81,13 @@ class Walker:
         self.inside(node, scope)
 
     def text(self, node: ast.Constant, scope: Scope) -> None:
-        """``"acme.analytics.order_completed"`` names a function as well as an import does."""
+        """``"acme.analytics.order_completed"`` names a function as well as an import does.
+
+        So may ``"order_completed"``, for whoever is given the package to look it up in.
+        """
         text = constant(node)
-        if text and len(text) < 200 and _DOTTED.fullmatch(text):
-            self.dotted.append((node, text))
+        if text and len(text) < 200 and (text.isidentifier() or _DOTTED.fullmatch(text)):
+            self.texts.append((node, text))
 
     def inside(self, node: ast.expr, scope: Scope) -> None:
         """The rest of a chain that is noted as a whole."""
@@ -95,8 +99,12 @@ class Walker:
             case ast.Subscript():
                 self.inside(node.value, scope)
                 self.visit(node.slice, scope)
-            case ast.Call(args=[holder, *rest]) if _is_access(node):
-                self.inside(holder, scope)
+            case ast.Call(func=ast.Attribute(value=namespace)) if is_lookup(node):
+                self.inside(namespace, scope)
+                self.each((*node.args, *node.keywords), scope)
+            case ast.Call(args=[holder, *rest]) if is_access(node):
+                if constant(holder) is None:
+                    self.inside(holder, scope)
                 self.each((*rest, *node.keywords), scope)
             case _:
                 self.visit(node, scope)
@@ -108,13 +116,6 @@ class Walker:
             self.inside(node, scope)
         else:
             self.visit(node, scope)
-
-
-def _is_access(node: ast.Call) -> bool:
-    """Whether a call is one more way to write ``x.name``, or to import."""
-    inner = name_of(node.func.func) if isinstance(node.func, ast.Call) else ""
-    name = name_of(node.func)
-    return bool(node.args) and (name in ACCESSES or name in IMPORTERS or inner in GETTERS)
 
 
 def _only_names(function: ast.expr) -> bool:

@@ -8,9 +8,11 @@ from fnmatch import fnmatchcase
 
 from ..diagnostics import Span
 from . import sdks
-from .facts import ALIASED, CALLED, REFERRED, RETURNED, WORD, Facts, Use, steps
+from .facts import ALIASED, CALLED, HELD, OWN, REFERRED, RETURNED, TEXT, WORD, Facts, Use, steps
 from .gather import Gathered
+from .importers import stem
 from .means import Meaning, Means
+from .patterns import GAP
 from .report import Planned, Raw, Report, Unknown
 from .resolve import Resolver
 from .senders import Named, Senders
@@ -41,15 +43,17 @@ class Judge:
         self._planned = planned
         self._shown = shown
         self._senders = Senders(resolver)
-        self._words = gathered.interest.functions | sdks.CALLS | {"*", "__dict__"}
+        self._words = gathered.interest.functions | sdks.CALLS | {"__dict__"}
         self._words |= {name.rpartition(".")[2] for name in gathered.interest.packages}
         self._words |= sdks.WORDS
+        self._passing: set[str] = set()
         self._mattering: dict[str, bool] = {}
         self._exported: set[tuple[str, str]] = set()
         self._sent: dict[str, dict[Span, None]] = {}
         self._raw: dict[Raw, None] = {}
         self._unknown: dict[Unknown, None] = {}
         self._likely: dict[tuple[str, Span], None] = {}
+        self._named: dict[tuple[str, Span], None] = {}
         self._anywhere: dict[tuple[Span, str], None] = {}
         self._escaped = by_name
 
@@ -61,6 +65,7 @@ class Judge:
                 break
             self._exported |= new
             self._words |= {name for name, _ in new}
+            self._passing |= {stem(file) for _, file in new}
             self._gathered.expand(new)
             self._resolver.forget()
             self._mattering.clear()
@@ -84,7 +89,10 @@ class Judge:
         """Whether a path has a word that leads on; else its file need not even be read."""
         known = self._mattering.get(path)
         if known is None:
-            known = path[0] == WORD or not self._words.isdisjoint(steps(path))
+            names = steps(path)
+            known = path[0] in (WORD, TEXT) or not self._words.isdisjoint(names)
+            if GAP in path and not known:  # whatever such a module has
+                known = path[0] == OWN or not self._passing.isdisjoint(names)
             self._mattering[path] = known
         return known
 
@@ -122,17 +130,20 @@ class Judge:
                 self._sent.setdefault(meaning.name, {})[place] = None
             case Means.LIKELY:
                 self._likely[meaning.name, place] = None
+            case Means.TEXT:
+                self._named[meaning.name, place] = None
             case Means.UNKNOWN:
                 self._unknown[Unknown(place, meaning.name)] = None
             case Means.PACKAGE:
-                self._escaped |= use.kind in (REFERRED, RETURNED)
+                self._escaped |= use.kind in (REFERRED, RETURNED, HELD)
             case Means.ANY:
                 self._anywhere[place, meaning.name] = None
             case Means.RAW | Means.UNTYPED | Means.OWN:
                 self._note_raw(file, use, meaning, place)
 
     def _note_raw(self, file: str, use: Use, meaning: Meaning, place: Span) -> None:
-        if use.kind in (ALIASED, RETURNED) or (meaning.means is Means.OWN and use.kind != CALLED):
+        renamed = use.kind in (ALIASED, RETURNED, HELD)
+        if renamed or (meaning.means is Means.OWN and use.kind != CALLED):
             return
         if meaning.means is Means.RAW and meaning.name != "track":
             self._raw[Raw(place, None, meaning.name)] = None
@@ -158,6 +169,10 @@ class Judge:
         if self._escaped:
             for function, place in self._likely:
                 self._sent.setdefault(function, {})[place] = None
+            called = frozenset(self._sent)  # where there is a call, a mere name adds nothing
+            for function, place in self._named:
+                if function not in called:
+                    self._sent.setdefault(function, {})[place] = None
         sent = {
             (each.event, each.function): tuple(sorted(_apart(self._sent.get(each.function, ()))))
             for each in self._planned
