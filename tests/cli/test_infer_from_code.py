@@ -65,6 +65,24 @@ def test_the_plan_has_the_events_their_properties_and_their_places(code: Path, t
     assert generated.returncode == 0
 
 
+def test_what_segments_spec_knows_is_described_and_personal_data_is_marked(
+    code: Path, typewriter: Run
+):
+    assert typewriter("infer", "--from-code", "src", "--out", "plan.yaml", fake=False).stdout == ""
+    plan = load(code / "plan.yaml").plan
+    assert plan is not None
+    assert plan.identify is not None
+    order = next(event for event in plan.events if event.name == "Order Completed")
+    assert order.description == "User completed an order."
+    described = {each.name: each.description for each in order.properties.properties}
+    assert described["order_id"] == "ID of the order or transaction"
+    assert described["gift"] is None
+    traits = {each.name: each for each in plan.identify.properties.properties}
+    assert (traits["email"].pii, traits["email"].description) == (True, "The user's email address")
+    linted = typewriter("lint", "plan.yaml", fake=False).stdout
+    assert "TW230" not in linted
+
+
 def test_an_event_that_is_no_constant_is_told_and_a_function_that_passes_it_on_is_not(
     code: Path, typewriter: Run
 ):

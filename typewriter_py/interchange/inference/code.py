@@ -12,10 +12,12 @@ from ...audit.report import Raw
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Map
 from ..draft import Draft
-from ..nodes import mark_of, placed, put
+from ..nodes import EVENT_ORDER, mark_of, placed, put, reordered
 from . import codes
 from .counts import times
 from .infer import Inferred
+from .spec import describe_call, describe_event
+from .vocabulary import is_personal
 
 _CALLS: Final = {
     "identify": "traits",
@@ -79,18 +81,23 @@ def _draft(
     rules = Map(mark_of(None))
     listed = []
     for event, places in sorted(events.items()):
-        schema = _schema(places, sent)
+        schema = _flagged(_schema(places, sent), of_user=False)
         data: dict[str, Any] = {"name": event, **({"rules": schema} if schema else {})}
         node = placed(data, mark_of(places[0]))
+        describe_event(node, node.get("rules") or Map(mark_of(None)))
+        reordered(node, EVENT_ORDER)
         draft.comments.add(node, None, _places(places))
         listed.append(node)
     if listed:
         put(rules, "events", placed(listed, mark_of(None)))
     for call, places in sorted(calls.items()):
-        schema = _schema(places, sent)
+        schema = _flagged(_schema(places, sent), of_user=call == "identify")
         if schema:
-            data = {"traits": schema} if _CALLS[call] == "traits" else schema
-            put(rules, call, placed(data, mark_of(places[0])))
+            node = placed(schema, mark_of(places[0]))
+            describe_call(call, node)
+            holder = Map(node.mark)
+            put(holder, "traits", node)
+            put(rules, call, holder if _CALLS[call] == "traits" else node)
             draft.comments.add(rules, call, _places(places))
     put(draft.root, "display_name", name)
     put(draft.root, "rules", rules)
@@ -101,6 +108,14 @@ def _schema(places: Sequence[Span], sent: Mapping[Span, Schema | None]) -> Schem
     """The rules for all calls of one kind: open where one of them sends what is not seen."""
     whole = merged(filter(None, (sent.get(place) for place in places)))
     return {key: value for key, value in whole.items() if key != "type"}
+
+
+def _flagged(schema: Schema, of_user: bool) -> Schema:
+    """With what is personal by its name marked as such."""
+    for name, inner in schema.get("properties", {}).items():
+        if is_personal(name, of_user) and inner.get("type", "string") == "string":
+            inner["pii"] = True
+    return schema
 
 
 def _places(places: Sequence[Span]) -> str:
