@@ -49,6 +49,10 @@ CALLS = {
     "state": 'from flask import g\ng.analytics.track("u", "X")',
     "the package's own": 'from shop.analytics import track\ntrack("X", "u")',
     "the package's own, by its module": 'from shop import analytics\nanalytics.track("X")',
+    "constant of one's own class": "import analytics\nclass A:\n    EVENT = 'X'\n"
+    "    def f(self): analytics.track('u', self.EVENT)",
+    "parts of a constant": "import analytics\nWHAT = 'X'\nanalytics.track('u', f'{WHAT}')",
+    "the package's own client": "from shop.analytics import Client\nc = Client()\nc.track('X')",
     "own function that passes it on": "import analytics\n"
     'def send(user, name): analytics.track(user, name)\nsend("u", "X")',
     "and another": "import analytics\ndef inner(name): analytics.track(1, name)\n"

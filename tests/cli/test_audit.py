@@ -139,6 +139,14 @@ def test_reports_of_many_repositories_make_one_verdict(shop: Path, typewriter: R
     assert strict.returncode == 1
 
 
+def test_a_report_does_not_say_which_call_it_was_that_has_no_event(shop: Path, typewriter: Run):
+    report = typewriter("audit", "src", "--output-format", "json", fake=False).stdout
+    (shop / "src.json").write_text(report)
+    found = typewriter("audit", "--merge", "src.json", fake=False).stdout
+    assert "src/shop/app.py:8:1: TW404 warning: a raw call goes round the plan" in found
+    assert "an event that is not known here" not in found
+
+
 def test_without_the_plan_reports_do_not_tell_what_is_deprecated(tmp_path: Path, typewriter: Run):
     empty = {"events": [], "unused": [], "raw": [], "unknown": []}
     (tmp_path / "a.json").write_text(json.dumps(empty))

@@ -108,6 +108,8 @@ def _deprecated(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnost
 
 
 def _raw(raw: Raw, near: Near) -> Diagnostic:
+    if not raw.call:
+        return codes.RAW_CALL.at(raw.place, "a raw call goes round the plan")
     if raw.call != "track":
         message = f"a raw `{raw.call}` goes round the plan"
         help = f"call `{raw.call}` of the generated package"

@@ -156,7 +156,9 @@ class _Reader:
     def _may_be_text(self, path: str) -> bool:
         if path[0] in (TEXT, PATTERN, PARAMETER):
             return path[0] != PARAMETER or path[1:].isidentifier()
-        if path[0] in (UNBOUND, WORD) or "()" in path:
+        if path[0] in (UNBOUND, WORD) or path.endswith("()"):
+            return False
+        if "()" in path and path[0] != OWN:
             return False
         return not self.interest.is_foreign(path)
 

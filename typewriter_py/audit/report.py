@@ -28,6 +28,7 @@ class Planned:
 class Raw(NamedTuple):
     """A call that goes round the plan; ``event`` is None where its name is no constant.
 
+    ``call`` is the SDK's function, "" where that is not known.
     ``passed``: it is a parameter of the function around, so its callers are raw calls, too.
     """
 
@@ -96,13 +97,19 @@ def of_data(data: Any) -> Report:
                 )
                 for each in data["events"]
             },
-            tuple(Raw(_line(each), _event(each["event"])) for each in data["raw"]),
+            tuple(_raw(each) for each in data["raw"]),
             tuple(Unknown(_line(each), _text(each["function"])) for each in data["unknown"]),
         )
     except KeyError as error:
         raise ValueError(f"{error} is missing") from None
     except (TypeError, AttributeError):
         raise ValueError("its shape is another") from None
+
+
+def _raw(each: Mapping[str, Any]) -> Raw:
+    """Where a report has no event, it does not say which call it was."""
+    event = _event(each["event"])
+    return Raw(_line(each), event, "track" if event is not None else "")
 
 
 def _line(each: Mapping[str, Any]) -> Span:

@@ -229,6 +229,8 @@ class Resolver:
             return (Meaning(Means.FUNCTION, name),)
         if name == "track" or (name == "_client" and parts[-1] == "track"):
             return (Meaning(Means.UNTYPED, "track"),)
+        if name == "Client" and parts[1:] == ["()", "track"]:
+            return (Meaning(Means.UNTYPED, "track"),)
         if name in _SUBMODULES or name in self._api or name in VALUES:
             return ()
         if name in _ANYTHING or GAP in name:
