@@ -124,11 +124,13 @@ def test_a_log_without_messages(content: bytes) -> None:
 def test_logs_that_cannot_be_read_are_told_before_any_is(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     unread = log(text_of([GOOD]))
-    names = [str(tmp_path / name) for name in ("folder", "none")]
+    (tmp_path / "round").symlink_to("round")
+    names = [str(tmp_path / name) for name in ("folder", "none", "round")]
     found = infer([unread, *map(Log, names)], "Test")
     assert [each.message for each in found.diagnostics] == [
         "cannot be read: it is a folder; name the logs in it",
         "cannot be read: there is no such file",
+        "cannot be read: the link leads nowhere",
     ]
     assert unread.stream is not None
     assert unread.stream.read()

@@ -120,7 +120,7 @@ def _missing(log: Log) -> Iterator[Diagnostic]:
         return
     why = None
     if not os.path.exists(log.name):
-        why = "there is no such file"
+        why = "the link leads nowhere" if os.path.islink(log.name) else "there is no such file"
     elif os.path.isdir(log.name):
         why = "it is a folder; name the logs in it"
     elif not os.access(log.name, os.R_OK):
