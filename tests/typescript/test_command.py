@@ -34,8 +34,14 @@ def product(tmp_path: Path) -> Path:
 
 
 def _typewriter(folder: Path, *arguments: str) -> int:
+    return _run(folder, *arguments).returncode
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "typewriter_py", *arguments]
-    return subprocess.run(command, cwd=folder, check=False, timeout=60).returncode
+    return subprocess.run(
+        command, cwd=folder, check=False, timeout=60, capture_output=True, text=True
+    )
 
 
 def test_one_run_writes_both_and_removes_what_is_ours_and_stale(product: Path) -> None:
@@ -61,3 +67,14 @@ def test_an_unknown_sdk_is_refused(product: Path) -> None:
     options = ("--plan", "myapp.yaml", "--target", "typescript", "--out", "x")
     assert _typewriter(product, "generate", *options, "--set", "sdk=other") == 2
     assert not (product / "x").exists()
+
+
+def test_an_unknown_sdk_in_the_configuration_is_told_at_its_place(product: Path) -> None:
+    with (product / "typewriter.toml").open("a") as config:
+        config.write('sdk = "analytics-nod"\n')
+    done = _run(product, "generate")
+    assert done.returncode == 2
+    place, _, rest = done.stdout.partition(" ")
+    assert place == "typewriter.toml:10:1:"
+    assert rest.startswith('TW003 the setting sdk = "analytics-nod" names no SDK')
+    assert "did you mean `analytics-node`?" in rest

@@ -53,6 +53,7 @@ def build(target: TargetConfig, read: Callable[[str], Loaded]) -> Built:
         package=package_name(target.out),
         source=printable(target.plan.name),
         settings=target.settings,
+        places=target.places,
         overrides=target.templates,
         folder=Path(target.out),
     )

@@ -44,13 +44,16 @@ INVALID: Final = Code(
     "TW003",
     "config-invalid-value",
     """\
-The value of a key of the configuration is of the wrong kind.
+The value of a key of the configuration, or of `--set`, is not one that it can have.
 
     tags = "checkout"              # bad: one text
     tags = ["checkout"]            # good: a list of texts
 
     [tool.typewriter.targets]      # bad: one table
     [[tool.typewriter.targets]]    # good: one of many
+
+    sdk = "analytics-nod"          # bad: no SDK that there is a client for
+    sdk = "analytics-node"         # good
 """,
 )
 

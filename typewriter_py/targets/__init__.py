@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..output import File
 from ..plan.model import Plan
 
@@ -20,14 +20,16 @@ class Request:
 
     ``package`` is the name of the generated package, ``source`` the plan's file name as the
     header shows it, ``settings`` what only this target understands (``--set KEY=VALUE`` or
-    its own keys in the config), ``overrides`` a folder of the user's own templates, ``folder``
-    where the package will stand, if that is known.
+    its own keys in the config), ``places`` where in the config each of these stands (not those
+    of ``--set``), ``overrides`` a folder of the user's own templates, ``folder`` where the
+    package will stand, if that is known.
     """
 
     plan: Plan
     package: str
     source: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Span] = field(default_factory=dict)
     overrides: Path | None = None
     folder: Path | None = None
 

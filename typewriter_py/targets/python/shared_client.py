@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Final
 
+from ...config.codes import INVALID
 from ...diagnostics import Diagnostic
 from ...output import File
-from ...plan import codes
 from .. import Request
 from . import literals, names
 
@@ -21,16 +21,17 @@ def problem(request: Request) -> Diagnostic | None:
     client = request.settings.get("client")
     if client is None:
         return None
+    place = request.places.get("client")
     said = f"the setting client = {literals.text(client)} names"
     parts = client.split(".")
     if not all(names.is_plain(part) for part in parts):
         help = 'write it as an import has it: "acme.tracking._client"'
-        return codes.NAME_UNUSABLE.at(None, f"{said} no Python module", help=help)
+        return INVALID.at(place, f"{said} no Python module", help=help)
     package = parts[: parts.index("_client")] if "_client" in parts else parts
     if _leads_to(package, request):
         help = "name another package's client, or remove the setting to have a copy in this one"
         message = f"{said} the client of the very package that would no longer have one"
-        return codes.NAME_UNUSABLE.at(None, message, help=help)
+        return INVALID.at(place, message, help=help)
     return None
 
 
