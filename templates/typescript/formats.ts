@@ -98,7 +98,7 @@ function isHostname(text: string): boolean {
   return size <= 253 && HOSTNAME.test(name);
 }
 
-const LABEL = "(?!-)[-A-Z\\p{Nd}]{1,63}(?<!-)";
+const LABEL = "(?!-)[-A-Z\\u0131\\p{Nd}]{1,63}(?<!-)"; // ı is an I to Python
 const HOSTNAME = new RegExp(`^(?:${LABEL}\\.)*${LABEL}\\.?(?=\\n?$)`, "iu");
 
 const URI = uri();
