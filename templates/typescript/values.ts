@@ -101,10 +101,18 @@ export function dotted(path: readonly (string | number)[]): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (!isPlain(step)) text += `[${JSON.stringify(step)}]`;
+    else if (!isPlain(step)) text += `[${quoted(step)}]`;
     else text += text === "" ? step : `.${step}`;
   }
   return text;
+}
+
+/** A key in ASCII, so that nothing in it upsets a log. */
+function quoted(key: string): string {
+  return JSON.stringify(key).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function isPlain(key: string): boolean {

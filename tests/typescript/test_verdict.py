@@ -131,6 +131,7 @@ def test_formats_are_judged_as_by_jsonschema(tmp_path: Path) -> None:
     formats = sorted(strategies.FORMATS)
     shape = Object(tuple(Property(name, Value(String(format=name))) for name in formats))
     texts = [*_PIECES, *(text for pool in strategies.FORMATS.values() for text in pool)]
+    texts += ["ı", "İ.com", "ſ", "K"]  # letters that are of ASCII in another case
     texts += [text + "\n" for text in texts] + [text[:-1] for text in texts]
     payloads = [{name: text} for name in formats for text in texts if ":60" not in text]
     ((_, verdicts),) = judge(tmp_path, [Case(plan_of(shape), payloads)])
@@ -209,3 +210,25 @@ def test_what_the_sdk_is_yet_to_fill_in_is_not_missed(
         ["context.page.url"],
         [],
     ]
+
+
+VERSIONS = """
+tracking_plan:
+  rules:
+    events:
+      - {name: Paid, version: 1, rules: {properties: {total: {type: integer}}}}
+      - {name: Paid, version: 2, function: paid up, rules: {properties: {total: {type: string}}}}
+"""
+
+
+@tools.needs_node
+def test_a_call_without_a_version_is_judged_as_in_python(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(VERSIONS)
+    plan = tools.read(tmp_path / "plan.yaml")
+    payloads = [{"total": 1}, {"total": "1"}, {"\u2028\x7fé.": 1}]
+    ((_, verdicts),) = judge(tmp_path, [Case(plan, payloads)])
+    paths = [[each["path"] for each in verdict] for verdict in verdicts]
+    assert paths == [[], ["properties.total"], [r'properties["\u2028\u007f\u00e9."]']]
+    checks = Checks(replace(plan, events=plan.events[:1]))
+    check = checks.names["CHECKS"]["track", "Paid", None]
+    assert paths == [[each.path for each in checks.run(check, payload)] for payload in payloads]

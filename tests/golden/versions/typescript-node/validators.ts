@@ -46,8 +46,7 @@ function checkOfEvent(call: Call): Check | undefined {
   switch (call.event) {
     case "Order Completed":
       if (call.version === 1) return _orderCompletedV1;
-      if (call.version === 2) return _orderCompleted;
-      return undefined;
+      return _orderCompleted;
     case "Cart Viewed":
       return _cartViewed;
     default:

@@ -16,7 +16,7 @@ from .judging import Judge, word_of
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The checks of one event name: of each version, and of the one without (or "")."""
+    """The checks of one event name: ``plain``, and those of versions that have others."""
 
     event: str
     versions: list[tuple[int, str]] = field(default_factory=list)
@@ -84,14 +84,16 @@ class Package:
     def _cases(self, functions: list[str]) -> Iterator[Case]:
         cases: dict[str, Case] = {}
         plain: dict[str, str] = {}
+        without = {event.name for event in self._plan.events if event.version is None}
         for event, function in zip(self._plan.events, functions, strict=True):
             if not function:
                 continue
             case = cases.setdefault(event.name, Case(text(event.name)))
             name = f"_{self._names.function(event)}"
-            if event.version is None:
-                plain[event.name] = name
-            else:
+            if event.version is not None:
                 case.versions.append((event.version, name))
+            if event.version is None or not (event.name in without or event.function):
+                plain[event.name] = name  # a call without a version is of the event's own name
         for name, case in cases.items():
-            yield Case(case.event, case.versions, plain.get(name, "undefined"))
+            usual = plain.get(name, "undefined")
+            yield Case(case.event, [each for each in case.versions if each[1] != usual], usual)
