@@ -42,7 +42,11 @@ if (mode === undefined) {
   await closeAndFlush();
 } else {
   orderCompleted({ userId, properties: order });
-  if (mode === "sigterm") {
+  if (mode === "shutdown") {
+    // A server that ends by itself when it has done what it was at.
+    process.once("SIGTERM", () => setTimeout(() => process.exit(7), 1500));
+  }
+  if (mode !== "exit") {
     setInterval(() => undefined, 1000);
     console.log("ready");
   }

@@ -113,13 +113,16 @@ def test_what_waits_is_sent_before_the_process_ends(program: Path, tmp_path: Pat
 
 
 @tools.needs_node
-def test_what_waits_is_sent_on_sigterm(program: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("mode", "status"), [("sigterm", -signal.SIGTERM), ("shutdown", 7)])
+def test_what_waits_is_sent_on_sigterm(
+    mode: str, status: int, program: Path, tmp_path: Path
+) -> None:
     with Loopback(tmp_path) as segment:
-        command = ["node", str(program), segment.url, "sigterm"]
+        command = ["node", str(program), segment.url, mode]
         process = subprocess.Popen(command, cwd=program.parent, stdout=subprocess.PIPE)
         assert process.stdout
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == -signal.SIGTERM
+        assert process.wait(30) == status
         process.stdout.close()
         assert len(segment.messages) == 1

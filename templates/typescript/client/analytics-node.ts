@@ -215,11 +215,12 @@ function closeBeforeExit(): void {
   if (closing) return;
   closing = true;
   process.once("beforeExit", () => void closeAndFlush());
-  process.once("SIGTERM", () => {
+  // First in line: who listens only once is not counted after they have been called.
+  process.prependOnceListener("SIGTERM", () => {
+    const isAlone = process.listenerCount("SIGTERM") === 0;
     void closeAndFlush().finally(() => {
-      // As it would have ended without this, unless somebody else listens as well.
-      if (process.listenerCount("SIGTERM") === 0)
-        process.kill(process.pid, "SIGTERM");
+      // As it would have ended without this, unless ending is somebody else's business.
+      if (isAlone) process.kill(process.pid, "SIGTERM");
     });
   });
 }
