@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 import { page } from "./events";
 import type { PageProperties } from "./types";
@@ -10,14 +10,19 @@ import type { PageProperties } from "./types";
  * `usePageTracking(usePathname(), useSearchParams().toString())`.
  */
 export function usePageTracking(pathname: string, search = ""): void {
+  const last = useRef("");
   useEffect(() => {
     const query =
       search === "" || search.startsWith("?") ? search : `?${search}`;
+    const url = window.location.origin + pathname + query;
+    // React runs an effect again without a change: StrictMode in development does.
+    if (last.current === url) return;
+    last.current = url;
     const seen: object = {
       path: pathname,
       search: query,
       title: document.title,
-      url: window.location.origin + pathname + query,
+      url,
     };
     page(null, seen as PageProperties);
   }, [pathname, search]);

@@ -1,6 +1,6 @@
 /** A page that sends with the package that tests/typing/plan.yaml becomes, for browsers. */
 
-import { createElement, useState } from "react";
+import { createElement, StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 import {
@@ -62,4 +62,7 @@ function App() {
 }
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(createElement(App));
+if (root) {
+  const app = createElement(StrictMode, null, createElement(App));
+  createRoot(root).render(app);
+}

@@ -14,6 +14,6 @@ await build({
   format: "esm",
   target: "es2022",
   logLevel: "error",
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: { "process.env.NODE_ENV": JSON.stringify(process.env.MODE ?? "production") },
 });
 console.log(statSync(outfile).size);

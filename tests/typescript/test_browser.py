@@ -33,7 +33,8 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     tools.write(folder / "shop", tools.files_of(tools.read(WIDE)))
     for name in ("browser_program.ts", "browser.mjs"):
         shutil.copy(tools.HERE / name, folder)
-    tools.bundle(folder, "browser_program.ts", "site/page.js", "browser")
+    # React's StrictMode runs effects twice, but not in production.
+    tools.bundle(folder, "browser_program.ts", "site/page.js", "browser", mode="development")
     (folder / "site" / "index.html").write_text(PAGE)
     with Loopback(folder / "site") as segment:
         command = ["node", "browser.mjs", segment.url, str(folder / "profile")]

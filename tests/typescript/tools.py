@@ -79,12 +79,20 @@ def run(folder: Path, tool: str, *arguments: str, timeout: int = 300) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def bundle(folder: Path, entry: str, out: str, platform: str, *external: str) -> int:
+def bundle(
+    folder: Path, entry: str, out: str, platform: str, *external: str, mode: str = "production"
+) -> int:
     """Bundles a file of a workspace, minified, and says its size in bytes."""
     shutil.copy(HERE / "bundle.mjs", folder)
     command = ["node", "bundle.mjs", entry, out, platform, *external]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        command,
+        cwd=folder,
+        env={**os.environ, "MODE": mode},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
