@@ -32,7 +32,7 @@ export interface Context extends PlanContext {
 
 /** What a call may say beside its properties. */
 export interface Options {
-  /** Who did it, in place of the visitor that the SDK knows. */
+  /** Who did it; the SDK takes the visitor for that one from then on. */
   anonymousId?: string;
   /** When it happened, if not now. */
   timestamp?: Date | string;
