@@ -3,24 +3,34 @@
 /** An object as it is sent; it inherits nothing, so that each key is its own. */
 export type Json = Readonly<Record<string, unknown>>;
 
-const DEEPEST = 200; // steps into a value; beyond, it probably contains itself
+const DEEPEST = 200; // steps into a value
 
-/** What stands for a value that cannot be sent. */
+/** What stands for a value that cannot be sent: it contains itself, or is too deep. */
 class Unsent {}
 
 /** A copy of `value` as it is sent: dates as text, nothing that is undefined. */
-export function asSent(value: unknown, depth = 0): unknown {
+export function asSent(
+  value: unknown,
+  depth = 0,
+  copies = new Map<unknown, unknown>(),
+): unknown {
   const given = valueOf(value);
   if (typeof given !== "object" || given === null) return given;
   if (depth > DEEPEST) return new Unsent();
-  if (Array.isArray(given)) {
-    return given.map((each) =>
-      isLeftOut(each) ? null : asSent(each, depth + 1),
-    );
-  }
-  const copy: Record<string, unknown> = Object.create(null) as Json;
+  if (copies.has(value)) return copies.get(value);
+  copies.set(value, new Unsent()); // until the copy is made
+  const inside = (each: unknown) => asSent(each, depth + 1, copies);
+  const copy = Array.isArray(given)
+    ? given.map((each) => (isLeftOut(each) ? null : inside(each)))
+    : members(given, inside);
+  copies.set(value, copy);
+  return copy;
+}
+
+function members(given: object, inside: (value: unknown) => unknown): Json {
+  const copy = Object.create(null) as Record<string, unknown>;
   for (const [key, each] of Object.entries(given)) {
-    if (!isLeftOut(each)) copy[key] = asSent(each, depth + 1);
+    if (!isLeftOut(each)) copy[key] = inside(each);
   }
   return copy;
 }

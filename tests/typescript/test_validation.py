@@ -15,6 +15,7 @@ from packages import WIDE
 from . import tools
 
 WRONG = "Order Completed: properties.total: Invalid type. Expected: number, given: string"
+WEB = "Order Completed: properties.order_id: Invalid type. Expected: string, given: object"
 LOADED = """
 import { load, orderCompleted } from "./shop";
 
@@ -58,6 +59,7 @@ def test_each_answer_to_a_violation(
         "ask": ["sent", "sent"],
         "refuse": ["sent", "kept back"],
         "usual": usual,
+        "web": [f"threw {WEB}"],
         "stopped": ["sent"],
     }
     (asked,) = said["asked"]

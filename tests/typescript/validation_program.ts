@@ -28,6 +28,10 @@ function call(properties: object): string {
   return sent.length > before ? "sent" : "kept back";
 }
 
+// As what a framework hands to a handler: it leads back to itself on many ways.
+const web: Record<string, unknown> = {};
+for (const way of "abcdefgh") web[way] = [web, web];
+
 const modes: Record<string, OnViolation | undefined> = {
   throw: "throw",
   warn: "warn",
@@ -43,6 +47,8 @@ for (const [name, mode] of Object.entries(modes)) {
   validate(mode);
   outcomes[name] = [call(right), call(wrong)];
 }
+validate("throw");
+outcomes["web"] = [call({ ...right, order_id: web })];
 stopValidating();
 outcomes["stopped"] = [call(wrong)];
 alias({ userId: "new", previousId: "old" });
