@@ -56,7 +56,7 @@ function _screen(given: Place): void {
   given.only();
 }
 
-function _everyMessage(given: Place): void {
+function everyMessage(given: Place): void {
   given.optional("context")?.by(_context_8e5fd3);
 }
 
@@ -77,4 +77,4 @@ export function checkOf(call: Call): Check | undefined {
 }
 
 /** The check of a whole message, if the plan has rules for all of them. */
-export const COMMON: Check | undefined = _everyMessage;
+export const COMMON: Check | undefined = everyMessage;

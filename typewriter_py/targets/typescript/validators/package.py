@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from ....plan.model import Event, Plan
 from ....plan.references import reachable
@@ -12,6 +13,9 @@ from ...personal import Personal
 from ..literals import comment, prose, text
 from ..reserved import CALL_TYPES
 from .judging import Judge, word_of
+
+_COMMON: Final = "everyMessage"
+"""The check of any message; those of events begin with an underscore, so none has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Package:
         events = [self._event(event) for event in self._plan.events]
         common = ""
         if self._plan.common is not None:
-            common = self._judge.message("_everyMessage", self._plan.common)
+            common = self._judge.message(_COMMON, self._plan.common)
         definitions = [*self._definitions()]
         shapes = [self._judge.shapes[name] for name in sorted(self._judge.shapes)]
         messages = [text for _, _, text in calls]
@@ -56,7 +60,7 @@ class Package:
             [*shapes, *definitions, *filter(None, [*messages, *events, common])],
             [*self._cases(events)],
             [(text(call), name) for call, name, _ in calls],
-            "_everyMessage" if common else "undefined",
+            _COMMON if common else "undefined",
         )
 
     def _calls(self) -> Iterator[tuple[str, str, str]]:
