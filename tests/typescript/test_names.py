@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from target.support import event, plan
 
@@ -67,6 +69,14 @@ def test_no_other_event_changes_a_name() -> None:
     assert block[: block.index("}\n")] in among
 
 
+def test_no_event_has_the_name_of_a_check_of_ours() -> None:
+    events = (event("Every Message", Property("a", TEXT)), event("Check Of Event"))
+    shape = Object((Property("a", TEXT),))
+    checks = tools.files_of(Plan("P", events=events, common=shape))["validators.ts"]
+    functions = re.findall(r"function (\w+)\(", checks)
+    assert len(functions) == len(set(functions)) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "literal"),
     [
@@ -92,6 +102,7 @@ def test_no_text_gets_out_of_its_string(text: str, literal: str) -> None:
         ("@deprecated", "\\@deprecated"),
         ("see {@link x} or me@example.com", "see {\\@link x} or me@example.com"),
         ("a\u2028b\x00", "a\\u2028b\\x00"),
+        ("a </Script><!-- b </b> <3", "a <\\/Script><\\!-- b </b> <3"),
     ],
 )
 def test_no_text_gets_out_of_its_comment(text: str, safe: str) -> None:

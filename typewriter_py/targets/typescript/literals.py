@@ -21,6 +21,7 @@ WIDTH: Final = 80  # prettier's default
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
 _MARKUP: Final = re.compile(r"<(?=/|!)")
+_SCRIPT: Final = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
 _TAG: Final = re.compile(r"(?:(?<=[\s{])|^)@")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
@@ -184,9 +185,11 @@ def wrapped(line: str, indent: int) -> list[str]:
 
 
 def safe(plan_text: str) -> str:
-    """One line of a comment: nothing that ends it, no tags of its own, no odd characters."""
+    """One line of a comment: nothing that ends it or a page's script, no tags of its own, no odd
+    characters.
+    """
     line = _SPACES.sub(" ", plan_text).strip()
-    line = line.replace("*/", "*\\/")
+    line = _SCRIPT.sub(r"<\\", line.replace("*/", "*\\/"))
     if "@" in line:
         line = _TAG.sub(r"\\@", line)
     return _escaped(line)

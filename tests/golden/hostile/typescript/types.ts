@@ -75,7 +75,7 @@ export interface Quoted {
    */
   url?: string;
   /**
-   * *\/ alert(1) /* // `${7 * 7}` </script><!--
+   * *\/ alert(1) /* // `${7 * 7}` <\/script><\!--
    * @defaultValue "*\/ `${7 * 7}` \x3C/script>\x3C!-- \u2028"
    */
   comment?: string;
