@@ -77,7 +77,7 @@ SDKS: Final = {
             "page": ("message: PageMessage<{type}>",),
             "screen": ("message: PageMessage<{type}>",),
         },
-        retyped=("message as TrackMessage<{type}>",),
+        retyped=("given as TrackMessage<{type}>",),
     ),
 }
 
