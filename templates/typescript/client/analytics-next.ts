@@ -46,11 +46,19 @@ export interface PageOptions extends Options {
   category?: string;
 }
 
-/** What follows the event in `track`; properties may be left out where none is required. */
-export type TrackArguments<Properties> =
-  Record<never, never> extends Properties
-    ? [properties?: Properties, options?: Options]
-    : [properties: Properties, options?: Options];
+/**
+ * What follows the event in `track`; properties may be left out where none is required, by
+ * none of the events that it may be.
+ */
+export type TrackArguments<Properties> = [Demanding<Properties>] extends [never]
+  ? [properties?: Properties, options?: Options]
+  : [properties: Properties, options?: Options];
+
+type Demanding<Properties> = Properties extends unknown
+  ? Record<never, never> extends Properties
+    ? never
+    : Properties
+  : never;
 
 /**
  * What the SDK fills in after a call (the address: Segment itself), so that its absence

@@ -64,6 +64,7 @@ screen();
 track("Order Completed", order);
 track("App Opened");
 track("App Opened", {}, { timestamp: "2026-01-02T03:04:05Z" });
+track(Math.random() < 0.5 ? "App Opened" : "Order Completed", order);
 export const name: keyof TrackingEvents = "Everything Sent";
 export const json: Json = [{ a: null }];
 export const category: Category = { name: "n", parent: { name: "m" } };
@@ -91,6 +92,8 @@ identify("u1");
 group();
 // @ts-expect-error properties are missing
 track("Order Completed");
+// @ts-expect-error properties are missing, if it is the second
+track(Math.random() < 0.5 ? "App Opened" : "Order Completed");
 
 // --- unknown ---------------------------------------------------------------
 
