@@ -44,7 +44,9 @@ def test_the_file_is_bounded_and_rotated(
 
 def test_a_file_that_cannot_be_written_is_a_reported_drop(analytics: Any, tmp_path: Path) -> None:
     drops: list[str] = []
-    analytics.configure(local=tmp_path, on_drop=lambda message, reason: drops.append(reason))
+    file = tmp_path / "a.jsonl"
+    analytics.configure(local=file, on_drop=lambda message, reason: drops.append(reason))
+    file.mkdir()
     analytics.track("A", "u", None, {})
     assert analytics.flush()
     assert drops == ["refused"]
