@@ -25,7 +25,7 @@ lint: $(VENV)/.dev
 	$(BIN)/typewriter lint --strict plans/*.yaml
 
 unit: $(VENV)/.dev $(TOOLS)
-	$(BIN)/python -m pytest -n auto $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 # The tool, and of the client what depends on how a Python ends, forks and waits.  The rest is
 # the same whatever runs the tests: tests/versions sends with the package on every Python.
