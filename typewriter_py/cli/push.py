@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -122,8 +121,8 @@ def _changed_meanwhile(desk: Desk, seen: RemotePlan) -> Diagnostic | None:
     now = download(desk)
     if isinstance(now, Diagnostic):
         return now
-    digests = ({each: rule.digest for each, rule in plan.rules.items()} for plan in (seen, now))
-    if operator.eq(*digests):
+    before, after = ({key: rule.digest for key, rule in plan.rules.items()} for plan in (seen, now))
+    if before == after:
         return None
     message = "Segment's plan was changed while you were asked, so nothing was pushed"
     return codes.REMOTE_CHANGED.at(None, message, help="run `typewriter pull` first")

@@ -82,11 +82,10 @@ def completed(one: Side, other: Side) -> Side | Diagnostic:
 
 def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
     """The plans of both sides matched, what keeps them from being read, and all texts read."""
-    first = _first(old)
-    sides = [({}, [], {}) if first else _read("old", old), _read("new", new)]
+    sides = [_read("old", old), _read("new", new)]
     texts = {k: text for _, _, read in sides for k, text in read.items()}
     problems = [each for _, found, _ in sides for each in found]
-    if problems:
+    if has_errors(problems):
         return [], problems, texts
     before, after = sides[0][0], sides[1][0]
     if len(before) == len(after) == 1:
@@ -94,15 +93,14 @@ def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[
     nothing = Plan("", span=Span(new.shown))
     names = [*after, *(name for name in before if name not in after)]
     pairs = [Compared(before.get(name), after.get(name, nothing)) for name in names]
-    return pairs, [first] if first else [], texts
+    return pairs, problems, texts
 
 
 def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
     """The plans of a side, by their names in it."""
     assert one.path is not None
-    problem = _missing(one)
-    if problem:
-        return {}, [problem], {}
+    if isinstance(one.tree, Revision) and not _is_there(one.tree, one.path):
+        return {}, [_missing(which, one, one.tree, one.path)], {}
     found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, tree=one.tree)}
     if not found:
         message = f"{one.shown} is a folder without a plan"
@@ -112,41 +110,32 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
     return {n: each.plan for n, each in found.items() if each.plan}, invalid, texts
 
 
-def _first(one: Side) -> Diagnostic | None:
-    """Says that the revision has no plan at all, so that the other side's is the first."""
-    if not one.implied or _missing(one) is None or _plans_of(one.tree) != []:
-        return None
-    message = f"revision `{one.said.removeprefix(PREFIX)}` has no plan yet: this one is all new"
-    return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
+def _is_there(tree: Revision, path: Path) -> bool:
+    return tree.exists(path) or tree.is_dir(path) or tree.is_file(path)
 
 
-def _plans_of(tree: Tree) -> list[str] | None:
+def _missing(which: str, one: Side, tree: Revision, path: Path) -> Diagnostic:
+    """That a revision has nothing at the path; no error where the new plan is its first."""
+    elsewhere = _plans_of(tree) if one.implied else None
+    if which == "old" and elsewhere == []:
+        message = f"revision `{tree.name}` has no plan yet: this one is all new"
+        return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
+    help = "the path begins at the repository's root; a plan that is new has no older one"
+    if tree.here and tree.is_file(Path(tree.here, path)):
+        help = f"did you mean `{tree.prefix}./{path}`?"
+    elif elsewhere and len(elsewhere) <= _FEW:
+        named = " or ".join(f"`{tree.prefix}{each}`" for each in elsewhere)
+        help = f"if it was elsewhere then, name it: {named}"
+    message = f"revision `{tree.name}` has no `{path}`"
+    return codes.NOT_IN_REVISION.at(None, message, help=help)
+
+
+def _plans_of(tree: Revision) -> list[str] | None:
     """Where a revision has something like a plan; None if git cannot tell."""
     try:
-        return tree.mentioning(_WORD, _ENDINGS) if isinstance(tree, Revision) else None
+        return tree.mentioning(_WORD, _ENDINGS)
     except GitError:
         return None
-
-
-def _missing(one: Side) -> Diagnostic | None:
-    """Why there is nothing at the path of a revision; a disk's own are told as ever."""
-    tree, path = one.tree, one.path
-    if not isinstance(tree, Revision) or path is None:
-        return None
-    if tree.exists(path) or tree.is_dir(path) or tree.is_file(path):
-        return None
-    message = f"revision `{tree.name}` has no `{path}`"
-    return codes.NOT_IN_REVISION.at(None, message, help=_instead(one, tree, path))
-
-
-def _instead(one: Side, tree: Revision, path: Path) -> str:
-    if tree.here and tree.is_file(Path(tree.here, path)):
-        return f"did you mean `{tree.prefix}./{path}`?"
-    found = (_plans_of(tree) or []) if one.implied else []
-    if 0 < len(found) <= _FEW:
-        named = " or ".join(f"`{tree.prefix}{each}`" for each in found)
-        return f"if it was elsewhere then, name it: {named}"
-    return "the path begins at the repository's root; a plan that is new has no older one"
 
 
 def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
