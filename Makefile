@@ -1,6 +1,6 @@
 # make demo  sets up, generates a package, sends with it, shows what is caught
 # make test  sets up, runs all checks and tests
-# make versions  runs the tests on every other Python that the tool supports and that is here
+# make versions  runs the tests on every other Python that is here: the client from 3.9, the tool from 3.11
 # make faults  what is lost when things go wrong, beside the official SDK: benchmarks/FAULTS.md
 # make bench  measures beside public peers, writes benchmarks/RESULTS.md
 
@@ -11,7 +11,7 @@ TOOLS := tests/typescript/node_modules/.package-lock.json
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test lint unit versions bench faults golden clean
+.PHONY: demo test lint unit client versions bench faults golden clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -27,20 +27,25 @@ lint: $(VENV)/.dev
 unit: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
-# The tool, and of the client what depends on how a Python ends, forks and waits.  The rest is
-# the same whatever runs the tests: tests/versions sends with the package on every Python.
-VERSIONED := $(addprefix tests/,plan plans target cli validators rules diff audit interchange) \
-	$(addprefix tests/client/test_,lifecycle.py forks.py delivery.py full.py sigterm.py outbox.py)
+# With the client alone: its tests need nothing of the tool.
+client: $(VENV)/.client
+	$(BIN)/python -m pytest -n auto --dist worksteal $(or $(TESTS),tests/client)
+
+# Checkers say the same whatever runs them.
+CLIENTS := tests/client --ignore=tests/client/test_quality.py
+
+# Those of the tool's tests that depend on the Python that runs it, and the client's.
+VERSIONED := $(addprefix tests/,plan plans target cli validation rules diff audit interchange) $(CLIENTS)
 versions:
-	@for version in 3.11 3.12 3.13; do \
+	@for version in 3.9 3.10 3.11 3.12 3.13; do \
 		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
 		python=$${python:-$$(command -v python$$version)}; \
 		if [ -z "$$python" ]; then echo "no Python $$version here"; continue; fi; \
 		if [ -x $(BIN)/python ] && $(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')"; \
 		then echo "Python $$version: make test"; continue; fi; \
-		echo "Python $$version"; \
-		$(MAKE) --no-print-directory unit VENV=.venv-$$version PYTHON=$$python \
-			TESTS="$(VERSIONED)" || exit 1; \
+		case $$version in 3.9|3.10) goal=client tests="$(CLIENTS)";; *) goal=unit tests="$(VERSIONED)";; esac; \
+		echo "Python $$version: $$goal"; \
+		$(MAKE) --no-print-directory $$goal VENV=.venv-$$version PYTHON=$$python TESTS="$$tests" || exit 1; \
 	done
 
 bench: $(VENV)/.dev $(TOOLS)
@@ -59,13 +64,19 @@ $(VENV)/.pip:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	@touch $@
 
-$(VENV)/.demo: $(VENV)/.pip pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable . --group demo
+# Both distributions are installed as they are here: neither is taken from an index.
+PYPROJECTS := pyproject.toml client/pyproject.toml
+$(VENV)/.demo: $(VENV)/.pip $(PYPROJECTS)
+	$(BIN)/python -m pip install --quiet --editable ./client --editable . --group demo
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.pip pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+$(VENV)/.dev: $(VENV)/.pip $(PYPROJECTS)
+	$(BIN)/python -m pip install --quiet --editable ./client --editable . --group dev --group client/pyproject.toml:test
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.client: $(VENV)/.pip client/pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ./client --group client/pyproject.toml:test
+	@touch $@
 
 # What judges and runs the generated TypeScript; without npm those tests are skipped.
 $(TOOLS): tests/typescript/package-lock.json

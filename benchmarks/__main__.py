@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from . import bundles, checkers, ours, peers, runtime
-from .process import FailedError, TooLongError, run, typical
-from .report import Figure, Results, markdown
+from . import before, bundles, ours, package, peers, size
+from .before import Before
+from .plans import KINDS
+from .process import Cost, FailedError, TooLongError, in_turn, run, typical
+from .report import markdown
+from .results import Beside, Figure, Results
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parent / ".cache" / "bench"
 SIZES = (10, 100, 1000, 5000)
-IMPORTS = {
-    "import of the package": "import analytics",
-    "import of the package and all its types": "import analytics._types",
-    "import of the package and a first call's validation": (
-        "from analytics import _validators; from analytics._client.checks import Report;"
-        "next(iter(_validators.CHECKS.values()))({}, Report(''))"
-    ),
-}
+MYAPP = HERE.parent / "plans" / "myapp.yaml"
 
 
 def arguments() -> argparse.Namespace:
@@ -47,11 +44,18 @@ def main() -> None:
     found = Results(sizes)
     others, missing = peers.installed(CACHE, asked.peers)
     found.notes += missing
+    old = _before(found)
     for events in sizes:
         _say(f"{events:,} events")
         _generators(found, events, others, repeats, asked.limit)
-    _package(found, 5 if asked.quick else 25, asked.limit)
-    found.bundles = bundles.measure(_folder(found.package_of), others, asked.limit)
+    found.package_of = max((each for each in sizes if each <= 1000), default=sizes[0])
+    _kinds(found, others, old, repeats, asked.limit)
+    _sizes_of(found, old, asked.limit)
+    _say("the generated package")
+    folder = _folder(found.package_of)
+    found.help_page = ours.help_page(folder, 5 if asked.quick else 25)
+    package.measure(found, folder, old, 5 if asked.quick else 25, asked.limit)
+    found.bundles = bundles.measure(folder, others, asked.limit)
     text = markdown(found)
     print(text)
     asked.out.write_text(text)
@@ -61,17 +65,32 @@ def _say(what: str) -> None:
     print(what, "…", file=sys.stderr)
 
 
-def _folder(events: int) -> Path:
-    return CACHE / "plans" / str(events)
+def _before(found: Results) -> Before | None:
+    """The generator of the commit before; where it is missing, its rows say why."""
+    try:
+        return before.installed(CACHE)
+    except before.AbsentError as error:
+        found.no_before = f"not measured: {error}"
+        return None
+
+
+def _folder(events: int, kind: str = "plan") -> Path:
+    return CACHE / "plans" / (str(events) if kind == "plan" else f"{events}-{kind}")
+
+
+def _inputs(events: int, kind: str = "plan") -> Path:
+    """The folder of a plan, with all that is made from it."""
+    folder = _folder(events, kind)
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = [sys.executable, "-m", "benchmarks.inputs", kind, str(events), str(folder)]
+    run(inputs, cwd=HERE.parent, output=folder / "inputs.txt")
+    return folder
 
 
 def _generators(
     found: Results, events: int, others: list[peers.Peer], repeats: int, limit: float
 ) -> None:
-    folder = _folder(events)
-    folder.mkdir(parents=True, exist_ok=True)
-    inputs = [sys.executable, "-m", "benchmarks.inputs", str(events), str(folder)]
-    run(inputs, cwd=HERE.parent, output=folder / "inputs.txt")
+    folder = _inputs(events)
     fresh, check = ours.both(folder, repeats, limit)
     found.generate.setdefault(ours.NAME, {})[events] = fresh
     found.check[events] = check
@@ -96,34 +115,44 @@ def _figure(peer: peers.Peer, folder: Path, repeats: int, limit: float) -> Figur
         return "failed"
 
 
-def _package(found: Results, repeats: int, limit: float) -> None:
-    """What uses the generated package, of 1,000 events or the nearest below."""
-    events = max((size for size in found.sizes if size <= 1000), default=found.sizes[0])
-    folder = _folder(events)
-    found.package_of = events
-    _say("the generated package")
-    found.help_page = ours.help_page(folder, repeats)
-    for label, statement in IMPORTS.items():
-        found.imports[label] = ours.importing(folder, statement, repeats)
-    bare = "the same, where Python may not write .pyc files"
-    found.imports[bare] = ours.importing(folder, statement, min(repeats, 5), compiled=False)
-    found.checked = checkers.check(folder, limit)
-    output = folder / "calls.json"
-    rounds = str(max(3, repeats // 3))
-    calls = [sys.executable, "-m", "benchmarks.calls", str(folder), rounds]
-    try:
-        run(calls, cwd=HERE.parent, output=output)
-    except (FailedError, TooLongError) as error:
-        print(error, file=sys.stderr)
-        found.notes.append("Calls could not be measured.")
-    else:
-        found.calls = json.loads(output.read_text())
-    _say("the client at work")
-    try:
-        found.runtime = runtime.measure(folder, max(3, repeats // 5))
-    except (FailedError, TooLongError) as error:
-        print(error, file=sys.stderr)
-        found.notes.append("The client at work could not be measured.")
+def _kinds(
+    found: Results, others: list[peers.Peer], old: Before | None, repeats: int, limit: float
+) -> None:
+    """Plans of other kinds than the benchmark's own, by both of our generators in turn."""
+    _say(f"other plans of {found.package_of:,} events")
+    generators: dict[str, Callable[[Path, float], Cost]] = {ours.NAME: ours.generate}
+    if old:
+        generators[ours.BEFORE] = old.generate
+    folders = {kind: _inputs(found.package_of, kind) for kind in KINDS if kind != "plan"}
+    pairs = [(name, kind) for kind in folders for name in generators]
+    runs = [partial(generators[name], folders[kind], limit) for name, kind in pairs]
+    for (name, kind), cost in zip(pairs, in_turn(runs, repeats), strict=True):
+        found.kinds.setdefault(name, {})[kind] = cost
+    for peer in others:
+        if "builtin" in peer.name:
+            _say(f"  {peer.name}")
+            found.kinds[peer.name] = {"flat": _figure(peer, folders["flat"], repeats, limit)}
+
+
+def _sizes_of(found: Results, old: Before | None, limit: float) -> None:
+    """How much is generated, and how much code of ours there is."""
+    events = found.package_of
+    for what, folder, plan in (
+        ("`plans/myapp.yaml`", CACHE / "plans" / "myapp", MYAPP),
+        (f"{events:,} events", _folder(events), Path("plan.yaml")),
+        (f"{events:,} events, all first words different", _folder(events, "different"), None),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        if plan:
+            ours.generate(folder, limit, plan=plan)
+        if plan and old:
+            old.generate(folder, limit, plan=plan)
+        now = size.package(folder / ours.PACKAGE)
+        then = size.package(folder / before.FOLDER / ours.PACKAGE) if old else None
+        found.generated[what] = Beside(now, then)
+    lines = size.code()
+    if lines is not None:
+        found.code = Beside(lines, size.code_of(old.source) if old else None)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What one call costs: ours, the official SDK's, and what validation alone costs.
 
-A process of its own (``python -m benchmarks.calls FOLDER ROUNDS``), with the generated
-package in ``FOLDER``; prints nanoseconds as JSON.
+A process of its own (``python -m benchmarks.calls FOLDER ROUNDS [alone]``), with the
+generated package in ``FOLDER``; prints nanoseconds as JSON.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 import jsonschema
 import jsonschema_rs
 from segment.analytics.client import Client  # type: ignore[import-untyped]
+from typewriter_client.rules.report import Report
+from typewriter_client.rules.rule_set import RuleSet
 
 from .loopback import Loopback
 
@@ -91,16 +93,15 @@ def official(call: dict[str, Any], rounds: int) -> dict[str, float]:
 
 def checks(call: dict[str, Any], rounds: int) -> dict[str, float]:
     """Validation alone, of the same properties."""
-    validators = importlib.import_module("analytics._validators")
-    report = importlib.import_module("analytics._client.checks").Report(call["name"])
+    rules = RuleSet(importlib.import_module("analytics._rules").RULES)
+    report = Report(call["name"])
     key = ("track", call["name"], None)
     properties, schema = call["properties"], call["schema"]
-    validators.CHECKS[key](properties, report)  # loads its module, and puts the check in place
-    ours = validators.CHECKS[key]
+    rules.check_body(key, properties, report)  # compiles the event's rule
     plain = jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
     rust = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
     found = {
-        "check": cost(lambda: ours(properties, report), 2000, rounds),
+        "check": cost(lambda: rules.check_body(key, properties, report), 2000, rounds),
         "jsonschema": cost(lambda: plain.validate(properties), 50, rounds),
         "jsonschema-rs": cost(lambda: rust.validate(properties), 1000, rounds),
     }
@@ -109,18 +110,14 @@ def checks(call: dict[str, Any], rounds: int) -> dict[str, float]:
     return found
 
 
-def main(folder: Path, rounds: int) -> None:
-    """Measures, and prints."""
+def main(folder: Path, rounds: int, *, alone: bool) -> None:
+    """Measures, and prints; ``alone``: only the package's own calls."""
     sys.path.insert(0, str(folder))
     package = importlib.import_module("analytics")
     call = json.loads((folder / "call.json").read_text())
-    found = {
-        **checks(call, rounds),
-        **official(call, rounds),
-        **generated(package, call, rounds),
-    }
-    print(json.dumps(found))
+    beside = {} if alone else {**checks(call, rounds), **official(call, rounds)}
+    print(json.dumps({**beside, **generated(package, call, rounds)}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), alone="alone" in sys.argv[3:])

@@ -1,7 +1,8 @@
 """A plan as the peers want it, and as calls; made from its YAML, without our own code.
 
-Run as a process of its own (``python -m benchmarks.inputs EVENTS FOLDER``): the memory of
-a process that measures others shows in what it measures.
+Run as a process of its own (``python -m benchmarks.inputs KIND EVENTS FOLDER``, where
+``KIND`` is one of ``plans.KINDS``): the memory of a process that measures others shows in
+what it measures.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from .plans import plan
+from .plans import KINDS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 PLAN_ID = "tp_benchmark"
@@ -130,9 +131,9 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
     return closed
 
 
-def write(events: int, folder: Path) -> None:
-    """Everything for a plan of that many events."""
-    text = plan(events)
+def write(kind: str, events: int, folder: Path) -> None:
+    """Everything for a plan of that kind, of that many events."""
+    text = KINDS[kind](events)
     listed = yaml.load(text, yaml.CSafeLoader)["tracking_plan"]["rules"]["events"]
     segment = folder / "segment"
     (segment / "plan").mkdir(parents=True, exist_ok=True)
@@ -148,4 +149,4 @@ def write(events: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), Path(sys.argv[2]))
+    write(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from .process import Cost, run, typical
+from .process import Cost, in_turn, run, typical
 
 TYPEWRITER: Final = Path(sys.executable).with_name("typewriter")
-NAME: Final = "typewriter-py → package with functions, types, validators, client"
+NAME: Final = "typewriter-py → package with functions, types, rules"
+BEFORE: Final = "the commit before → package with functions, types, validators, client"
 PACKAGE: Final = "analytics"
 TYPESCRIPT: Final = "typewriter-py → TypeScript with functions, types, validators"
 TYPESCRIPT_FOLDER: Final = "typescript"
@@ -29,27 +32,39 @@ print(peak)
 """
 
 
-def _generate(*options: str) -> list[str | Path]:
-    return [TYPEWRITER, "generate", "--plan", "plan.yaml", "--out", PACKAGE, *options]
+_FIRST_CALL = """
+import analytics
+class Stub:
+    def send(self, batch): pass
+analytics.configure(transport=Stub())
+analytics.{function}("user-1", **{properties!r})
+"""
 
 
-def generate(folder: Path, limit: float) -> Cost:
+def generate(
+    folder: Path,
+    limit: float,
+    *options: str,
+    program: Path = TYPEWRITER,
+    out: str = PACKAGE,
+    plan: Path | str = "plan.yaml",
+) -> Cost:
     """``typewriter generate`` where nothing has been generated yet."""
-    shutil.rmtree(folder / PACKAGE, ignore_errors=True)
-    return run(_generate(), cwd=folder, limit=limit)
+    shutil.rmtree(folder / out, ignore_errors=True)
+    command: list[Path | str] = [program, "generate", "--plan", plan, "--out", out, *options]
+    return run(command, cwd=folder, limit=limit)
 
 
 def typescript(folder: Path, limit: float) -> Cost:
     """The same for the TypeScript target."""
-    shutil.rmtree(folder / TYPESCRIPT_FOLDER, ignore_errors=True)
-    command: list[str | Path] = [TYPEWRITER, "generate", "--plan", "plan.yaml"]
-    command += ["--target", "typescript", "--set", "sdk=analytics-node"]
-    return run([*command, "--out", TYPESCRIPT_FOLDER], cwd=folder, limit=limit)
+    options = ("--target", "typescript", "--set", "sdk=analytics-node")
+    return generate(folder, limit, *options, out=TYPESCRIPT_FOLDER)
 
 
 def check(folder: Path, limit: float) -> Cost:
     """``typewriter generate --check`` where everything is current."""
-    return run(_generate("--check"), cwd=folder, limit=limit)
+    command = [TYPEWRITER, "generate", "--plan", "plan.yaml", "--out", PACKAGE, "--check"]
+    return run(command, cwd=folder, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +81,57 @@ class Pair:
         """Milliseconds of CPU above the bare one."""
         return (self.cpu - self.bare) * 1000
 
+    @property
+    def memory_above(self) -> float:
+        """Megabytes above the bare one."""
+        return self.memory - self.bare_memory
+
 
 def help_page(folder: Path, repeats: int) -> Pair:
     """``typewriter --help`` beside an interpreter that does nothing."""
-    return _in_turn(
-        lambda: run([TYPEWRITER, "--help"], cwd=folder),
-        lambda: run([sys.executable, "-c", "pass"], cwd=folder),
+    one, bare = in_turn(
+        [
+            lambda: run([TYPEWRITER, "--help"], cwd=folder),
+            lambda: run([sys.executable, "-c", "pass"], cwd=folder),
+        ],
         repeats,
     )
+    return Pair(one.cpu, bare.cpu)
 
 
-def importing(folder: Path, statement: str, repeats: int, compiled: bool = True) -> Pair:
-    """A statement with the generated package, beside an interpreter without.
+def first_call(folder: Path) -> str:
+    """A program that makes one validated call with the generated package."""
+    return _FIRST_CALL.format(**json.loads((folder / "call.json").read_text()))
 
-    Not ``compiled``: as in a container where Python may not write ``.pyc`` files.
+
+def importing(
+    folders: Sequence[Path], statement: str, repeats: int, compiled: bool = True
+) -> list[Pair]:
+    """A statement with the package in each folder, in turn, beside an interpreter without.
+
+    Not ``compiled``: as in a container where Python may not write ``.pyc`` files; those of
+    what is installed are there, since an installer writes them.
     """
     interpreter = [sys.executable, *([] if compiled else ["-B"]), "-c"]
-    if not compiled:
-        for cache in [*(folder / PACKAGE).rglob("__pycache__")]:
-            shutil.rmtree(cache)
 
-    def python(code: str) -> Cost:
+    def python(code: str, folder: Path) -> Cost:
         return run([*interpreter, code], cwd=folder)
 
-    def peak(code: str) -> float:
-        return _printed(folder, [*interpreter, code + _PEAK]) / 2**20
+    def peak(code: str, folder: Path) -> float:
+        some = range(min(repeats, 5))
+        return median(_printed(folder, [*interpreter, code + _PEAK]) for _ in some) / 2**20
 
-    python(statement)  # leaves the .pyc files where it may
-    times = _in_turn(lambda: python(statement), lambda: python("pass"), repeats)
-    some = range(min(repeats, 5))
-    memory = median(peak(statement) for _ in some)
-    bare_memory = median(peak("pass") for _ in some)
-    return Pair(times.cpu, times.bare, memory, bare_memory)
-
-
-def _in_turn(one: Callable[[], Cost], other: Callable[[], Cost], repeats: int) -> Pair:
-    """Both in turn, so that what else the machine does falls on both."""
-    costs = [(one().cpu, other().cpu) for _ in range(repeats)]
-    return Pair(median(cost for cost, _ in costs), median(bare for _, bare in costs))
+    for folder in folders:
+        run([sys.executable, "-c", statement], cwd=folder)  # leaves the .pyc files
+        for cache in () if compiled else [*(folder / PACKAGE).rglob("__pycache__")]:
+            shutil.rmtree(cache)
+    programs = [partial(python, statement, folder) for folder in folders]
+    *costs, bare = in_turn([*programs, partial(python, "pass", folders[0])], repeats)
+    bare_memory = peak("pass", folders[0])
+    return [
+        Pair(cost.cpu, bare.cpu, peak(statement, folder), bare_memory)
+        for cost, folder in zip(costs, folders, strict=True)
+    ]
 
 
 def _printed(folder: Path, command: list[str]) -> float:

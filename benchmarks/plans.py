@@ -1,14 +1,19 @@
 """Plans of any size for the benchmarks: the same N gives the same bytes.
 
-Each event has eight properties: text, a number, a whole number, an enum, a date, a nullable
-text, an object with an object in it, and an array of objects.  The names, the enums and the
+Each event has eight properties: a string, a number, an integer, an enum, a date, a nullable
+string, an object with an object in it, and an array of objects.  The names, the enums and the
 fields of the objects are drawn anew for each event, so some are alike and most are not, as in
 the plan of a company: a generator that merges equal types finds some, but not one for all.
+
+``KINDS`` has others beside it: the same with names that begin otherwise, and one without
+objects.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
+from typing import Final
 
 OBJECTS = ("Order", "Product", "Cart", "Account", "Invoice", "Payment", "Trial", "Report")
 ACTIONS = ("Viewed", "Created", "Updated", "Removed", "Shared", "Completed", "Failed")
@@ -51,9 +56,13 @@ ITEM_FIELDS = (
 )
 
 
-def event(number: int, chance: random.Random) -> list[str]:
-    """The lines of one event: 8 properties, nesting, an array of objects, enums, dates."""
-    name = f"{chance.choice(OBJECTS)} {chance.choice(ACTIONS)} {number}"
+def event(number: int, chance: random.Random, word: str = "") -> list[str]:
+    """The lines of one event: 8 properties, nesting, an array of objects, enums, dates.
+
+    Its name begins with ``word``, or with one of ``OBJECTS``.
+    """
+    drawn = chance.choice(OBJECTS)
+    name = f"{word or drawn} {chance.choice(ACTIONS)} {number}"
     key, total = f"id_{number}", chance.choice(NUMBERS)
     enum, values = chance.choice(list(ENUMS.items()))
     listed = chance.choice(LISTS)
@@ -108,10 +117,90 @@ def _fields(pool: tuple[str, ...], count: int, indent: int, chance: random.Rando
     return "\n".join(" " * indent + field for field in chance.sample(pool, count))
 
 
-def plan(events: int) -> str:
-    """A plan of that many events, as YAML."""
+def plan(events: int, word: Callable[[int], str] = lambda _: "") -> str:
+    """A plan of that many events, as YAML; ``word`` gives the first of an event's name."""
     chance = random.Random(events)
-    lines = ["tracking_plan:", f'  display_name: "Benchmark {events}"', "  rules:", "    events:"]
+    lines = _head(events)
     for number in range(events):
-        lines += event(number, chance)
+        lines += event(number, chance, word(number))
     return "\n".join(lines) + "\n"
+
+
+def different_words(events: int) -> str:
+    """The same plan, where no two names begin with the same word."""
+    return plan(events, _word)
+
+
+def equal_words(events: int) -> str:
+    """The same plan, where all names begin with one word; as long as the other."""
+    return plan(events, lambda _: _word(0))
+
+
+def flat(events: int) -> str:
+    """Properties without parts, each with a description; no two names begin with one word."""
+    chance = random.Random(events)
+    lines = _head(events)
+    for number in range(events):
+        lines += _flat_event(number, chance)
+    return "\n".join(lines) + "\n"
+
+
+KINDS: Final[Mapping[str, Callable[[int], str]]] = {
+    "plan": plan,
+    "different": different_words,
+    "equal": equal_words,
+    "flat": flat,
+}
+
+
+def _head(events: int) -> list[str]:
+    return ["tracking_plan:", f'  display_name: "Benchmark {events}"', "  rules:", "    events:"]
+
+
+def _word(number: int) -> str:
+    """A word of three syllables, another for each number below 125,000."""
+    syllables = [consonant + vowel for consonant in "bdfgklmnrt" for vowel in "aeiou"]
+    digits = (number // 2500, number // 50 % 50, number % 50)
+    return "".join(syllables[digit] for digit in digits).capitalize()
+
+
+def _flat_event(number: int, chance: random.Random) -> list[str]:
+    total, count = chance.choice(NUMBERS), chance.choice(COUNTS)
+    enum, values = chance.choice(list(ENUMS.items()))
+    return f"""\
+      - name: "{_word(number)} {chance.choice(ACTIONS)} {number}"
+        description: "Somebody did what event {number} of the benchmark says."
+        rules:
+          required:
+            - id_{number}
+            - {total}
+          properties:
+            id_{number}:
+              type: string
+              description: "The number of the thing that event {number} is about."
+            {total}:
+              type: number
+              minimum: 0
+              description: "The {total}, in the currency of the account."
+            {count}:
+              type: integer
+              description: "Its {count}, from nought."
+            {enum}:
+              type: string
+              enum: [{", ".join(values)}]
+              description: "Which {enum} was chosen."
+            {chance.choice(TIMES)}:
+              type: string
+              format: date-time
+              description: "When that was, with its offset."
+            {chance.choice(NOTES)}:
+              type: [string, "null"]
+              description: "What somebody wrote about it, null where nobody did."
+            {chance.choice(PARTIES)}_email:
+              type: string
+              format: email
+              description: "The address of who did it."
+            is_{chance.choice(PLACES)}:
+              type: boolean
+              description: "Whether it is the first of the day."
+""".splitlines()

@@ -75,9 +75,22 @@ def run(
 
 def typical(measure: Callable[[], Cost], repeats: int) -> Cost:
     """The median of up to so many runs; of fewer where they take long."""
-    costs: list[Cost] = []
-    while len(costs) < repeats and sum(cost.wall for cost in costs) < ENOUGH:
-        costs.append(measure())
+    return in_turn([measure], repeats)[0]
+
+
+def in_turn(measures: Sequence[Callable[[], Cost]], repeats: int) -> list[Cost]:
+    """The same of several, in turn, so that what else the machine does falls on all."""
+    rounds: list[list[Cost]] = []
+    while len(rounds) < repeats and _clock(rounds) < ENOUGH * len(measures):
+        rounds.append([measure() for measure in measures])
+    return [_middle(costs) for costs in zip(*rounds, strict=True)]
+
+
+def _clock(rounds: list[list[Cost]]) -> float:
+    return sum(cost.wall for costs in rounds for cost in costs)
+
+
+def _middle(costs: Sequence[Cost]) -> Cost:
     return Cost(
         median(cost.cpu for cost in costs),
         median(cost.wall for cost in costs),

@@ -4,38 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from . import runtime
-from .checkers import Checked
-from .ours import NAME, TYPESCRIPT, Pair
+from . import aims, runtime
+from .ours import Pair
 from .process import Cost
-
-Figure = Cost | str
-"""What a run took, or why there is no figure."""
-
-
-@dataclass(slots=True)
-class Results:
-    """All that was measured.  ``generate`` has a row for each generator, by events."""
-
-    sizes: Sequence[int]
-    generate: dict[str, dict[int, Figure]] = field(default_factory=dict)
-    check: dict[int, Cost] = field(default_factory=dict)
-    help_page: Pair | None = None
-    imports: dict[str, Pair] = field(default_factory=dict)
-    checked: list[Checked] = field(default_factory=list)
-    calls: Mapping[str, float] = field(default_factory=dict)
-    runtime: runtime.Measured = field(default_factory=dict)
-    bundles: Mapping[str, int] = field(default_factory=dict)
-    package_of: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def ours(self, events: int) -> Cost | None:
-        """What ``typewriter generate`` took."""
-        found = self.generate.get(NAME, {}).get(events)
-        return found if isinstance(found, Cost) else None
+from .results import Figure, Results
+from .size import Size
 
 
 def markdown(results: Results) -> str:
@@ -48,12 +23,16 @@ def markdown(results: Results) -> str:
         "the ratios are what counts. An event has 8 properties, with nested objects, an array "
         "of objects, an enum, a date and formats among them.",
         *_generate(results),
+        *_kinds(results),
+        *_generated(results),
         *_start(results),
         *_checkers(results),
         *_calls(results),
+        *_recursion(results),
         *_runtime(results),
         *_bundles(results),
-        *_targets(results),
+        "## What it must reach",
+        _table(["", "wanted", "measured", "met"], aims.rows(results)),
         *(f"- {note}" for note in results.notes),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -99,23 +78,76 @@ def _memory(figure: Figure | None) -> str:
     return f"{figure.wall:.1f} s, {figure.memory:.0f} MB"
 
 
-def _start(results: Results) -> list[str]:
-    rows = []
-    if results.help_page:
-        rows.append(_pair("`typewriter --help`", results.help_page))
-    rows += [_pair(label, pair) for label, pair in results.imports.items()]
+_KINDS = {
+    "different": "all first words different",
+    "equal": "all first words equal",
+    "flat": "flat, a description on every property, all first words different",
+}
+
+
+def _kinds(results: Results) -> list[str]:
+    if not results.kinds:
+        return []
+    rows = [
+        [name, *(_seconds(costs.get(kind), None) for kind in _KINDS)]
+        for name, costs in results.kinds.items()
+    ]
     return [
-        "## Starting, importing",
-        f"CPU milliseconds of a process beside one that does nothing, in turn; the generated "
-        f"package is that of {results.package_of:,} events, and compiled.",
-        _table(["", "ms", "bare interpreter", "above it", "MB above it"], rows),
+        f"CPU seconds for other plans of {results.package_of:,} events. Two are the plan above "
+        "but for the first words of the events' names.",
+        _table(["", *_KINDS.values()], rows),
     ]
 
 
-def _pair(label: str, pair: Pair) -> list[str]:
-    memory = f"{pair.memory - pair.bare_memory:.1f}" if pair.memory else "–"
+def _generated(results: Results) -> list[str]:
+    rows = [
+        [what, *_size(each.now), *_size(each.before)] for what, each in results.generated.items()
+    ]
+    head = ["files", "lines", "of `_rules.py`", "kB"]
+    blocks = [
+        "## What is generated",
+        "Files besides `py.typed`. *Before* is the commit before the client became a library.",
+        _table(["", *head, *(f"before: {each}" for each in (head[0], head[1], head[3]))], rows),
+    ]
+    if results.code:
+        now, before = results.code.now, results.code.before
+        told = f", {before:,} before" if before else ""
+        blocks.append(f"Lines of `typewriter_py`, `templates` and `client`: {now:,}{told}.")
+    return blocks
+
+
+def _size(size: Size | None) -> list[str]:
+    if size is None:
+        return ["–"] * 3
+    shown = [f"{size.files:,}", f"{size.lines:,}", f"{size.bytes / 1000:,.0f}"]
+    return [*shown[:2], f"{size.rules:,}", shown[2]] if size.rules else shown
+
+
+def _start(results: Results) -> list[str]:
+    rows = []
+    if results.help_page:
+        rows.append(_pair("`typewriter --help`", results.help_page, None))
+    rows += [_pair(label, each.now, each.before) for label, each in results.starts.items()]
+    return [
+        "## Starting, importing",
+        f"CPU milliseconds of a process beside one that does nothing, in turn; the generated "
+        f"package is that of {results.package_of:,} events, and compiled. *Before* is that of "
+        "the commit before.",
+        _table(
+            ["", "ms", "bare interpreter", "above it", "MB above it", "before: ms above", "MB"],
+            rows,
+        ),
+    ]
+
+
+def _pair(label: str, pair: Pair, before: Pair | None) -> list[str]:
     ms = [pair.cpu * 1000, pair.bare * 1000, pair.above]
-    return [label, *(f"{each:.1f}" for each in ms), memory]
+    beside = [f"{before.above:.1f}", _above(before)] if before else ["–", "–"]
+    return [label, *(f"{each:.1f}" for each in ms), _above(pair), *beside]
+
+
+def _above(pair: Pair) -> str:
+    return f"{pair.memory_above:.1f}" if pair.memory else "–"
 
 
 def _checkers(results: Results) -> list[str]:
@@ -137,7 +169,7 @@ _CALLS = {
     "segment": "`segment-analytics-python`: `track()`, not validated, its thread posting",
     "segment, unsent": "the same, `send=False`: not even queued",
     "validated, with the worker": "generated function, validated, and all that the worker does",
-    "check": "validation alone: generated",
+    "check": "validation alone: the plan's rules",
     "jsonschema-rs": "validation alone: jsonschema-rs, compiled before",
     "jsonschema": "validation alone: jsonschema, made before",
 }
@@ -151,11 +183,26 @@ def _calls(results: Results) -> list[str]:
         [label, f"{results.calls[key]:,.0f}", f"{results.calls[key] / base:.2g} ×"]
         for key, label in _CALLS.items()
     ]
+    if results.call_before:
+        share = results.call_before / base
+        label = f"{_CALLS['validated']}, of the commit before"
+        rows.insert(1, [label, f"{results.call_before:,.0f}", f"{share:.2g} ×"])
     return [
         "## One call",
         "Nanoseconds of CPU of the calling thread; the same properties, 8 with 2 nested objects "
         "and an array of 2. Formats are checked.",
         _table(["", "ns", "of ours, validated"], rows),
+    ]
+
+
+def _recursion(results: Results) -> list[str]:
+    if not results.recursion:
+        return []
+    rows = [[label, f"{ms:.2f}"] for label, ms in results.recursion.items()]
+    return [
+        "CPU milliseconds of a call whose value is 40 levels deep, each of them one of two "
+        "objects (`oneOf`) that no property tells apart.",
+        _table(["", "ms"], rows),
     ]
 
 
@@ -180,52 +227,3 @@ def _bundles(results: Results) -> list[str]:
         "bundled and minified by esbuild, without Segment's SDK.",
         _table(["", "bytes"], rows),
     ]
-
-
-def _targets(results: Results) -> list[str]:
-    rows: list[list[str]] = []
-
-    def say(what: str, wanted: float, value: float, unit: str, *, least: bool = False) -> None:
-        met = value >= wanted if least else value <= wanted
-        sign = "≥" if least else "≤"
-        figures = [f"{sign} {wanted:g} {unit}", f"{value:.3g} {unit}"]
-        rows.append([what, *figures, "yes" if met else "**no**"])
-
-    ours, large = results.ours(1000), results.ours(5000)
-    if ours:
-        say("generate, 1,000 events, CPU", 1.5, ours.cpu, "s")
-        for part, times in (("builtin", 6), ("Segment Typewriter", 10)):
-            for name, costs in results.generate.items():
-                cost = costs.get(1000)
-                if part in name and isinstance(cost, Cost):
-                    what = f"the same, faster than {name.partition(' → ')[0]} by"
-                    say(what, times, cost.cpu / ours.cpu, "×", least=True)
-        typescript = results.generate.get(TYPESCRIPT, {}).get(1000)
-        if isinstance(typescript, Cost):
-            say("TypeScript, 1,000 events, of Python's", 1.5, typescript.cpu / ours.cpu, "×")
-    if ours and large:
-        say("5,000 events, of 1,000", 6, large.cpu / ours.cpu, "×")
-        say("5,000 events, memory", 600, large.memory, "MB")
-    for events in results.sizes[-1:]:
-        base = results.ours(events)
-        if base and events in results.check:
-            share = results.check[events].cpu / base.cpu
-            say(f"`--check`, {events:,} events, of `generate` (3 % for noise)", 1.03, share, "×")
-    if results.help_page:
-        share = results.help_page.cpu / results.help_page.bare
-        say("`--help`, of the bare interpreter", 5, share, "×")
-    for label, pair in list(results.imports.items())[:1]:
-        say(f"{label}, above the interpreter", 30, pair.above, "ms")
-        say(f"{label}, memory above it", 15, pair.memory - pair.bare_memory, "MB")
-    if TYPESCRIPT in results.bundles:
-        say("a bundle that sends three events", 4096, results.bundles[TYPESCRIPT], "bytes")
-    if results.calls:
-        share = results.calls["validated"] / results.calls["segment"]
-        say("a validated call, of the SDK's unvalidated `track()`", 0.25, share, "×")
-    if results.runtime:
-        theirs, own = results.runtime["official"], results.runtime["ours"]
-        rate = own["delivery rate"] / theirs["delivery rate"]
-        say("delivered a second, of the SDK's", 3, rate, "×", least=True)
-        share = own["outbox cpu"] / theirs["outbox cpu"]
-        say("a call with an outbox, of the SDK's `track()` (10 % for noise)", 1.1, share, "×")
-    return ["## What it must reach", _table(["", "wanted", "measured", "met"], rows)]

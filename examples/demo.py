@@ -17,20 +17,39 @@ def main() -> None:
     typewriter = Path(sys.executable).with_name("typewriter")
     step("1. Generate a typed package from the plan")
     run(typewriter, "generate", "--plan", "plans/myapp.yaml", "--out", "build/demo/analytics")
-    step("2. Run an application that calls the generated functions", HERE / "shop.py")
+    step("2. What a reviewer reads: the plan's rules as data, here those of one event")
+    show(rule("Order Completed", WORK / "analytics" / "_rules.py"))
+    step("3. Run an application that calls the generated functions")
+    show(code(HERE / "shop.py"))
     run(sys.executable, "examples/shop.py")
-    step("3. The calls from before there was a plan: what mypy says", HERE / "shop_wrong.py")
+    step("4. The calls from before there was a plan: what mypy says")
+    show(code(HERE / "shop_wrong.py"))
     run(sys.executable, "-m", "mypy", "--strict", "examples/shop_wrong.py", fails=True)
-    step("4. The same calls at run time: what the generated validators say")
+    step("5. The same calls at run time: what the rules say")
     run(sys.executable, "examples/shop_wrong.py")
 
 
-def step(title: str, source: Path | None = None) -> None:
-    """A heading, and the code that the step is about."""
+def step(title: str) -> None:
+    """A heading."""
     print(f"\n=== {title}\n", flush=True)
-    if source:
-        _, _, body = source.read_text("utf-8").partition("\n\n")
-        print(*(f"    {line}".rstrip() for line in body.splitlines()), "", sep="\n", flush=True)
+
+
+def show(lines: list[str]) -> None:
+    """Code that a step is about."""
+    print(*(f"    {line}".rstrip() for line in lines), "", sep="\n", flush=True)
+
+
+def code(file: Path) -> list[str]:
+    """A file without its docstring."""
+    return file.read_text("utf-8").partition("\n\n")[2].splitlines()
+
+
+def rule(event: str, rules: Path) -> list[str]:
+    """The entry of an event in the package's rules."""
+    lines = rules.read_text("utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith(f'    r.track("{event}")'))
+    last = lines.index("    },", first)
+    return [line.removeprefix("    ") for line in lines[first : last + 1]]
 
 
 def run(*command: str | Path, fails: bool = False) -> None:

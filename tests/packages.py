@@ -9,6 +9,7 @@ from typewriter_py.targets import Request
 from typewriter_py.targets.python import generate as generate_python
 
 ROOT = Path(__file__).parent.parent
+LIBRARY = ROOT / "client" / "typewriter_client"
 WIDE = ROOT / "tests" / "typing" / "plan.yaml"
 """A plan with every kind of type."""
 MYAPP = ROOT / "plans" / "myapp.yaml"
@@ -21,7 +22,7 @@ GOLDEN = {
 
 
 def generate(plan: Path, package: Path, client: str | None = None) -> None:
-    """Write the package of a plan, with the client in it or against that one."""
+    """Write the package of a plan: on the installed library, or what the setting says."""
     loaded = load(plan)
     assert loaded.plan is not None, loaded.diagnostics
     settings = {"client": client} if client else {}

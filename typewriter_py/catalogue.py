@@ -10,10 +10,7 @@ from .diagnostics import Code
 from .diff import codes as diff_codes
 from .diff.rules import codes as change_codes
 from .interchange import codes as interchange_codes
-from .interchange.export import codes as export_codes
 from .interchange.inference import codes as inference_codes
-from .interchange.readers import codes as reader_codes
-from .interchange.readers import schema_codes
 from .interchange.sync import codes as sync_codes
 from .output import codes as output_codes
 from .plan import codes as plan_codes
@@ -27,13 +24,10 @@ def codes() -> tuple[Code, ...]:
         audit_codes,
         config_codes,
         diff_codes,
-        export_codes,
         inference_codes,
         interchange_codes,
         output_codes,
         plan_codes,
-        reader_codes,
-        schema_codes,
         sync_codes,
     )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}

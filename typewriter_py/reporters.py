@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from . import __version__
 from .diagnostics import Code, Diagnostic, Severity, Span
-from .terminal import excerpt, printable
+from .text import excerpt, printable
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _SARIF_LEVELS: Final = {

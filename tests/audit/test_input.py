@@ -214,7 +214,8 @@ def test_names_of_any_script_are_found_however_they_are_spelled(tmp_path: Path) 
 def test_files_damaged_at_random_are_read_all_the_same(tmp_path: Path) -> None:
     from random import Random
 
-    from typewriter_py.audit.reader import Interest, read
+    from typewriter_py.audit.reader import read
+    from typewriter_py.audit.summary import Interest
 
     random = Random(5)
     interest = Interest(FUNCTIONS, frozenset({"shop.analytics"}))

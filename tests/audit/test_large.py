@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from typewriter_py.audit import cache, gather
+from typewriter_py.audit import gather, summary
 from typewriter_py.audit.codebase import Audited, Request, audit
-from typewriter_py.audit.reader import Interest
+from typewriter_py.audit.summary import Interest
 
 from .codebase import FUNCTIONS, PLANNED, write
 from .test_forms import SENT, place
@@ -80,7 +80,7 @@ def test_processes_and_the_cache_change_nothing(
     together = run(root, workers=2)
     assert alone.known is not None
     assert together.known is not None
-    assert cache.dump(together.known) == cache.dump(alone.known)
+    assert summary.dump_cache(together.known) == summary.dump_cache(alone.known)
     monkeypatch.setattr(gather, "read", None)  # nothing is read again
     request = Request([str(root)], PLANNED, FUNCTIONS, "plan.yaml")
     warm = audit(request, lambda _: dict(alone.known or {}))
@@ -102,8 +102,10 @@ def test_what_is_kept_depends_on_what_is_looked_for() -> None:
         Interest(FUNCTIONS - {"order_completed"}, interest.packages),
         Interest(FUNCTIONS, frozenset()),
     ]
-    assert cache.name(interest) == cache.name(Interest(FUNCTIONS, interest.packages))
-    assert cache.name(interest) not in map(cache.name, others)
+    assert summary.cache_name(interest) == summary.cache_name(
+        Interest(FUNCTIONS, interest.packages)
+    )
+    assert summary.cache_name(interest) not in map(summary.cache_name, others)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +119,9 @@ def test_what_is_kept_depends_on_what_is_looked_for() -> None:
     ],
 )
 def test_a_damaged_cache_is_none(tmp_path: Path, damage: object) -> None:
-    good = cache.dump({"1": None, "11": [[], {}, [], {}, None]})
+    good = summary.dump_cache({"1": None, "11": [[], {}, [], {}, None]})
     (tmp_path / "good").write_bytes(good)
     (tmp_path / "bad").write_bytes(damage(good))  # type: ignore[operator]
-    assert cache.load(tmp_path / "good") == {"1": None, "11": [[], {}, [], {}, None]}
-    assert cache.load(tmp_path / "bad") == {}
-    assert cache.load(tmp_path / "gone") == {}
+    assert summary.load_cache(tmp_path / "good") == {"1": None, "11": [[], {}, [], {}, None]}
+    assert summary.load_cache(tmp_path / "bad") == {}
+    assert summary.load_cache(tmp_path / "gone") == {}

@@ -53,6 +53,18 @@ CALLS = {
     "    def f(self): analytics.track('u', self.EVENT)",
     "parts of a constant": "import analytics\nWHAT = 'X'\nanalytics.track('u', f'{WHAT}')",
     "the package's own client": "from shop.analytics import Client\nc = Client()\nc.track('X')",
+    "the package's PACKAGE": "from shop.analytics.events import PACKAGE\nPACKAGE.track('X')",
+    "its PACKAGE by its face": "from shop.analytics import PACKAGE\nPACKAGE.track('X')",
+    "its PACKAGE by its module": "import shop.analytics.events as e\ne.PACKAGE.track('X')",
+    "its PACKAGE, passed on": "from shop.analytics.events import PACKAGE as p\n"
+    "def send(name): p.track(name, 'u', None, {})\nsend('X')",
+    "its vendored library": "from shop.analytics._client import Package\n"
+    "Package('a.events', dict).track('X')",
+    "the library": "from typewriter_client import Package\nPackage('a.events', dict).track('X')",
+    "the library as a module": "import typewriter_client as t\n"
+    "p = t.Package('a.events', dict)\np.track('X', 'u', None, {})",
+    "annotated with the library's class": "from typewriter_client import Package\n"
+    "def f(p: Package): p.track(event='X')",
     "own function that passes it on": "import analytics\n"
     'def send(user, name): analytics.track(user, name)\nsend("u", "X")',
     "and another": "import analytics\ndef inner(name): analytics.track(1, name)\n"
@@ -96,6 +108,9 @@ NOT_RAW = {
     "a regular expression's group": 'import analytics\nfound.group("u")',
     "own class": 'class Analytics:\n    def track(self, name): print(name)\nAnalytics().track("X")',
     "a module of one's own": "from . import analytics\nanalytics.order_completed()",
+    "other calls of PACKAGE": "from shop.analytics.events import PACKAGE\nPACKAGE.flush()",
+    "the rest of the library": "from typewriter_client import scope\n"
+    "with scope(user_id='u') as s: s.track('X')",
     "identify of the package": 'from shop.analytics import identify\nidentify("u")',
 }
 
@@ -119,6 +134,14 @@ def test_an_event_that_is_sent_round_the_plan_is_sent(tmp_path: Path) -> None:
     text = "import analytics\nanalytics.track('u', 'Order Completed')"
     found = report(tmp_path, {"app.py": text})
     assert sent(found, tmp_path) == {"order_completed": ["app.py:2:1"]}
+
+
+def test_a_copy_of_the_library_in_the_code_base_is_the_library_still(tmp_path: Path) -> None:
+    files = {
+        "typewriter_client/__init__.py": "class Package:\n    def track(self, event): ...",
+        "app.py": "import typewriter_client as t\nt.Package('a', dict).track('X')",
+    }
+    assert raw(report(tmp_path, files), tmp_path) == [("app.py:2:1", "track", "X")]
 
 
 def test_a_copy_of_the_sdk_in_the_code_base_is_the_sdk_still(tmp_path: Path) -> None:

@@ -124,13 +124,16 @@ def test_the_hooks_are_what_precommit_takes() -> None:
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
     ids = {hook["id"] for hook in HOOKS}
     assert ids == {"typewriter-generate", "typewriter-check", "typewriter-lint", "typewriter-audit"}
+    for hook in HOOKS:  # tests/distributions installs them so
+        assert (hook["language"], hook["additional_dependencies"]) == ("python", ["./client"])
     used = yaml.safe_load(recipe(".pre-commit-config.yaml"))["repos"][0]["hooks"]
     assert {hook["id"] for hook in used} <= ids
 
 
 def hooked(repository: Repository, *ids: str, **more: Any) -> None:
     """Has the hooks run by pre-commit, with this checkout in place of an installed one."""
-    hooks = [{**hook, "language": "system", **more} for hook in HOOKS if hook["id"] in ids]
+    here = {"language": "system", "additional_dependencies": []}
+    hooks = [{**hook, **here, **more} for hook in HOOKS if hook["id"] in ids]
     config = {"repos": [{"repo": "local", "hooks": hooks}]}
     repository.write(".pre-commit-config.yaml", yaml.safe_dump(config))
     repository.run("git add -A && git commit -qm hooks")

@@ -42,6 +42,22 @@ def test_counts_what_it_did(project: Path, typewriter: Run):
     assert "acme._client" in (project / "analytics" / "__init__.py").read_text()
 
 
+def test_check_tells_of_rules_that_are_edited_or_missing(project: Path, typewriter: Run):
+    typewriter("generate", fake=False)
+    assert typewriter("generate", "--check", fake=False).returncode == 0
+    rules = project / "analytics" / "_rules.py"
+    edited = rules.read_text().replace("lambda: {", "lambda: 7 or {", 1)
+    rules.write_text(edited)
+    done = typewriter("generate", "--check", fake=False)
+    assert done.returncode == 1
+    assert "analytics/_rules.py:" in done.stdout
+    assert "TW030 stale, changed: not what the plan gives" in done.stdout
+    rules.unlink()
+    done = typewriter("generate", "--check", fake=False)
+    assert done.returncode == 1
+    assert "analytics/_rules.py:1:1: TW030 stale, missing" in done.stdout
+
+
 def test_check_names_each_stale_file_why_and_the_remedy(project: Path, typewriter: Run):
     typewriter("generate")
     assert typewriter("generate", "--check").returncode == 0

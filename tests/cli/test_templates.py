@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, Run
 
-OURS = sorted(
-    path.relative_to(REPOSITORY / "templates/python").as_posix()
-    for pattern in ("*.jinja", "*.py")
-    for path in (REPOSITORY / "templates/python").rglob(pattern)
-)
+OURS = sorted(path.name for path in (REPOSITORY / "templates/python").iterdir())
 
 
 def override(project: Path, **files: str) -> None:
@@ -38,8 +34,10 @@ def test_every_template_can_be_overridden(project: Path, typewriter: Run):
     [
         ("evnts.py.jinja", "did you mean `events.py.jinja`?"),
         ("events.py", "did you mean `events.py.jinja`?"),
-        ("testing.py.jinja", "did you mean `testing.py`?"),
-        ("_client/htp.py", "did you mean `_client/http.py`?"),
+        ("testing.py", "did you mean `testing.py.jinja`?"),
+        ("_client/http.py", "the client is a library, which has no templates: to send in another"),
+        ("asgi.py", "give `configure` a `transport=`"),
+        ("_validators/module.py.jinja", "by the rules that `_rules.py.jinja` prints"),
         ("zzzzzzz", "there is "),
     ],
 )
@@ -68,7 +66,46 @@ def test_what_a_template_of_the_users_includes_may_have_any_name(project: Path, 
     assert done.stdout.startswith("mine/part.jinja:2:1: TW011 "), done.stdout
 
 
-def test_a_plain_file_that_is_no_python_is_shown_where(project: Path, typewriter: Run):
-    override(project, **{"_client/http.py": "x = 1\ny = = 3\n"})
+def test_what_is_no_python_is_shown_at_its_template(project: Path, typewriter: Run):
+    override(project, **{"testing.py.jinja": "x = 1\ny = = 3\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)
-    assert done.stdout.startswith("mine/_client/http.py:2:4: TW011 the template `_client/http.py`")
+    said = "mine/testing.py.jinja:1:1: TW011 the template `testing.py.jinja` gives no usable file"
+    assert done.stdout.startswith(said), done.stdout
+
+
+OLD = "x = 1\nfrom {} import y\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("._client", "_client"),
+        ("._client.client", "_client"),
+        ("._validators", "_validators"),
+    ],
+)
+def test_what_packages_no_longer_hold_is_shown_where_a_template_imports_it(
+    project: Path, typewriter: Run, module: str, name: str
+):
+    override(project, **{"events.py.jinja": OLD.format(module)})
+    done = typewriter("generate", "--templates", "mine", fake=False)
+    assert done.returncode == 2
+    said = f"TW011 the template `events.py.jinja` imports `.{name}`, which packages no longer hold"
+    assert f"mine/events.py.jinja:2:1: {said}" in done.stdout
+    assert "templates/python/events.py.jinja" in done.stdout  # one to begin again from
+    assert not (project / "analytics").exists()
+
+
+def test_also_in_what_a_template_includes_and_imports_by_name(project: Path, typewriter: Run):
+    files = {"events.py.jinja": "{% include 'part.jinja' %}", "part.jinja": "\nfrom . import {}"}
+    override(project, **{name: text.replace("{}", "_client") for name, text in files.items()})
+    done = typewriter("generate", "--templates", "mine", fake=False)
+    assert done.stdout.startswith("mine/part.jinja:2:1: TW011 "), done.stdout
+
+
+def test_a_vendored_package_has_its_client(project: Path, typewriter: Run):
+    override(project, **{"events.py.jinja": OLD.format("._client")})
+    vendored = ("--templates", "mine", "--set", "client=vendored")
+    assert typewriter("generate", *vendored, fake=False).returncode == 0
+    override(project, **{"events.py.jinja": OLD.format("._validators")})
+    assert typewriter("generate", *vendored, fake=False).returncode == 2

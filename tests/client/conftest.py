@@ -1,4 +1,4 @@
-"""The client as a generated package has it, with a validator written by hand."""
+"""The library under a small package, as the tool would generate it but written by hand."""
 
 from __future__ import annotations
 
@@ -10,65 +10,123 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typewriter_client
 
 from .server import Server
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "python"
+LIBRARY = Path(typewriter_client.__file__).parent
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 INIT = """
-from ._client import Sender, ViolationError, close, configure, flush, scope, stats
+from __future__ import annotations
 
-_plan = Sender(f"{__package__}._validators")
+from typing import TYPE_CHECKING
 
+from typewriter_client import require
 
-def order_completed(user_id=None, options=None, /, **properties):  # type: ignore
-    _plan.track("Order Completed", user_id, options, properties)
+require(1, __name__)
 
+from typewriter_client import ViolationError as ViolationError
+from typewriter_client import scope as scope
 
-def track(event, user_id=None, options=None, properties=None, /):  # type: ignore
-    _plan.track(event, user_id, options, properties)
+from .events import *
+from .events import PACKAGE as PACKAGE
 
+configure = PACKAGE.configure
+flush = PACKAGE.flush
+close = PACKAGE.close
+stats = PACKAGE.stats
 
-def __getattr__(name):  # type: ignore
-    from . import _client
+if not TYPE_CHECKING:
 
-    return getattr(_client, name)
+    def __getattr__(name):
+        import typewriter_client
+
+        return getattr(typewriter_client, name)
 """
 
-VALIDATORS = """
-from ._client.formats import date_time
+EVENTS = """
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from typewriter_client import Package
+
+if TYPE_CHECKING:
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
 
 
-def order_completed(properties, report):
-    if "order_id" not in properties:
-        report.missing(("properties", "order_id"))
-    elif type(properties["order_id"]) is not str:
-        report.wrong_type(("properties", "order_id"), properties["order_id"], "string")
-    total = properties.get("total", 0)
-    if type(total) not in (int, float):
-        report.wrong_type(("properties", "total"), total, "number")
-    at = properties.get("at", "2026-01-31T00:00:00Z")
-    if type(at) is not str:
-        report.wrong_type(("properties", "at"), at, "string")
-    elif not date_time(at):
-        report.wrong_format(("properties", "at"), at, "date-time")
+def _rules() -> Rules:
+    from ._rules import RULES
+
+    return RULES
 
 
-CHECKS = {("track", "Order Completed", None): order_completed}
-COMMON = None
+PACKAGE = Package(__name__, _rules)
+
+
+def order_completed(
+    user_id: UserId | None = None, options: Options | None = None, /, **properties: object
+) -> None:
+    PACKAGE.track("Order Completed", user_id, options, properties)
+
+
+def track(
+    event: str,
+    user_id: UserId | None = None,
+    options: Options | None = None,
+    properties: Mapping[str, object] | None = None,
+    /,
+) -> None:
+    PACKAGE.track(event, user_id, options, properties)
+"""
+
+RULES = """
+from typewriter_client import rules as r
+
+RULES: r.Rules = {
+    r.track("Order Completed"): lambda: r.open({
+        "order_id": r.string(),
+        r.optional("total"): r.number(),
+        r.optional("at"): r.string("date-time"),
+    }),
+}
+"""
+
+TESTING = """
+from typewriter_client import testing
+
+from .events import PACKAGE
+
+capture = testing.capture_for(PACKAGE)
+sent = testing.fixture_for(PACKAGE)
 """
 
 
-def write_package(folder: Path, name: str) -> None:
-    """A package as the target would write it, as far as the client is concerned."""
-    package = folder / name
-    bytecode = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(TEMPLATES / "_client", package / "_client", ignore=bytecode)
-    for module in TEMPLATES.glob("*.py"):
-        shutil.copy(module, package)
+def write_package(folder: Path, name: str, rules: str = RULES, events: str = EVENTS) -> None:
+    """A package as the target would write it, as far as the library is concerned."""
+    package = folder.joinpath(*name.split("."))
+    package.mkdir(parents=True)
     (package / "__init__.py").write_text(INIT)
-    (package / "_validators.py").write_text(VALIDATORS)
+    (package / "events.py").write_text(events)
+    (package / "_rules.py").write_text(rules)
+    (package / "testing.py").write_text(TESTING)
     (package / "py.typed").touch()
+
+
+def copy_library(folder: Path) -> Path:
+    """A copy of the library, which is found before the one that is installed, to change."""
+    copy = folder / "typewriter_client"
+    shutil.copytree(LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+def forget(*names: str) -> None:
+    """Have packages imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in names]:
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="session")
@@ -80,19 +138,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def analytics(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The package, imported anew: nothing configured, nothing sent."""
-    monkeypatch.syspath_prepend(str(site))
+def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The library, imported anew by whoever imports it, and without settings."""
     for variable in ("SEGMENT_WRITE_KEY", "TYPEWRITER_ON_VIOLATION"):
         monkeypatch.delenv(variable, raising=False)
-    package = importlib.import_module("analytics")
-    yield package
-    process = sys.modules.get("analytics._client.process")
+    forget("typewriter_client")
+    yield
+    process = sys.modules.get("typewriter_client.process.clients")
     if process is not None:
         for each in list(process.clients):
             each.close(0.1)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "analytics"]:
-        del sys.modules[name]
+    forget("typewriter_client")
+
+
+@pytest.fixture
+def analytics(site: Path, monkeypatch: pytest.MonkeyPatch, library: None) -> Iterator[Any]:
+    """The package, imported anew: nothing configured, nothing sent."""
+    monkeypatch.syspath_prepend(str(site))
+    yield importlib.import_module("analytics")
+    forget("analytics")
 
 
 @pytest.fixture

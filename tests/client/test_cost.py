@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .conftest import forget, write_package
 
 Messages = list[dict[str, Any]]
 BREAKOUT = 'a"},"userId":"b\\"\n\x00\u2028\x7f漢\U0001f600'
@@ -23,16 +27,16 @@ BREAKOUT = 'a"},"userId":"b\\"\n\x00\u2028\x7f漢\U0001f600'
 @pytest.fixture
 def encoded(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """All that is encoded as JSON from now on."""
-    from analytics._client import values  # type: ignore[import-not-found]
+    from typewriter_client.calls import encoding
 
     seen: list[Any] = []
-    encode = values._prepared
+    encode: Any = encoding._prepared
 
     def prepared(value: Any, level: int) -> Any:
         seen.append(value)
         return encode(value, level)
 
-    monkeypatch.setattr(values, "_prepared", prepared)
+    monkeypatch.setattr(encoding, "_prepared", prepared)
     return seen
 
 
@@ -49,14 +53,15 @@ def test_a_usual_call_encodes_its_properties_and_nothing_else(
 def test_a_usual_call_loads_nothing_dear(analytics: Any, messages: Messages) -> None:
     for _ in range(2):
         analytics.order_completed("u", order_id="1")
-        analytics.order_completed(7, order_id="1", at=datetime(2026, 1, 31, tzinfo=UTC).isoformat())
-    assert "analytics._client.normal" not in sys.modules
+        moment = datetime(2026, 1, 31, tzinfo=timezone.utc)
+        analytics.order_completed(7, order_id="1", at=moment.isoformat())
+    assert "typewriter_client.calls.values" not in sys.modules
 
 
 def test_calls_wait_for_no_lock_once_the_worker_is_awake(analytics: Any) -> None:
     client = analytics.Client(local="/dev/null", flush_at=100, flush_interval=60)
     client.accept(b"{}")
-    lock, taken = client._backlog.lock, threading.Event()
+    lock, taken = client._queue.lock, threading.Event()
     release = threading.Event()
 
     def hold() -> None:
@@ -120,11 +125,11 @@ def test_many_threads_lose_nothing_and_every_message_is_counted_once(analytics: 
 
 
 def test_a_flush_does_not_wait_for_what_a_full_queue_drops_meanwhile(analytics: Any) -> None:
-    from analytics._client.backlog import Backlog  # type: ignore[import-not-found]
+    from typewriter_client.delivery.queue import Queue  # type: ignore[import-not-found]
 
-    backlog = Backlog(1, 100, 60)
+    backlog = Queue(1, 100, 60)
     assert backlog.put(b"1") is None
-    backlog._queue.append(b"2")  # another thread is in the middle of its put
+    backlog._items.append(b"2")  # another thread is in the middle of its put
     answers: list[bool] = []
     flush = threading.Thread(target=lambda: answers.append(backlog.flush(10)))
     flush.start()
@@ -152,9 +157,9 @@ def test_each_first_message_wakes_the_worker(analytics: Any) -> None:
 
 
 def test_what_comes_after_closing_is_refused_however_late(analytics: Any) -> None:
-    from analytics._client.backlog import Backlog
+    from typewriter_client.delivery.queue import Queue
 
-    backlog = Backlog(10, 5, 60)
+    backlog = Queue(10, 5, 60)
     backlog.put(b"1")
     backlog.put(b"2")
     backlog.close(0)
@@ -214,7 +219,7 @@ def values() -> st.SearchStrategy[Any]:
     numbers: st.SearchStrategy[Any] = st.booleans() | st.integers() | st.floats()
     plain = numbers | st.none() | st.text()
     odd = (
-        st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=2))]))
+        st.datetimes(timezones=st.sampled_from([None, timezone.utc, timezone(timedelta(hours=2))]))
         | st.decimals()
         | st.uuids()
         | st.dates()
@@ -243,7 +248,6 @@ def values() -> st.SearchStrategy[Any]:
 def test_the_worker_makes_the_message_that_the_caller_would(
     analytics: Any, properties: dict[str, Any]
 ) -> None:
-    from analytics._client import using
     from analytics.testing import capture
 
     def judge(seen: Any, _: Any) -> None:
@@ -254,7 +258,7 @@ def test_the_worker_makes_the_message_that_the_caller_would(
         analytics.track("Anything", "u", None, properties)
     later, found, violations = Batches(), violations, []
     client = analytics.Client(transport=later, on_violation=judge, flush_interval=0)
-    with using(client):
+    with analytics.PACKAGE.using(client):
         analytics.track("Anything", "u", None, properties)
     client.close()
     assert [m["properties"] for m in later.messages] == [m["properties"] for m in at_once]
@@ -272,23 +276,37 @@ def test_the_caller_only_copies_what_the_worker_encodes(analytics: Any, encoded:
     assert later.messages[0]["properties"] == {"order_id": "1", "products": [{"sku": "a"}]}
 
 
-def test_a_report_on_a_value_that_was_too_deep_serves_no_other_call(
-    analytics: Any, messages: Messages
+NESTED = """
+from typewriter_client import rules as r
+
+RULES: r.Rules = {
+    r.track("Nested"): lambda: {
+        "tree": r.any_of(r.ref("Tree"), r.open({})),
+        "number": r.integer(),
+    },
+    r.define("Tree"): lambda: {r.optional("child"): r.ref("Tree")},
+}
+"""
+
+
+def test_a_value_that_is_too_deep_for_one_alternative_spoils_no_other_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None
 ) -> None:
-    from analytics import _validators  # type: ignore[attr-defined]
-
-    found: list[bool] = []
-
-    def check(properties: Any, report: Any) -> None:
-        found.append(report.gave_up)
-        if properties["deep"]:  # in one of several alternatives, another of which fits
-            report.scratch.too_deep(("properties",) * 200, properties)
-
-    _validators.CHECKS["track", "Nested", None] = check
-    analytics.track("Nested", "u", None, {"deep": True})
-    analytics.track("Nested", "u", None, {"deep": False})
-    assert found == [False, False, False]  # the first was judged again
-    assert len(messages) == 2
+    write_package(tmp_path, "nested", NESTED)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    nested: Any = importlib.import_module("nested")
+    capture: Any = importlib.import_module("nested.testing").capture
+    deep: dict[str, Any] = {}
+    for _ in range(200):
+        deep = {"child": deep}
+    with capture() as sent:
+        nested.track("Nested", "u", None, {"tree": deep, "number": 1})
+        nested.track("Nested", "u", None, {"tree": {"child": {}}, "number": 1})
+        with pytest.raises(nested.ViolationError) as caught:
+            nested.track("Nested", "u", None, {"tree": {}, "number": "1"})
+    assert [each.path for each in caught.value.violations] == ["properties.number"]
+    assert len(sent) == 2
+    forget("nested")
 
 
 class Batches:
@@ -306,11 +324,11 @@ class Batches:
 def test_text_and_dict_say_the_same(
     analytics: Any, monkeypatch: pytest.MonkeyPatch, call: str, scope: str
 ) -> None:
-    from analytics._client import calls, message, plain, using
     from analytics.testing import capture  # type: ignore[import-not-found]
+    from typewriter_client.calls import calls, fast_path, message
 
     monkeypatch.setattr(calls, "time_ns", lambda: 1_769_817_600_000_000_000)
-    for module in (message, plain):
+    for module in (message, fast_path):
         monkeypatch.setattr(module, "message_id", lambda: "0" * 32)
     found: list[Any] = []
     violations: list[Any] = []
@@ -320,7 +338,7 @@ def test_text_and_dict_say_the_same(
 
     def send(client: Any) -> None:
         with client as sent, analytics.scope(**SCOPES[scope]):
-            CALLS[call](analytics._plan)
+            CALLS[call](analytics.PACKAGE)
         found.append((list(sent), list(violations)))
         violations.clear()
 
@@ -329,7 +347,7 @@ def test_text_and_dict_say_the_same(
         """What the worker makes of drafts."""
         sent = Batches()
         client = analytics.Client(transport=sent, on_violation=judge)
-        with using(client):
+        with analytics.PACKAGE.using(client):
             yield sent.messages
             assert client.flush()
         client.close()

@@ -6,7 +6,7 @@ import threading
 import time
 from base64 import b64decode
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ def test_batches_stay_within_the_limits(
 
 
 def test_a_batch_of_small_messages_stops_at_2500(analytics: Any, start: Any) -> None:
-    backlog = analytics.Client(enabled=False)._backlog
+    backlog = analytics.Client(enabled=False)._queue
     for _ in range(2_501):
         backlog.put(b"{}")
     assert backlog.flush(0) is False
@@ -193,12 +193,12 @@ def test_retry_after_in_seconds_is_obeyed_even_by_flush(
 def test_retry_after_as_a_date_is_counted_from_the_servers_clock(
     analytics: Any, server: Server, start: Any
 ) -> None:
-    theirs = datetime(2001, 1, 1, tzinfo=UTC)
+    theirs = datetime(2001, 1, 1, tzinfo=timezone.utc)
     headers = {
         "Retry-After": format_datetime(theirs + timedelta(seconds=1), usegmt=True),
         "Date": format_datetime(theirs, usegmt=True),
     }
-    http = __import__("analytics._client.http", fromlist=["http"])
+    http = __import__("typewriter_client.delivery.http", fromlist=["x"])
     answer = http._answer(503, headers)
     assert (answer.verdict, answer.after) == ("retry", 1.0)
     assert http._answer(503, {"Retry-After": headers["Date"]}).after == 0.0
@@ -209,8 +209,8 @@ def test_retry_after_as_a_date_is_counted_from_the_servers_clock(
 def test_retry_after_is_no_failed_attempt(
     analytics: Any, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = __import__("analytics._client.answer", fromlist=["answer"])
-    worker = __import__("analytics._client.worker", fromlist=["worker"])
+    answers = __import__("typewriter_client.delivery.batches", fromlist=["x"])
+    worker = __import__("typewriter_client.delivery.worker", fromlist=["x"])
     monkeypatch.setattr(worker, "RETRIES", 2)
     monkeypatch.setattr(worker, "_FIRST_DELAY", 0.001)
     client = analytics.Client(transport=Taking(), flush_interval=0.01)
@@ -225,7 +225,7 @@ def test_retry_after_is_no_failed_attempt(
         def close(self) -> None:
             pass
 
-    client._worker._settings = StandIn(client.settings, Outlet())
+    client._worker._new_outlet = Outlet
     client.accept(b'{"type":"track"}')
     assert client.flush()
     assert len(seen) == 23
@@ -235,20 +235,6 @@ def test_retry_after_is_no_failed_attempt(
 class Taking:
     def send(self, batch: list[dict[str, Any]]) -> None:
         pass
-
-
-class StandIn:
-    """Settings with an outlet of the test's."""
-
-    def __init__(self, settings: Any, outlet: Any) -> None:
-        self._settings = settings
-        self._outlet = outlet
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._settings, name)
-
-    def outlet(self) -> Any:
-        return self._outlet
 
 
 def test_an_outage_of_some_seconds_loses_nothing(

@@ -196,17 +196,17 @@ def test_capture_sends_to_none(analytics: Any) -> None:
 
 def test_without_others_a_call_is_as_it_was(analytics: Any) -> None:
     analytics.configure(transport=Sending(), also=[])
-    client = sys.modules["analytics._client.current"].client()
+    client = analytics.PACKAGE.client()
     assert type(client) is analytics.Client
     analytics.configure(transport=Sending())
-    assert type(sys.modules["analytics._client.current"].client()) is analytics.Client
+    assert type(analytics.PACKAGE.client()) is analytics.Client
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         (lambda one: one, "list of clients"),
-        (lambda one: [{"write_key": "k"}], "clients of this package"),
+        (lambda one: [{"write_key": "k"}], "clients of this library"),
         (lambda one: [one, one], "twice"),
         (lambda one: 5, "list of clients"),
     ],

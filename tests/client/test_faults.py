@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import trustme
 
-from .server import OK, Reply, Server
+from .server import OK, Reply, Server, parsed
 
 Lost = list[tuple[Any, str]]
 
@@ -120,7 +120,7 @@ def test_retry_after_as_a_date_is_waited_for(analytics: Any, server: Server, sta
     def behave(n: int, batch: Any) -> Reply:
         if n:
             return OK
-        until = datetime.now(UTC) + timedelta(seconds=2)
+        until = datetime.now(timezone.utc) + timedelta(seconds=2)
         return Reply(429, {"Retry-After": format_datetime(until, usegmt=True)})
 
     server.behave = behave
@@ -164,7 +164,7 @@ def test_bad_messages_are_found_wherever_they_are(
 
 def test_32_kb_is_the_limit_to_the_byte(analytics: Any, server: Server, start: Any) -> None:
     start(on_drop=lambda message, why: None)
-    client = sys.modules["analytics._client.current"].client()
+    client = analytics.PACKAGE.client()
     frame = '{"type":"track","properties":{"n":1,"x":"%s"}}'
     for length in (32_768, 32_769):
         client.accept((frame % ("x" * (length - len(frame) + 2))).encode())
@@ -200,13 +200,13 @@ def test_no_wait_follows_the_wall_clock(
 
 def test_timestamps_follow_the_clock(analytics: Any, server: Server, start: Any) -> None:
     start()
-    before = datetime.now(UTC)
+    before = datetime.now(timezone.utc)
     send(analytics, 1)
     time.sleep(0.05)
     send(analytics, 2)
     assert analytics.flush()
-    first, second = (datetime.fromisoformat(m["timestamp"]) for m in server.delivered)
-    assert before - timedelta(seconds=1) <= first <= datetime.now(UTC)
+    first, second = (parsed(m["timestamp"]) for m in server.delivered)
+    assert before - timedelta(seconds=1) <= first <= datetime.now(timezone.utc)
     assert timedelta(seconds=0.04) < second - first < timedelta(seconds=5)
 
 

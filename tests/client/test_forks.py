@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import write_package
+from .conftest import copy_library, write_package
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -34,14 +34,19 @@ def runs(body):
     os.kill(pid, signal.SIGKILL)
     return False
 """
-LATE = ["_validators", "_client/client", "_client/settings", "_client/normal", "_client/formats"]
+LATE = [
+    "analytics/_rules",
+    *(f"typewriter_client/{name}" for name in ("client", "settings", "calls/values")),
+    *(f"typewriter_client/rules/{name}" for name in ("rule_set", "words", "formats")),
+]
 
 
 def slowly_importing(folder: Path, *modules: str) -> None:
-    """A package, some of whose modules take their time."""
+    """A package and a library, some of whose modules take their time."""
     write_package(folder, "analytics")
+    copy_library(folder)
     for name in modules:
-        path = folder / "analytics" / f"{name}.py"
+        path = folder / f"{name}.py"
         path.write_text(path.read_text() + "\nimport time\ntime.sleep(0.3)\n")
 
 
@@ -61,7 +66,7 @@ def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("module", LATE)
 def test_a_child_forked_during_the_first_call_can_call(tmp_path: Path, module: str) -> None:
     slowly_importing(tmp_path, module)
-    name = f"analytics.{module.replace('/', '.')}"
+    name = module.replace("/", ".")
     code = f"""
 threading.Thread(target=call, daemon=True).start()
 while {name!r} not in sys.modules:  # until it is in the middle of that import
@@ -74,7 +79,7 @@ call()
 
 
 def test_modules_that_call_while_they_are_imported_wait_for_no_one(tmp_path: Path) -> None:
-    slowly_importing(tmp_path, "_validators", "_client/normal")
+    slowly_importing(tmp_path, "analytics/_rules", "typewriter_client/calls/values")
     for name in ("one", "two"):
         (tmp_path / f"{name}.py").write_text("import __main__\n__main__.call()\n")
     code = """
@@ -91,12 +96,12 @@ assert time.monotonic() - begin < 4
 
 def test_a_call_amid_an_import_that_another_thread_waits_for_goes_on(tmp_path: Path) -> None:
     """As a signal handler's may: what one waits for, the other has."""
-    slowly_importing(tmp_path, "_client/normal")
-    path = tmp_path / "analytics" / "_client" / "normal.py"
+    slowly_importing(tmp_path, "typewriter_client/calls/values")
+    path = tmp_path / "typewriter_client" / "calls" / "values.py"
     path.write_text(path.read_text() + "\nimport shared\n")
     (tmp_path / "shared.py").write_text("import time, __main__\ntime.sleep(0.2)\n__main__.call()\n")
     code = """
-from analytics._client import forks
+from typewriter_client.process import forks
 forks._LONGEST = 0.5
 threads = [threading.Thread(target=call), threading.Thread(target=__import__, args=("shared",))]
 for thread in threads: thread.start()
@@ -112,7 +117,7 @@ def test_logging_is_locked_after_imports_are(tmp_path: Path) -> None:
     """A fork takes both locks; imports may need logging's while they hold ours."""
     slowly_importing(tmp_path)
     code = """
-from analytics._client import forks
+from typewriter_client.process import forks
 analytics.configure(enabled=False)
 import logging
 importing, forking = threading.Event(), threading.Event()

@@ -202,7 +202,7 @@ def test_a_signal_handler_that_interrupts_a_lock_holder_does_not_wait(
     analytics: Any, gate: Gate, start: Any, drops: list[Any]
 ) -> None:
     start(block_timeout=20)
-    backlog = __import__("analytics._client.current", fromlist=["x"]).client()._backlog
+    backlog = analytics.PACKAGE.client()._queue
     waits: list[float] = []
 
     def handler(*_: object) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from .conftest import LIBRARY
 from .server import OK, Reply, Server
 
 START = """
@@ -73,7 +74,6 @@ def test_an_exit_in_an_outage_is_bounded_and_reported(site: Path, server: Server
     code = """
 send(0, 50)
 import atexit
-from analytics._client import current
 atexit._run_exitfuncs()
 print(dict(reasons), analytics.stats())
 """
@@ -89,8 +89,7 @@ def test_fork(site: Path, server: Server) -> None:
 import threading
 send(0, 100)  # on its way or queued: the parent's
 for _ in range(3):
-    lock = analytics._plan and __import__("analytics._client.current", fromlist=["x"])
-    held = lock.client()._backlog.lock
+    held = analytics.PACKAGE.client()._queue.lock
     taken = threading.Event()
     def hold():
         with held:
@@ -152,9 +151,9 @@ def test_every_python_imports_all_of_it_and_sends_at_exit(site: Path, python: Pa
 import sys, typing, pkgutil, importlib
 from datetime import datetime
 import analytics, analytics.testing
-import analytics._client as client
-for module in pkgutil.iter_modules(client.__path__, "analytics._client."):
-    if module.name != "analytics._client.http":  # needs urllib3
+import typewriter_client as client
+for module in pkgutil.walk_packages(client.__path__, "typewriter_client."):
+    if module.name != "typewriter_client.delivery.http":  # needs urllib3
         importlib.import_module(module.name)
 if sys.version_info >= (3, 10):
     typing.get_type_hints(client.Options)
@@ -166,7 +165,7 @@ analytics.order_completed("u", order_id="1", at=datetime(2026, 1, 31), n={1})
 """
     done = subprocess.run(
         [python, "-W", "error", "-c", code],
-        env={"PYTHONPATH": str(site)},
+        env={"PYTHONPATH": os.pathsep.join(map(str, (site, LIBRARY.parent)))},
         capture_output=True,
         text=True,
         timeout=60,

@@ -30,7 +30,7 @@ def test_the_file_is_bounded_and_rotated(
 ) -> None:
     path = tmp_path / "events.jsonl"
     analytics.configure(local=path)
-    local = __import__("analytics._client.local", fromlist=["x"])
+    local = __import__("typewriter_client.delivery.local", fromlist=["x"])
     monkeypatch.setattr(local, "LIMIT", 2_000)
     for n in range(60):
         analytics.track("A", "u", None, {"n": n})

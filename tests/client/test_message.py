@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 import pytest
+
+from .server import parsed
 
 Messages = list[dict[str, Any]]
 ID = UUID("12345678-1234-5678-1234-567812345678")
 
 
 def test_the_whole_of_a_message(analytics: Any, messages: Messages) -> None:
-    before = datetime.now(UTC)
+    before = datetime.now(timezone.utc)
     analytics.order_completed("u-1", order_id="o-1", total=12.5)
     (message,) = messages
-    moment = datetime.fromisoformat(message.pop("timestamp"))
-    assert before - timedelta(milliseconds=1) <= moment <= datetime.now(UTC)
+    moment = parsed(message.pop("timestamp"))
+    assert before - timedelta(milliseconds=1) <= moment <= datetime.now(timezone.utc)
     assert re.fullmatch(r"[0-9a-f]{32}", message.pop("messageId"))
     version = message["context"]["library"]["version"]
     assert message == {
@@ -79,7 +81,7 @@ def test_an_identity_that_is_none_is_a_violation_and_not_sent(analytics: Any, gi
     ("given", "sent"),
     [
         (datetime(2026, 1, 31, 12), "2026-01-31T12:00:00+00:00"),
-        (datetime(2026, 1, 31, 12, tzinfo=UTC), "2026-01-31T12:00:00+00:00"),
+        (datetime(2026, 1, 31, 12, tzinfo=timezone.utc), "2026-01-31T12:00:00+00:00"),
         ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z"),
     ],
 )
@@ -96,7 +98,7 @@ def test_a_timestamp_that_is_none_is_a_violation(analytics: Any, given: object) 
 
 def test_version_integrations_defaults_and_names(analytics: Any, messages: Messages) -> None:
     given = {"class_": "first", "other": None, "b": 1, "a": 2}
-    analytics._plan.track(
+    analytics.PACKAGE.track(
         "E",
         "u",
         {"context": {"protocols": {"x": 1}}, "integrations": {"B": False}},
@@ -120,7 +122,7 @@ def test_version_integrations_defaults_and_names(analytics: Any, messages: Messa
 
 
 def test_the_other_calls(analytics: Any, messages: Messages) -> None:
-    plan = analytics._plan
+    plan = analytics.PACKAGE
     plan.identify("u", None, {"email": "e"}, defaults={"plan": "free"})
     plan.group("u", 7, None, {"size": 1})
     plan.page("u", "Home", {"category": "Docs"}, {"path": "/"})

@@ -72,10 +72,10 @@ def test_an_unknown_option_is_reported(analytics: Any, option: str, message: str
 
 
 def test_known_options_are_not(analytics: Any, messages: list[dict[str, Any]]) -> None:
-    analytics._plan.page("u", "Home", {"category": "c"}, {})
+    analytics.PACKAGE.page("u", "Home", {"category": "c"}, {})
     analytics.track("E", "u", {"extra": {"a": 1}, "message_id": "m"}, {})
     assert [message.get("category") for message in messages] == ["c", None]
-    assert "analytics._client.unknown" not in sys.modules
+    assert "typewriter_client.calls.options" not in sys.modules
     analytics.track("E", "u", {"category": None}, {})
     assert len(messages) == 3
 

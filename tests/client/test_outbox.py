@@ -236,7 +236,7 @@ def test_an_outbox_that_was_moved_is_sent(run: Any, path: Path, server: Server) 
 def test_an_outage_longer_than_the_retries_drops_nothing(
     analytics: Any, configure: Any, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analytics._client import worker  # type: ignore[import-not-found]
+    from typewriter_client.delivery import worker  # type: ignore[import-not-found]
 
     monkeypatch.setattr(worker, "_LONGEST_DELAY", 0.002)
     server.behave = lambda n, batch: Reply(503 if n < 40 else 200)
@@ -253,7 +253,7 @@ def test_an_outage_longer_than_the_retries_drops_nothing(
 def test_one_batch_that_always_fails_does_not_hold_up_the_others(
     analytics: Any, configure: Any, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analytics._client import worker
+    from typewriter_client.delivery import worker
 
     monkeypatch.setattr(worker, "_LONGEST_DELAY", 0.002)
     poison = [0]
@@ -420,14 +420,14 @@ def test_a_fork_by_a_signal_handler_amid_a_call_does_not_wait_for_ever(
     code = """
 import warnings
 warnings.simplefilter("ignore", DeprecationWarning)
-from analytics._client import connections
+from typewriter_client.outbox import connections
 connections._LONGEST = 0.2
 configure(flush_interval=0)
-client = analytics._client.current.client()
-with client._backlog._outbox._calls:  # as if interrupted there
+client = analytics.PACKAGE.client()
+with client._queue._outbox._calls:  # as if interrupted there
     holds = threading.Event()
     def hold():
-        with client._backlog._outbox._worker:
+        with client._queue._outbox._worker:
             holds.set()
             time.sleep(1)
     threading.Thread(target=hold).start()

@@ -1,4 +1,4 @@
-"""``python -m analytics outbox``, with nothing but the generated package."""
+"""``python -m typewriter_client outbox``, with nothing but the library."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ LEAVE = """
 configure(close_timeout=0.2)
 call(1, 2)
 analytics.order_completed("u", order_id="1")
+while not analytics.stats().retries:  # on a busy machine the first attempt takes its time
+    analytics.flush(0.1)
 analytics.close()
 """
 Console = Callable[..., subprocess.CompletedProcess[str]]
@@ -33,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 def console(site: Path, tmp_path: Path) -> Console:
     def console(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "analytics", *map(str, arguments)],
+            [sys.executable, "-W", "error", "-m", "typewriter_client", *map(str, arguments)],
             cwd=tmp_path,
             env={**clean_environment(site), **more},
             capture_output=True,
@@ -54,7 +56,7 @@ def left(site: Path, path: Path) -> Path:
 
 
 def test_shows_what_is_in_it(console: Console, left: Path) -> None:
-    done = console("outbox")
+    done = console("outbox", "analytics.db")
     assert (done.returncode, done.stderr) == (0, "")
     first, oldest, counted, order, tried, failure = done.stdout.splitlines()
     assert first.startswith("analytics.db: 3 messages, ")
@@ -150,16 +152,21 @@ def test_a_flush_needs_a_write_key(console: Console, left: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("inbox",), *(("outbox", "--timeout", seconds) for seconds in ("x", "inf", "nan", "-1"))],
+    [
+        (),
+        ("inbox",),
+        ("outbox",),
+        *(("outbox", "a.db", "--timeout", seconds) for seconds in ("x", "inf", "nan", "-1")),
+    ],
 )
 def test_usage(console: Console, arguments: tuple[str, ...]) -> None:
     done = console(*arguments)
     assert done.returncode == 2
-    assert "usage: python -m analytics" in done.stderr
+    assert "usage: python -m typewriter_client" in done.stderr
 
 
 def test_whoever_reads_may_stop(site: Path, left: Path) -> None:
-    command = f"{sys.executable} -m analytics outbox {left} --json | true"
+    command = f"{sys.executable} -m typewriter_client outbox {left} --json | true"
     done = subprocess.run(
         command, shell=True, env=clean_environment(site), capture_output=True, check=False
     )

@@ -59,7 +59,7 @@ def database(path: Path, *statements: str) -> None:
 
 def an_outbox(path: Path) -> None:
     """One with a message of a process that has ended."""
-    from analytics._client.outbox import Outbox  # type: ignore[import-not-found]
+    from typewriter_client.outbox.outbox import Outbox  # type: ignore[import-not-found]
 
     outbox = Outbox(str(path), 1_000_000)
     outbox.open()
@@ -228,7 +228,7 @@ print(os.path.getsize(sys.argv[1] + "-wal") > 0)
 def test_what_waits_in_memory_is_written_at_the_end_if_the_disk_works_again(
     analytics: Any, configure: Configure, path: Path, server: Server, drops: Drops
 ) -> None:
-    from analytics._client.outbox import Outbox
+    from typewriter_client.outbox.outbox import Outbox
 
     server.behave = lambda n, batch: Reply(503)
     configure(close_timeout=0)
@@ -278,7 +278,7 @@ def test_a_file_that_is_damaged_later(
         for page in range(8, 60):
             file.seek(page * 4_096)
             file.write(b"\xff" * 4_096)
-    from analytics._client import database as ours
+    from typewriter_client.outbox import database as ours
 
     ours._CHECKED_WHOLE = 0  # as if it were too large to be read through
     server.behave = lambda n, batch: Reply(200)
@@ -303,7 +303,7 @@ def test_messages_that_somebody_else_deletes_are_told(
 def test_what_cannot_be_deleted_is_not_sent_again(
     analytics: Any, configure: Configure, path: Path, server: Server, caplog: Any
 ) -> None:
-    from analytics._client.outbox import Outbox
+    from typewriter_client.outbox.outbox import Outbox
 
     write = Outbox._write
 
@@ -375,7 +375,7 @@ def test_the_wal_does_not_grow_without_end(
     analytics: Any, configure: Configure, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though SQLite itself is told to leave it alone."""
-    from analytics._client import outbox
+    from typewriter_client.outbox import outbox
 
     monkeypatch.setattr(outbox, "_MOST_WAL", 1_000_000)
     monkeypatch.setattr(outbox, "_LOOK_AT_WAL", 100)
@@ -390,8 +390,8 @@ def test_the_wal_does_not_grow_without_end(
 def test_the_room_that_an_outage_took_is_given_back(
     analytics: Any, configure: Configure, path: Path, server: Server, monkeypatch: Any
 ) -> None:
-    from analytics._client import database as ours
-    from analytics._client import outbox
+    from typewriter_client.outbox import database as ours
+    from typewriter_client.outbox import outbox
 
     monkeypatch.setattr(ours, "_LARGE", 1_000_000)
     monkeypatch.setattr(outbox, "_MUCH_WAL", 0)

@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from packages import MYAPP, generate
 
+from .conftest import GOLDEN
 from .server import Reply, Server
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -26,7 +27,7 @@ SECRET = "whsec_test"
 def recipes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the README's files, and the package that they import."""
     folder = tmp_path_factory.mktemp("recipes")
-    generate(MYAPP, folder / "analytics")
+    shutil.copytree(GOLDEN / "myapp" / "package", folder / "analytics")
     for path, text in re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```$", README, re.DOTALL | re.M):
         (folder / path).write_text(text)
     return folder
@@ -80,7 +81,7 @@ def test_a_transport_of_ones_own(recipes: Path, server: Server) -> None:
 
 def test_several_destinations(recipes: Path, server: Server, other: Server) -> None:
     with Server() as rudderstack:
-        code = "from analytics import configure; import analytics._client.destination as d"
+        code = "from analytics import configure; import typewriter_client.settings as d"
         code = f"{code}; d.REGIONS['us'] = {server.url!r}; import two_destinations"
         said = run(
             recipes,

@@ -98,10 +98,10 @@ def test_a_folder_is_no_local_file(analytics: Any, tmp_path: Any) -> None:
 
 def test_a_failed_configure_changes_nothing(analytics: Any) -> None:
     analytics.configure(enabled=False)
-    before = sys.modules["analytics._client.current"].client()
+    before = analytics.PACKAGE.client()
     with pytest.raises(ValueError, match="no write key"):
         analytics.configure()
-    assert sys.modules["analytics._client.current"].client() is before
+    assert analytics.PACKAGE.client() is before
 
 
 def test_no_key_is_needed_when_it_is_said_what_is_meant(analytics: Any, tmp_path: Any) -> None:
@@ -135,14 +135,14 @@ class Taking:
     ],
 )
 def test_where_it_goes(analytics: Any, settings: dict[str, Any], url: str) -> None:
-    client = __import__("analytics._client", fromlist=["x"]).Client(**KEY, **settings)
+    client = analytics.Client(**KEY, **settings)
     assert client.settings.url == url
 
 
 def test_the_write_key_of_the_environment(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGMENT_WRITE_KEY", "from-env")
     analytics.configure(flush_at=5)
-    current = sys.modules["analytics._client.current"].client()
+    current = analytics.PACKAGE.client()
     assert current.settings.write_key == "from-env"
     assert current.settings.local is None
 
@@ -163,7 +163,7 @@ def test_flush_close_and_stats_before_anything(analytics: Any) -> None:
 
 
 def test_every_setting_is_documented(analytics: Any) -> None:
-    settings = __import__("analytics._client.settings", fromlist=["x"])
+    settings = __import__("typewriter_client.settings", fromlist=["x"])
     documentation = inspect.getdoc(analytics.configure) or ""
     for name in settings.Configuration.__annotations__:
         assert name in documentation

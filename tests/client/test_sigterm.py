@@ -32,7 +32,7 @@ def send(count=20):
 def terminate():
     os.kill(os.getpid(), signal.SIGTERM)
 def client():
-    return __import__("analytics._client.current", fromlist=["x"]).client()
+    return analytics.PACKAGE.client()
 """
 
 
@@ -104,10 +104,11 @@ def test_a_server_that_stalls_does_not_hold_the_end_up(site: Path, server: Serve
 
 @pytest.mark.parametrize(
     "lock",
-    ["client()._backlog.lock", "__import__('analytics._client.forks', fromlist=['x']).imports"],
+    ["client()._queue.lock", "forks.imports"],
 )
 def test_the_signal_may_interrupt_who_has_a_lock(site: Path, server: Server, lock: str) -> None:
     code = f"""
+from typewriter_client.process import forks
 configure(); send()
 with {lock}:
     terminate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
@@ -73,9 +73,9 @@ def test_an_sdk_is_called_by_keyword(analytics: Any) -> None:
     analytics.track("Taken", "u", options, {"n": 1})
     analytics.track("Refused", "u", None, {})
     analytics.track("Raises", "u", None, {})
-    analytics._plan.group("u", "g", None, {"size": 1})
-    analytics._plan.page("u", "Home", {"category": "c"}, {})
-    analytics._plan.alias("u", "old", None)
+    analytics.PACKAGE.group("u", "g", None, {"size": 1})
+    analytics.PACKAGE.page("u", "Home", {"category": "c"}, {})
+    analytics.PACKAGE.alias("u", "old", None)
     assert analytics.flush()
     name, keywords = sdk.calls[0]
     context = keywords.pop("context")
@@ -87,7 +87,7 @@ def test_an_sdk_is_called_by_keyword(analytics: Any) -> None:
             "user_id": "u",
             "anonymous_id": "a",
             "message_id": "m",
-            "timestamp": datetime(2026, 1, 31, 12, 0, 0, 120_000, tzinfo=UTC),
+            "timestamp": datetime(2026, 1, 31, 12, 0, 0, 120_000, tzinfo=timezone.utc),
             "properties": {"n": 1},
         },
     )
@@ -170,7 +170,7 @@ def test_whatever_an_sdk_does_each_message_has_one_end(
     analytics: Any, plan: list[list[str]]
 ) -> None:
     """``plan`` says what the SDK does at each attempt to give it a message; then it takes it."""
-    from analytics._client.handover import ToSdk  # type: ignore[import-not-found]
+    from typewriter_client.delivery.sdk import ToSdk  # type: ignore[import-not-found]
 
     left = [list(outcomes) for outcomes in plan]
     taken: list[int] = []

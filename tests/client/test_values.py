@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict, UserDict, deque
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -22,7 +22,7 @@ class Colour(Enum):
     RED = "red"
 
 
-class Text(str, Enum):  # noqa: UP042 - the way of Python before 3.11
+class Text(str, Enum):
     RED = "red"
 
 
@@ -49,7 +49,7 @@ class Scalar:
 
 
 GOOD = {
-    "datetime, aware": (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31T00:00:00+00:00"),
+    "datetime, aware": (datetime(2026, 1, 31, tzinfo=timezone.utc), "2026-01-31T00:00:00+00:00"),
     "datetime, naive": (datetime(2026, 1, 31, 1, 2, 3, 4), "2026-01-31T01:02:03.000004+00:00"),
     "date": (date(2026, 1, 31), "2026-01-31"),
     "time": (time(1, 2), "01:02:00"),

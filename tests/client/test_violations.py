@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pickle
@@ -11,7 +12,7 @@ import sys
 import threading
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .conftest import forget, write_package
 from .test_values import NAN, cyclic
 
 
@@ -152,7 +154,7 @@ def test_the_message_is_judged_as_it_is_sent(analytics: Any, start: Any) -> None
     start("raise")
     from decimal import Decimal
 
-    moment = datetime(2026, 1, 31, tzinfo=UTC)  # the validator takes text alone
+    moment = datetime(2026, 1, 31, tzinfo=timezone.utc)  # the validator takes text alone
     analytics.order_completed("u", order_id="1", total=Decimal("1.5"), at=moment)
     with pytest.raises(analytics.ViolationError) as caught:
         analytics.order_completed("u", order_id="1", at=moment.date())
@@ -167,12 +169,29 @@ def test_what_cannot_be_sent_is_one_violation_not_two(analytics: Any, start: Any
     assert [each.path for each in caught.value.violations] == ["properties.order_id"]
 
 
-def test_common_rules_judge_the_whole_message(analytics: Any, start: Any) -> None:
-    start("raise")
-    module = __import__("analytics._validators", fromlist=["x"])
+COMMON = """
+from typewriter_client import rules as r
+
+RULES: r.Rules = {
+    r.every_message(): lambda: r.open({"context": r.open({"ip": r.string()})}),
+}
+"""
+
+
+def test_common_rules_check_the_whole_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None
+) -> None:
+    write_package(tmp_path, "strict", COMMON)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    strict = importlib.import_module("strict")
+    strict.configure(enabled=False, on_violation="raise")
+    from typewriter_client.rules.rule_set import RuleSet
+
     seen: list[dict[str, Any]] = []
-    module.COMMON = lambda message, report: seen.append(dict(message))
-    analytics.order_completed("u", order_id="1")
+    with monkeypatch.context() as patch:
+        note = lambda self, message, report: seen.append(dict(message))  # noqa: E731
+        patch.setattr(RuleSet, "check_message", note)
+        strict.order_completed("u", order_id="1")
     assert set(seen[0]) == {
         "type",
         "event",
@@ -183,23 +202,19 @@ def test_common_rules_judge_the_whole_message(analytics: Any, start: Any) -> Non
         "properties",
     }
 
-    def common(message: dict[str, Any], report: Any) -> None:
-        if "ip" not in message["context"]:
-            report.missing(("context", "ip"))
-
-    module.COMMON = common
-    plan = __import__("analytics._client", fromlist=["x"]).Sender("analytics._validators")
-    with pytest.raises(analytics.ViolationError, match=r"context\.ip"):
-        plan.identify("u", None, {})
-    plan.identify("u", {"context": {"ip": "::1"}}, {})
+    with pytest.raises(strict.ViolationError, match=r"context\.ip"):
+        strict.PACKAGE.identify("u", None, {})
+    strict.PACKAGE.identify("u", {"context": {"ip": "::1"}}, {})
+    forget("strict")
 
 
-def test_a_validator_that_breaks_does_not_break_the_call(
-    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+def test_a_check_that_breaks_does_not_break_the_call(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from typewriter_client.rules.rule_set import RuleSet
+
     drops = start("raise")
-    module = __import__("analytics._validators", fromlist=["x"])
-    module.CHECKS["track", "E", None] = lambda properties, report: 1 / 0
+    monkeypatch.setattr(RuleSet, "check_body", lambda self, key, body, report: 1 / 0)
     analytics.track("E", "u", None, {})
     assert drops == ["unsendable"]
     assert "ZeroDivisionError" in caplog.text
@@ -446,7 +461,7 @@ def test_who_it_is_about_is_not_shown_even_if_it_is_wrong(analytics: Any, start:
     for call in (
         lambda: analytics.track("E", ["ada@example.com"], None, {}),
         lambda: analytics.track("E", "u", {"anonymous_id": {"email": "ada@example.com"}}, {}),
-        lambda: analytics._plan.alias("u", ["ada@example.com"], None),
+        lambda: analytics.PACKAGE.alias("u", ["ada@example.com"], None),
     ):
         with pytest.raises(analytics.ViolationError) as caught:
             call()
@@ -472,33 +487,30 @@ def test_a_line_in_the_log_is_a_line_of_text(
 def test_each_is_said_once_then_counted_exactly(
     analytics: Any, calls: list[tuple[str, int]]
 ) -> None:
-    verdicts = __import__("analytics._client.verdicts", fromlist=["x"])
+    from typewriter_client.calls.violation_policy import ViolationPolicy
+
     lines: list[str] = []
-    log = type("Log", (), {"warning": lambda self, text, line: lines.append(line)})()
-    verdicts.log, before = lambda: log, verdicts.log
-    try:
-        judged, total = verdicts.Verdicts("warn"), Counter[str]()
-        for code, times in calls:
-            for at in range(times):
-                violation = analytics.Violation("E", f"p[{at}]", code, "is wrong")
-                assert judged.allows([violation], b"{}")
-            total[code] += times
-        first = [line for line in lines if not line.endswith(" so far)")]
-        assert len(first) == len(total)
-        rounds = sum(count >= 10 for count in total.values())
-        rounds += sum(count >= 100 for count in total.values())
-        rounds += sum(count >= 1_000 for count in total.values())
-        assert len(lines) == len(total) + rounds
-        lines.clear()
-        judged.sum_up()
-        counts = [count for count in total.values() if count not in (1, 10, 100, 1_000)]
-        told = [int(re.findall(r"\(([\d,]+) times\)$", line)[0].replace(",", "")) for line in lines]
-        assert told == sorted(counts, reverse=True)
-        lines.clear()
-        judged.sum_up()
-        assert lines == []
-    finally:
-        verdicts.log = before
+    log: Any = type("Log", (), {"warning": lambda self, text, line: lines.append(line)})()
+    policy, total = ViolationPolicy("warn", lambda: log), Counter[str]()
+    for code, times in calls:
+        for at in range(times):
+            violation = analytics.Violation("E", f"p[{at}]", code, "is wrong")
+            assert policy.allows([violation], b"{}")
+        total[code] += times
+    first = [line for line in lines if not line.endswith(" so far)")]
+    assert len(first) == len(total)
+    rounds = sum(count >= 10 for count in total.values())
+    rounds += sum(count >= 100 for count in total.values())
+    rounds += sum(count >= 1_000 for count in total.values())
+    assert len(lines) == len(total) + rounds
+    lines.clear()
+    policy.sum_up()
+    counts = [count for count in total.values() if count not in (1, 10, 100, 1_000)]
+    told = [int(re.findall(r"\(([\d,]+) times\)$", line)[0].replace(",", "")) for line in lines]
+    assert told == sorted(counts, reverse=True)
+    lines.clear()
+    policy.sum_up()
+    assert lines == []
 
 
 def test_a_capture_leaves_nothing_to_say_at_exit(
@@ -509,6 +521,6 @@ def test_a_capture_leaves_nothing_to_say_at_exit(
     with capture(on_violation="warn"):
         for _ in range(3):
             analytics.order_completed("u", total=1)
-    for client in list(sys.modules["analytics._client.process"].clients):
+    for client in list(sys.modules["typewriter_client.process.clients"].clients):
         client.close()
     assert logged(caplog) == [MISSING]

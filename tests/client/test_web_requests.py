@@ -34,7 +34,7 @@ class Web:
         **settings: Any,
     ) -> dict[str, Any]:
         """The event of a request that is served so."""
-        module = importlib.import_module(f"analytics.{self.kind}")
+        module = importlib.import_module(f"typewriter_client.{self.kind}")
         run = self._asgi if self.kind == "asgi" else self._wsgi
         with self.analytics.scope(anonymous_id="nobody"):
             run(module.AnalyticsMiddleware, path, query, dict(headers), peer, settings)
@@ -179,7 +179,7 @@ WRONG = [-1, True, 1.5, None, "proxy", "10.0.0.0/99", ["10.0.0.0/8", 1.5], [None
 @pytest.mark.parametrize("trusted", WRONG, ids=repr)
 @pytest.mark.parametrize("kind", SERVERS)
 def test_proxies_that_cannot_be(analytics: Any, kind: str, trusted: Any) -> None:
-    module = importlib.import_module(f"analytics.{kind}")
+    module = importlib.import_module(f"typewriter_client.{kind}")
     with pytest.raises((ValueError, TypeError), match="trusted_proxies must be"):
         module.AnalyticsMiddleware(print, trusted_proxies=trusted)
 
@@ -187,7 +187,7 @@ def test_proxies_that_cannot_be(analytics: Any, kind: str, trusted: Any) -> None
 @pytest.mark.parametrize("settings", [{"user": "u"}, {"query": "q"}, {"query": 7}])
 @pytest.mark.parametrize("kind", SERVERS)
 def test_settings_that_cannot_be(analytics: Any, kind: str, settings: Any) -> None:
-    module = importlib.import_module(f"analytics.{kind}")
+    module = importlib.import_module(f"typewriter_client.{kind}")
     with pytest.raises(TypeError, match=f"{next(iter(settings))} must be"):
         module.AnalyticsMiddleware(print, **settings)
 
@@ -340,7 +340,7 @@ def test_no_request_is_too_odd(
     async def app(scope: Any, receive: Any, send: Any) -> None:
         analytics.track("E", "u", None, {})
 
-    middleware = importlib.import_module("analytics.asgi").AnalyticsMiddleware
+    middleware = importlib.import_module("typewriter_client.asgi").AnalyticsMiddleware
     scope = {
         "type": "http",
         "path": path,
@@ -415,7 +415,7 @@ def test_a_user_that_raises_is_logged_once_and_the_request_goes_on(
 def test_a_user_that_raises_always_does_not_fill_the_log(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:
-    module = importlib.import_module(f"analytics.{web.kind}").AnalyticsMiddleware
+    module = importlib.import_module(f"typewriter_client.{web.kind}").AnalyticsMiddleware
     made: dict[Any, Any] = {}
     middleware = lambda app, **settings: made.setdefault(1, module(app, **settings))  # noqa: E731
     run = web._asgi if web.kind == "asgi" else web._wsgi
@@ -435,7 +435,7 @@ def test_a_proxy_may_write_a_header_of_its_own_for_the_address(
         analytics.track("E", "u", None, {})
 
     lines = [(b"x-forwarded-for", each) for each in (b"6.6.6.6, 7.7.7.7", b"203.0.113.7")]
-    middleware = importlib.import_module("analytics.asgi").AnalyticsMiddleware
+    middleware = importlib.import_module("typewriter_client.asgi").AnalyticsMiddleware
     scope = {"type": "http", "headers": lines, "client": None}
     asyncio.run(middleware(app, trusted_proxies=1)(scope, None, None))
     assert messages[0]["context"]["ip"] == "203.0.113.7"
@@ -482,7 +482,7 @@ def test_events_of_a_request_leave_nothing_behind(web: Web) -> None:
 def test_a_request_that_cannot_be_read_goes_on(
     web: Web, user: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    module = importlib.import_module(f"analytics.{web.kind}")
+    module = importlib.import_module(f"typewriter_client.{web.kind}")
     with web.analytics.scope(anonymous_id="a"):
         if web.kind == "asgi":
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.validators.strategies import BOUNDS, NAMES, SIZES, Draw, types, values
+from tests.validation.strategies import BOUNDS, NAMES, SIZES, Draw, types, values
 from typewriter_py.plan.model import (
     ANYTHING,
     Array,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.validators.oracle import oracle
+from tests.validation.oracle import oracle
 from typewriter_py.interchange.json_schema import DRAFT, type_schema, value_schema
 from typewriter_py.plan.model import Definition, Object
-from typewriter_py.plan.references import reachable
+from typewriter_py.plan.queries import reachable
 
 
 def judge(shape: Object, known: Mapping[str, Definition]) -> Any:

@@ -10,7 +10,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from tests.diff.edits import edited_object
-from tests.validators.strategies import Draw, objects
+from tests.validation.strategies import Draw, objects
 from typewriter_py.diff import compare
 from typewriter_py.plan.model import ABSENT, Definition, Event, Number, Object, Plan, Value
 from typewriter_py.targets.python import names, types

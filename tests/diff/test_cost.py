@@ -8,9 +8,9 @@ from time import process_time
 
 from benchmarks.plans import plan
 from typewriter_py.diff import compare
-from typewriter_py.memory import uncollected
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
+from typewriter_py.util import uncollected
 
 EVENTS = 300
 

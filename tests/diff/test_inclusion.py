@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.diff.edits import edited
 from tests.diff.judging import judge
-from tests.validators.strategies import definitions, fitting, values
-from typewriter_py.diff.inclusion import Inclusion
+from tests.validation.strategies import definitions, fitting, values
+from typewriter_py.diff.inclusion import Definitions, Inclusion
 from typewriter_py.plan.model import (
     ANYTHING,
     OPEN,
@@ -43,7 +43,7 @@ def test_what_is_included_is_valid(data: st.DataObject, old: Value, known: Any) 
         others["Node"] = replace(known["Node"], value=data.draw(edited(known["Node"].value)))
     assume(not isinstance(others["Node"].value.type, Ref | Union))
     for narrow, wide, of_narrow, of_wide in ((old, new, known, others), (new, old, others, known)):
-        included = Inclusion(of_narrow, of_wide).holds(narrow, wide)
+        included = Inclusion(Definitions(of_narrow), Definitions(of_wide)).holds(narrow, wide)
         event(f"included: {included}")
         if not included:
             continue
@@ -60,7 +60,7 @@ def test_what_is_included_is_valid(data: st.DataObject, old: Value, known: Any) 
 @SETTINGS
 @given(values(2), definitions())
 def test_everything_includes_itself(value: Value, known: Any) -> None:
-    assert Inclusion(known, dict(known)).holds(value, value)
+    assert Inclusion(Definitions(known), Definitions(known)).holds(value, value)
 
 
 NONE = Union(())
@@ -155,13 +155,15 @@ TREE = {
 
 @pytest.mark.parametrize(("narrow", "wide"), WITHIN, ids=repr)
 def test_affirms(narrow: Any, wide: Any) -> None:
-    assert Inclusion(TREE, dict(TREE)).holds(Value(narrow), Value(wide))
-    assert not Inclusion(TREE, TREE).holds(Value(narrow, nullable=True), Value(wide))
+    assert Inclusion(Definitions(TREE), Definitions(TREE)).holds(Value(narrow), Value(wide))
+    assert not Inclusion(Definitions(TREE), Definitions(TREE)).holds(
+        Value(narrow, nullable=True), Value(wide)
+    )
 
 
 @pytest.mark.parametrize(("narrow", "wide"), NOT_WITHIN, ids=repr)
 def test_denies(narrow: Any, wide: Any) -> None:
-    assert not Inclusion(TREE, TREE).holds(Value(narrow), Value(wide))
+    assert not Inclusion(Definitions(TREE), Definitions(TREE)).holds(Value(narrow), Value(wide))
 
 
 def test_a_change_deep_in_recursive_definitions_is_found() -> None:
@@ -173,5 +175,5 @@ def test_a_change_deep_in_recursive_definitions_is_found() -> None:
         "Last": Definition("Last", Value(Object((tighter, Property("next", Value(Ref("Node"))))))),
     }
     node = Value(Ref("Node"))
-    assert Inclusion(new, old).holds(node, node)
-    assert not Inclusion(old, new).holds(node, node)
+    assert Inclusion(Definitions(new), Definitions(old)).holds(node, node)
+    assert not Inclusion(Definitions(old), Definitions(new)).holds(node, node)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.diff.conftest import Project
 from typewriter_py.diff.git import Revision, revision
-from typewriter_py.plan.trees import DISK
+from typewriter_py.plan.files import DISK
 
 PLAN = """
 tracking_plan:

@@ -168,6 +168,11 @@ OF_EVENTS = {
         events("Aa, integrations: {Mixpanel: true}"),
         ["4:16 TW316 safe: Aa has other `integrations`, and still goes wherever it went"],
     ),
+    "destinations in another order": (
+        events("Aa, integrations: {Mixpanel: {a: 1, b: 2}}"),
+        events("Aa, integrations: {Mixpanel: {b: 2, a: 1.0}}"),
+        [],
+    ),
     "deprecated": (
         events("Aa"),
         events("Aa, deprecated: too vague, replaced_by: Bb, expires: 2030-01-31"),

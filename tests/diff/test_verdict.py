@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.diff.edits import edited, edited_object
 from tests.diff.judging import judge
-from tests.validators.strategies import Draw, definitions, fitting_object, objects
+from tests.validation.strategies import Draw, definitions, fitting_object, objects
 from typewriter_py.diff import compare
 from typewriter_py.diff.model import Change
 from typewriter_py.plan.model import ABSENT, Call, Event, Object, Plan, Ref, Union

@@ -9,12 +9,12 @@ from typing import Any
 
 from typewriter_py.diagnostics import Diagnostic, has_errors, in_order
 from typewriter_py.interchange.readers import read_source
+from typewriter_py.interchange.repair import settle
 from typewriter_py.interchange.rules import Rule, RuleSet
-from typewriter_py.interchange.settle import settle
 from typewriter_py.interchange.translate import draft_of
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Event, Plan
-from typewriter_py.plan.write import write
+from typewriter_py.plan.yaml_writer import write
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typewriter_py.diagnostics import Diagnostic
-from typewriter_py.interchange.api import connection as connections
-from typewriter_py.interchange.api.address import is_loopback
-from typewriter_py.interchange.api.connection import Connection, connect
-from typewriter_py.interchange.api.patience import retry_after
+from typewriter_py.interchange.api import client as connections
+from typewriter_py.interchange.api.client import (
+    Connection,
+    Token,
+    World,
+    connect,
+    is_loopback,
+    retry_after,
+    token_of,
+)
 from typewriter_py.interchange.api.plans import RemotePlan, fetch, remove, split, upsert
-from typewriter_py.interchange.api.token import Token, token_of
-from typewriter_py.interchange.api.world import World
 from typewriter_py.interchange.rules import Rule
 
 from . import segment_server

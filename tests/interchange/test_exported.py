@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from typewriter_py.interchange.export import json_schemas, segment, spreadsheet
+from typewriter_py.interchange.export import files, spreadsheet
+from typewriter_py.interchange.export.files import json_text
 from typewriter_py.interchange.export.rules import rules_of
-from typewriter_py.interchange.export.text import json_text
 from typewriter_py.interchange.readers import read_source
 from typewriter_py.interchange.rules import Rule, RuleSet
 from typewriter_py.plan.load import load
@@ -37,10 +37,10 @@ def exports(case: str) -> dict[str, str]:
         f"{each.span.line if each.span else '-'} {each.code} {each.message}\n" for each in said
     ]
     return {
-        "segment.json": json_text(segment.document(rules)),
+        "segment.json": json_text(files.segment_document(rules)),
         "plan.csv": sheet,
         "said.txt": "".join(lines),
-        **{f"schemas/{path}": text for path, text in json_schemas.files(rules)},
+        **{f"schemas/{path}": text for path, text in files.schema_files(rules)},
     }
 
 
@@ -77,7 +77,7 @@ def paths(*keys: str | tuple[str, int]) -> list[str]:
     named = [(key, 1) if isinstance(key, str) else key for key in keys]
     schema = {"type": "object", "properties": {"properties": {"type": "object"}}}
     rules = tuple(Rule("TRACK", key, version, schema) for key, version in named)
-    return [path for path, _ in json_schemas.files(RuleSet("P", rules))[1:]]
+    return [path for path, _ in files.schema_files(RuleSet("P", rules))[1:]]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from typewriter_py.interchange.readers.json_schemas import recognises, rules_in
 from typewriter_py.interchange.rules import RuleSet
-from typewriter_py.plan import json_reader, reader
+from typewriter_py.plan import json_reader, yaml_reader
 from typewriter_py.plan.document import Document
 
 from .trips import import_text
@@ -21,7 +21,7 @@ OBJECT = {"type": "object"}
 
 def documents(files: Files) -> list[Document]:
     return [
-        reader.read(name, text)
+        yaml_reader.read(name, text)
         if name.endswith(".yaml")
         else json_reader.read(name, text if isinstance(text, str) else json.dumps(text))
         for name, text in files.items()

@@ -15,12 +15,12 @@ from jsonschema import Draft7Validator
 
 from tests.plan.planning import plan_of
 from tests.plan.strategies import DEFINITIONS, Schema, candidates, schemas
-from typewriter_py.interchange.export.json_schemas import payload_schema
+from typewriter_py.interchange.export.files import payload_schema
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.rules import RuleSet
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
-from typewriter_py.plan.values import accepts
+from typewriter_py.plan.rules import Checks
 
 from . import segment_rules, trips
 
@@ -114,7 +114,7 @@ def test_what_is_exported_accepts_what_the_plan_does(data: st.DataObject, schema
     Draft7Validator.check_schema(exported)
     value = plan.events[0].properties.properties[0].value
     for candidate in data.draw(st.lists(candidates(schema), min_size=4, max_size=8)):
-        verdict = accepts(value, candidate, lambda name: plan.definitions[name].value)
+        verdict = Checks(lambda name: plan.definitions[name].value).of(value)(candidate)
         assert Draft7Validator(exported).is_valid({"x": candidate}) == verdict, candidate
 
 

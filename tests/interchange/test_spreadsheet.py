@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.planning import plan_of, with_properties
-from typewriter_py.interchange import columns
-from typewriter_py.interchange.cells import permitted_values
+from typewriter_py.interchange import spreadsheet as columns
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.interchange.export.spreadsheet import text as sheet_of
 from typewriter_py.interchange.readers import read_source
 from typewriter_py.interchange.readers.spreadsheet import recognises, rules_in
 from typewriter_py.interchange.rules import RuleSet
+from typewriter_py.interchange.spreadsheet import permitted_values
 from typewriter_py.plan.document import Document
 
 HEADER = "Event Name,Property Name,Status,Data Type,Permitted Values\n"

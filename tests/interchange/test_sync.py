@@ -13,15 +13,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from target.plans import plans
 
-from typewriter_py.interchange.api.remote import RemoteRule, by_identity, remote_rule, sent
+from typewriter_py.interchange.api.plans import RemoteRule, by_identity, remote_rule, sent
 from typewriter_py.interchange.export.rules import rules_of
-from typewriter_py.interchange.settle import settle
-from typewriter_py.interchange.sync.compare import Status, compare
-from typewriter_py.interchange.sync.differences import differences
+from typewriter_py.interchange.repair import settle
+from typewriter_py.interchange.sync.compare import Status, compare, differences
 from typewriter_py.interchange.translate import draft_of
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
-from typewriter_py.plan.write import write
+from typewriter_py.plan.yaml_writer import write
 
 from .sync_cli import desk
 from .test_push import without_ours

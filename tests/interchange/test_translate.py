@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from typewriter_py.interchange.repair import settle
 from typewriter_py.interchange.rules import Rule, RuleSet
-from typewriter_py.interchange.settle import settle
 from typewriter_py.interchange.translate import draft_of
 from typewriter_py.plan.model import ANYTHING
 

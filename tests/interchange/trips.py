@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from tests.plan.planning import load_text, shown
 from tests.plan.strategies import DEFINITIONS, joined, schemas, some
-from typewriter_py.interchange.draft import Draft
-from typewriter_py.interchange.export import json_schemas as json_schemas_export
-from typewriter_py.interchange.export import segment as segment_export
-from typewriter_py.interchange.export.text import json_text
+from typewriter_py.interchange.export import files as json_schemas_export
+from typewriter_py.interchange.export import files as segment_export
+from typewriter_py.interchange.export.files import json_text
+from typewriter_py.interchange.nodes import Draft
 from typewriter_py.interchange.readers import json_schemas as json_schemas_reader
 from typewriter_py.interchange.readers import segment as segment_reader
+from typewriter_py.interchange.repair import settle
 from typewriter_py.interchange.rules import RuleSet
-from typewriter_py.interchange.settle import settle
 from typewriter_py.interchange.translate import draft_of
 from typewriter_py.plan import json_reader
 from typewriter_py.plan.document import Document
 from typewriter_py.plan.model import ABSENT, ANYTHING, OPEN, Object, Plan, Type, Union
-from typewriter_py.plan.references import parts
-from typewriter_py.plan.write import write
+from typewriter_py.plan.queries import parts
+from typewriter_py.plan.yaml_writer import write
 
 Data = dict[str, Any]
 
@@ -73,13 +73,13 @@ def imported(rules: RuleSet) -> Plan:
 
 def by_segment(rules: RuleSet) -> RuleSet:
     """The rules in Segment's plan, written and read."""
-    written = json_reader.read("plan.json", json_text(segment_export.document(rules)))
+    written = json_reader.read("plan.json", json_text(segment_export.segment_document(rules)))
     return read_by(segment_reader.rules_in, [written])
 
 
 def by_folder(rules: RuleSet) -> RuleSet:
     """The rules in a folder of JSON Schemas, written and read; the file system shuffles them."""
-    files = sorted(json_schemas_export.files(rules))
+    files = sorted(json_schemas_export.schema_files(rules))
     return read_by(
         json_schemas_reader.rules_in, [json_reader.read(path, text) for path, text in files]
     )

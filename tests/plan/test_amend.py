@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typewriter_py.diagnostics import Span
-from typewriter_py.plan.amend import Drop, Silence, Unsilence, amended
+from typewriter_py.plan.suppressions import Drop, Silence, Unsilence, amended
 
 
 def place(text: str, marker: str, nth: int = 0) -> Span:

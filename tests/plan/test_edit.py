@@ -11,10 +11,9 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from typewriter_py.plan.edit import Change, edited
-from typewriter_py.plan.reader import read
-from typewriter_py.plan.splices import NOTHING, same
-from typewriter_py.plan.write import write_entry
+from typewriter_py.plan.text_edit import NOTHING, Change, edited, same
+from typewriter_py.plan.yaml_reader import read
+from typewriter_py.plan.yaml_writer import write_entry
 
 
 def data(text: str) -> Any:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typewriter_py.diagnostics import Severity
-from typewriter_py.plan import reader
+from typewriter_py.plan import yaml_reader
 from typewriter_py.plan.load import Loaded
 from typewriter_py.plan.patterns import problem_of
 
@@ -347,7 +347,7 @@ def test_ten_thousand_values(schema: str) -> None:
 def test_the_slow_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where PyYAML came without its C parser, the Python one gives the same plan."""
     expected = load_text(RICH)
-    monkeypatch.setattr(reader, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_reader, "_LOADER", yaml.SafeLoader)
     found = load_text(RICH)
     assert found.plan == expected.plan
     assert found.plan is not None

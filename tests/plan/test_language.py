@@ -24,9 +24,9 @@ from typewriter_py.plan.model import (
     Union,
     Value,
 )
-from typewriter_py.plan.reader import read
-from typewriter_py.plan.select import matches, select
+from typewriter_py.plan.queries import matches, select
 from typewriter_py.plan.values import plain
+from typewriter_py.plan.yaml_reader import read
 
 from .planning import event, load_text, plan_of, properties, property_of, with_properties
 

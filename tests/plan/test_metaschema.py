@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from typewriter_py.plan import facts, metaschema
-from typewriter_py.plan.formats import CHECKED_FORMATS
-from typewriter_py.plan.reader import read
+from typewriter_py.plan import conjunction, metaschema
+from typewriter_py.plan.values import FORMATS
+from typewriter_py.plan.yaml_reader import read
 
 from .planning import complaints, load_text
 from .test_input import INSTEAD, RICH, places
@@ -66,8 +66,8 @@ def test_every_object_says_which_keys_it_has() -> None:
 def test_formats_are_those_that_are_checked() -> None:
     for name in ("schema", "entry"):
         said = DEFINITIONS[name]["properties"]["format"]
-        assert tuple(said["examples"]) == CHECKED_FORMATS
-        assert ", ".join(CHECKED_FORMATS) in said["description"]
+        assert tuple(said["examples"]) == tuple(FORMATS)
+        assert ", ".join(FORMATS) in said["description"]
 
 
 # --- what the meta-schema has and what the parser reads --------------------------------------
@@ -75,7 +75,7 @@ def test_formats_are_those_that_are_checked() -> None:
 
 def test_each_keyword_is_one_that_the_parser_knows() -> None:
     assert (
-        facts.BINDING | facts.ANNOTATIONS | {"type", "enum", "const", "$ref"}
+        conjunction.BINDING | conjunction.ANNOTATIONS | {"type", "enum", "const", "$ref"}
         | {"anyOf", "oneOf", "allOf"}
     ) == KEYWORDS  # fmt: skip
     assert set(DEFINITIONS["entry"]["properties"]) == KEYWORDS

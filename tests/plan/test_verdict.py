@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from typewriter_py.plan.values import accepts
+from typewriter_py.plan.rules import Checks
 
 from .planning import load_text, shown
 from .strategies import DEFINITIONS, Schema, candidates, document, schemas
@@ -37,5 +37,5 @@ def test_what_is_accepted_is_what_draft_07_accepts(data: st.DataObject, schema: 
     value = plan.events[0].properties.properties[0].value
     oracle = Draft7Validator(document(schema))
     for candidate in data.draw(st.lists(candidates(schema), min_size=4, max_size=8)):
-        verdict = accepts(value, candidate, lambda name: plan.definitions[name].value)
+        verdict = Checks(lambda name: plan.definitions[name].value).of(value)(candidate)
         assert verdict == oracle.is_valid(candidate), json.dumps([schema, candidate])

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typewriter_py.plan.document import Map
-from typewriter_py.plan.reader import read
-from typewriter_py.plan.write import write, write_item
+from typewriter_py.plan.yaml_reader import read
+from typewriter_py.plan.yaml_writer import write, write_item
 
 PLAIN = (
     "no y ON ~ = << null True .inf -.NaN 1e3 0x1f 0o7 0b1 1_000 12:30 2026-01-02 010 .5 1. +1"

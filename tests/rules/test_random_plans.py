@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tests.plan.strategies import DEFINITIONS, schemas, values
 from tests.target.plans import plans
-from typewriter_py.plan.amend import Drop, Silence, amended
 from typewriter_py.plan.load import Loaded, load
 from typewriter_py.plan.model import Plan
-from typewriter_py.plan.values import accepts
+from typewriter_py.plan.rules import Checks
+from typewriter_py.plan.suppressions import Drop, Silence, amended
 from typewriter_py.rules import Found, Request, Settings, chosen, lint
 
 REQUEST = Request(chosen(["all"]), Settings(today="2026-01-31", max_properties=2))
@@ -94,7 +94,7 @@ def test_what_is_fixed_means_the_same(data: st.DataObject, text: str):
     for mine, mended in pairs:
         for value in data.draw(st.lists(values, min_size=3, max_size=6)):
             verdicts = {
-                accepts(each.value, value, lambda name: plan.plan.definitions[name].value)
+                Checks(lambda name: plan.plan.definitions[name].value).of(each.value)(value)
                 for each in (mine, mended)
             }
             assert len(verdicts) == 1, (mine, mended, value)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typewriter_py.rules.similar import _one_edit
-from typewriter_py.rules.vocabulary import WORDS
+from typewriter_py.rules.words import WORDS
 
 from .linting import in_text
 

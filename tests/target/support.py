@@ -10,7 +10,7 @@ from typewriter_py.diagnostics import Diagnostic, Span
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Event, Object, Plan, Property, String, Value
 from typewriter_py.targets import Generated, Request
-from typewriter_py.targets.python import generate, rendering
+from typewriter_py.targets.python import generate
 
 Files = dict[str, str]
 
@@ -51,16 +51,6 @@ def write(folder: Path, files: Files) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-
-
-def of_the_plan(files: Files) -> Files:
-    """Those that differ from plan to plan."""
-    same = {path.name for path in rendering.folder().glob("*.py")}
-    return {
-        path: text
-        for path, text in files.items()
-        if not path.startswith("_client/") and path not in same
-    }
 
 
 def assert_settled(path: str, text: str) -> None:

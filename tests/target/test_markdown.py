@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.plan.planning import plan_of
-from tests.validators.strategies import definitions, objects
+from tests.validation.strategies import definitions, objects
 from typewriter_py.plan.load import load as load_plan
 from typewriter_py.plan.model import Event, Plan, Property
 from typewriter_py.targets import Request, load

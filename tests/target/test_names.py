@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 import keyword
 
 import pytest
+from typewriter_client import Context
 
 from typewriter_py.diagnostics import Diagnostic, Span
 from typewriter_py.plan.model import (
     Array,
     Definition,
+    Deprecation,
     Enum,
     Event,
+    Number,
     Object,
     Plan,
     Property,
     Ref,
+    String,
     Value,
 )
-from typewriter_py.targets.context import CONTEXT_KEYS
+from typewriter_py.targets.analysis import CONTEXT_KEYS
 from typewriter_py.targets.python import names
-from typewriter_py.targets.python.reserved import FUNCTIONS, KEYWORDS, TYPES
+from typewriter_py.targets.python.reserved import EVENT_TYPES, FUNCTIONS, KEYWORDS, TYPES
 
-from .support import ROOT, TEXT, errors_of, event, files_of, generated, plan
+from .support import TEXT, errors_of, event, files_of, generated, plan
 
 CART = Value(Object((Property("sku", TEXT),)))
 CARTS = Value(Array(CART))
@@ -40,6 +43,18 @@ CARTS = Value(Array(CART))
         ("flush", "flush_", "Flush"),
         ("Testing", "testing_", "Testing"),
         ("events", "events_", "Events"),
+        ("asgi", "asgi_", "Asgi"),
+        ("wsgi", "wsgi_", "Wsgi"),
+        ("outbox", "outbox_", "Outbox"),
+        ("validate", "validate_", "Validate"),
+        ("Messages", "messages_", "Messages"),
+        ("aflush", "aflush_", "Aflush"),
+        ("aclose", "aclose_", "Aclose"),
+        ("Require", "require_", "Require"),
+        ("Package", "package", "Package_"),
+        ("P A C K A G E", "p_a_c_k_a_g_e", "PACKAGE_"),
+        ("Rules", "rules", "Rules_"),
+        ("U U I D", "u_u_i_d", "UUID_"),
         ("annotations", "annotations_", "Annotations"),
         ("self", "self", "Self"),
         ("properties", "properties", "Properties"),
@@ -173,6 +188,11 @@ def test_the_same_type_at_two_places_of_one_name_is_one() -> None:
     assert "OrderProduct" in found.message
 
 
+def test_a_definition_may_be_called_as_what_only_the_events_module_names() -> None:
+    parcel = {"Package": Definition("Package", CART)}
+    assert "class Package(" in files_of(plan(event("X"), definitions=parcel))["_types.py"]
+
+
 def test_a_definition_and_an_event_that_meet() -> None:
     shared = {"Order": Definition("Order", CART, span=Span("plan.yaml", 2))}
     found = _only(errors_of(plan(event("Order", line=7), definitions=shared)))
@@ -233,11 +253,7 @@ def test_a_plan_that_adds_no_keys_to_the_context_has_no_type_of_it(common: Objec
 
 
 def test_the_keys_of_the_clients_context_are_known() -> None:
-    source = (ROOT / "templates/python/_client/options.py").read_text(encoding="utf-8")
-    classes = [each for each in ast.parse(source).body if isinstance(each, ast.ClassDef)]
-    (context,) = (each for each in classes if each.name == "Context")
-    keys = [each.target for each in context.body if isinstance(each, ast.AnnAssign)]
-    assert {key.id for key in keys if isinstance(key, ast.Name)} == CONTEXT_KEYS
+    assert set(Context.__annotations__) == CONTEXT_KEYS
 
 
 def test_a_nested_key_that_needs_no_type_needs_no_name() -> None:
@@ -261,13 +277,27 @@ def test_the_fixed_lists_know_this_pythons_keywords() -> None:
     assert frozenset(keyword.kwlist) == KEYWORDS
 
 
-def test_every_name_that_a_generated_module_binds_is_reserved() -> None:
+@pytest.mark.parametrize("client", [None, "vendored", "acme.analytics"])
+def test_every_name_that_a_generated_module_binds_is_reserved(client: str | None) -> None:
     """Else an event of that name would take its place."""
-    files = files_of(plan(event("X", Property("e", Value(Enum(("a",)))), deprecated=None)))
-    for path, reserved in (("events.py", FUNCTIONS | TYPES), ("_types.py", TYPES)):
-        bound = _bound(files[path]) - {"x", "X", "XE", "_plan", "TYPE_CHECKING"}
-        capital = {name for name in bound if not name.islower()} if path == "_types.py" else bound
-        assert capital <= reserved
+    kinds = (String(format="date-time"), String(format="uuid"), Number(), Ref("Tree"), Enum(("a",)))
+    properties = tuple(Property(f"p{n}", Value(kind)) for n, kind in enumerate(kinds))
+    made = plan(
+        event("X", *properties, Property("a", CARTS), deprecated=Deprecation()),
+        definitions={"Tree": Definition("Tree", Value(Array(Value(Ref("Tree")))))},
+        common=Object((Property("context", Value(Object((Property("k", TEXT),)))),)),
+    )
+    files = files_of(made, settings={"client": client} if client else {})
+    for path, reserved in (
+        ("__init__.py", FUNCTIONS | TYPES),
+        ("events.py", FUNCTIONS | EVENT_TYPES),
+        ("_types.py", TYPES),
+    ):
+        own = _bound(files[path]) - {"x", "Tree", "TYPE_CHECKING"}
+        own = {name for name in own if name[0] not in "X_"}  # no word begins with "_"
+        if path == "_types.py":
+            own = {name for name in own if not name.islower()}
+        assert own <= reserved
 
 
 def _bound(source: str) -> set[str]:

@@ -29,11 +29,8 @@ def test_the_target_is_found_by_its_language() -> None:
 
 def test_what_is_in_a_package() -> None:
     files = files_of(PLAN)
-    expected = {"__init__.py", "events.py", "_types.py", "testing.py", "py.typed"}
-    expected |= {"asgi.py", "wsgi.py", "__main__.py"}
-    expected |= {"_validators/__init__.py", "_validators/order.py"}
-    assert expected <= set(files)
-    assert "_client/__init__.py" in files
+    modules = {"__init__.py", "events.py", "_types.py", "_rules.py", "testing.py"}
+    assert set(files) == modules | {"py.typed"}
     assert files["py.typed"] == ""
 
 
@@ -54,7 +51,7 @@ def test_types_are_loaded_when_first_asked_for(tmp_path: Path) -> None:
     write(tmp_path / "analytics", files_of(PLAN))
     script = (
         "import sys, analytics\n"
-        "late = ['analytics._types', 'analytics._validators', 'analytics._client.options']\n"
+        "late = ['analytics._types', 'analytics._rules', 'typewriter_client.calls.options']\n"
         "assert not [name for name in late if name in sys.modules]\n"
         "assert 'OrderCompleted' in dir(analytics)\n"
         "assert analytics.OrderCompleted is analytics._types.OrderCompleted\n"
@@ -90,7 +87,7 @@ def test_a_property_may_have_the_name_of_a_positional_argument() -> None:
     text = files_of(plan(event("Sent", *properties)))["events.py"]
     signature = text[text.index("def sent(") : text.index("**properties: Unpack[Sent]")]
     assert "    user_id_: UserId | None = None,\n    options__: Options | None" in signature
-    assert '_plan.track("Sent", user_id_, options__, properties)' in text
+    assert 'PACKAGE.track("Sent", user_id_, options__, properties)' in text
 
 
 def test_a_default_of_null_is_filled_in_and_makes_the_property_optional() -> None:
@@ -124,20 +121,110 @@ def test_ten_thousand_enum_values() -> None:
 
 def test_one_client_for_several_packages(tmp_path: Path) -> None:
     write(tmp_path / "shared" / "tracking", files_of(PLAN))
+    write(tmp_path / "analytics", files_of(PLAN, settings={"client": "shared.tracking"}))
+    assert _run(tmp_path, SHARING) == "Order Completed"
+
+
+def test_one_vendored_client_for_several_packages(tmp_path: Path) -> None:
+    write(tmp_path / "shared" / "tracking", files_of(PLAN, settings={"client": "vendored"}))
     files = files_of(PLAN, settings={"client": "shared.tracking._client"})
     assert not [path for path in files if path.startswith("_client")]
-    assert not [path for path, text in files.items() if "from ._client" in text]
+    assert not [text for text in files.values() if "import typewriter_client" in text]
     write(tmp_path / "analytics", files)
-    script = (
-        "import analytics, shared.tracking as shared\n"
-        "from analytics.testing import capture\n"
-        "assert analytics.configure is shared.configure\n"
-        "assert analytics.Options is shared.Options\n"
-        "with capture() as sent:\n"
-        "    analytics.order_completed('u', order_id='1')\n"
-        "print(sent[0]['event'])"
-    )
-    assert _run(tmp_path, script) == "Order Completed"
+    assert _run(tmp_path, SHARING + WITHOUT_LIBRARY) == "Order Completed"
+
+
+SHARING = """
+import analytics, shared.tracking as shared
+from analytics.testing import capture
+
+class Transport:
+    def send(self, batch):
+        pass
+
+
+analytics.configure(transport=Transport())
+analytics.order_completed("u", order_id="1")
+assert shared.flush()
+assert shared.stats() == analytics.stats() and shared.stats().delivered == 1
+assert analytics.Options is shared.Options
+with capture() as sent:
+    analytics.order_completed("u", order_id="1")
+    shared.order_completed("u", order_id="2")
+assert len(sent) == 2
+print(sent[0]["event"])
+"""
+WITHOUT_LIBRARY = """
+import sys
+assert not [name for name in sys.modules if name.startswith("typewriter_client")]
+"""
+
+
+def test_two_packages_on_two_copies_of_the_library_say_so(tmp_path: Path) -> None:
+    write(tmp_path / "shared", files_of(PLAN, settings={"client": "vendored"}))
+    write(tmp_path / "analytics", files_of(PLAN, settings={"client": "shared"}))
+    said = _failing(tmp_path, "import analytics")
+    assert said.startswith("ImportError: analytics cannot use the client of a package that stands")
+
+
+@pytest.mark.parametrize(
+    ("settings", "library"),
+    [
+        ({}, "typewriter_client"),
+        ({"client": "vendored"}, "acme.tracking._client"),
+        ({"client": "acme.base"}, "typewriter_client"),
+        ({"client": "acme.base._client"}, "acme.base._client"),
+    ],
+)
+@pytest.mark.parametrize("client", ["acme.tracking", "acme.tracking._client"])
+def test_the_other_packages_own_target_says_which_library_it_stands_on(
+    tmp_path: Path, client: str, settings: dict[str, str], library: str
+) -> None:
+    packages = {tmp_path / "acme" / "tracking": settings, tmp_path / "acme" / "other": {}}
+    events = files_of(PLAN, settings={"client": client}, packages=packages)["events.py"]
+    assert f"from {library} import Package\n" in events
+    assert "from acme.tracking.events import PACKAGE as _SHARED\n" in events
+
+
+@pytest.mark.parametrize(
+    ("client", "library"),
+    [("acme.tracking", "typewriter_client"), ("acme.tracking._client", "acme.tracking._client")],
+)
+def test_of_a_package_from_elsewhere_the_spelling_says_it(client: str, library: str) -> None:
+    events = files_of(PLAN, settings={"client": client})["events.py"]
+    assert f"from {library} import Package\n" in events
+
+
+def test_packages_that_use_each_others_client_have_none(tmp_path: Path) -> None:
+    packages = {tmp_path / "a": {"client": "b"}, tmp_path / "b": {"client": "a._client"}}
+    made = generated(PLAN, settings={"client": "b"}, folder=tmp_path / "a", packages=packages)
+    assert made.files == ()
+    assert "in a circle" in made.diagnostics[0].message
+
+
+def test_the_library_is_checked_before_anything_is_imported_from_it(tmp_path: Path) -> None:
+    write(tmp_path / "analytics", files_of(PLAN))
+    hidden = "import sys; sys.modules['typewriter_client'] = None; import analytics"
+    said = _failing(tmp_path, hidden)
+    assert said.startswith("ImportError: analytics needs its library, pip install typewriter-py-")
+    (tmp_path / "typewriter_client.py").write_text("")
+    said = _failing(tmp_path, "import analytics")
+    assert f"from 'typewriter_client' ({tmp_path.resolve()}/typewriter_client.py)" in said
+    newer = files_of(PLAN)["__init__.py"].replace("require(1, ", "require(1_000, ")
+    (tmp_path / "analytics" / "__init__.py").write_text(newer)
+    (tmp_path / "typewriter_client.py").unlink()
+    said = _failing(tmp_path, "import analytics")
+    assert said.startswith("ImportError: ")
+    assert "analytics" in said
+    assert "1000" in said
+
+
+def _failing(folder: Path, script: str) -> str:
+    """The last line of what a program says that fails."""
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, cwd=folder, timeout=60, capture_output=True, text=True)
+    assert done.returncode == 1
+    return done.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["", "../client", "a..b", "a b", "class.x", "a;import os"])

@@ -13,7 +13,7 @@ from typewriter_py.plan.model import ABSENT, Event, Plan
 from typewriter_py.targets.python import names
 
 from .plans import plans
-from .support import assert_settled, files_of, generated, of_the_plan
+from .support import assert_settled, files_of, generated
 
 _SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -21,7 +21,7 @@ _SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[Heal
 @_SETTINGS
 @given(plans())
 def test_every_file_compiles_and_black_leaves_it_alone(plan: Plan) -> None:
-    for path, text in of_the_plan(files_of(plan)).items():
+    for path, text in files_of(plan).items():
         if path != "py.typed":
             compile(text, path, "exec", dont_inherit=True)
             assert_settled(path, text)

@@ -1,4 +1,4 @@
-"""The verdict is that of the Python validators and of jsonschema: random plans and payloads."""
+"""The verdict is that of the rules in Python and of jsonschema: random plans and payloads."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from validators import oracle, strategies
-from validators.generated import Checks, plan_of
+from validation import oracle, strategies
+from validation.checking import Checks, plan_of
 
-from typewriter_py.interchange.export.json_schemas import payload_schema
+from typewriter_py.interchange.export.files import payload_schema
 from typewriter_py.interchange.export.rules import rules_of
 from typewriter_py.plan.model import ANYTHING, Object, Plan
 from typewriter_py.targets import rendering
@@ -124,7 +124,7 @@ def test_the_verdict_is_that_of_python_and_of_jsonschema(
 
 @tools.needs_node
 def test_formats_are_judged_as_by_jsonschema(tmp_path: Path) -> None:
-    from validators.test_verdict import _PIECES
+    from validation.test_verdict import _PIECES
 
     from typewriter_py.plan.model import Object, Property, String, Value
 
@@ -158,10 +158,9 @@ def test_rules_for_every_message_are_judged_as_in_python(tmp_path: Path) -> None
     found = 0
     for case, verdicts in judge(tmp_path, cases):
         checks = Checks(case.plan)
-        common = checks.names["COMMON"]
         for message, violations in zip(case.payloads, verdicts, strict=True):
             ours = {(each["path"], each["code"]) for each in violations}
-            theirs = {(each.path, each.code) for each in checks.run(common, message)}
+            theirs = {(each.path, each.code) for each in checks.of_message(message)}
             assert ours == theirs, (case.plan, message, violations)
             found += bool(ours)
     assert found > len(cases)
@@ -230,5 +229,5 @@ def test_a_call_without_a_version_is_judged_as_in_python(tmp_path: Path) -> None
     paths = [[each["path"] for each in verdict] for verdict in verdicts]
     assert paths == [[], ["properties.total"], [r'properties["\u2028\u007f\u00e9."]']]
     checks = Checks(replace(plan, events=plan.events[:1]))
-    check = checks.names["CHECKS"]["track", "Paid", None]
-    assert paths == [[each.path for each in checks.run(check, payload)] for payload in payloads]
+    key = ("track", "Paid", None)
+    assert paths == [[each.path for each in checks.of(key, payload)] for payload in payloads]

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from interpreters import venv
+from packages import LIBRARY
+
 OLDEST, NEWEST = "3.9", "3.14"
 """Of Python, as the package is checked for it."""
 MYPY_OLDEST = "3.10"
-"""mypy 2 knows no older one."""
+"""mypy 2 knows no older one: for 3.9, the newest mypy that runs there is asked."""
 
 BIN = Path(sys.executable).parent
 
@@ -61,10 +64,19 @@ def _mypy(folder: Path, python: str) -> list[str]:
     return ["mypy", "--strict", "--python-version", python, "--output", "json", "."]
 
 
+def _mypy_of_oldest(folder: Path, python: str) -> list[str]:
+    """With what is installed for that Python: newer packages have newer syntax."""
+    config = folder / "mypy-oldest.ini"
+    config.write_text(f"[mypy]\nmypy_path = {LIBRARY.parent}\n")
+    program, *arguments = _mypy(folder, python)
+    oldest = venv(python, "mypy", "pytest", "urllib3")
+    return [str(oldest), "-m", program, f"--config-file={config}", *arguments]
+
+
 def _read_mypy(folder: Path, output: str) -> Iterator[Finding]:
     for line in output.splitlines():
-        if line.startswith("{"):
-            each = json.loads(line)
+        each = json.loads(line) if line.startswith("{") else {}
+        if each.get("severity") == "error":  # the others are notes about these
             place = each["file"], each["line"], each["column"] + 1
             yield Finding(*place, each["code"], each["message"])
 
@@ -121,6 +133,7 @@ def _below(folder: Path, path: str) -> str:
 
 _NO_IDLE_IGNORE = {"reportUnnecessaryTypeIgnoreComment": "error"}
 CHECKERS = (
+    Checker("mypy", OLDEST, _mypy_of_oldest, _read_mypy),
     Checker("mypy", MYPY_OLDEST, _mypy, _read_mypy),
     Checker("mypy", NEWEST, _mypy, _read_mypy),
     Checker("pyright", OLDEST, _pyright("pyright", **_NO_IDLE_IGNORE), _read_pyright),

@@ -173,8 +173,8 @@ def to_a_transport() -> dict[str, Any]:
 
 def from_the_web() -> list[dict[str, Any]]:
     """The events of a request by ASGI and of one by WSGI."""
-    from shop.asgi import AnalyticsMiddleware as Asgi
-    from shop.wsgi import AnalyticsMiddleware as Wsgi
+    from typewriter_client.asgi import AnalyticsMiddleware as Asgi
+    from typewriter_client.wsgi import AnalyticsMiddleware as Wsgi
 
     headers = {
         "Accept-Language": "en;q=0.5, da",

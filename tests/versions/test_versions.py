@@ -93,6 +93,26 @@ def test_every_public_name_is_there(done: dict[str, Any], reference: dict[str, A
     assert {"OrderCompleted", "order_completed", "注文完了", "UserId"} <= set(done["types"])
 
 
+IMPORTING = """
+import importlib, pathlib, sys
+
+site = pathlib.Path(sys.argv[1])
+sys.path.insert(0, str(site))
+for package in sys.argv[2:]:
+    for path in sorted((site / package).rglob("*.py")):
+        if path.stem not in ("__main__", "pytest_plugin"):
+            parts = path.relative_to(site).with_suffix("").parts
+            importlib.import_module(".".join(parts).removesuffix(".__init__"))
+"""
+
+
+def test_every_module_is_imported(version: str, site: Path, tmp_path: Path) -> None:
+    python = venv(version, "urllib3")
+    packages = ("typewriter_client", "shop", "analytics", "vendored")
+    for package in packages:
+        run(python, "-I", "-c", IMPORTING, site, package, cwd=tmp_path)
+
+
 def test_violations_are_raised(done: dict[str, Any]) -> None:
     text, *paths = done["raised"]
     assert text.startswith("Order Completed: properties.order_id: Invalid type.")
@@ -211,7 +231,8 @@ assert os.listdir() == ["shop.db"]
 def test_an_outbox_outlives_its_processes(version: str, site: Path, tmp_path: Path) -> None:
     quiet = "import logging, warnings; logging.disable(); warnings.simplefilter('ignore')\n"
     run(interpreter(version), "-c", quiet + OUTBOX, cwd=tmp_path, PYTHONPATH=str(site))
-    shown = run(interpreter(version), "-m", "shop", "outbox", cwd=tmp_path, PYTHONPATH=str(site))
+    console = ("-m", "typewriter_client", "outbox", "shop.db")
+    shown = run(interpreter(version), *console, cwd=tmp_path, PYTHONPATH=str(site))
     assert shown.startswith("shop.db: 0 messages")
 
 

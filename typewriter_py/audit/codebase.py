@@ -9,16 +9,13 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic, Span, in_order
 from ..plan.model import Plan
 from . import codes
+from .discover import Modules, Packages, find, identify
 from .gather import Gathered
-from .means import Packages
-from .modules import Modules
-from .packages import identify
-from .reader import Interest
 from .report import Planned, Report
 from .resolve import Resolver
+from .result import Judge
 from .sdks import CALLS
-from .verdict import Judge
-from .walk import find
+from .summary import Interest
 
 SERVER: Final = "server"
 """The platform that a Python code base is."""
@@ -75,8 +72,7 @@ def planned(plan: Plan) -> tuple[Planned, ...]:
 
 
 def audit(
-    request: Request,
-    remembered: Callable[[Interest], dict[str, list[Any] | None]] = lambda _: {},
+    request: Request, remembered: Callable[[Interest], dict[str, list[Any] | None]] = lambda _: {}
 ) -> Audited:
     """Reads the code base and judges it; ``remembered`` gives what an earlier run has kept."""
     found = find(request.sources, request.excluded)

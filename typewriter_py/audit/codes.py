@@ -67,8 +67,9 @@ RAW_CALL: Final = Code(
     "TW404",
     "raw-call",
     """\
-A call that goes round the plan: on a client of Segment's or RudderStack's SDK, or the untyped
-`track` of the generated package. No type checker and no validator looks at what it sends.
+A call that goes round the plan: on a client of Segment's or RudderStack's SDK, the untyped
+`track` of the generated package (or of its `PACKAGE`), or on a `Package` of the library
+`typewriter_client` that your own code makes. No type checker looks at what it sends.
 
 Bad:
 

@@ -6,16 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
 from . import codes, sdks
-from .facts import Facts
-from .importers import Sources, may_name, words_of
-from .packages import generated_from
-from .reader import Interest, read
-from .walk import SourceFile
+from .discover import SourceFile, Sources, generated_from, may_name, words_of
+from .reader import read
+from .summary import Facts, Interest, digest
 
 HUGE: Final = 100_000_000
 """Bytes of a file that is not even read."""
@@ -27,11 +24,6 @@ _CHUNK: Final = 16
 _HINT: Final = re.compile(rb"analytics|segment|rudder", re.IGNORECASE)
 _CALLS: Final = frozenset(call.encode() for call in sdks.CALLS)
 _IMPORTS: Final = frozenset(word.encode() for word in sdks.WORDS)
-
-
-def digest(data: bytes) -> str:
-    """What a file's content is known by."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 class Filter:

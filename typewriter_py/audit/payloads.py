@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Span
-from .accesses import name_of
+from .expressions import name_of
 from .source import Columns, parse
 
 Schema: TypeAlias = dict[str, Any]
@@ -51,7 +51,9 @@ def payloads(places: Iterable[Span]) -> dict[Span, Schema | None]:
             continue
         columns = Columns(source.text)
         calls: dict[tuple[int, int], ast.Call] = {}
-        for call in _calls(source.tree):
+        for call in ast.walk(source.tree) if source.tree else ():  # the outer ones first
+            if not isinstance(call, ast.Call):
+                continue
             heads = [call.func, *call.args[:1]]  # of a partial, what it calls
             for head in heads if name_of(call.func) == "partial" else heads[:1]:
                 calls.setdefault(columns.place(head)[:2], call)
@@ -59,13 +61,6 @@ def payloads(places: Iterable[Span]) -> dict[Span, Schema | None]:
             call_there = calls.get((place.line, place.column))
             found[place] = _sent(call_there) if call_there else None
     return found
-
-
-def _calls(tree: ast.Module | None) -> Iterator[ast.Call]:
-    """The outer ones first."""
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Call):
-            yield node
 
 
 def _sent(call: ast.Call) -> Schema | None:

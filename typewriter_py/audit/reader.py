@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-from .bindings import Binder
-from .facts import OWN, PARAMETER, PATTERN, REFERRED, TEXT, UNBOUND, WORD, Facts, Use, steps
-from .meaning import Meanings
-from .patterns import GAP
-from .scopes import Bound, Kind, Scope
+from . import summary as s
+from .expressions import GAP, Bound, Kind, Meanings, Scope
 from .sdks import CALLS, EVENT_POSITION, is_hint
 from .source import Columns, Source, parse, words_in
-from .uses import Noted
+from .visitor import Noted, Visitor
 
-_STANDARD: Final = frozenset(sys.stdlib_module_names)
 _LONGEST_CONSTANT: Final = 120
 _POSITIONS: Final = 4
 """An event's name is among the first arguments of whatever sends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """What is looked for: the functions of the plan, and its packages' dotted names."""
-
-    functions: frozenset[str]
-    packages: frozenset[str] = field(default=frozenset())
-
-    def is_foreign(self, path: str) -> bool:
-        """Whether a path leads into Python's own library."""
-        if path[0] in (OWN, "."):
-            return False
-        first = steps(path)[0]
-        return first in _STANDARD and not any(
-            package.partition(".")[0] == first for package in self.packages
-        )
-
-
-def read(data: bytes, interest: Interest) -> Facts:
+def read(data: bytes, interest: s.Interest) -> s.Facts:
     """The facts of a file's bytes.  Raises nothing: what does not parse is a ``problem``."""
     source = parse(data)
-    facts = Facts(problem=source.problem)
+    facts = s.Facts(problem=source.problem)
     if source.tree is not None:
         reader = _Reader(source, interest, facts)
         try:
@@ -52,16 +29,16 @@ def read(data: bytes, interest: Interest) -> Facts:
             source.everything()
         reader.binder.forget()
     for word, line, column in words_in(source, interest.functions):
-        facts.uses.append(Use(WORD + word, line, column, len(word), REFERRED))
+        facts.uses.append(s.Use(s.WORD + word, line, column, len(word), s.REFERRED))
     return facts
 
 
 class _Reader:
-    def __init__(self, source: Source, interest: Interest, facts: Facts) -> None:
+    def __init__(self, source: Source, interest: s.Interest, facts: s.Facts) -> None:
         self.facts = facts
         self.interest = interest
         self.columns = Columns(source.text)
-        self.binder = Binder()
+        self.binder = Visitor()
         self.meanings = Meanings(self.binder.stars)
 
     def run(self, tree: ast.Module) -> None:
@@ -72,14 +49,14 @@ class _Reader:
         for noted in binder.noted:
             for use in self._uses(noted):
                 facts.uses.append(use)
-                if any(path[0] == PARAMETER for paths in use.args.values() for path in paths):
+                if any(path[0] == s.PARAMETER for paths in use.args.values() for path in paths):
                     senders.add(use.where)
         for node, text in binder.texts:
             *module, name = text.replace(":", ".").split(".")
             path = ".".join([*module, name])
             if name in self.interest.functions or path in self.interest.packages:
-                path = path if module else TEXT + name
-                facts.uses.append(self._use(node, path, REFERRED))
+                path = path if module else s.TEXT + name
+                facts.uses.append(self._use(node, path, s.REFERRED))
         for scope in binder.scopes:
             if scope.path in senders:
                 facts.parameters[scope.path.removeprefix("@.")] = scope.parameters
@@ -92,12 +69,12 @@ class _Reader:
 
     # --- uses ---
 
-    def _uses(self, noted: Noted) -> Iterator[Use]:
+    def _uses(self, noted: Noted) -> Iterator[s.Use]:
         for path in self.meanings.of(noted.node, noted.scope) or _by_name(noted.node):
             if not self._matters(path):
                 continue
             args = self._arguments(noted) if noted.call else {}
-            if path[0] == OWN and not any(args.values()) and not self._interesting(path):
+            if path[0] == s.OWN and not any(args.values()) and not self._interesting(path):
                 continue
             function = noted.scope.function()
             where = function.path if function else ""
@@ -110,23 +87,23 @@ class _Reader:
         kind: int,
         args: dict[str, Sequence[str]] | None = None,
         where: str = "",
-    ) -> Use:
+    ) -> s.Use:
         line, column, length = self.columns.place(node)
-        return Use(path, line, column, length, kind, args or {}, where)
+        return s.Use(path, line, column, length, kind, args or {}, where)
 
     def _matters(self, path: str) -> bool:
         """Whether other files could tell more of it, or it is of interest as it is."""
-        if path[0] in (TEXT, PATTERN):
+        if path[0] in (s.TEXT, s.PATTERN):
             return False
-        if path[0] in (UNBOUND, PARAMETER) or ("()" in path and self.interest.is_foreign(path)):
-            *holders, last = steps(path.lstrip(UNBOUND + PARAMETER))
+        if path[0] in (s.UNBOUND, s.PARAMETER) or ("()" in path and self.interest.is_foreign(path)):
+            *holders, last = s.steps(path.lstrip(s.UNBOUND + s.PARAMETER))
             if last in self.interest.functions:
                 return True
             return last in CALLS and any(is_hint(holder) for holder in holders)
         return not self.interest.is_foreign(path)
 
     def _interesting(self, path: str) -> bool:
-        names = steps(path)
+        names = s.steps(path)
         return GAP in "".join(names[1:2]) or not (CALLS | self.interest.functions).isdisjoint(names)
 
     def _arguments(self, noted: Noted) -> dict[str, Sequence[str]]:
@@ -154,11 +131,11 @@ class _Reader:
             found[name] = paths  # that there is one is worth knowing, too
 
     def _may_be_text(self, path: str) -> bool:
-        if path[0] in (TEXT, PATTERN, PARAMETER):
-            return path[0] != PARAMETER or path[1:].isidentifier()
-        if path[0] in (UNBOUND, WORD) or path.endswith("()"):
+        if path[0] in (s.TEXT, s.PATTERN, s.PARAMETER):
+            return path[0] != s.PARAMETER or path[1:].isidentifier()
+        if path[0] in (s.UNBOUND, s.WORD) or path.endswith("()"):
             return False
-        if "()" in path and path[0] != OWN:
+        if "()" in path and path[0] != s.OWN:
             return False
         return not self.interest.is_foreign(path)
 
@@ -166,7 +143,7 @@ class _Reader:
 
     def _exports(self) -> Iterator[tuple[str, list[str]]]:
         for scope in self.binder.scopes:
-            name = scope.path.removeprefix(OWN).removeprefix(".")
+            name = scope.path.removeprefix(s.OWN).removeprefix(".")
             if scope.kind is Kind.FUNCTION:
                 given = self._given(scope.returns)
                 yield (name if scope.property else f"{name}()"), given
@@ -174,7 +151,7 @@ class _Reader:
             yield f"{name}<", self._given(scope.bases)
             prefix = f"{name}." if name else ""
             for each, meanings in scope.names.items():
-                yield prefix + each, self._given(meanings, own=f"{OWN}.{prefix}{each}")
+                yield prefix + each, self._given(meanings, own=f"{s.OWN}.{prefix}{each}")
                 yield f"{prefix}{each}[]", self._elements(each, meanings)
 
     def _given(self, meanings: Sequence[str | Bound], own: str = "") -> list[str]:
@@ -197,9 +174,9 @@ class _Reader:
 
     def _worth(self, path: str) -> bool:
         """Whether an exported name that means this may lead somewhere."""
-        if path[0] == TEXT:
+        if path[0] == s.TEXT:
             return len(path) <= _LONGEST_CONSTANT and "\n" not in path
-        if path[0] in (UNBOUND, PARAMETER, PATTERN, WORD):
+        if path[0] in (s.UNBOUND, s.PARAMETER, s.PATTERN, s.WORD):
             return False
         return not self.interest.is_foreign(path)
 
@@ -212,4 +189,4 @@ def _by_name(node: ast.expr) -> Iterator[str]:
             names.append(node.attr)
         node = node.func if isinstance(node, ast.Call) else node.value
     if names:
-        yield UNBOUND + ".".join(reversed([*names, getattr(node, "id", "_")]))
+        yield s.UNBOUND + ".".join(reversed([*names, getattr(node, "id", "_")]))

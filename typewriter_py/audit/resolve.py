@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from fnmatch import fnmatchcase
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import sdks
-from .facts import (
-    IMPORTED,
-    OWN,
-    PARAMETER,
-    PATTERN,
-    STARRED,
-    TEXT,
-    UNBOUND,
-    VALUES,
-    WORD,
-    Facts,
-    joined,
-    plain,
-    steps,
-)
-from .means import BY_NAME, Meaning, Means, Packages
-from .modules import Modules
-from .patterns import GAP
+from . import summary as s
+from .discover import Modules, Packages
+from .expressions import GAP
+
+BY_NAME: Final = "?"
+
+
+class Means(Enum):
+    """What a path can turn out to be."""
+
+    FUNCTION = "a function of the plan"
+    UNKNOWN = "a function that the package would have if the plan had its event"
+    PACKAGE = "the generated package itself, as a value"
+    ANY = "whatever of the package has a name of this pattern"
+    UNTYPED = "the package's own track"
+    SDK = "an SDK, its client or something of it"
+    RAW = "one of an SDK's calls"
+    TEXT = "text"
+    PATTERN = "text with gaps"
+    OWN = "a function or class of the code base"
+    LIKELY = "something unknown with the name of a function of the plan"
+
+
+class Meaning(NamedTuple):
+    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``, and for
+    ``RAW`` ``BY_NAME`` where only the name tells that it is an SDK's."""
+
+    means: Means
+    name: str
+    file: str = ""
+
 
 _DEPTH: Final = 30
 _EVENTS: Final = "events.py"
@@ -34,6 +48,8 @@ _ANYTHING: Final = frozenset({"__dict__", "__getattribute__"})
 
 
 _SUBMODULES: Final = frozenset({"asgi", "wsgi", "testing", "middleware", "outbox"})
+_RAW: Final = frozenset({"PACKAGE", "_client"})
+"""What a generated package sends with: below a name that no function of it can have."""
 
 
 class Resolver:
@@ -44,7 +60,7 @@ class Resolver:
         modules: Modules,
         packages: Packages,
         functions: frozenset[str],
-        facts: Callable[[str], Facts | None],
+        facts: Callable[[str], s.Facts | None],
         api: frozenset[str],
     ) -> None:
         self._modules = modules
@@ -72,42 +88,38 @@ class Resolver:
 
     def _resolve(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
         mark, rest = path[0], path[1:]
-        if mark == TEXT:
+        if mark == s.TEXT:
             return (Meaning(Means.TEXT, rest),)
-        if mark == PATTERN:
+        if mark == s.PATTERN:
             return (Meaning(Means.PATTERN, rest),)
-        if mark == WORD:
+        if mark == s.WORD:
             return (Meaning(Means.FUNCTION, rest),)
-        parts = steps(path.lstrip("."))
-        if mark in (UNBOUND, PARAMETER):
-            return self._by_name(steps(rest), 0)
-        if mark == OWN:
+        parts = s.steps(path.lstrip("."))
+        if mark in (s.UNBOUND, s.PARAMETER):
+            return self._by_name(s.steps(rest), 0)
+        if mark == s.OWN:
             return self._in_module(file, parts[1:], depth)
         return self._imported(path, file, depth)
 
     def _imported(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
-        if STARRED in path:  # which of several stars gives a name is not known
-            found = self.resolve(path.replace(STARRED, ":"), file, depth)
+        if s.STARRED in path:  # which of several stars gives a name is not known
+            found = self.resolve(path.replace(s.STARRED, ":"), file, depth)
             return [each for each in found if each.means is not Means.UNKNOWN]
         bare = path.lstrip(".")
         dots = len(path) - len(bare)
         module, colon, names = bare.partition(":")
-        first, rest = steps(module), steps(names)
+        first, rest = s.steps(module), s.steps(names)
         if dots:
-            place = file
-            for _ in range(dots):
-                place = os.path.dirname(place)
-            return self._below(place, [*first, *rest], depth, len(first))
+            return self._below(_above(file, dots), [*first, *rest], depth, len(first))
         whole = [*first, *rest]
-        place, taken = self._modules.find(plain(whole), file) or ("", 0)
-        if not taken or taken < sdks.length(plain(whole)) or sdks.is_sure(whole):
+        place, taken = self._modules.find(s.plain(whole), file) or ("", 0)
+        if not taken or taken < sdks.length(s.plain(whole)) or sdks.is_sure(whole):
             return self._outside(first, rest, bool(colon))
         if not colon:  # `import a.b` does not tell where modules end and attributes begin
             return self._below(place, whole[taken:], depth, 0)
         if taken < len(first) and not self._packages.ends(place, first[taken]):
             return self._outside(first, rest, True)
-        for _ in range(taken - len(first)):
-            place = os.path.dirname(place)
+        place = _above(place, taken - len(first))
         taken = min(taken, len(first))
         return self._below(place, whole[taken:], depth, len(first) - taken)
 
@@ -151,15 +163,12 @@ class Resolver:
 
     def module(self, path: str, file: str) -> str | None:
         """The file of the module that ``from path import …`` in ``file`` names, if it is here."""
-        parts = steps(path)
+        parts = s.steps(path)
         dots = len(path) - len(path.lstrip("."))
-        place = file
-        for _ in range(dots):
-            place = os.path.dirname(place)
         if not dots:
             place, taken = self._modules.find(parts, file) or ("", 0)
         else:
-            place, taken = self._modules.descend(place, parts)
+            place, taken = self._modules.descend(_above(file, dots), parts)
         return self._modules.face(place) if taken == len(parts) else None
 
     # --- a module of the code base ---
@@ -172,7 +181,7 @@ class Resolver:
             return self._any_of(facts, parts, file, depth)
         key, known = "", 0
         for index, step in enumerate(parts):
-            longer = key + step if step in VALUES else f"{key}.{step}" if key else step
+            longer = key + step if step in s.VALUES else f"{key}.{step}" if key else step
             if longer in facts.exports:
                 known = index + 1
                 targets = facts.exports[longer]
@@ -181,16 +190,16 @@ class Resolver:
                     if "." in longer and rest[:1] == ["value"] and "value" not in self._functions:
                         rest = rest[1:]  # of a member of an enumeration
                     return self._further(targets, rest, file, depth)
-            elif step not in VALUES and f"{key}<" in facts.exports:
+            elif step not in s.VALUES and f"{key}<" in facts.exports:
                 bases = facts.exports[f"{key}<"]
                 return self._further(bases, parts[index:], file, depth)
-            if step not in VALUES:
+            if step not in s.VALUES:
                 key = longer
         if known == 0 and facts.stars:
             found = [
                 meaning
                 for star in facts.stars
-                for meaning in self.resolve(joined(star + STARRED, parts), file, depth + 1)
+                for meaning in self.resolve(s.joined(star + s.STARRED, parts), file, depth + 1)
             ]
             if _is_sure(found):
                 return found
@@ -199,21 +208,21 @@ class Resolver:
         return self._by_name(parts, known) or (Meaning(Means.OWN, key, file),)
 
     def _any_of(
-        self, facts: Facts, parts: Sequence[str], file: str, depth: int
+        self, facts: s.Facts, parts: Sequence[str], file: str, depth: int
     ) -> Iterator[Meaning]:
         """What a name that is not known may be: of a module's own, or of its stars'."""
         for name, targets in facts.exports.items():
             if "." not in name and fnmatchcase(name, parts[0]):
                 yield from self._further(targets, parts[1:], file, depth)
         for star in facts.stars:
-            yield from self.resolve(joined(star + STARRED, parts), file, depth + 1)
+            yield from self.resolve(s.joined(star + s.STARRED, parts), file, depth + 1)
 
     def _further(
         self, targets: Sequence[str], rest: Sequence[str], file: str, depth: int
     ) -> Iterator[Meaning]:
         for target in targets:
-            if target[0] not in (TEXT, PATTERN):
-                yield from self.resolve(joined(target, rest), file, depth + 1)
+            if target[0] not in (s.TEXT, s.PATTERN):
+                yield from self.resolve(s.joined(target, rest), file, depth + 1)
             elif not rest:
                 yield from self.resolve(target, file, depth + 1)
 
@@ -227,11 +236,11 @@ class Resolver:
         below = self._modules.child(place, name) if place else None
         if name in self._functions:
             return (Meaning(Means.FUNCTION, name),)
-        if name == "track" or (name == "_client" and parts[-1] == "track"):
+        if name == "track" or (name in _RAW and parts[-1] == "track"):
             return (Meaning(Means.UNTYPED, "track"),)
         if name == "Client" and parts[1:] == ["()", "track"]:
             return (Meaning(Means.UNTYPED, "track"),)
-        if name in _SUBMODULES or name in self._api or name in VALUES:
+        if name in _SUBMODULES or name in self._api or name in s.VALUES:
             return ()
         if name in _ANYTHING or GAP in name:
             return (Meaning(Means.ANY, GAP if name in _ANYTHING else name),)
@@ -245,10 +254,13 @@ class Resolver:
 
     def _outside(self, module: list[str], names: list[str], colon: bool) -> Iterable[Meaning]:
         whole = [*module, *names]
-        bare = plain(whole)
+        bare = s.plain(whole)
         taken = self._packages.names(bare)
         if taken:
             return self._in_package("", whole[taken:], 0)
+        if bare[:1] == [sdks.LIBRARY]:
+            own = whole[-1] == "track" and "Package" in bare
+            return (Meaning(Means.UNTYPED, "track"),) if own else ()
         for before, name in pairwise(bare):
             if before in self._packages.last and name in self._functions:
                 return (Meaning(Means.FUNCTION, name),)
@@ -272,10 +284,16 @@ class Resolver:
         return ()
 
 
+def _above(place: str, levels: int) -> str:
+    for _ in range(levels):
+        place = os.path.dirname(place)
+    return place
+
+
 def _is_sure(found: Iterable[Meaning]) -> bool:
     return any(each.means not in (Means.OWN, Means.LIKELY) for each in found)
 
 
 def _is_imported(holders: Sequence[str]) -> bool:
     """Whether it is what is imported by a name that is not known."""
-    return list(holders) == steps(IMPORTED)
+    return list(holders) == s.steps(s.IMPORTED)

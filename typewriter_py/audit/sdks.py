@@ -1,4 +1,5 @@
-"""Other ways to Segment and RudderStack: their SDKs for Python, and how one calls them."""
+"""Other ways to Segment and RudderStack: their SDKs for Python, the library that generated
+packages stand on, and how one calls them."""
 
 from __future__ import annotations
 
@@ -20,8 +21,11 @@ MODULES: Final = frozenset(
 )
 """What the SDKs' distributions are imported as."""
 
-WORDS: Final = frozenset({"analytics", "rudder_analytics"})
-"""A file that imports an SDK has one of these."""
+LIBRARY: Final = "typewriter_client"
+"""What generated packages send with; a ``Package`` of one's own goes round the plan."""
+
+WORDS: Final = frozenset({"analytics", "rudder_analytics", LIBRARY})
+"""A file that imports an SDK, or the library, has one of these."""
 
 EVENT: Final = "event"
 EVENT_POSITION: Final = 1
@@ -45,6 +49,6 @@ def length(parts: Sequence[str]) -> int:
 
 
 def is_sure(parts: Sequence[str]) -> bool:
-    """Whether a dotted name is an SDK's even where the code base holds a module of that name:
-    a copy of the SDK, then.  ``analytics`` alone may be anybody's."""
-    return length(parts) > 0 and parts[0] != "analytics"
+    """Whether a dotted name is an SDK's, or the library's, even where the code base holds a
+    module of that name: a copy, then.  ``analytics`` alone may be anybody's."""
+    return parts[:1] == [LIBRARY] or (length(parts) > 0 and parts[0] != "analytics")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
 
-from .facts import Problem
+from .summary import Problem
 
 LARGEST: Final = 5_000_000
 """Bytes; a larger file is data, and its tree would take gigabytes."""

@@ -43,10 +43,12 @@ class LazyGroup(click.Group):
         """As click does it, but an unknown command gets a suggestion."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from ..suggest import did_you_mean
+            from ..util import did_you_mean
 
             hint = did_you_mean(name, COMMANDS) or f"there is {', '.join(COMMANDS)}"
             ctx.fail(f"No such command '{name}'; {hint}")
+        if not ctx.resilient_parsing:
+            _check_library(ctx)  # before a command is imported, which may import it
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -59,6 +61,16 @@ class LazyGroup(click.Group):
             if name.startswith(incomplete)
         ]
         return found + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _check_library(ctx: click.Context) -> None:
+    from .library import mismatch
+
+    if wrong := mismatch():
+        from .io import COULD_NOT_RUN, report
+
+        report([wrong], "text", {}, err=True)
+        ctx.exit(COULD_NOT_RUN)
 
 
 @click.group(

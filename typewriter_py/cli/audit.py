@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from ..audit import cache, codebase
+from .. import config as configuration
+from ..audit import codebase
 from ..audit.codebase import Request, planned
 from ..audit.codes import NO_REPORT
-from ..audit.findings import FAILURES, diagnose, failing, listing
-from ..audit.report import Planned, Report, merged, of_data
+from ..audit.report import FAILURES, Planned, Report, diagnose, failing, listing, merged, of_data
+from ..audit.summary import CACHE, cache_name, dump_cache, load_cache
+from ..config import Config, PlanSource, TargetConfig
 from ..diagnostics import Diagnostic, Span, in_order
-from ..memory import uncollected
 from ..output.cache import keep
 from ..plan.load import load
-from ..plan.select import select
+from ..plan.queries import select
 from ..reporters import summary
-from .audit_jobs import Job, Jobs, jobs
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
+from ..util import uncollected
+from . import configured
+from .io import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
 
 _CACHES = 4
 
@@ -117,7 +119,7 @@ def command(
     if "deprecated" in fail_on and not todo.jobs:
         raise click.UsageError("--fail-on deprecated needs the --plan: reports do not tell.")
     found = Found(sources=dict(todo.sources))
-    folder = None if no_cache else Path(cache_dir or todo.folder / cache.FOLDER)
+    folder = None if no_cache else Path(cache_dir or todo.folder / CACHE)
     for job in todo.jobs:
         if not _run(job, given, packages, exclude, folder, found):
             report(in_order(found.diagnostics), form, found.sources)
@@ -172,13 +174,14 @@ def _run(
         excluded,
     )
     done = codebase.audit(
-        request, lambda interest: cache.load(folder / cache.name(interest)) if folder else {}
+        request,
+        lambda interest: load_cache(folder / cache_name(interest)) if folder else {},
     )
     found.diagnostics += done.diagnostics
     if done.report is None:
         return False
     if folder and done.interest and done.known is not None:
-        keep(folder, cache.name(done.interest), cache.dump(done.known), _CACHES)
+        keep(folder, cache_name(done.interest), dump_cache(done.known), _CACHES)
     found.reports.append(done.report)
     found.files = done.files
     return True
@@ -223,3 +226,66 @@ def _texts(findings: Iterable[Diagnostic]) -> dict[str, str]:
         except (OSError, ValueError):
             continue
     return texts
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One plan, and the targets that are generated from it."""
+
+    plan: PlanSource
+    targets: tuple[TargetConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """All of them, or why that cannot be said; ``folder`` is the project's."""
+
+    jobs: tuple[Job, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = Path()
+
+
+def jobs(
+    plan: str | None, packages: Sequence[str], config_file: str | None, *, needed: bool
+) -> Jobs:
+    """The plans to hold the code against; with ``needed`` there must be one.
+
+    Raises click.UsageError for options that contradict each other.
+    """
+    read = configured.read(config_file, plan_given=True)
+    folder = Path(os.path.dirname(read.file)) if read.file else Path()
+    problems = list(read.diagnostics)
+    source: PlanSource | None = None
+    if plan is not None:
+        found = configuration.locate(plan)
+        if isinstance(found, Diagnostic):
+            problems.append(found)
+        else:
+            source = found
+    if problems:
+        return Jobs((), tuple(problems), read.sources, folder)
+    planned = _planned(read.config, source)
+    if len(planned) > 1 and packages:
+        raise click.UsageError("--package: the configuration has several plans; name one by --plan")
+    if not planned and needed:
+        help = "name one: `typewriter audit SRC --plan PLAN`, or run `typewriter init`"
+        return Jobs((), (configured.no_plan(help),), read.sources, folder)
+    return Jobs(tuple(planned), (), read.sources, folder)
+
+
+def _planned(config: Config | None, source: PlanSource | None) -> list[Job]:
+    """One job a plan; a plan that is named takes the configured targets of its file."""
+    targets = [each for each in (config.targets if config else ()) if each.language == "python"]
+    plans = [source] if source else [each.plan for each in targets]
+    default = config.plan if config else None
+    if not source and not targets:
+        plans = [default]
+    return [
+        Job(plan, tuple(each for each in targets if _same(each.plan or default, plan)))
+        for plan in dict.fromkeys(plan for plan in plans if plan)
+    ]
+
+
+def _same(one: PlanSource | None, other: PlanSource) -> bool:
+    return one is not None and os.path.realpath(one.path) == os.path.realpath(other.path)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from .. import config as configuration
-from ..config import Config, Read
-from ..config.codes import INVALID, TWO_CONFIGS
+from ..config import Config, PlanSource, Read
+from ..config.codes import INVALID, NO_CONFIG, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
 from ..rules import rules
-from ..rules.scene import ALL
-from ..rules.selection import DEFAULT
-from ..suggest import did_you_mean
+from ..rules.context import ALL
+from ..rules.registry import DEFAULT
+from ..util import did_you_mean
 
 
 def read(named: str | None, *, plan_given: bool) -> Read:
@@ -32,6 +33,28 @@ def read(named: str | None, *, plan_given: bool) -> Read:
     if problems:
         return replace(found, config=None, diagnostics=(*found.diagnostics, *problems))
     return found
+
+
+def plans(config: Config | None) -> list[PlanSource]:
+    """The plans of a configuration and of its targets, each once."""
+    named = [config.plan, *(target.plan for target in config.targets)] if config else []
+    return list(dict.fromkeys(each for each in named if each))
+
+
+def only_plan(config: Config | None, help: str) -> PlanSource | Diagnostic:
+    """The plan of a configuration that has one, and not several."""
+    found = plans(config)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return no_plan(help)
+    message = "several plans are configured: " + ", ".join(each.path for each in found)
+    return NO_CONFIG.at(None, message, help=help)
+
+
+def no_plan(help: str) -> Diagnostic:
+    """That the command has no plan to work on."""
+    return NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help)
 
 
 def _unknown_rules(config: Config) -> Iterator[Diagnostic]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
-from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic, in_order
 from ..diff import compare, report
 from ..diff.codes import NOT_IN_REVISION
+from ..diff.inputs import Compared, Side, completed, plans, side
 from ..diff.model import BOTH, CALLERS, DATA, Breaks, Change
-from ..diff.report.markdown import markdown
-from ..diff.sides import Compared, Side, completed, plans, side
-from ..memory import uncollected
-from . import configured, console
-from .console import COULD_NOT_RUN, FINDINGS, FINE, tell
+from ..util import uncollected
+from . import configured, io
+from .io import COULD_NOT_RUN, FINDINGS, FINE, tell
 
 _WHOM: Final = {"any": BOTH, "callers": CALLERS, "data": DATA}
 _ONE_OF: Final = [[word] for word in _WHOM]
@@ -90,9 +87,9 @@ def command(
     new_plans = [each for each in problems if each.code == NOT_IN_REVISION.number]
     if not pairs or len(new_plans) < len(problems):
         shown = "text" if form == "markdown" else form
-        console.report(in_order(problems), shown, texts)
+        io.report(in_order(problems), shown, texts)
         return COULD_NOT_RUN
-    console.report(new_plans, "text", texts, err=True)  # of the others all can be said
+    io.report(new_plans, "text", texts, err=True)  # of the others all can be said
     whom = _WHOM[breaking] if breaking else ()
     changes = _changes(pairs)
     _print(changes, whom, form, texts)
@@ -104,11 +101,11 @@ def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, 
     if form == "json":
         click.echo(json.dumps(report.json(changes), indent=2))
     elif form == "markdown":
-        click.echo(markdown(changes), nl=False)
+        click.echo(report.markdown(changes), nl=False)
     else:
-        root = None if form == "text" else console.repository()
+        root = None if form == "text" else io.repository()
         found = report.diagnostics(changes, whom, root)
-        console.report(found, form, texts)
+        io.report(found, form, texts)
 
 
 @uncollected()
@@ -161,10 +158,7 @@ def _configured(config_file: str | None) -> list[Side | Diagnostic]:
     read = configured.read(config_file, plan_given=True)
     if read.diagnostics:
         return list(read.diagnostics)
-    if read.config:
-        planned = [read.config.plan, *(target.plan for target in read.config.targets)]
-        paths = dict.fromkeys(each.path for each in planned if each)
-        if paths:
-            return [side(path, Path.cwd()) for path in paths]
-    help = "name both plans: `typewriter diff OLD NEW`"
-    return [NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help)]
+    paths = dict.fromkeys(each.path for each in configured.plans(read.config))
+    if not paths:
+        return [configured.no_plan("name both plans: `typewriter diff OLD NEW`")]
+    return [side(path, Path.cwd()) for path in paths]

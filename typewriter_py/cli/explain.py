@@ -10,8 +10,8 @@ import click
 from .. import catalogue
 from ..diagnostics import Code
 from ..rules import rules
-from ..suggest import did_you_mean
-from .console import COULD_NOT_RUN, FINE, tell
+from ..util import did_you_mean
+from .io import COULD_NOT_RUN, FINE, tell
 
 
 @click.command(

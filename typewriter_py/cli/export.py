@@ -9,17 +9,16 @@ import click
 
 from .. import config as configuration
 from ..config import PlanSource
-from ..config.codes import NO_CONFIG
 from ..diagnostics import Diagnostic, Severity, in_order
-from ..interchange.export import folder, json_schemas, segment, spreadsheet
+from ..interchange.export import files, spreadsheet
+from ..interchange.export.files import json_text
 from ..interchange.export.rules import rules_of
-from ..interchange.export.text import json_text
 from ..interchange.rules import RuleSet
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan.load import load
 from . import configured
-from .console import COULD_NOT_RUN, FINE, report, tell
+from .io import COULD_NOT_RUN, FINE, nonempty, report, tell
 
 SEGMENT, JSON_SCHEMA, CSV = "segment", "jsonschema", "csv"
 
@@ -54,17 +53,15 @@ Exit status: 0 fine, 2 could not run, an invalid plan included.
 @click.option("--config", "config_file", metavar="FILE", help="The configuration to use.")
 def command(plan: str | None, kind: str, out: str | None, config_file: str | None) -> int:
     """Write a plan in another format, includes resolved; to standard output without --out."""
-    for option, value in (("--plan", plan), ("--out", out), ("--config", config_file)):
-        if value is not None and not value.strip():
-            raise click.UsageError(f"{option} is empty.")
+    nonempty(plan=plan, out=out, config=config_file)
     if kind == JSON_SCHEMA and out is None:
         raise click.UsageError("--format jsonschema writes a folder: name it with --out.")
     rules = _rules(plan, config_file)
     if rules is None:
         return COULD_NOT_RUN
     if kind == JSON_SCHEMA:
-        return _write(folder.compare(Path(str(out)), json_schemas.files(rules)), str(out))
-    text = json_text(segment.document(rules)) if kind == SEGMENT else _sheet(rules)
+        return _write(files.compare(Path(str(out)), files.schema_files(rules)), str(out))
+    text = json_text(files.segment_document(rules)) if kind == SEGMENT else _sheet(rules)
     if out is None:
         click.echo(text.encode(errors="backslashreplace"), nl=False)  # UTF-8 in every locale
         return FINE
@@ -113,15 +110,7 @@ def _source(
         return (None, [found], {}) if isinstance(found, Diagnostic) else (found, [], {})
     read = configured.read(config_file, plan_given=False)
     problems, texts = list(read.diagnostics), dict(read.sources)
-    planned = [] if read.config is None else [read.config.plan]
-    planned += [] if read.config is None else [target.plan for target in read.config.targets]
-    plans = list(dict.fromkeys(each for each in planned if each))
-    if len(plans) == 1:
-        return plans[0], problems, texts
-    if not problems:
-        message = f"no plan is configured in {os.getcwd()}"
-        if plans:
-            message = "several plans are configured: " + ", ".join(str(p.path) for p in plans)
-        help = "name one: `typewriter export --plan PLAN …`"
-        problems.append(NO_CONFIG.at(None, message, help=help))
-    return None, problems, texts
+    only = configured.only_plan(read.config, "name one: `typewriter export --plan PLAN …`")
+    if not isinstance(only, Diagnostic):
+        return only, problems, texts
+    return None, problems or [only], texts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,14 @@ from pathlib import Path
 import click
 
 from ..diagnostics import Diagnostic, in_order
-from ..output import Change, Comparison, Kind
+from ..output import Comparison, Kind
 from ..output.report import stale, unified
 from ..output.write import apply
 from ..plan.load import Loaded, load
+from ..plan.metaschema import SCHEMA_FILE
 from ..targets import TARGETS
-from .build import SCHEMA_FILE, Built, build, schema_beside
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
-from .jobs import Options, work
+from .io import COULD_NOT_RUN, FINDINGS, FINE, nonempty, output_format, report, tell, verdict
+from .jobs import Built, Options, build, schema_beside, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ an invalid plan included.
     metavar="KEY=VALUE",
     multiple=True,
     callback=_settings,
-    help="A setting of the target, such as client=acme.tracking._client.",
+    help="A setting of the target, such as client=acme.tracking.",
 )
 @click.option("--config", metavar="FILE", help="Instead of the nearest pyproject.toml.")
 @click.option("--templates", metavar="DIR", help="A folder of templates that replace ours.")
@@ -106,9 +107,7 @@ def command(
         raise click.UsageError("--diff prints text; use --check with another --output-format.")
     if templates is not None and not Path(templates).is_dir():
         raise click.UsageError(f"--templates: there is no folder '{templates}'.")
-    for option, value in (("--plan", plan), ("--out", out), ("--config", config)):
-        if value is not None and not value.strip():
-            raise click.UsageError(f"{option} is empty.")
+    nonempty(plan=plan, out=out, config=config)
     options = Options(plan, out, target, settings, config, templates)
     mode = Mode(check, diff, strict, form)
     if watch:
@@ -140,13 +139,15 @@ def run(options: Options, mode: Mode) -> Ran:
         loads[path] = load(path)
         return loads[path]
 
-    built = [build(target, read) for target in todo.targets]
+    built = [build(target, read, todo.configured) for target in todo.targets]
     for loaded in loads.values():
         watched += loaded.files
     watched += [each.target.templates for each in built if each.target.templates]
     sources = {**todo.sources, **{k: v for each in loads.values() for k, v in each.sources.items()}}
     found = in_order(diagnostic for each in built for diagnostic in each.diagnostics)
     code = _finish(built, found, sources, options, mode)
+    if code != COULD_NOT_RUN:
+        _tell_what_moved(built, Path(todo.file).parent if todo.file else Path())
     return Ran(code, tuple(watched))
 
 
@@ -183,6 +184,21 @@ def _finish(
     return FINDINGS if failed else FINE
 
 
+def _tell_what_moved(built: Iterable[Built], root: Path) -> None:
+    """Of packages that held a client of their own: what to do about the code around them."""
+    told: dict[str, None] = {}
+    for each in built:
+        comparison, request = each.comparison, each.request
+        if each.target.language != "python" or comparison is None or request is None:
+            continue
+        if any(change.kind is Kind.EXTRA for change in comparison.changes):
+            from .moved import notes  # which a package needs once
+
+            told |= dict.fromkeys(notes(comparison, request, root))
+    for note in told:
+        tell(note)
+
+
 def _schemas(built: Iterable[Built]) -> list[tuple[str, Comparison]]:
     """The editor's schemas beside the plans that need a change, one a folder."""
     plans = [each.target.plan for each in built if each.target.plan]
@@ -198,19 +214,14 @@ def _summary(comparison: Comparison, check: bool) -> str:
         parts = [(len(changes), "stale"), (comparison.unchanged, "current")]
     else:
         verbs = {Kind.MISSING: "written", Kind.CHANGED: "updated", Kind.EXTRA: "removed"}
-        parts = [(_count(changes, kind), verb) for kind, verb in verbs.items()]
+        counts = Counter(change.kind for change in changes)
+        parts = [(counts[kind], verb) for kind, verb in verbs.items()]
         parts.append((comparison.unchanged, "unchanged"))
-    return ", ".join(_worded([part for part in parts if part[0]])) or "nothing to write"
-
-
-def _worded(parts: list[tuple[int, str]]) -> Iterator[str]:
-    for index, (count, word) in enumerate(parts):
-        noun = "" if index else " file" if count == 1 else " files"
-        yield f"{count}{noun} {word}"
-
-
-def _count(changes: Iterable[Change], kind: Kind) -> int:
-    return sum(change.kind is kind for change in changes)
+    found = [part for part in parts if part[0]]
+    if not found:
+        return "nothing to write"
+    (count, word), *rest = found
+    return ", ".join([f"{count} file{'s' * (count != 1)} {word}", *(f"{n} {w}" for n, w in rest)])
 
 
 def _command(options: Options) -> str:

@@ -10,14 +10,13 @@ import click
 
 from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..interchange.readers import Source, read_source
-from ..interchange.settle import settle
+from ..interchange.repair import settle
 from ..interchange.translate import draft_of
-from ..memory import uncollected
 from ..plan.model import ANYTHING, Plan
-from ..plan.write import write
+from ..plan.yaml_writer import write
 from ..reporters import summary
-from .console import COULD_NOT_RUN, FINE, output_format, report, tell
-from .plan_file import check_out, deliver, head
+from ..util import uncollected
+from .io import COULD_NOT_RUN, FINE, check_out, deliver, head, nonempty, output_format, report, tell
 
 _STDIN = "<stdin>"
 
@@ -61,8 +60,7 @@ def command(
     """Write the plan that SOURCE describes, in the plan language."""
     if not source.strip():
         raise click.UsageError("SOURCE is empty.")
-    if name is not None and not name.strip():
-        raise click.UsageError("--name is empty.")
+    nonempty(name=name)
     check_out(out, force)
     with uncollected():
         plan, found, texts = _import(source, out, name, closed=closed, share=share)

@@ -12,14 +12,12 @@ import click
 
 from ..diagnostics import Diagnostic, in_order
 from ..interchange.inference.code import infer_from_code
-from ..interchange.inference.counts import times
-from ..interchange.inference.infer import infer
 from ..interchange.inference.logs import Log
-from ..interchange.inference.plan import SAMPLES
-from ..interchange.settle import settle
-from ..plan.write import write
-from .console import COULD_NOT_RUN, FINE, output_format, report, tell
-from .plan_file import check_out, deliver, head
+from ..interchange.inference.plan import SAMPLES, infer
+from ..interchange.inference.statistics import times
+from ..interchange.repair import settle
+from ..plan.yaml_writer import write
+from .io import COULD_NOT_RUN, FINE, check_out, deliver, head, output_format, report, tell
 
 
 @click.command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path, PurePath
+from typing import Final
 
 import click
 
@@ -13,8 +14,8 @@ from ..diagnostics import Diagnostic, Span
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan import metaschema
-from . import starter
-from .console import COULD_NOT_RUN, FINE, report, tell
+from ..plan.metaschema import SCHEMA_FILE
+from .io import COULD_NOT_RUN, FINE, report, tell
 
 
 @click.command(
@@ -46,9 +47,9 @@ def command(plan: str, out: str | None) -> int:
     if isinstance(configured, Diagnostic):
         report([configured], "text", {})
         return COULD_NOT_RUN
-    schema = (PurePath(plan).parent / "plan.schema.json").as_posix()
+    schema = (PurePath(plan).parent / SCHEMA_FILE).as_posix()
     wanted = [
-        Change(plan, None, starter.PLAN),
+        Change(plan, None, PLAN),
         Change(schema, None, metaschema.text()),
         *([configured] if configured else []),
     ]
@@ -77,7 +78,7 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
     """pyproject.toml with our table at its end, or a typewriter.toml; None if there is one."""
     if os.path.lexists("typewriter.toml"):
         return None
-    alone = Change("typewriter.toml", None, starter.config(plan, out, nested=False))
+    alone = Change("typewriter.toml", None, config(plan, out, nested=False))
     try:
         text = Path("pyproject.toml").read_bytes().decode()
         data = tomllib.loads(text.replace("\r\n", "\n"))
@@ -89,7 +90,7 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
     tool = data.get("tool", {})
     if not isinstance(tool, dict) or "typewriter" in tool:
         return None if isinstance(tool, dict) else alone
-    extended = _appended(text, starter.config(plan, out, nested=True))
+    extended = _appended(text, config(plan, out, nested=True))
     return Change("pyproject.toml", text, extended) if extended else alone
 
 
@@ -116,3 +117,86 @@ def _package_folder() -> str:
         if len(packages) == 1:
             return (packages[0] / "analytics").as_posix()
     return "analytics"
+
+
+PLAN: Final = """\
+# yaml-language-server: $schema=./plan.schema.json
+#
+# The tracking plan: every event that this product sends, and what each one carries.
+# `typewriter generate` turns it into typed Python, `typewriter lint` says what is wrong with
+# it, and an editor with a YAML language server completes and explains while you write.
+tracking_plan:
+  display_name: My Product
+
+  rules:
+    events:
+      # Names are Object + Action in the past tense, and are sent exactly as they stand here.
+      - name: User Signed Up
+        description: Somebody created an account.
+        rules:
+          required: [signup_method]
+          properties:
+            signup_method:
+              type: string
+              enum: [email, google, github]
+              description: How they proved who they are.
+            referral_code:
+              type: string
+              description: The code of the person who invited them, if any.
+
+      - name: Order Completed
+        description: A payment went through.
+        rules:
+          required: [order_id, total, products]
+          properties:
+            order_id: {type: string, description: The order's number.}
+            total: {type: number, minimum: 0, description: "What was paid, taxes included."}
+            currency: {type: string, enum: [EUR, USD], default: EUR}
+            products:
+              type: array
+              minItems: 1
+              items: {$ref: '#/definitions/Product'}
+
+    # What `identify` may say of a user.  `group`, `page` and `screen` are written alike.
+    identify:
+      traits:
+        - {name: email, type: string, required: true, pii: true}
+        - {name: plan, type: string, enum: [free, pro]}
+
+  # Types that several events share.
+  definitions:
+    Product:
+      type: object
+      required: [product_id]
+      properties:
+        product_id: {type: string}
+        name: {type: string}
+        price: {type: number, minimum: 0}
+        quantity: {type: integer, minimum: 1}
+"""
+
+CONFIG: Final = """\
+[{table}]
+plan = {plan}
+
+# One package for each target; run `typewriter generate` and commit what it writes.
+[[{targets}]]
+language = "python"
+out = {out}
+# tags = ["checkout"]            # only the events with one of these tags,
+# events = ["Order *"]           # or of these names
+"""
+
+
+def config(plan: str, out: str, *, nested: bool) -> str:
+    """The configuration, for pyproject.toml (``nested``) or for a typewriter.toml."""
+    from json import dumps  # a JSON string is a TOML one
+
+    table = "tool.typewriter"
+    text = CONFIG.format(
+        table=table,
+        targets=f"{table}.targets" if nested else "targets",
+        plan=dumps(plan, ensure_ascii=False),
+        out=dumps(out, ensure_ascii=False),
+    )
+    return text if nested else text.removeprefix(f"[{table}]\n")

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from ..diagnostics import Diagnostic, has_errors, in_order
 from ..interchange.api.plans import RemotePlan
-from ..interchange.api.remote import Identity
 from ..interchange.export.rules import rules_of
+from ..interchange.repair import settle
 from ..interchange.rules import RuleSet
-from ..interchange.settle import settle
-from ..interchange.sync.canonical import fingerprint
-from ..interchange.sync.compare import Pair, Status, compare
-from ..interchange.sync.lock import Entry, Lock, lock_text
+from ..interchange.sync.compare import Pair, Status, compare, fingerprint
+from ..interchange.sync.lock import Entry
 from ..interchange.sync.pull import Merged, Preference, merge
 from ..interchange.translate import draft_of
 from ..output.report import unified
-from ..plan.write import write
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell
-from .plan_file import head
-from .segment import (
-    Desk,
-    Wanted,
-    comparison,
-    download,
-    lock_change,
-    options,
-    prepare,
-    raw_texts,
-    save,
-)
+from ..plan.yaml_writer import write
+from .io import COULD_NOT_RUN, FINDINGS, FINE, head, output_format, report, tell
+from .sync import Desk, Texts, Wanted, comparison, download, lock_change, options, prepare, save
 
 _NAMED = 6  # events that a line names
 
@@ -59,21 +45,11 @@ Exit status: 0 in step, 1 conflicts (with --dry-run: or changes), 2 could not ru
 @click.option("--ours", is_flag=True, help="In a conflict, keep ours, for the next push.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would change.")
 @output_format
-def command(
-    plan: str | None,
-    id: str | None,
-    region: str | None,
-    token_command: str | None,
-    config: str | None,
-    theirs: bool,
-    ours: bool,
-    dry_run: bool,
-    form: str,
-) -> int:
+def command(wanted: Wanted, theirs: bool, ours: bool, dry_run: bool, form: str) -> int:
     """Bring what changed in Segment's tracking plan into the plan's files."""
     if theirs and ours:
         raise click.UsageError("--theirs and --ours exclude each other.")
-    desk = prepare(Wanted(plan, id, region, token_command, config), may_be_new=True)
+    desk = prepare(wanted, may_be_new=True)
     try:
         return _run(desk, Preference(theirs, ours), dry_run, form)
     finally:
@@ -92,20 +68,20 @@ def _run(desk: Desk, preference: Preference, dry_run: bool, form: str) -> int:
     assert desk.loaded.plan is not None
     local = {rule.identity: rule for rule in rules_of(desk.loaded.plan).rules}
     pairs = compare(local, remote.rules, desk.lock)
-    raw = raw_texts(desk.loaded)
+    raw = {path: path.read_bytes().decode() for path in desk.loaded.files}  # as their lines end
     before = desk.lock.rules if desk.lock else {}
     merged = merge(desk.loaded, raw, pairs, before, preference)
-    texts: dict[Path, tuple[str | None, str]] = {
+    texts: Texts = {
         path: (raw[path], text) for path, text in merged.texts.items() if text != raw[path]
     }
-    _texts_of(desk, pairs)
+    desk.texts |= {pair.file: pair.text for pair in pairs if pair.text}
     return _finish(desk, merged, texts, dry_run, form)
 
 
 def _finish(
     desk: Desk,
     merged: Merged,
-    texts: dict[Path, tuple[str | None, str]],
+    texts: Texts,
     dry_run: bool,
     form: str,
 ) -> int:
@@ -114,7 +90,7 @@ def _finish(
         report(found, form, desk.texts, err=True)
         click.echo("".join(map(unified, comparison(desk, texts))), nl=False)
         return FINDINGS if texts or merged.conflicts else FINE
-    problems = save(comparison(desk, texts | lock_change(desk, _lock(desk, merged.entries))))
+    problems = save(comparison(desk, texts | lock_change(desk, merged.entries)))
     report(in_order([*found, *problems]), form, desk.texts)
     if problems:
         return COULD_NOT_RUN
@@ -143,22 +119,13 @@ def _new(desk: Desk, remote: RemotePlan, dry_run: bool, form: str) -> int:
         identity: Entry(raw.digest, fingerprint(local.get(identity)))
         for identity, raw in remote.rules.items()
     }
-    changes = {desk.path: (None, text), **lock_change(desk, _lock(desk, entries))}
+    changes = {desk.path: (None, text), **lock_change(desk, entries)}
     problems = save(comparison(desk, changes))
     report(in_order([*found, *problems]), form, desk.texts)
     if problems:
         return COULD_NOT_RUN
     tell(f"{desk.path}: written, {len(plan.events):,} events")
     return FINE
-
-
-def _lock(desk: Desk, entries: dict[Identity, Entry]) -> str:
-    return lock_text({**desk.locks, desk.id: Lock(desk.region, entries)})
-
-
-def _texts_of(desk: Desk, pairs: Sequence[Pair]) -> None:
-    """Segment's rules, for reports that show them."""
-    desk.texts |= {pair.file: pair.text for pair in pairs if pair.text}
 
 
 def _tell(desk: Desk, merged: Merged) -> None:

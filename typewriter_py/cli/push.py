@@ -8,20 +8,17 @@ from collections.abc import Iterator, Sequence
 import click
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..interchange.api.plans import RemotePlan
-from ..interchange.api.remote import Identity
+from ..interchange.api.plans import Identity, RemotePlan
 from ..interchange.export.rules import rules_of
 from ..interchange.rules import Rule
 from ..interchange.sync import codes
+from ..interchange.sync.changes import homes
 from ..interchange.sync.compare import compare
-from ..interchange.sync.homes import homes
-from ..interchange.sync.lock import Lock, lock_text
 from ..interchange.sync.push import Pushed, Step, Steps, settled, steps, stopped
 from ..interchange.sync.push import push as carry_out
-from ..terminal import printable
-from .console import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell
-from .progress import Progress
-from .segment import Desk, Wanted, comparison, download, lock_change, options, prepare, save
+from ..text import printable
+from .io import COULD_NOT_RUN, FINDINGS, FINE, Progress, output_format, report, tell
+from .sync import Desk, Wanted, comparison, download, lock_change, options, prepare, save
 
 
 @click.command(
@@ -46,19 +43,9 @@ Exit status: 0 done, 1 nothing done (Segment's plan was changed, or the answer w
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--delete", is_flag=True, help="Delete in Segment what the plan has not.")
 @output_format
-def command(
-    plan: str | None,
-    id: str | None,
-    region: str | None,
-    token_command: str | None,
-    config: str | None,
-    dry_run: bool,
-    yes: bool,
-    delete: bool,
-    form: str,
-) -> int:
+def command(wanted: Wanted, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
     """Bring Segment's tracking plan in step with the plan."""
-    desk = prepare(Wanted(plan, id, region, token_command, config), may_be_new=False)
+    desk = prepare(wanted, may_be_new=False)
     try:
         return _run(desk, dry_run, yes, delete, form)
     finally:
@@ -161,8 +148,7 @@ def _remember(desk: Desk, local: dict[Identity, Rule], wrote: set[Identity]) -> 
     if isinstance(remote, Diagnostic):
         return [remote]
     entries, odd = settled(local, remote, desk.lock, wrote)
-    text = lock_text({**desk.locks, desk.id: Lock(desk.region, entries)})
-    return [*odd, *save(comparison(desk, lock_change(desk, text)))]
+    return [*odd, *save(comparison(desk, lock_change(desk, entries)))]
 
 
 def _in_step(
@@ -174,8 +160,7 @@ def _in_step(
 ) -> int:
     """Nothing to do: the lock remembers that, too."""
     entries, _ = settled(local, remote, desk.lock, set())
-    text = lock_text({**desk.locks, desk.id: Lock(desk.region, entries)})
-    problems = save(comparison(desk, lock_change(desk, text)))
+    problems = save(comparison(desk, lock_change(desk, entries)))
     report(in_order([*problems, *left]), form, desk.texts)
     if not left:
         tell(f"{desk.id}: in step, {len(local):,} rules")

@@ -10,7 +10,7 @@ import click
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan import metaschema
-from .console import COULD_NOT_RUN, FINE, report, tell
+from .io import COULD_NOT_RUN, FINE, report, tell
 
 
 @click.command(

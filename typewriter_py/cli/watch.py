@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from .console import FINE, tell
+from .io import FINE, tell
 
 if TYPE_CHECKING:
     from .generate import Ran

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from ..diagnostics import Diagnostic, Span, has_errors
 from . import codes
-from .model import Config, Lint, SegmentConfig, TargetConfig
-from .plan_source import PlanSource, locate
+from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, locate
 from .reader import TARGET_KEYS, Reader, unknown_key
 
 

@@ -145,8 +145,8 @@ UNKNOWN_SETTING: Final = Code(
 What only one language understands is set by `--set`, or by a key of its table in the
 configuration.  `typewriter generate --help` shows the form.
 
-    typewriter generate --set clinet=acme.tracking._client     # bad
-    typewriter generate --set client=acme.tracking._client     # good
+    typewriter generate --set clinet=acme.tracking     # bad
+    typewriter generate --set client=acme.tracking     # good
 """,
 )
 
@@ -172,11 +172,14 @@ BAD_TEMPLATE: Final = Code(
 One of your own templates (`--templates`, or `templates` in the configuration) fails.
 
 It is not valid Jinja, names something that it is not given, or what it prints is not valid
-code.  The templates that come with typewriter show what each of them is given; a folder of
-your own needs only those that differ.
+code, or imports what a generated package does not hold.  The templates that come with
+typewriter show what each of them is given; a folder of your own needs only those that differ.
 
     {{ function.nmae }}     # bad: there is no such thing
     {{ function.name }}     # good
+
+    from ._client import Sender                   # bad: what packages once held
+    from {{ library }} import Package      # good: the library that they stand on
 """,
 )
 
@@ -186,12 +189,15 @@ UNKNOWN_TEMPLATE: Final = Code(
     """\
 A file in the folder of your own templates replaces none of ours.
 
-Its path inside that folder must be that of the template that it replaces.  What is printed
-from the plan ends in `.py.jinja`; the rest (the client, `testing.py`) is plain Python.
+Its path inside that folder must be that of the template that it replaces, which is called as
+the file that it prints, with `.jinja` at the end.
 
     templates/evnts.py.jinja       # bad: misspelt
     templates/events.py.jinja      # good
-    templates/_client/http.py      # good
+
+What is the same for every plan is the library's, `typewriter_client`, also where its text is
+in the package (`client = "vendored"`).  It has settings, not templates: to send in another
+way, give `configure` a `transport=`.
 
 A template that one of yours includes or imports may have any name; hidden files and
 `README` files are passed over.
@@ -207,5 +213,20 @@ A `typewriter.toml` stands beside a `pyproject.toml` with a `[tool.typewriter]` 
 Only one of them could count, and a change of the other would do nothing.
 
 Move everything into one of them, or say which with `--config`.
+""",
+)
+
+WRONG_LIBRARY: Final = Code(
+    "TW014",
+    "wrong-library",
+    """\
+The library that generated code stands on, `typewriter_client`, is not installed where
+typewriter runs, is of another minor version, or another file of that name is found first.
+
+typewriter checks a plan with it, and generates what that version of it serves. Its requirement
+says so, and pip follows it, but for `--no-deps` and for what is installed afterwards.
+
+    pip install typewriter-py typewriter-py-client==0.1.3     # bad with typewriter-py 0.2.0
+    pip install --upgrade typewriter-py                       # good: brings the one it needs
 """,
 )

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from .. import __version__
-from ..diagnostics import Code, Diagnostic, Span
-from ..filenames import native
-from ..suggest import did_you_mean
+from ..casing import STYLES, Naming
+from ..diagnostics import Code, Diagnostic, Severity, Span
 from ..targets import TARGETS
+from ..util import did_you_mean, native
 from . import codes
-from .lint import LintReader
-from .model import Config, SegmentConfig, TargetConfig
-from .plan_source import PlanSource, locate
+from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, Word, locate
 from .toml_spans import KeyPath, Place, places
+
+if TYPE_CHECKING:
+    from .toml_spans import KeyPath
+
 
 ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint", "segment")
 SEGMENT_KEYS: Final = ("region", "token-command")
 REGIONS: Final = ("us", "eu")
+LINT_KEYS: Final = tuple("select ignore severity naming max-properties per-file-ignores".split())
+_SEVERITIES: Final = tuple(each.value for each in Severity)
 TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
 
 
@@ -34,6 +39,7 @@ class Reader:
         self.folder = Path(os.path.dirname(file))
         self.diagnostics: list[Diagnostic] = []
         self.spans: dict[KeyPath, Place] | None = None
+        self._words: list[Word] = []
         nested = isinstance(data.get("tool"), dict) and "typewriter" in data["tool"]
         self.base: KeyPath = ("tool", "typewriter") if nested else ()
         self.root: Any = data["tool"]["typewriter"] if nested else data
@@ -58,13 +64,11 @@ class Reader:
             if self._is_table(entry, path)
         ]
         self._apart(targets)
-        lint = self._table(root.get("lint", {}), (*base, "lint"))
-        found = LintReader(self, lint, (*base, "lint")).lint()
-        return Config(self.file, plan, tuple(targets), found, self._segment(root, base))
+        lint = self._lint(root, base)
+        return Config(self.file, plan, tuple(targets), lint, self._segment(root, base))
 
     def _segment(self, root: Mapping[str, Any], base: KeyPath) -> SegmentConfig:
-        path = (*base, "segment")
-        table = self._table(root.get("segment", {}), path)
+        table, path = self._sub(root, base, "segment")
         self._known(table, path, SEGMENT_KEYS)
         region = self._text(table, path, "region")
         if region is not None and region not in REGIONS:
@@ -153,10 +157,77 @@ class Reader:
             message = f"this project requires typewriter-py {text}, this is {__version__}"
             self._say(codes.VERSION, span, message, help=f"pip install 'typewriter-py{text}'")
 
+    # --- the table `lint`: which rules run, how severe, where not ---
+
+    def _lint(self, root: Mapping[str, Any], base: KeyPath) -> Lint:
+        table, path = self._sub(root, base, "lint")
+        self._known(table, path, LINT_KEYS)
+        select = self._rules(table, path, "select") if "select" in table else None
+        ignore = self._rules(table, path, "ignore")
+        severity = dict(self._severity(*self._sub(table, path, "severity")))
+        naming = self._naming(*self._sub(table, path, "naming"))
+        most = self._max_properties(table, path)
+        files, place = self._sub(table, path, "per-file-ignores")
+        per_file = {pattern: self._rules(files, place, pattern) for pattern in files}
+        words = tuple(self._words)
+        return Lint(select, ignore, severity, naming, most, per_file, self.folder, words)
+
+    def _rules(self, table: Mapping[str, Any], path: KeyPath, key: str) -> tuple[str, ...]:
+        """A list of rules; the words are kept with their places, for those who know them all."""
+        found = self._texts(table, path, key)
+        for index, word in enumerate(found):
+            self._words.append(Word(word, key, self._place((*path, key, index)).value))
+        return found
+
+    def _severity(self, table: Mapping[str, Any], path: KeyPath) -> Iterator[tuple[str, Severity]]:
+        for word, value in table.items():
+            place = (*path, word)
+            self._words.append(Word(word, "severity", self._place(place).key))
+            if value in _SEVERITIES:
+                yield word, Severity(value)
+            else:
+                said = "must be " + " or ".join(f'"{each}"' for each in _SEVERITIES)
+                self._wrong(place, f"{said} (`ignore` switches a rule off)")
+
+    def _naming(self, table: Mapping[str, Any], path: KeyPath) -> Naming:
+        known = tuple(each.name for each in fields(Naming))
+        self._known(table, path, known)
+        return Naming(**{
+            key: self._styles(table, path, key) for key in known if key in table
+        })  # fmt: skip
+
+    def _styles(self, table: Mapping[str, Any], path: KeyPath, key: str) -> tuple[str, ...]:
+        value = table[key]
+        styles = [value] if isinstance(value, str) else value
+        known = ", ".join(f'"{name}"' for name in STYLES)
+        if not isinstance(styles, list) or not styles:
+            self._wrong((*path, key), "must be a style, or a list of them", known)
+            return ()
+        for style in styles:
+            if style not in STYLES:
+                help = did_you_mean(style, STYLES) if isinstance(style, str) else None
+                place = (*path, key)
+                self._wrong(place, f"{style!r} is no style: {help or f'there is {known}'}")
+        return tuple(style for style in styles if style in STYLES)
+
+    def _max_properties(self, table: Mapping[str, Any], path: KeyPath) -> int | None:
+        value = table.get("max-properties")
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+            return value
+        self._wrong(
+            (*path, "max-properties"), "must be a whole number above 0", "max-properties = 40"
+        )
+        return None
+
     # --- values of one shape ---
 
     def _table(self, value: object, path: KeyPath) -> Mapping[str, Any]:
         return value if self._is_table(value, path) else {}
+
+    def _sub(
+        self, table: Mapping[str, Any], path: KeyPath, key: str
+    ) -> tuple[Mapping[str, Any], KeyPath]:
+        return self._table(table.get(key, {}), (*path, key)), (*path, key)
 
     def _is_table(self, value: object, path: KeyPath) -> TypeGuard[dict[str, Any]]:
         if not isinstance(value, dict):

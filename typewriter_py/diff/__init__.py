@@ -10,9 +10,8 @@ from dataclasses import replace
 
 from ..plan.model import ABSENT, Plan
 from .model import SAFE, Change, Finding, Owner, Place
-from .pairs import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair
+from .pairing import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair, Walk
 from .rules import Rule, rules
-from .walk import Walk
 from .witness import Witnesses
 
 

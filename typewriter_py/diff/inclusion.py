@@ -8,31 +8,19 @@ same.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..plan.model import (
-    ANYTHING,
-    OPEN,
-    AnyType,
-    Array,
-    Boolean,
-    Enum,
-    Number,
-    Object,
-    String,
-    Type,
-    Union,
-    Value,
-)
+from ..plan import model as m
+from ..plan.rules import Checks
 from . import intervals
-from .apart import Definitions, apart, needed, resolved, takes
 
-_EVERYTHING: Final = Union((Boolean(), Number(), String(), Array(ANYTHING), OPEN))
+_EVERYTHING: Final = m.Union((m.Boolean(), m.Number(), m.String(), m.Array(m.ANYTHING), m.OPEN))
 """What ``AnyType`` is, kind by kind."""
 
-_BOTH: Final = Enum((True, False))
-_PARTED: Final = (Object, Array, Union)
+_BOTH: Final = m.Enum((True, False))
+_PARTED: Final = (m.Object, m.Array, m.Union)
 
 
 @dataclass(slots=True)
@@ -63,11 +51,11 @@ class Inclusion:
         self._proofs: _Proofs = reverse._proofs if reverse else _Proofs()
         self.reverse: Inclusion = reverse or Inclusion(wide, narrow, self)
 
-    def holds(self, narrow: Value, wide: Value) -> bool:
+    def holds(self, narrow: m.Value, wide: m.Value) -> bool:
         """Whether whatever ``narrow`` allows, ``wide`` does."""
         return (wide.nullable or not narrow.nullable) and self.of_type(narrow.type, wide.type)
 
-    def of_type(self, narrow: Type, wide: Type) -> bool:
+    def of_type(self, narrow: m.Type, wide: m.Type) -> bool:
         """The same for types, null aside."""
         narrow, wide = resolved(narrow, self._narrow), resolved(wide, self._wide)
         if not isinstance(narrow, _PARTED) or not isinstance(wide, _PARTED):
@@ -87,59 +75,59 @@ class Inclusion:
         failed.add(pair)
         return False
 
-    def _known(self, narrow: Type, wide: Type) -> bool:
+    def _known(self, narrow: m.Type, wide: m.Type) -> bool:
         """``of_type`` of two types that are no references."""
-        if isinstance(wide, AnyType) or self._nothing(narrow):
+        if isinstance(wide, m.AnyType) or self._nothing(narrow):
             return True
         match narrow:
-            case AnyType():
+            case m.AnyType():
                 return self._known(_EVERYTHING, wide)
-            case Union():
+            case m.Union():
                 return self._alternatives(narrow, wide)
-            case Enum(values):
-                return all(takes(wide, each, self._wide) for each in values)
-            case Boolean() if not isinstance(wide, Boolean):
+            case m.Enum(values):
+                return all(map(self._wide.checker(wide), values))
+            case m.Boolean() if not isinstance(wide, m.Boolean):
                 return self._known(_BOTH, wide)
-        if isinstance(wide, Union):
+        if isinstance(wide, m.Union):
             return self._one_of(narrow, wide)
         match narrow, wide:
-            case Boolean(), Boolean():
+            case m.Boolean(), m.Boolean():
                 return True
-            case Number(), Number():
+            case m.Number(), m.Number():
                 range = intervals.of_number(narrow)
                 return range.within(intervals.of_number(wide)) and intervals.steps_within(
                     narrow, wide
                 )
-            case String(), String():
+            case m.String(), m.String():
                 return _texts(narrow, wide)
-            case Array(), Array():
+            case m.Array(), m.Array():
                 return self._arrays(narrow, wide)
-            case Object(), Object():
+            case m.Object(), m.Object():
                 return self._objects(narrow, wide)
         return False
 
-    def _nothing(self, type_: Type) -> bool:
+    def _nothing(self, type_: m.Type) -> bool:
         """Whether it is certain that no value is of ``type_``."""
         match type_:
-            case Union(()) | Enum(()):
+            case m.Union(()) | m.Enum(()):
                 return True
-            case Number():
+            case m.Number():
                 return intervals.of_number(type_).empty
-            case String():
+            case m.String():
                 return intervals.of_length(type_).empty
-            case Array():
+            case m.Array():
                 return intervals.of_items(type_).empty
-            case Object():
+            case m.Object():
                 return intervals.of_keys(type_, len(needed(type_))).empty
         return False
 
     # --- unions --------------------------------------------------------------------------
 
-    def _alternatives(self, narrow: Union, wide: Type) -> bool:
+    def _alternatives(self, narrow: m.Union, wide: m.Type) -> bool:
         """Each of the alternatives is within ``wide``; or both say the same, one by one."""
         if all(self.of_type(member, wide) for member in narrow.members):
             return True
-        if not (narrow.exclusive and isinstance(wide, Union) and wide.exclusive):
+        if not (narrow.exclusive and isinstance(wide, m.Union) and wide.exclusive):
             return False
         if len(narrow.members) != len(wide.members):
             return False
@@ -151,10 +139,10 @@ class Inclusion:
             del left[twin]
         return True
 
-    def _equal(self, narrow: Type, wide: Type) -> bool:
+    def _equal(self, narrow: m.Type, wide: m.Type) -> bool:
         return self.of_type(narrow, wide) and self.reverse.of_type(wide, narrow)
 
-    def _one_of(self, narrow: Type, wide: Union) -> bool:
+    def _one_of(self, narrow: m.Type, wide: m.Union) -> bool:
         """Some member takes all of ``narrow``; of ``oneOf`` no other takes any of it."""
         for index, member in enumerate(wide.members):
             others = wide.members[:index] + wide.members[index + 1 :]
@@ -167,7 +155,7 @@ class Inclusion:
 
     # --- what has parts ------------------------------------------------------------------
 
-    def _arrays(self, narrow: Array, wide: Array) -> bool:
+    def _arrays(self, narrow: m.Array, wide: m.Array) -> bool:
         counts = intervals.of_items(narrow)
         distinct = narrow.unique_items or (counts.high is not None and counts.high <= 1)
         return (
@@ -176,7 +164,7 @@ class Inclusion:
             and (counts.high == 0 or self.holds(narrow.items, wide.items))
         )
 
-    def _objects(self, narrow: Object, wide: Object) -> bool:
+    def _objects(self, narrow: m.Object, wide: m.Object) -> bool:
         must = needed(narrow)
         if not needed(wide).keys() <= must.keys():
             return False
@@ -195,16 +183,138 @@ class Inclusion:
         undeclared = [theirs[name] for name in theirs if name not in mine]
         return all(self._place(rest, other) for other in (*undeclared, wide.additional))
 
-    def _place(self, narrow: Value, wide: Value | None) -> bool:
+    def _place(self, narrow: m.Value, wide: m.Value | None) -> bool:
         """The values of one key; where ``wide`` has no such key, there must be none."""
         if wide is None:
             return not narrow.nullable and self._nothing(resolved(narrow.type, self._narrow))
         return self.holds(narrow, wide)
 
 
-def _texts(narrow: String, wide: String) -> bool:
+def _texts(narrow: m.String, wide: m.String) -> bool:
     return (
         intervals.of_length(narrow).within(intervals.of_length(wide))
         and set(wide.patterns) <= set(narrow.patterns)
         and wide.format in (None, narrow.format)
     )
+
+
+class Definitions(dict[str, m.Definition]):
+    """Those of one plan, by name, and what checks values of types that refer to them."""
+
+    def __init__(self, known: Mapping[str, m.Definition]) -> None:
+        super().__init__(known)
+        self._checks = Checks(lambda name: self[name].value)
+        # By the type's identity; kept with the type, which so stays alive.
+        self._known: dict[int, tuple[m.Type, Callable[[m.Json], bool]]] = {}
+
+    def checker(self, type_: m.Type) -> Callable[[m.Json], bool]:
+        """A function that says whether a value, which is not null, is of the type."""
+        known = self._known.get(id(type_))
+        if known is None:
+            known = self._known[id(type_)] = type_, self._checks.of(m.Value(type_))
+        return known[1]
+
+
+_DEEPEST: Final = 6
+"""Steps into what two types are made of; what tells members apart stands near the top."""
+
+_KINDS: Final = {m.Boolean: "boolean", m.Number: "number", m.String: "string", m.Array: "array"}
+
+
+def apart(
+    one: m.Type, of_one: Definitions, two: m.Type, of_two: Definitions, depth: int = _DEEPEST
+) -> bool:
+    """Whether no value (null aside) is of both; ``of_…`` are the definitions each refers to."""
+    one, two = resolved(one, of_one), resolved(two, of_two)
+    if depth == 0:
+        return False
+    if isinstance(one, m.Union):
+        return all(apart(member, of_one, two, of_two, depth - 1) for member in one.members)
+    if isinstance(two, m.Union):
+        return all(apart(one, of_one, member, of_two, depth - 1) for member in two.members)
+    if isinstance(one, m.Enum):
+        return not any(map(of_two.checker(two), one.values))
+    if isinstance(two, m.Enum):
+        return not any(map(of_one.checker(one), two.values))
+    if isinstance(one, m.AnyType) or isinstance(two, m.AnyType):
+        return False
+    if _KINDS.get(type(one)) != _KINDS.get(type(two)):
+        return True
+    match one, two:
+        case m.Number(), m.Number():
+            return intervals.of_number(one).apart(intervals.of_number(two))
+        case m.String(), m.String():
+            return intervals.of_length(one).apart(intervals.of_length(two))
+        case m.Array(), m.Array():
+            return intervals.of_items(one).apart(intervals.of_items(two))
+        case m.Object(), m.Object():
+            return _objects(one, of_one, two, of_two, depth) or _objects(
+                two, of_two, one, of_one, depth
+            )
+    return False
+
+
+def _objects(
+    one: m.Object, of_one: Definitions, two: m.Object, of_two: Definitions, depth: int
+) -> bool:
+    """Whether a key that ``one`` must have keeps its values from being of ``two``."""
+    for name in needed(one):
+        here, there = place(one, name), place(two, name)
+        if here is None or there is None:
+            return True
+        nulls = here.nullable and there.nullable
+        if not nulls and apart(here.type, of_one, there.type, of_two, depth - 1):
+            return True
+    return False
+
+
+def needed(shape: m.Object) -> dict[str, None]:
+    """The keys that an object must have."""
+    declared = [each.name for each in shape.properties if each.required]
+    return dict.fromkeys([*declared, *shape.required])
+
+
+def place(shape: m.Object, name: str) -> m.Value | None:
+    """What may stand under a key; None where there can be no such key."""
+    for declared in shape.properties:
+        if declared.name == name:
+            return declared.value
+    return shape.additional
+
+
+def resolved(type_: m.Type, definitions: Definitions) -> m.Type:
+    """The type itself, where ``type_`` refers to one."""
+    while isinstance(type_, m.Ref):
+        type_ = definitions[type_.name].value.type
+    return type_
+
+
+def alike(old: m.Property, new: m.Property) -> bool:
+    """Whether nothing has changed, as is true of most: told only where that is certain."""
+    return old == new and _is_plain(new)
+
+
+def _is_plain(property: m.Property) -> bool:
+    """Whether Python's equality is JSON's, which tells 1 from true, and nothing is referred to."""
+    texts = (property.default, property.const, *property.examples)
+    return all(each is m.ABSENT or type(each) is str for each in texts) and _is_plain_type(
+        property.value.type
+    )
+
+
+def _is_plain_type(type_: m.Type) -> bool:
+    match type_:
+        case m.Ref():
+            return False
+        case m.Enum(values):
+            return all(type(value) is str for value in values)
+        case m.Array(items):
+            return _is_plain_type(items.type)
+        case m.Object():
+            rest = type_.additional
+            return all(map(_is_plain, type_.properties)) and (
+                rest is None or _is_plain_type(rest.type)
+            )
+        case m.Union(members):
+            return all(map(_is_plain_type, members))
+    return True

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 from ..names import pascal, words
 from ..plan.annotations import REFERENCE
-from ..plan.document import Map, Mark, Seq
+from ..plan.document import Map, Mark
 from . import codes
-from .nodes import copied, put
+from .nodes import copied, maps_in, node_at, put
 from .schemas import Schemas
 
 HOMES: Final = ("definitions", "$defs")
@@ -149,32 +149,14 @@ def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
             yield (home, name), each
     for ref in dict.fromkeys(used):
         if _is_inner(ref):
-            yield _steps(ref), _target(schema, _steps(ref))
-
-
-def _target(schema: Map, steps: Steps) -> Any:
-    node: Any = schema
-    for step in steps:
-        if type(node) is Map and step in node:
-            node = node[step]
-        elif isinstance(node, Seq) and step.isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            return None
-    return node
+            yield _steps(ref), node_at(schema, _steps(ref))
 
 
 def _references(node: Any) -> Iterator[str]:
     """What every ``$ref`` in ``node`` says."""
-    ahead = [node]
-    while ahead:
-        each = ahead.pop()
-        if isinstance(each, dict):
-            ref = each.get("$ref")
-            if isinstance(ref, str):
-                yield ref
-            each = each.values()
-        ahead += [inner for inner in each if isinstance(inner, dict | list)]
+    for each in maps_in(node):
+        if isinstance(ref := each.get("$ref"), str):
+            yield ref
 
 
 class _Shapes:

@@ -4,6 +4,8 @@ https://json-schema.org/draft-07/json-schema-validation
 
 What is written reads back as the same types, in the plan language too: of several spellings
 of one meaning this takes those that both know (so null is ruled out by a ``oneOf`` with it).
+The plan language's own keys travel in the schema under ``x-typewriter``, which validators
+pass over (https://json-schema.org/draft-07/json-schema-core#rfc.section.6.4).
 """
 
 from __future__ import annotations
@@ -12,42 +14,113 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias, assert_never
 from urllib.parse import quote
 
-from ..plan.facts import TYPES
-from ..plan.model import (
-    ANYTHING,
-    AnyType,
-    Array,
-    Boolean,
-    Definition,
-    Enum,
-    Json,
-    Number,
-    Object,
-    Ref,
-    String,
-    Type,
-    Union,
-    Value,
-)
-from .extension import annotated
+from ..plan import model as m
+from ..plan.conjunction import TYPES
+from .rules import EXTENSION, Schema
 
-Schema: TypeAlias = dict[str, Any]
-Definitions: TypeAlias = Mapping[str, Definition]
+Definitions: TypeAlias = Mapping[str, m.Definition]
 
 DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _NULL: Final = {"type": "null"}
 
 
-def value_schema(value: Value, definitions: Definitions) -> Schema:
+def annotated(declared: m.Property, schema: Schema) -> Schema:
+    """The schema of a property: that of its value, and all that is said about it."""
+    head = texts(declared.title, declared.description)
+    if declared.examples:
+        head["examples"] = list(declared.examples)
+    if declared.default is not m.ABSENT:
+        head["default"] = declared.default
+    says = _of_property(declared)
+    if declared.const is not m.ABSENT:
+        schema, more = _with_const(schema, declared.value, declared.const)
+        says |= more
+    return beside(schema, head, says)
+
+
+def beside(schema: Schema, head: Mapping[str, Any], says: Mapping[str, Any]) -> Schema:
+    """``schema`` with annotations before it and ``x-typewriter`` after.
+
+    Draft-07 ignores what stands beside ``$ref``, so there the ``$ref`` is wrapped.
+    """
+    tail = {EXTENSION: dict(says)} if says else {}
+    if "$ref" in schema and (head or tail):
+        schema = {"allOf": [schema]}
+    return {**head, **schema, **tail}
+
+
+def texts(title: str | None, description: str | None) -> dict[str, Any]:
+    """Those of the two that are there."""
+    return _said(title=title, description=description)
+
+
+def of_event(event: m.Event) -> dict[str, Any]:
+    """What JSON Schema has no word for; ``version`` is the rule's, unless it is a written 1."""
+    return _said(
+        version=1 if event.version == 1 else None,
+        owner=event.owner,
+        tags=list(event.tags) or None,
+        platforms=list(event.platforms) or None,
+        integrations=None if event.integrations is None else dict(event.integrations),
+        **_of_deprecation(event.deprecated),
+        function=event.function,
+        ignore=list(event.ignore) or None,
+    )
+
+
+def of_definition(definition: m.Definition) -> dict[str, Any]:
+    """The same of a definition."""
+    return _said(name=definition.words)
+
+
+def _of_property(declared: m.Property) -> dict[str, Any]:
+    return _said(
+        pii=declared.pii,
+        **_of_deprecation(declared.deprecated),
+        name=declared.words,
+        ignore=list(declared.ignore) or None,
+    )
+
+
+def _of_deprecation(deprecated: m.Deprecation | None) -> dict[str, Any]:
+    if deprecated is None:
+        return {}
+    return {
+        "deprecated": deprecated.reason or True,
+        "replaced_by": deprecated.replaced_by,
+        "expires": deprecated.expires,
+    }
+
+
+def _with_const(schema: Schema, value: m.Value, const: m.Json) -> tuple[Schema, dict[str, Any]]:
+    """``schema``, which is of ``value``, with the constant; and what is left for our words.
+
+    In JSON Schema a constant is never null as well, in the plan language it may be
+    (``nullable: true``).
+    """
+    if const is None:
+        return {"const": None}, {}
+    if value.nullable:
+        return schema, {"const": const, "nullable": True}
+    if value == m.Value(m.Enum((const,))):
+        schema = {key: value for key, value in schema.items() if key != "enum"}
+    return schema | {"const": const}, {}
+
+
+def _said(**keys: Any) -> dict[str, Any]:
+    return {key: each for key, each in keys.items() if each is not None}
+
+
+def value_schema(value: m.Value, definitions: Definitions) -> Schema:
     """The schema of what may stand in one place."""
-    if value == ANYTHING:
+    if value == m.ANYTHING:
         return {}
     match value.type:
-        case Ref(name):
+        case m.Ref(name):
             return _reference(name, value.nullable, definitions)
-        case AnyType():
+        case m.AnyType():
             return _but_null({})
-        case Union(members=()):
+        case m.Union(members=()):
             return dict(_NULL) if value.nullable else {"not": {}}
     schema = type_schema(value.type, definitions)
     return _or_null(schema) if value.nullable else schema
@@ -79,30 +152,30 @@ def _reference(name: str, nullable: bool, definitions: Definitions) -> Schema:
     return {"anyOf": [schema, dict(_NULL)]} if nullable else _but_null(schema)
 
 
-def type_schema(type_: Type, definitions: Definitions) -> Schema:
+def type_schema(type_: m.Type, definitions: Definitions) -> Schema:
     """The schema of a type, which null is not of."""
     match type_:
-        case AnyType() | Ref() | Union(members=()):
-            return value_schema(Value(type_), definitions)
-        case Boolean():
+        case m.AnyType() | m.Ref() | m.Union(members=()):
+            return value_schema(m.Value(type_), definitions)
+        case m.Boolean():
             return {"type": "boolean"}
-        case Enum():
-            return _present(type=json_type(type_.values), enum=list(type_.values))
-        case Number():
+        case m.Enum():
+            return _said(type=json_type(type_.values), enum=list(type_.values))
+        case m.Number():
             return _number(type_)
-        case String():
+        case m.String():
             return _string(type_)
-        case Array():
+        case m.Array():
             return _array(type_, definitions)
-        case Object():
+        case m.Object():
             return _object(type_, definitions)
-        case Union():
+        case m.Union():
             return _union(type_, definitions)
         case _:
             assert_never(type_)
 
 
-def json_type(values: tuple[Json, ...]) -> str | None:
+def json_type(values: tuple[m.Json, ...]) -> str | None:
     """The type that all ``values`` have, if it is one."""
     names = {_name_of(value) for value in values}
     if names == {"integer", "number"}:
@@ -110,7 +183,7 @@ def json_type(values: tuple[Json, ...]) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _name_of(value: Json) -> str:
+def _name_of(value: m.Json) -> str:
     match value:
         case None:
             return "null"
@@ -128,7 +201,7 @@ def _name_of(value: Json) -> str:
             return "object"
 
 
-def _union(union: Union, definitions: Definitions) -> Schema:
+def _union(union: m.Union, definitions: Definitions) -> Schema:
     members = [type_schema(member, definitions) for member in union.members]
     if not union.exclusive and _by_type(union):
         # Each keyword binds the values of one type, so these can stand side by side.
@@ -139,30 +212,30 @@ def _union(union: Union, definitions: Definitions) -> Schema:
     return {"oneOf" if union.exclusive else "anyOf": members}
 
 
-def _by_type(union: Union) -> bool:
+def _by_type(union: m.Union) -> bool:
     """Whether it is what a list of types says: each once, in the plan language's order."""
     names = [_TYPE_NAMES.get(type(member)) for member in union.members]
     for place, member in enumerate(union.members):
-        if isinstance(member, Number) and member.integer:
+        if isinstance(member, m.Number) and member.integer:
             names[place] = "integer"
     if None in names or {"integer", "number"} <= {*names}:
         return False
     return names == [name for name in TYPES if name in names]
 
 
-_TYPE_NAMES: Final[Mapping[type[Type], str]] = {
-    Boolean: "boolean",
-    Number: "number",
-    String: "string",
-    Array: "array",
-    Object: "object",
+_TYPE_NAMES: Final[Mapping[type[m.Type], str]] = {
+    m.Boolean: "boolean",
+    m.Number: "number",
+    m.String: "string",
+    m.Array: "array",
+    m.Object: "object",
 }
 
 
-def _number(number: Number) -> Schema:
+def _number(number: m.Number) -> Schema:
     step = number.multiple_of
     whole = step is not None and step == step.to_integral_value()
-    return _present(
+    return _said(
         type="integer" if number.integer else "number",
         minimum=number.minimum,
         maximum=number.maximum,
@@ -172,9 +245,9 @@ def _number(number: Number) -> Schema:
     )
 
 
-def _string(string: String) -> Schema:
+def _string(string: m.String) -> Schema:
     first, *others = string.patterns or (None,)
-    return _present(
+    return _said(
         type="string",
         minLength=string.min_length,
         maxLength=string.max_length,
@@ -184,8 +257,8 @@ def _string(string: String) -> Schema:
     )
 
 
-def _array(array: Array, definitions: Definitions) -> Schema:
-    return _present(
+def _array(array: m.Array, definitions: Definitions) -> Schema:
+    return _said(
         type="array",
         items=value_schema(array.items, definitions) or None,
         minItems=array.min_items,
@@ -194,14 +267,14 @@ def _array(array: Array, definitions: Definitions) -> Schema:
     )
 
 
-def _object(shape: Object, definitions: Definitions) -> Schema:
+def _object(shape: m.Object, definitions: Definitions) -> Schema:
     declared = [each.name for each in shape.properties if each.required]
     rest = False if shape.additional is None else value_schema(shape.additional, definitions)
     properties = {
         each.name: annotated(each, value_schema(each.value, definitions))
         for each in shape.properties
     }
-    return _present(
+    return _said(
         type="object",
         properties=properties or None,
         required=list(dict.fromkeys([*declared, *shape.required])) or None,
@@ -209,7 +282,3 @@ def _object(shape: Object, definitions: Definitions) -> Schema:
         maxProperties=shape.max_properties,
         additionalProperties=None if rest == {} else rest,
     )
-
-
-def _present(**keywords: object) -> Schema:
-    return {key: each for key, each in keywords.items() if each is not None}

@@ -18,10 +18,8 @@ from ..plan.model import Plan
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from . import codes
-from .draft import Comments
-from .nodes import EVENT_ORDER, reordered
+from .nodes import EVENT_ORDER, Comments, Place, Shadow, reordered
 from .schemas import ORDER
-from .shadow import Place, Shadow
 
 
 class Naming:

@@ -1,13 +1,54 @@
-"""Nodes of a draft: plain data with places, and how they are put together."""
+"""A draft: a plan about to be written, as plain data with places, and the comments with it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from ..diagnostics import Span
 from ..plan.document import Map, Mark, Seq
+
+
+@dataclass(slots=True)
+class Comments:
+    """Lines for people, each above the key or item that it is about (without the ``#``).
+
+    Nodes are told apart by identity; a comment that stands with key None goes above the
+    node's first key.  ``lossy`` are those that say less than they should: part of what they
+    came from is in a comment only.
+    """
+
+    above: dict[tuple[int, str | int | None], list[str]] = field(default_factory=dict)
+    lossy: set[int] = field(default_factory=set)
+
+    def add(self, node: Map | Seq, key: str | int | None, *lines: str) -> None:
+        """Put ``lines`` above ``key`` of ``node``, below those that are there already."""
+        self.above.setdefault((id(node), key), []).extend(lines)
+
+    def lose(self, node: Map | Seq, what: str, *why: str) -> None:
+        """Say at ``node`` that ``what`` is not carried over into the plan."""
+        self.add(node, None, f"not carried over: {what}", *why)
+        self.lossy.add(id(node))
+
+    def at(self, node: Map | Seq, key: str | int | None) -> list[str]:
+        """The lines above ``key`` of ``node``."""
+        return self.above.get((id(node), key), []) if self.above else []
+
+
+@dataclass(slots=True)
+class Draft:
+    """``root`` is what stands under ``tracking_plan``, its keys in the order of writing.
+
+    Its nodes carry the places in the source that they came from, so what the plan's own
+    reader has to say of it points there.  ``head`` is comment lines at the top of the file.
+    """
+
+    root: Map
+    comments: Comments = field(default_factory=Comments)
+    head: list[str] = field(default_factory=list)
+
 
 NOWHERE: Final[Mark] = ("", 1, 1, 1)
 EVENT_ORDER: Final[Mapping[str, int]] = {
@@ -18,8 +59,6 @@ EVENT_ORDER: Final[Mapping[str, int]] = {
     )
 }
 """The keys of an event in the order in which a plan has them."""
-
-_SHOWN: Final = 240  # characters of a value that a comment quotes
 
 
 def mark_of(span: Span | None) -> Mark:
@@ -93,7 +132,113 @@ def reordered(node: Map, order: Mapping[str, int]) -> Map:
     return node
 
 
-def shown(value: Any) -> str:
-    """A value as JSON on one line, as far as a person wants to read it."""
+def shown(value: Any, most: int = 240) -> str:
+    """A value as JSON on one line, as far as a person wants to read it: ``most`` characters."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def node_at(node: Any, steps: Iterable[str]) -> Any:
+    """What stands where the steps of a JSON pointer lead; None for nothing."""
+    for step in steps:
+        if isinstance(node, Map):
+            node = node.get(step)
+        elif isinstance(node, Seq) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node
+
+
+def maps_in(node: Any) -> Iterator[Map]:
+    """All mappings in ``node``, itself as well."""
+    ahead = [node]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, Map):
+            yield each
+            ahead += each.values()
+        elif isinstance(each, Seq):
+            ahead += each
+
+
+class Place(NamedTuple):
+    """An entry of a draft: ``key`` of ``node``."""
+
+    node: Map | Seq
+    key: str | int
+
+    @property
+    def value(self) -> Any:
+        """What stands there."""
+        return self.node[self.key]  # type: ignore[index]
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the source."""
+        if isinstance(self.node, Map):
+            return self.node.key_span(str(self.key))
+        return self.node.item_span(int(self.key))
+
+    def remove(self) -> None:
+        """Take it out."""
+        if isinstance(self.node, Map):
+            self.node.remove(str(self.key))
+        else:
+            del self.node[int(self.key)], self.node.marks[int(self.key)]
+
+
+class Shadow:
+    """A copy of ``root`` in which every place is told apart by its line, and the ways back.
+
+    Many nodes of a draft may come from one place of the source, or from none.  What the
+    plan's own checks say of the copy leads back to the one key or item that is meant.
+    """
+
+    def __init__(self, root: Map) -> None:
+        self._places: list[Place | None] = [None]
+        self._homes: dict[int, Place] = {}
+        self.root: Map = self._copy(root, self._mark(None))
+
+    def place(self, span: Span | None) -> Place | None:
+        """The entry that ``span`` of the copy is; None for the root, and for no place."""
+        return self._places[span.line] if span and span.line < len(self._places) else None
+
+    def home(self, node: Map | Seq) -> Place | None:
+        """The entry whose value ``node`` is; None for the root."""
+        return self._homes.get(id(node))
+
+    def way(self, place: Place) -> list[str | int]:
+        """The keys from the root to the entry."""
+        found: list[str | int] = []
+        each: Place | None = place
+        while each is not None:
+            found.insert(0, each.key)
+            each = self.home(each.node)
+        return found
+
+    def _mark(self, place: Place | None) -> Mark:
+        self._places.append(place)
+        return ("", len(self._places) - 1, 1, 1)
+
+    def _copy(self, value: Any, mark: Mark) -> Any:
+        if isinstance(value, Map):
+            node = Map(mark)
+            for key, each in value.items():
+                at = self._mark(self._note(value, key, each))
+                node.put(key, self._copy(each, at), (at, at))
+            return node
+        if isinstance(value, Seq):
+            items = Seq(mark)
+            for index, each in enumerate(value):
+                at = self._mark(self._note(value, index, each))
+                items.append(self._copy(each, at))
+                items.marks.append(at)
+            return items
+        return value
+
+    def _note(self, node: Map | Seq, key: str | int, value: Any) -> Place:
+        place = Place(node, key)
+        if isinstance(value, Map | Seq):
+            self._homes[id(value)] = place
+        return place

@@ -19,6 +19,11 @@ Kind: TypeAlias = Literal["COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREE
 
 KINDS: Final[tuple[Kind, ...]] = ("COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN")
 
+CALLS: Final[Mapping[str, Kind]] = {
+    kind.lower(): kind for kind in KINDS if kind not in ("COMMON", "TRACK")
+}
+"""What a plan calls identify, group, page and screen, and their kinds."""
+
 PAYLOAD: Final[Mapping[Kind, str]] = {
     "TRACK": "properties",
     "IDENTIFY": "traits",

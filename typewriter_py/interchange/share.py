@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from ..names import pascal, singular, words
 from ..plan.annotations import REFERENCE
+from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map
-from ..plan.facts import ANNOTATIONS
 from .nodes import put
 
 _LEAST: Final = 2

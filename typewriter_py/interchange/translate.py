@@ -6,20 +6,96 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic
-from ..memory import uncollected
 from ..names import words
 from ..plan import metaschema
 from ..plan.document import Map, Mark, Seq
+from ..util import uncollected
 from . import codes
 from .definitions import HOMES, Definitions
-from .draft import Draft
-from .messages import Messages
-from .nodes import EVENT_ORDER, NOWHERE, append, copied, mark_of, placed, put, reordered
-from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
-from .schemas import Schemas
+from .nodes import EVENT_ORDER, NOWHERE, Draft, append, copied, mark_of, placed, put, reordered
+from .rules import CALLS, EXTENSION, PAYLOAD, Rule, RuleSet
+from .schemas import Schemas, is_noise, says_nothing
 from .share import share_shapes
 
-_CALLS: Final = {"IDENTIFY": "identify", "GROUP": "group", "PAGE": "page", "SCREEN": "screen"}
+_ALWAYS_SENT: Final = frozenset("properties traits context type event messageId timestamp".split())
+"""Fields that every message of its kind has, so that requiring them says nothing."""
+
+_EMPTY: Final = (("type", "object"), ("additionalProperties", True))
+
+
+class Messages:
+    """Takes schemas of messages apart; what a plan cannot say goes through ``schemas``."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._comments = schemas.comments
+
+    def payload(self, node: Map, rule: Rule, schema: Map) -> Map | None:
+        """The schema of a message's payload; what else its schema says goes to ``node``."""
+        payload = None
+        for key, value in schema.items():
+            if is_noise(key, value) or (key, value) in _EMPTY:
+                continue
+            if key == "properties" and isinstance(value, Map):
+                payload = self._field(node, rule, value)
+            elif key in ("title", "description"):
+                copied(schema, key, node, value)
+            elif key == EXTENSION and isinstance(value, dict):
+                self._schemas.extend(node, schema)
+            elif key == "$comment" and isinstance(value, str):
+                self._comments.add(node, None, *value.splitlines())
+            elif not (key == "required" and _always_sent(value)):
+                why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
+                self._schemas.lose(node, schema, key, why)
+        return payload
+
+    def _field(self, node: Map, rule: Rule, fields: Map) -> Map | None:
+        payload = None
+        for field, value in fields.items():
+            if field == PAYLOAD[rule.kind] and isinstance(value, Map):
+                payload = value
+            elif not says_nothing(value):
+                why = f"a plan cannot say what `{field}` of this message must hold"
+                help = f"`common` says it of every message; `{field}` stays here as a comment"
+                self._schemas.lose(node, fields, field, why, help)
+        return payload
+
+    def common(self, schema: Map, root: Map) -> Map:
+        """What holds for every message: fields of the message, open unless they say otherwise."""
+        common = Map(schema.mark)
+        known = metaschema.schema()["definitions"]["common"]["properties"].keys() - {"required"}
+        for key, value in schema.items():
+            if is_noise(key, value) or (key, value) in _EMPTY:
+                continue
+            if key == "properties" and isinstance(value, Map):
+                self._fields(common, value, known)
+            elif key == "required" and isinstance(value, Seq):
+                copied(schema, key, common, value)
+            else:
+                why = f"`{key}` of the COMMON rule is not carried over: `common` has no such key"
+                self._schemas.lose(common, schema, key, why)
+        if not common:
+            self._comments.add(root, None, *self._comments.at(common, None))
+        return common
+
+    def _fields(self, common: Map, fields: Map, known: Iterable[str]) -> None:
+        self._schemas.open = True
+        for field, value in fields.items():
+            if says_nothing(value):
+                continue
+            if field in known:
+                copied(fields, field, common, self._schemas.schema(value))
+            else:
+                why = f"`common` of a plan says nothing of the field `{field}`"
+                self._schemas.lose(common, fields, field, why)
+        self._schemas.open = False
+
+
+def _always_sent(required: Any) -> bool:
+    """Whether all that is required is there anyway."""
+    return isinstance(required, Seq) and all(name in _ALWAYS_SENT for name in map(str, required))
+
+
 _MEMBERS: Final = ("required", "properties", "additionalProperties")
 
 
@@ -131,11 +207,11 @@ class _Translation:
                 found["common"] = self._messages.common(schema, self.draft.root)
             else:
                 call = self._call(rule, schema)
-                found |= {_CALLS[rule.kind]: call} if call is not None else {}
+                found |= {rule.kind.lower(): call} if call is not None else {}
         if found.get("common"):
             put(below, "common", found["common"])
         put(below, "events", events)
-        for name in _CALLS.values():
+        for name in CALLS:
             if name in found:
                 put(below, name, found[name])
         return below
@@ -203,7 +279,7 @@ class _Translation:
             elif key == "description" and "description" not in call:
                 copied(rules, key, call, rules[key])
             elif key not in ("type", "nullable"):
-                why = f"`{key}` cannot stand among the rules of {_CALLS[rule.kind]}"
+                why = f"`{key}` cannot stand among the rules of {rule.kind.lower()}"
                 self._schemas.lose(call, rules, key, why)
         self._keep_comments(rules, call)
         if "additionalProperties" not in payload and not (self._closed and payload):
@@ -214,7 +290,7 @@ class _Translation:
             put(call, "traits", members)
         for key in [*call]:
             if key not in ("description", "traits", *_MEMBERS):
-                self._schemas.lose(call, call, key, f"{_CALLS[rule.kind]} has no `{key}` in a plan")
+                self._schemas.lose(call, call, key, f"{rule.kind.lower()} has no `{key}` in a plan")
                 call.remove(key)
         return call
 

@@ -1,16 +1,17 @@
-"""What nodes of the plan say beside their constraints: texts, deprecation, personal data.
+"""What nodes of the plan say beside their constraints: texts, deprecation, personal data,
+whether null may stand there, which definition they refer to.
 
 Shape is judged elsewhere (``metaschema``); here what is of the wrong shape counts as absent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, Final
 
 from ..diagnostics import Span
+from .conjunction import is_number, maps
 from .document import Map, Seq
-from .facts import is_number, maps
 from .model import Deprecation
 
 OF_PROPERTIES: Final = ("name", "deprecated", "replaced_by", "expires", "ignore")
@@ -106,3 +107,75 @@ def target(node: Map, definitions: Mapping[str, Any]) -> str | None:
 
 REFERENCE: Final = "#/definitions/"
 _CARRIERS: Final = frozenset({"items", "additionalProperties", "allOf", "anyOf", "oneOf", "$ref"})
+
+
+class Nulls:
+    """Answers for nodes against one set of definitions, those in ``broken`` left aside."""
+
+    def __init__(self, definitions: Map, broken: Set[str]) -> None:
+        self._definitions = definitions
+        self._broken = broken
+        self._known: dict[int, tuple[Map, bool]] = {}  # keeps the nodes alive, for their ids
+
+    def may_stand(self, node: Map) -> bool:
+        """Whether null is permitted by all that the node says."""
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = (node, self._judge(node))
+        return known[1]
+
+    def _judge(self, node: Map) -> bool:
+        if node.get("nullable") is True:
+            return True
+        listed, types = node.get("enum"), node.get("type")
+        if isinstance(listed, list) and None not in listed:
+            return False
+        if "const" in node and node["const"] is not None:
+            return False
+        if isinstance(types, list | str) and "null" not in (types, *types):
+            return False
+        name = target(node, self._definitions)
+        within = None if name is None or name in self._broken else self._definitions[name]
+        if within is not None and not self.may_stand(within):
+            return False
+        return (
+            all(self._of_members(node, "allOf"))
+            and ("anyOf" not in node or any(self._of_members(node, "anyOf")))
+            and ("oneOf" not in node or sum(self._of_members(node, "oneOf")) == 1)
+        )
+
+    def _of_members(self, node: Map, keyword: str) -> list[bool]:
+        return [self.may_stand(member) for member in maps(node.get(keyword))]
+
+
+def circular(definitions: Map) -> set[str]:
+    """The definitions that are their own reference, outside of properties and items."""
+    leads = {name: _leads_to(definitions[name]) for name in definitions}
+    return {name for name in leads if name in _reachable(name, leads)}
+
+
+def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = [*leads[start]]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += leads.get(name, ())
+    return found
+
+
+def _leads_to(definition: object) -> set[str]:
+    """The definitions that one refers to without going into a property or item."""
+    found: set[str] = set()
+    ahead = [definition]
+    while ahead:
+        node = ahead.pop()
+        if not isinstance(node, Map):
+            continue
+        ref = node.get("$ref")
+        if isinstance(ref, str):
+            found.add(ref.removeprefix(REFERENCE))
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            ahead += maps(node.get(keyword))
+    return found

@@ -7,15 +7,16 @@ from collections.abc import Collection, Hashable, Iterator
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
-from ..suggest import did_you_mean
+from ..util import did_you_mean
 from . import codes
 from .annotations import OF_PROPERTIES
+from .conjunction import ANNOTATIONS, BINDING, BINDS, binds
 from .document import Map, Seq
-from .facts import ANNOTATIONS, BINDING, BINDS, binds
-from .formats import CHECKED_FORMATS, is_day
+from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .patterns import problem_of
-from .scalars import resolve
-from .values import identity, shown
+from .rules import Checks
+from .values import FORMATS, identity, is_day, shown
+from .yaml_reader import resolve
 
 BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
 _PREFIX: Final = "#/definitions/"
@@ -42,13 +43,13 @@ def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
             yield codes.INVALID_PATTERN.at(span, problem.message, help=problem.help)
     format, names = node.get("format"), _type_names(node)
     binds_text = names is None or "string" in names
-    if binds_text and format and isinstance(format, str) and format not in CHECKED_FORMATS:
+    if binds_text and format and isinstance(format, str) and format not in FORMATS:
         yield _unchecked(format, node)
 
 
 def _unchecked(format: str, node: Map) -> Diagnostic:
     message = f"the format `{format}` documents only: no validator checks it"
-    help = did_you_mean(format, CHECKED_FORMATS) or "checked are " + ", ".join(CHECKED_FORMATS)
+    help = did_you_mean(format, FORMATS) or "checked are " + ", ".join(FORMATS)
     return codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
 
 
@@ -213,19 +214,20 @@ def _type_names(node: Map) -> list[Any] | None:
 
 
 def _is(value: Any, name: Any) -> bool:
-    match name:
-        case "null":
-            return value is None
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer" | "number":
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            return number and (name == "number" or value == int(value))
-        case "string":
-            return isinstance(value, str)
-        case "array":
-            return isinstance(value, list)
-        case "object":
-            return isinstance(value, dict)
-        case _:
-            return True
+    """Whether the value is of the JSON type of that name; of a name that is none, any is."""
+    test = _TYPES.get(name) if isinstance(name, str) else None
+    return test is None or test(value)
+
+
+_TYPES: Final = {
+    name: Checks(lambda _: ANYTHING).of(value)
+    for name, value in (
+        ("null", Value(Union(()), nullable=True)),
+        ("boolean", Value(Boolean())),
+        ("integer", Value(Number(integer=True))),
+        ("number", Value(Number())),
+        ("string", Value(String())),
+        ("array", Value(Array(ANYTHING))),
+        ("object", Value(OPEN)),
+    )
+}

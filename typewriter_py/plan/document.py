@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -31,6 +32,14 @@ class Map(dict[str, Any]):
         self.pop(key, None)
         self.marks.pop(key, None)
 
+    def only(self, keys: Container[str]) -> Map:
+        """A copy with these keys alone."""
+        copy = Map(self.mark)
+        for key in self:
+            if key in keys:
+                copy.put(key, self[key], self.marks[key])
+        return copy
+
     def key_span(self, key: str) -> Span:
         """Where ``key`` stands; where the mapping begins, if there is no such key."""
         return Span(*(self.marks[key][0] if key in self.marks else self.mark))
@@ -54,6 +63,11 @@ class Seq(list[Any]):
         super().__init__()
         self.mark = mark
         self.marks: list[Mark] = []
+
+    def add(self, item: Any, mark: Mark) -> None:
+        """Append an item together with its place."""
+        self.append(item)
+        self.marks.append(mark)
 
     def item_span(self, index: int) -> Span:
         """Where the item begins."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 
-from .scalars import resolve
+from .yaml_reader import resolve
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -8,23 +8,17 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..filenames import readable
-from ..memory import uncollected
-from ..suggest import did_you_mean
+from ..util import did_you_mean, readable, uncollected
 from . import codes, metaschema
 from .annotations import text
+from .conjunction import maps
 from .document import Map, Seq
-from .extends import merge
-from .facts import maps
-from .files import LIBRARY, Found, library, matching, read_text, resolved
+from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
 from .model import Plan
-from .parse import RawPlan, as_members, parse
-from .reader import read
-from .schema import TooLarge
-from .select import matches, without_unused
-from .trees import DISK, Tree
-
-CALLS: Final = ("identify", "group", "page", "screen")
+from .parse import CALLS, RawPlan, as_members, merge, parse
+from .queries import matches, without_unused
+from .types import TooLarge
+from .yaml_reader import read
 
 MAX_TRAIL: Final = 50
 """Files that include each other in a row."""
@@ -196,9 +190,7 @@ class _Loader:
             return as_members(node, self.diagnostics, node)
         if "traits" not in node:
             return node
-        spread = Map(node.mark)
-        for key in node:
-            spread.put(key, node[key], node.marks[key])
+        spread = node.only(node)
         spread["traits"] = as_members(node["traits"], self.diagnostics, node)
         return spread
 

@@ -19,6 +19,9 @@ from .document import Document, Map, Seq
 
 Steps = tuple[str | int, ...]
 
+SCHEMA_FILE: Final = "plan.schema.json"
+"""The name of the meta-schema's file, in this package and beside a plan."""
+
 UNSUPPORTED: Final = frozenset(
     "$comment $id $schema additionalItems contains contentEncoding contentMediaType"
     " dependencies definitions else if not patternProperties propertyNames readOnly then"
@@ -31,7 +34,7 @@ UNSUPPORTED: Final = frozenset(
 @cache
 def text() -> str:
     """The meta-schema as it is published: draft-07, a description on every key."""
-    return Path(__file__).with_name("plan.schema.json").read_text("utf-8")
+    return Path(__file__).with_name(SCHEMA_FILE).read_text("utf-8")
 
 
 @cache
@@ -46,7 +49,8 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
     data = document.data
     if not isinstance(data, Map) or "tracking_plan" not in data:
         return (_not_a_plan(document),)
-    if _passes(data):
+    fast = _fast("#")
+    if fast is not None and fast.is_valid(data):
         return ()
     errors = list(_explainer().iter_errors(data))
     mistyped = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
@@ -61,13 +65,9 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
         place = (document.written_at(path), error.validator, id(error.schema))
         if place not in told:
             told.add(place)
-            found += _explain(error, document)
+            explain = _EXPLAINERS.get(error.validator, _other)
+            found += explain(error, path, document)
     return tuple(found)
-
-
-def _passes(data: Map) -> bool:
-    fast = _fast("#")
-    return fast is not None and bool(fast.is_valid(data))
 
 
 @cache
@@ -141,11 +141,6 @@ _EXPECTED: Final = {
     "object": "a mapping",
     "null": "nothing",
 }
-
-
-def _explain(error: Any, document: Document) -> Iterator[Diagnostic]:
-    explain = _EXPLAINERS.get(error.validator, _other)
-    yield from explain(error, tuple(error.absolute_path), document)
 
 
 def _value_span(document: Document, path: Steps) -> Span:

@@ -10,12 +10,13 @@ it binds.  Spans take no part in equality, so two plans are equal when they mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import Enum as _Enum
 from typing import Final, TypeAlias
 
 from ..diagnostics import Span
+from ..immutable import immutable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value as JSON has it; numbers keep the kind (int or float) that the plan wrote."""
@@ -33,17 +34,17 @@ ABSENT: Final = Absent.ABSENT
 # --- types: a closed union -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AnyType:
     """Any value but null (which is the ``Value``'s to allow)."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Boolean:
     """true or false."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Number:
     """A number; with ``integer`` a whole one (1.0 is whole).
 
@@ -58,7 +59,7 @@ class Number:
     multiple_of: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class String:
     """Text.  Lengths count code points; every pattern must be found somewhere (unanchored)."""
 
@@ -68,14 +69,14 @@ class String:
     format: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Enum:
     """One of these values (never null), compared as JSON does: 1 is 1.0 but not true."""
 
     values: tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Array:
     """A list, all of whose items are of one type."""
 
@@ -85,7 +86,7 @@ class Array:
     unique_items: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Object:
     """Named properties.  ``additional`` is what other keys may hold; None: there are none.
 
@@ -99,7 +100,7 @@ class Object:
     max_properties: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Union:
     """At least one of the members; with ``exclusive`` exactly one (JSON Schema's oneOf).
 
@@ -110,7 +111,7 @@ class Union:
     exclusive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ref:
     """The definition of that name; whether it allows null is settled in the ``Value``."""
 
@@ -120,7 +121,7 @@ class Ref:
 Type: TypeAlias = AnyType | Boolean | Number | String | Enum | Array | Object | Union | Ref
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Value:
     """What may stand in one place: a type, and whether null may stand there too."""
 
@@ -135,7 +136,7 @@ OPEN: Final = Object(additional=ANYTHING)
 # --- what is declared, with its annotations --------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Deprecation:
     """Why not to use it any more; ``expires`` is an ISO date (YYYY-MM-DD)."""
 
@@ -144,7 +145,7 @@ class Deprecation:
     expires: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Property:
     """A property of an event or object, or a trait.
 
@@ -178,7 +179,7 @@ class Property:
         return self.value.nullable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Definition:
     """A type with a name, shared through ``Ref``."""
 
@@ -190,7 +191,7 @@ class Definition:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Event:
     """A planned event.  ``name`` goes on the wire exactly so.
 
@@ -215,7 +216,7 @@ class Event:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Call:
     """What the plan says of identify, group, page or screen: traits or properties."""
 
@@ -224,7 +225,7 @@ class Call:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Plan:
     """A whole tracking plan, includes resolved.
 

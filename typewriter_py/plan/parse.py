@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ..diagnostics import Diagnostic
-from . import codes
+from . import codes, metaschema
 from .annotations import deprecation, number_of, places, text, texts
-from .checks import check_expiry, check_nulls
-from .document import Map, Seq
-from .facts import maps
+from .checks import BESIDE_REF, check_expiry, check_nulls
+from .conjunction import maps
+from .document import Document, Map, Seq
 from .model import Call, Event, Object, Plan
-from .schema import Schemas
+from .types import Schemas, TooLarge
 from .values import plain
+
+CALLS: Final = ("identify", "group", "page", "screen")
 
 
 @dataclass(slots=True)
@@ -119,9 +121,7 @@ def as_members(node: Any, diagnostics: list[Diagnostic], parent: Map) -> Map:
     listed = node.get("properties")
     if not isinstance(listed, Seq):
         return node
-    members = Map(node.mark)
-    for key in node:
-        members.put(key, node[key], node.marks[key])
+    members = node.only(node)
     members["properties"] = _by_name(listed, diagnostics)
     return members
 
@@ -138,11 +138,8 @@ def _by_name(entries: Seq, diagnostics: list[Diagnostic]) -> Map:
             found = codes.DUPLICATE_KEY.at(span, message, help="remove one", related=(place,))
             diagnostics.append(found)
             continue
-        schema = Map(entry.mark)
-        for key in (k for k in entry if k != "name"):
-            schema.put(key, entry[key], entry.marks[key])
-        mark = entry.marks["name"][1]
-        named.put(name, schema, (mark, entry.mark))
+        schema = entry.only(entry.keys() - {"name"})
+        named.put(name, schema, (entry.marks["name"][1], entry.mark))
     return named
 
 
@@ -170,3 +167,134 @@ def _as_object(part: Map) -> Map:
     for key in part:
         opened.put(key, part[key], part.marks[key])
     return opened
+
+
+def judge(root: Map, name: str = "Tracking plan") -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """The plan whose ``tracking_plan`` is ``root``, and all that is wrong with it.
+
+    It has no includes and no ``extends``.  ``name`` is what it is called where it does not
+    say.  Where merging would not come to an end there is no plan.
+    """
+    whole = Map(root.mark)
+    whole.put("tracking_plan", root, (root.mark, root.mark))
+    found = metaschema.check(Document(root.span.file, "", whole, ()))
+    try:
+        plan, said = parse(_raw(root, name))
+    except TooLarge as limit:
+        message = "references that are merged unfold to far more than what is written"
+        return None, (*found, codes.YAML_TOO_LARGE.at(limit.span, message))
+    return plan, (*found, *said)
+
+
+def _raw(root: Map, name: str) -> RawPlan:
+    rules, definitions = root.get("rules"), root.get("definitions")
+    rules = rules if isinstance(rules, Map) else Map(root.mark)
+    common = rules.get("common")
+    raw = RawPlan(name, root, maps(rules.get("events")))
+    raw.calls = {kind: rules[kind] for kind in CALLS if isinstance(rules.get(kind), Map)}
+    raw.common = common if isinstance(common, Map) else None
+    if isinstance(definitions, Map):
+        raw.definitions = definitions
+    return raw
+
+
+def merge(base: Map, over: Map) -> Map:
+    """An event (``extends``) or call over the included one; neither is changed.
+
+    Mappings merge key by key; lists are replaced, but ``required`` is joined; what is null is
+    dropped; ``required: false`` on a property takes it off the list.
+    """
+    base, over = _settle_refs(base, over)
+    merged = base.only(base)
+    merged.mark = over.mark
+    for key in over:
+        value, marks = over[key], over.marks[key]
+        old = base.get(key)
+        if value is None and key in base:
+            merged.remove(key)
+        elif isinstance(value, Map) and isinstance(old, Map):
+            merged.put(key, merge(old, value), marks)
+        elif key == "required" and isinstance(value, Seq) and isinstance(old, Seq):
+            merged.put(key, _joined(old, value), marks)
+        else:
+            merged.put(key, value, marks)
+    _settle_required(merged, base, over)
+    return merged
+
+
+def _settle_refs(base: Map, over: Map) -> tuple[Map, Map]:
+    """A ``$ref`` cannot merge key by key: it stands for keys that are somewhere else.
+
+    A new ``$ref``, or a new ``type`` over a ``$ref``, replaces what the base allows;
+    constraints over a ``$ref`` hold beside it, as ``allOf``.
+    """
+    if isinstance(over.get("$ref"), str):
+        return base.only(BESIDE_REF - {"$ref"}), over
+    says = over.keys() - BESIDE_REF - {"required"}
+    if isinstance(over.get("required"), Seq):
+        says.add("required")
+    if not isinstance(base.get("$ref"), str) or not says:
+        return base, over
+    annotations = base.only(BESIDE_REF - {"$ref"})
+    if "type" in over:
+        return annotations, over
+    beside = over.only(over.keys() - says)
+    both = Seq(over.mark)
+    both.add(base.only({"$ref"}), base.mark)
+    both.add(over.only(says), over.mark)
+    beside.put("allOf", both, (over.mark, over.mark))
+    return annotations, beside
+
+
+def _joined(old: Seq, new: Seq) -> Seq:
+    """Both lists, each name once."""
+    joined = Seq(new.mark)
+    for part in (old, new):
+        for index, name in enumerate(part):
+            if name not in joined:
+                joined.add(name, part.marks[index])
+    return joined
+
+
+def _settle_required(merged: Map, base: Map, over: Map) -> None:
+    """Take dropped and lifted properties off the list of required names.
+
+    What ``over`` lists itself is required, whatever the base says on the property.
+    """
+    changes = over.get("properties")
+    changes = changes if isinstance(changes, Map) else Map(over.mark)
+    own, listed = over.get("required"), merged.get("required")
+    own = own if isinstance(own, Seq) else ()
+    gone = {
+        name
+        for name, change in changes.items()
+        if name not in own
+        and (change is None or (isinstance(change, Map) and change.get("required") is False))
+    }
+    if isinstance(listed, Seq) and gone & {name for name in listed if isinstance(name, str)}:
+        merged.put("required", _without(listed, gone), merged.marks["required"])
+    _tighten(merged, changes, own)
+
+
+def _tighten(merged: Map, changes: Map, own: Iterable[Any]) -> None:
+    """A name that is newly listed overrules ``required: false`` on the included property."""
+    properties = merged.get("properties")
+    if not isinstance(properties, Map):
+        return
+    fresh = properties.only(properties)
+    for name in own:
+        node = properties.get(name) if isinstance(name, str) else None
+        change = changes.get(name) if isinstance(name, str) else None
+        if not isinstance(node, Map) or node.get("required") is not False:
+            continue
+        if not isinstance(change, Map) or "required" not in change:
+            fresh.put(name, node.only(node.keys() - {"required"}), properties.marks[name])
+    merged["properties"] = fresh
+
+
+def _without(listed: Seq, names: set[str]) -> Seq:
+    kept = Seq(listed.mark)
+    for index, name in enumerate(listed):
+        if not isinstance(name, str) or name not in names:
+            kept.add(name, listed.marks[index])
+    return kept

@@ -6,11 +6,10 @@ explain`` prints.  A new rule needs nothing else: every module of this folder is
 
 from __future__ import annotations
 
-from .casing import STYLES, Naming
+from ..casing import STYLES, Naming
+from .context import Settings
 from .engine import Found, Request, lint, with_severity
-from .registry import Rule, rules
-from .scene import Settings
-from .selection import chosen
+from .registry import Rule, chosen, rules
 
 __all__ = [
     "STYLES",

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..plan.model import Array, Event
-from ..plan.references import used
-from .kinds import ANY, Kinds, kinds, spoken, spoken_items
+from ..plan.queries import used
+from .context import ANY, Kinds, Place, Scene, kinds, spoken, spoken_items
 from .registry import Finding, of_plan
-from .scene import Place, Scene
 from .segment import spec
 
 

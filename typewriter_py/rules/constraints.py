@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union
+from ..plan.values import is_multiple
+from .context import Place, Scene, own_parts
 from .registry import Entry, Finding, of_type
-from .scene import Place, Scene, own_parts
 
 _LENGTHS: Final = {"uuid": 36, "date": 10}
 """Formats all of whose texts are of one length."""
@@ -107,7 +108,7 @@ def _useless_of_number(number: Number) -> Iterator[_Useless]:
         tight = f"exclusiveMaximum: {below}" if loose else f"maximum: {high}"
         keyword, value = ("maximum", high) if loose else ("exclusiveMaximum", below)
         yield keyword, value, f"`{tight}` says more"
-    if number.integer and number.multiple_of is not None and 1 % number.multiple_of == 0:
+    if number.integer and number.multiple_of is not None and is_multiple(1, number.multiple_of):
         yield "multipleOf", float(number.multiple_of), "every integer is one"
 
 

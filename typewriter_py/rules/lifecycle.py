@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from ..diagnostics import Span
 from ..plan.model import Deprecation, Event
+from ..util import did_you_mean
+from .context import Place, Scene
 from .registry import Finding, of_plan, of_property
-from .scene import Place, Scene
 
 _Deprecated: TypeAlias = tuple[str, Deprecation, Span | None, "Event | Place"]
 
@@ -84,29 +85,28 @@ def unknown_replacement(scene: Scene) -> Iterator[Finding]:
     replaced = [each for each in _deprecated(scene) if each[1].replaced_by]
     beside = _beside(scene) if replaced else {}
     for name, says, span, subject in replaced:
-        known = set(scene.by_name) if isinstance(subject, Event) else beside[_within(subject)]
+        known = beside[_group(subject)]
         if says.replaced_by and says.replaced_by not in known:
             what = "event" if isinstance(subject, Event) else "property beside it"
             message = f"`{name}` is replaced by `{says.replaced_by}`, and there is no such {what}"
-            yield Finding(span, message, _meant(says.replaced_by, known), subject=subject)
+            meant = did_you_mean(says.replaced_by, sorted(known))
+            help = meant or "add it, or name one that there is"
+            yield Finding(span, message, help, subject=subject)
 
 
-def _beside(scene: Scene) -> dict[tuple[int, ...], set[str]]:
+def _group(subject: Event | Place) -> tuple[int, ...] | None:
+    """What is the same for all that stand beside each other; of events None."""
+    if isinstance(subject, Event):
+        return None
+    return (id(subject.root), *map(id, subject.parents))
+
+
+def _beside(scene: Scene) -> dict[tuple[int, ...] | None, set[str]]:
     """The names that stand beside each other."""
-    names: dict[tuple[int, ...], set[str]] = {}
+    names: dict[tuple[int, ...] | None, set[str]] = {None: set(scene.by_name)}
     for place in scene.places:
-        names.setdefault(_within(place), set()).add(place.property.name)
+        names.setdefault(_group(place), set()).add(place.property.name)
     return names
-
-
-def _within(place: Place) -> tuple[int, ...]:
-    return (id(place.root), *map(id, place.parents))
-
-
-def _meant(word: str, known: set[str]) -> str:
-    from ..suggest import did_you_mean
-
-    return did_you_mean(word, sorted(known)) or "add it, or name one that there is"
 
 
 @of_plan("TW242")
@@ -155,10 +155,6 @@ def deprecated_recommended(scene: Scene) -> Iterator[Finding]:
         help = f"lead to `{next_.replaced_by}`" if next_.replaced_by else "lead to what is to stay"
         related = ((place, "deprecated here"),) if place else ()
         yield Finding(span, message, help, related, subject)
-
-
-def _group(subject: Event | Place) -> tuple[int, ...] | None:
-    return None if isinstance(subject, Event) else _within(subject)
 
 
 @of_property("TW243")

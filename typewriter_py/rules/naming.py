@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from ..casing import fitting, respelled
 from ..names import words
 from ..plan.model import Event
-from .actions import is_action, is_particle
-from .casing import fitting, respelled
+from .context import FIELD, TRAIT, Place, Scene
 from .registry import Finding, of_event, of_plan, of_property
-from .scene import FIELD, TRAIT, Place, Scene
 from .segment import spec
+from .words import is_action, is_particle
 
 
 @of_event("TW201")

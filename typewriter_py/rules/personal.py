@@ -8,8 +8,8 @@ from typing import Final
 
 from ..names import Words, singular, words
 from ..plan.model import AnyType, Definition, Number, Object, Ref, String, Type
+from .context import FIELD, Place, Scene, own_parts
 from .registry import Finding, of_property
-from .scene import FIELD, Place, Scene, own_parts
 
 _FORMATS: Final = {
     "email": "an email address",

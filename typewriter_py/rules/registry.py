@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -16,10 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ..diagnostics import Code, Severity, Span
+from .context import ALL
 
 if TYPE_CHECKING:
     from ..plan.model import Event, Json
-    from .scene import Place, Scene
+    from .context import Place, Scene
 
 
 class Entry(NamedTuple):
@@ -137,3 +138,20 @@ def rules() -> tuple[Rule, ...]:
     for module in pkgutil.iter_modules(package.__path__):
         import_module(f"{__package__}.{module.name}")
     return tuple(_FOUND[number] for number in sorted(_FOUND))
+
+
+DEFAULT: Final = "default"
+
+
+def chosen(select: Collection[str] = (DEFAULT,), ignore: Collection[str] = ()) -> tuple[Rule, ...]:
+    """The rules that ``select`` names, without those that ``ignore`` names.
+
+    Names, numbers, ``default`` for all that run by themselves, ``all`` for all there are.
+    """
+    return tuple(rule for rule in rules() if _in(rule, select) and not _in(rule, ignore))
+
+
+def _in(rule: Rule, words: Collection[str]) -> bool:
+    if ALL in words or (DEFAULT in words and rule.default):
+        return True
+    return any(word in words for word in rule.words)

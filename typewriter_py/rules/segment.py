@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
+from ..casing import fitting, squeezed
 from ..plan.files import library_folder
 from ..plan.model import Array, Definition, Event, Object, Property, Ref, Type
-from .casing import fitting
-from .kinds import Kinds, apart, kinds, spoken
+from .context import Kinds, Place, Scene, apart, kinds, spoken
 from .registry import Finding, of_plan
-from .scene import Place, Scene
 
 _LIBRARIES: Final = ("ecommerce", "b2b_saas", "mobile", "traits")
 _DEPTH: Final = 4
@@ -112,10 +111,10 @@ def _compare(
     depth: int = _DEPTH,
 ) -> Iterator[Finding]:
     named = {each.name: each for each in theirs.properties}
-    squeezed = {_squeezed(name): name for name in named}
+    spellings = {squeezed(name): name for name in named}
     own = {each.name for each in mine.properties}
     for each in mine.properties:
-        near = squeezed.get(_squeezed(each.name))
+        near = spellings.get(squeezed(each.name))
         place = places.get(id(each))
         # What is miscased is told so already, and so spelled right.
         cased = fitting(each.name, scene.settings.naming.property)
@@ -127,7 +126,8 @@ def _compare(
         if planned is None:
             continue
         yield from _typed(each, planned, what, scene, place)
-        inner, model = _members(each.type, scene.plan.definitions), _spec_members(planned.type)
+        inner = _members(each.type, scene.plan.definitions)
+        model = _members(planned.type, spec().definitions)
         if inner and model and depth:
             yield from _compare(inner, model, what, scene, places, depth - 1)
 
@@ -149,11 +149,3 @@ def _members(type_: Type, definitions: Mapping[str, Definition]) -> Object | Non
     if isinstance(type_, Ref):
         type_ = definitions[type_.name].value.type
     return type_ if isinstance(type_, Object) else None
-
-
-def _spec_members(type_: Type) -> Object | None:
-    return _members(type_, spec().definitions)
-
-
-def _squeezed(name: str) -> str:
-    return "".join(char for char in name if char.isalnum()).casefold()

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..casing import fitting, squeezed
 from ..diagnostics import Span
 from ..names import Words, singular, words
 from ..plan.model import Call, Event
-from .casing import fitting
+from .context import FIELD, PROPERTY, TRAIT, Place, Scene, is_of_library
 from .registry import Finding, of_plan
-from .scene import FIELD, PROPERTY, TRAIT, Place, Scene, is_of_library
-from .vocabulary import WORDS
+from .words import WORDS
 
 _LEAST: Final = 4
 """Letters of a word from which on one edit is more likely a slip than another word."""
@@ -146,7 +146,7 @@ def _alike(named: Iterable[Named], *, plurals: bool) -> Iterator[tuple[Named, Na
     in spelling alone from another is not compared any further."""
     kept: dict[str, Named] = {}
     for each in named:
-        first = kept.setdefault(_squeezed(each.name), each)
+        first = kept.setdefault(squeezed(each.name), each)
         if first is not each:
             yield first, each, _difference(first.name, each.name)
     distinct = {each.name: tuple(map(str.lower, words(each.name))) for each in kept.values()}
@@ -159,10 +159,6 @@ def _alike(named: Iterable[Named], *, plurals: bool) -> Iterator[tuple[Named, Na
     for one, other in _slips(distinct):
         if (one, other) not in told:
             yield by_name[one], by_name[other], "one letter"
-
-
-def _squeezed(name: str) -> str:
-    return "".join(char for char in name if char.isalnum()).casefold() or name
 
 
 def _difference(one: str, other: str) -> str:

@@ -22,7 +22,8 @@ class Request:
     header shows it, ``settings`` what only this target understands (``--set KEY=VALUE`` or
     its own keys in the config), ``places`` where in the config each of these stands (not those
     of ``--set``), ``overrides`` a folder of the user's own templates, ``folder`` where the
-    package will stand, if that is known.
+    package will stand, if that is known.  ``packages`` are the absolute folders of all targets
+    of this language in the configuration, with the settings of each.
     """
 
     plan: Plan
@@ -32,6 +33,7 @@ class Request:
     places: Mapping[str, Span] = field(default_factory=dict)
     overrides: Path | None = None
     folder: Path | None = None
+    packages: Mapping[Path, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

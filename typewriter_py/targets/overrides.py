@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
 from ..diagnostics import Diagnostic, Span
-from ..suggest import closest
+from ..util import closest
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,6 +39,17 @@ class Overrides:
             return None
         return (self.folder / name).read_text(encoding="utf-8-sig")
 
+    def location(self, name: str, pattern: re.Pattern[str]) -> Span:
+        """Where the user's templates say what ``pattern`` finds: that of ``name``, else one
+        that it includes; the beginning of it if none does, as what it prints is made up."""
+        assert self.folder, "it has a file"
+        for each in (name, *sorted(self.names - {name})):
+            text = self.text(each) or ""
+            found = pattern.search(text)
+            if found:
+                return Span(str(self.folder / each), text.count("\n", 0, found.start()) + 1)
+        return Span(str(self.folder / name))
+
     @contextmanager
     def blamed(self, name: str) -> Iterator[None]:
         """What fails in here with the user's template of that name is theirs to mend."""
@@ -52,8 +63,13 @@ class Overrides:
             message = f"the template `{name}` gives no usable file: {words[0]}"
             raise OverrideError(BAD_TEMPLATE.at(place, message)) from error
 
-    def problems(self, ours: Collection[str], environment: Environment) -> Iterator[Diagnostic]:
-        """Each file that replaces none of ``ours``, and that none of the others includes."""
+    def problems(
+        self, ours: Collection[str], environment: Environment, former: Callable[[str], str | None]
+    ) -> Iterator[Diagnostic]:
+        """Each file that replaces none of ``ours``, and that none of the others includes.
+
+        ``former`` says of a file that once was one of ours what to do instead.
+        """
         used: set[str] = set()
         new = self.names & set(ours)
         while new:
@@ -62,10 +78,7 @@ class Overrides:
             new = (self.names & referenced) - used
         for name in sorted(self.names - used):
             assert self.folder, "it has a file"
-            stems = {each.partition(".")[0]: each for each in ours}
-            meant = closest(name.partition(".")[0], stems)
-            known = ", ".join(sorted(ours))
-            help = f"did you mean `{stems[meant]}`?" if meant else f"there is {known}"
+            help = former(name) or _meant(name, ours)
             message = f"`{name}` replaces none of the templates"
             yield UNKNOWN_TEMPLATE.at(Span(str(self.folder / name)), message, help=help)
 
@@ -99,6 +112,12 @@ class Overrides:
         at = None if name.endswith(".jinja") else re.search(r": (\d+):(\d+)\b", str(error))
         file = str(self.folder / name)
         return Span(file, int(at[1]), max(1, int(at[2]))) if at else Span(file)
+
+
+def _meant(name: str, ours: Collection[str]) -> str:
+    stems = {each.partition(".")[0]: each for each in ours}
+    meant = closest(name.partition(".")[0], stems)
+    return f"did you mean `{stems[meant]}`?" if meant else f"there is {', '.join(sorted(ours))}"
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -79,7 +79,11 @@ class Templates:
     def problems(self) -> tuple[Diagnostic, ...]:
         """Each file of the user's that would replace nothing."""
         ours = [*self._names("*.jinja"), *self._names(f"*{self.suffix}")]
-        return tuple(self.overrides.problems(ours, self.environment))
+        return tuple(self.overrides.problems(ours, self.environment, self.former))
+
+    def former(self, name: str) -> str | None:
+        """What to do about a file of the user's that replaces what once was a template."""
+        return None
 
     def _settled(self, source: str, text: str) -> str:
         return self.laid_out(text) if source in self.overrides.names else text

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from io import BufferedReader, BytesIO
 from typing import Any
 
-from typewriter_py.interchange.draft import Draft
-from typewriter_py.interchange.inference.infer import Inferred, infer
 from typewriter_py.interchange.inference.logs import Log
-from typewriter_py.interchange.inference.plan import SAMPLES
+from typewriter_py.interchange.inference.plan import SAMPLES, Inferred, infer
+from typewriter_py.interchange.nodes import Draft
 from typewriter_py.plan.document import Map, Seq
 
 

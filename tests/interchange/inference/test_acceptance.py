@@ -12,10 +12,10 @@ from jsonschema import Draft7Validator
 
 from tests.plan.planning import load_text
 from typewriter_py.interchange.export.rules import rules_of
-from typewriter_py.interchange.inference.infer import infer
-from typewriter_py.interchange.settle import settle
+from typewriter_py.interchange.inference.plan import infer
+from typewriter_py.interchange.repair import settle
 from typewriter_py.plan.model import Plan
-from typewriter_py.plan.write import write
+from typewriter_py.plan.yaml_writer import write
 from typewriter_py.targets import TARGETS
 from typewriter_py.targets import load as load_target
 

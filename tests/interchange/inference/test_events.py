@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from typewriter_py.interchange.inference import events, values
-from typewriter_py.interchange.inference.infer import infer
+from typewriter_py.interchange.inference import events, statistics
+from typewriter_py.interchange.inference.plan import infer
 
 from .logging import draft, event, inferred, log, rules, said, text_of, told, track
 
@@ -120,7 +120,7 @@ def test_keys_that_are_ids_are_additional_properties() -> None:
 def test_keys_without_end_are_additional_properties() -> None:
     letters = random.Random(2)
     word = lambda: "".join(letters.choices("abcdefghij", k=9))  # noqa: E731
-    found = [track("A", x={word(): [1]}) for _ in range(2 * values.MAX_KEYS)]
+    found = [track("A", x={word(): [1]}) for _ in range(2 * statistics.MAX_KEYS)]
     x = event(found)["properties"]["x"]
     assert x == {
         "type": "object",
@@ -143,7 +143,7 @@ def test_keys_that_no_plan_can_name() -> None:
 
 
 def test_places_are_bounded_in_the_whole_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(values.Room.__init__, "__defaults__", (100,))
+    monkeypatch.setattr(statistics.Room.__init__, "__defaults__", (100,))
     found = inferred(
         [track(f"{a} x", **{b: {a: 1, b: 2}}) for a in "abcdefghijk" for b in "lmnopqrs"]
     )
@@ -159,7 +159,7 @@ def test_depth_is_bounded() -> None:
     for _ in range(60):
         deep = {"a": [deep]}
     found = json.dumps(event([track("A", x=deep)]))
-    assert found.count('"type"') == values.MAX_DEPTH
+    assert found.count('"type"') == statistics.MAX_DEPTH
     assert found.endswith('{"type": "object"}' + "}" * (found.count("{") - 1)) or '"array"' in found
 
 

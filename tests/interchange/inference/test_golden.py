@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from typewriter_py.diagnostics import has_errors, in_order
-from typewriter_py.interchange.inference.infer import infer
 from typewriter_py.interchange.inference.logs import Log
-from typewriter_py.interchange.settle import settle
+from typewriter_py.interchange.inference.plan import infer
+from typewriter_py.interchange.repair import settle
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
-from typewriter_py.plan.write import write
+from typewriter_py.plan.yaml_writer import write
 from typewriter_py.targets import Request
 from typewriter_py.targets import load as load_target
 

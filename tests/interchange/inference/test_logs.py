@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from typewriter_py.interchange.inference.infer import infer
-from typewriter_py.interchange.inference.lines import MAX_LINE, lines
-from typewriter_py.interchange.inference.logs import Log
+from typewriter_py.interchange.inference.logs import MAX_LINE, Log, lines
+from typewriter_py.interchange.inference.plan import infer
 
 from .logging import draft, inferred, log, rules, text_of, told, track
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...plan.model import OPEN, Value
 from ..model import CALLERS, DATA, SAFE, Finding
-from ..pairs import CallPair
+from ..pairing import CallPair
 from . import rule
 
 _ANY = Value(OPEN)

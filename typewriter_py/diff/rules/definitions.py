@@ -8,7 +8,7 @@ from ...names import pascal
 from ...names import words as words_of
 from ...plan.model import Definition
 from ..model import CALLERS, SAFE, Finding
-from ..pairs import DefinitionPair
+from ..pairing import DefinitionPair
 from . import rule
 from .events import enumerated
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from ...plan.model import Deprecation, Event, Json, Plan
-from .. import words
+from ...plan.values import same
+from .. import describe
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
-from ..pairs import EventPair, PlanPair
+from ..pairing import EventPair, PlanPair
 from . import rule
 
 
@@ -83,7 +84,7 @@ def function_renamed(pair: EventPair) -> Iterator[Finding]:
     Breaks callers: what they import is gone. On the wire nothing changes.
     """
     if pair.old and pair.new and not pair.renamed:
-        old, new = words.function(pair.old), words.function(pair.new)
+        old, new = describe.function(pair.old), describe.function(pair.new)
         if old != new:
             yield Finding(CALLERS, f"is sent by another function: `{new}`, which was `{old}`")
 
@@ -113,7 +114,7 @@ def event_integrations(pair: EventPair) -> Iterator[Finding]:
     if not (pair.old and pair.new):
         return
     old, new = pair.old.integrations or {}, pair.new.integrations or {}
-    if repr(sorted(old.items())) == repr(sorted(new.items())):
+    if same(dict(old), dict(new)):
         return
     lost = [name for name in sorted({*old, *new}) if _goes(old, name) and not _goes(new, name)]
     if lost:

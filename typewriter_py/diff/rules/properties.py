@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ...plan.model import ABSENT, Absent, Json, Object, Property
 from ...plan.values import same, shown
-from .. import words
+from .. import describe
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
-from ..pairs import ObjectPair, PropertyPair
+from ..pairing import ObjectPair, PropertyPair
 from . import rule
 from .events import enumerated, of_deprecation
 
@@ -165,7 +165,7 @@ def argument_renamed(pair: PropertyPair) -> Iterator[Finding]:
     Breaks callers, not data: the key on the wire is the same.
     """
     if pair.old and pair.new and pair.top and not pair.renamed:
-        old, new = words.argument(pair.old), words.argument(pair.new)
+        old, new = describe.argument(pair.old), describe.argument(pair.new)
         if old != new:
             message = f"`{pair.place.path}` is given by another argument: `{new}`, not `{old}`"
             yield Finding(CALLERS, message)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ...plan.model import Enum, Json, Object
 from ...plan.values import identity
-from ..constraints import Difference, differences
+from ..describe import listed, of_type
+from ..intervals import Difference, differences
 from ..model import BOTH, CALLERS, DATA, Finding
-from ..pairs import ObjectPair, ValuePair
-from ..words import listed, of_type
+from ..pairing import ObjectPair, ValuePair
 from . import rule
 
 

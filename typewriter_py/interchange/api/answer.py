@@ -66,10 +66,10 @@ def data_of(answer: Answer, what: str) -> dict[str, Any] | Diagnostic:
     try:
         whole = answer.json()
     except (ValueError, RecursionError) as error:
-        return _odd(what, _not_json(answer, error))
+        return odd(what, _not_json(answer, error))
     data = whole.get("data") if isinstance(whole, dict) else None
     if not isinstance(data, dict):
-        return _odd(what, "JSON without the `data` that Segment's answers have")
+        return odd(what, "JSON without the `data` that Segment's answers have")
     return data
 
 
@@ -79,12 +79,12 @@ def refusal(answer: Answer, what: str) -> Diagnostic:
     said = f": {words}" if words else ""
     if status < 400:
         where = answer.headers.get("location", "nowhere").partition("?")[0]
-        return _odd(what, f"a redirection (status {status}) to {where}")
+        return odd(what, f"a redirection (status {status}) to {where}")
     if status < 500 and re.search(r"protocols?\b.*enabl|enabl.*\bprotocols?\b", words, re.I):
         message = f"{what}: the workspace has no Protocols{said}"
         return codes.NO_PROTOCOLS.at(None, message)
     if status == 407 or (_is_markup(answer) and status < 500 and status not in (404, 413, 429)):
-        return _odd(what, f"a web page of status {status}, as proxies send them")
+        return odd(what, f"a web page of status {status}, as proxies send them")
     if status in (401, 403):
         message = f"{what}: Segment does not accept the token (status {status}){said}"
         return codes.UNAUTHORIZED.at(None, message, help=_AUTHORITY)
@@ -101,10 +101,6 @@ def refusal(answer: Answer, what: str) -> Diagnostic:
 
 def odd(what: str, came: str) -> Diagnostic:
     """That instead of ``what`` something else came."""
-    return _odd(what, came)
-
-
-def _odd(what: str, came: str) -> Diagnostic:
     message = f"{what}: what came is {came}"
     help = "see that nothing stands between this machine and Segment, then run it again"
     return codes.ODD_ANSWER.at(None, message, help=help)

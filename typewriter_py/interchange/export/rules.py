@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from ...plan.model import Call, Definition, Event, Object, Plan
-from ...plan.references import reachable, used
-from ..extension import beside, of_definition, of_event, texts
-from ..json_schema import DRAFT, type_schema, value_schema
-from ..rules import EXTENSION, PAYLOAD, Kind, Rule, RuleSet, Schema
-
-_CALLS: Final[tuple[tuple[Kind, str], ...]] = (
-    ("IDENTIFY", "identify"),
-    ("GROUP", "group"),
-    ("PAGE", "page"),
-    ("SCREEN", "screen"),
-)
+from ...plan.queries import reachable, used
+from ..json_schema import DRAFT, beside, of_definition, of_event, texts, type_schema, value_schema
+from ..rules import CALLS, EXTENSION, PAYLOAD, Rule, RuleSet, Schema
 
 
 def rules_of(plan: Plan) -> RuleSet:
@@ -36,7 +27,7 @@ def _rules(plan: Plan) -> Iterator[Rule]:
         yield Rule("COMMON", "", 1, _message(plan, plan.common, {}, None))
     for event in plan.events:
         yield _event(plan, event)
-    for kind, name in _CALLS:
+    for name, kind in CALLS.items():
         call: Call | None = getattr(plan, name)
         if call is not None:
             head = texts(None, call.description)

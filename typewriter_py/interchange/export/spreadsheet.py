@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from ...diagnostics import Diagnostic
-from .. import columns
-from ..cells import permitted_cell, type_cell
+from .. import spreadsheet as columns
+from ..codes import NOT_IN_SPREADSHEET
 from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
-from .codes import NOT_IN_SPREADSHEET
+from ..spreadsheet import permitted_cell, type_cell
 
 Row = dict[str, str]
 Steps = tuple[str | None, ...]

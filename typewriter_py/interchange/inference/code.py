@@ -11,20 +11,13 @@ from ...audit.payloads import Schema, merged, payloads
 from ...audit.report import Raw
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Map
-from ..draft import Draft
-from ..nodes import EVENT_ORDER, mark_of, placed, put, reordered
+from ..nodes import EVENT_ORDER, Draft, mark_of, placed, put, reordered
 from . import codes
-from .counts import times
-from .infer import Inferred
-from .spec import describe_call, describe_event
+from .events import CALLS
+from .plan import Inferred, describe_call, describe_event
+from .statistics import times
 from .vocabulary import is_personal
 
-_CALLS: Final = {
-    "identify": "traits",
-    "group": "traits",
-    "page": "properties",
-    "screen": "properties",
-}
 _SHOWN: Final = 5
 
 
@@ -43,7 +36,7 @@ def infer_from_code(sources: Sequence[str], name: str, excluded: Sequence[str] =
     for raw in done.report.raw:
         if raw.event is not None:
             events.setdefault(raw.event, []).append(raw.place)
-        elif raw.call in _CALLS:
+        elif raw.call in CALLS:
             calls.setdefault(raw.call, []).append(raw.place)
     found += _unnamed(done.report.raw)
     if not events and not calls:
@@ -97,7 +90,7 @@ def _draft(
             describe_call(call, node)
             holder = Map(node.mark)
             put(holder, "traits", node)
-            put(rules, call, holder if _CALLS[call] == "traits" else node)
+            put(rules, call, holder if CALLS[call] == "traits" else node)
             draft.comments.add(rules, call, _places(places))
     put(draft.root, "display_name", name)
     put(draft.root, "rules", rules)

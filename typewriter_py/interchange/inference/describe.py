@@ -10,11 +10,9 @@ from typing import Any, Final
 
 from ...diagnostics import Span
 from ...plan.document import Map, Mark, Seq
-from ..draft import Comments
-from .choices import choices
-from .counts import in_of, odd_kinds, several_kinds, times, usual
+from ..nodes import Comments
 from .events import pattern
-from .values import Shape, Values
+from .statistics import Shape, Values, choices, in_of, odd_kinds, several_kinds, times, usual
 from .vocabulary import is_amount, is_open, is_personal
 
 FORMATS: Final = ("date-time", "date", "uuid", "email", "uri", "ipv4", "ipv6")

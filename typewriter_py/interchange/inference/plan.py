@@ -1,21 +1,79 @@
-"""Statistics → the draft of a plan, and what could not be planned."""
+"""Logs → the draft of a plan, and what could not be planned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ...diagnostics import Diagnostic, Span
+from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Map
-from ..draft import Comments, Draft
-from ..nodes import EVENT_ORDER, reordered
+from ...plan.model import Array, Boolean, Number, Object, Ref, String, Type
+from ...rules.segment import spec
+from ..nodes import EVENT_ORDER, Comments, Draft, put, reordered
+from ..schemas import ORDER
 from ..translate import version_words
 from . import codes
-from .counts import times
 from .describe import Describer
-from .events import MAX_EVENTS, Seen
-from .observe import CALLS, Observed
-from .spec import describe_call, describe_event
+from .events import CALLS, MAX_EVENTS, Observed, Seen
+from .logs import Log, Reading, read
+from .statistics import times
+
+_NAMES: Final[dict[type[Type], set[str]]] = {
+    Array: {"array"},
+    Boolean: {"boolean"},
+    Number: {"integer", "number"},
+    Object: {"object"},
+    String: {"string"},
+}
+
+
+def describe_event(node: Map, members: Map) -> None:
+    """Give an event of the spec, and its properties, their descriptions."""
+    known = spec().events.get(node["name"])
+    if known is not None:
+        if known.description is not None:
+            put(node, "description", known.description)
+        _describe(members, known.properties)
+
+
+def describe_call(kind: str, members: Map) -> None:
+    """Give reserved traits and properties of identify, group or page theirs."""
+    known = spec().calls.get(kind)
+    if known is not None:
+        _describe(members, known)
+
+
+def _describe(members: Map, shape: Object) -> None:
+    properties: dict[str, Any] = members.get("properties", {})
+    for declared in shape.properties:
+        schema = properties.get(declared.name)
+        if not isinstance(schema, Map) or not _agrees(schema, declared.type):
+            continue
+        if declared.description is not None:
+            put(schema, "description", declared.description)
+            reordered(schema, ORDER)
+        inner = _shape_of(declared.type)
+        holder = schema.get("items") if isinstance(declared.type, Array) else schema
+        if inner is not None and isinstance(holder, Map):
+            _describe(holder, inner)
+
+
+def _agrees(schema: Map, declared: Type) -> bool:
+    """Whether values of the spec's type were sent; what else there is of that name is not it."""
+    sent = schema.get("type")
+    names = next((words for kind, words in _NAMES.items() if isinstance(declared, kind)), None)
+    return names is None or bool(names & set(sent if isinstance(sent, list) else [sent]))
+
+
+def _shape_of(type: Type) -> Object | None:
+    if isinstance(type, Array):
+        type = type.items.type
+    if isinstance(type, Ref):
+        type = spec().definitions[type.name].value.type
+    return type if isinstance(type, Object) else None
+
 
 SAMPLES: Final = 10
 """Messages from which on what was always there is taken to be required."""
@@ -109,3 +167,55 @@ def unplanned(observed: Observed) -> Iterator[Diagnostic]:
         message = "too many different properties: from some on they are counted together"
         help = "see the `additionalProperties` of the plan; keys that are ids are worth a change"
         yield codes.TOO_MANY_PLACES.at(None, message, help=help)
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What came of it: no ``draft`` if there is an error, such as a log without messages."""
+
+    draft: Draft | None
+    diagnostics: tuple[Diagnostic, ...]
+    messages: int = 0
+
+
+def infer(
+    logs: Sequence[Log],
+    name: str,
+    samples: int = SAMPLES,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Inferred:
+    """A first plan, called ``name``, from what stands in ``logs``, all of them together.
+
+    Memory is bounded whatever they hold.  ``samples``: see ``draft_of``; ``progress`` is
+    called with the bytes read since the last call.  Reads files; raises nothing.
+    """
+    reading = read(logs, progress)
+    observed = reading.observed
+    found = [*reading.diagnostics, *unplanned(observed)]
+    if not observed.events.seen and not observed.calls and not has_errors(found):
+        lines = times(reading.lines, "line", "lines")
+        message = f"no plan can be inferred: no message that counts in {_names(logs)} ({lines})"
+        help = 'a log has one message a line: {"type": "track", "event": …}'
+        found.append(codes.NO_MESSAGES.at(None, message, help=help))
+    if has_errors(found):
+        return Inferred(None, tuple(found))
+    draft = draft_of(observed, name, samples)
+    draft.head += _head(reading, logs)
+    return Inferred(draft, tuple(found), observed.kinds.total())
+
+
+def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
+    """Comments at the top of the file: from what it was inferred."""
+    kinds = reading.observed.kinds
+    counted = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
+    names = _names([replace(log, name=os.path.basename(log.name)) for log in logs])
+    lines = [f"Inferred from {times(kinds.total(), 'message', 'messages')} of {names} ({counted})."]
+    if reading.broken:
+        lines.append(f"{reading.broken:,} of {reading.lines:,} lines could not be read.")
+    lines += [each.message for each in unplanned(reading.observed)]
+    return [*lines, "It says what was sent, which need not be what was meant: go through it."]
+
+
+def _names(logs: Sequence[Log]) -> str:
+    names = ["standard input" if log.stream else log.name for log in logs]
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} logs"

@@ -7,45 +7,33 @@ Each form has a module: ``recognises(documents)`` says whether it is that form's
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final
 
 from ...diagnostics import Diagnostic, Span, has_errors
-from ...filenames import readable
-from ...memory import uncollected
-from ...plan import json_reader, reader
+from ...plan import json_reader, yaml_reader
 from ...plan.document import Document, Map
 from ...plan.files import read_text
 from ...plan.metaschema import kind as kind_of
+from ...util import readable, uncollected
+from .. import codes
 from ..rules import RuleSet
-from . import codes, segment
-from .table import SUFFIXES as TABLES
-from .table import has_header
+from . import json_schemas, rudderstack, segment, spreadsheet
 
-FORMS: Final = ("rudderstack", "segment", "json_schemas", "spreadsheet")
-"""Modules of this package, in the order in which they are asked."""
+FORMS: Final = (
+    (rudderstack.recognises, rudderstack.rules_in),
+    (segment.recognises, segment.rules_in),
+    (json_schemas.recognises, json_schemas.rules_in),
+    (spreadsheet.recognises, spreadsheet.rules_in),
+)
+"""In the order in which they are asked."""
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")
 """Files of a folder that are looked at."""
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
-
-
-class Form(Protocol):
-    """A module that reads one form of a plan."""
-
-    @staticmethod
-    def recognises(documents: Sequence[Document]) -> bool:
-        """Whether the documents are of this form; a table has ``data`` None, and its text."""
-
-    @staticmethod
-    def rules_in(
-        documents: Sequence[Document], name: str
-    ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-        """The rules; ``name`` is what the plan is called if it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +72,7 @@ def read_source(path: str, given: str | None = None) -> Source:
     rules, said = _rules(documents, name)
     unresolved = any(each.kind is codes.UNRESOLVED for each in said)
     if unresolved and given is None and not os.path.isdir(path):
-        from .rudder_project import read_around
-
-        rules, said, others = read_around(documents[0], name, document_of)
+        rules, said, others = rudderstack.read_around(documents[0], name, document_of)
         texts |= others
     return Source(rules, (*problems, *said), texts)
 
@@ -94,14 +80,16 @@ def read_source(path: str, given: str | None = None) -> Source:
 def document_of(shown: str, content: str) -> Document:
     """The document in a text: JSON if it looks like it, YAML else; a table stays a text."""
     suffix = Path(shown).suffix.lower()
-    if suffix in TABLES or (suffix not in SUFFIXES and has_header(content)):
+    if suffix in spreadsheet.SUFFIXES or (
+        suffix not in SUFFIXES and spreadsheet.has_header(content)
+    ):
         return Document(shown, content, None, ())
     start = content.lstrip("\ufeff \t\r\n")[:1]
     if suffix == ".json" or start in ("{", "[", "<", ""):
         found = json_reader.read(shown, content)
         if not found.diagnostics or suffix not in (".yaml", ".yml") or start == "<":
             return found
-    return reader.read(shown, content)
+    return yaml_reader.read(shown, content)
 
 
 def _workbook(shown: str) -> Diagnostic | None:
@@ -125,10 +113,9 @@ def _files(path: str) -> Iterator[str]:
 
 
 def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    for form in FORMS:
-        module = cast(Form, import_module(f".{form}", __package__))
-        if module.recognises(documents):
-            return module.rules_in(documents, name)
+    for recognises, rules_in in FORMS:
+        if recognises(documents):
+            return rules_in(documents, name)
     plans = [document.file for document in documents if segment.recognises([document])]
     if len(documents) > 1 and plans:
         message = f"{plans[0]} is a whole plan, and is not the only file in this folder"

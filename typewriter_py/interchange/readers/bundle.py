@@ -7,16 +7,17 @@ A reference is resolved against its file's path, or its ``$id``
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urljoin
 
 from ...diagnostics import Diagnostic
 from ...names import pascal, words
 from ...plan.document import Document, Map, Seq
-from . import schema_codes as codes
+from .. import codes
+from ..definitions import HOMES
+from ..nodes import maps_in, node_at
 
-HOMES: Final = ("definitions", "$defs")
 _OWN: Final = frozenset({"$schema", "$id", "id", *HOMES})
 """Keys of a document that mean nothing once it is a part of another."""
 
@@ -47,7 +48,11 @@ class Bundler:
         found = set()
         for at, document in enumerate(self._documents):
             if at not in but:
-                targets = (self._target(at, node) for node in _referring(document.data))
+                targets = (
+                    self._target(at, node)
+                    for node in maps_in(document.data)
+                    if isinstance(node.get("$ref"), str)
+                )
                 found |= {target.document for target in targets if target} - {at}
         return found
 
@@ -83,15 +88,7 @@ class Bundler:
 
     def node(self, target: Target) -> Any:
         """What stands there; None for nothing."""
-        node: Any = self._documents[target.document].data
-        for step in target.steps:
-            if isinstance(node, Map):
-                node = node.get(step)
-            elif isinstance(node, Seq) and step.isdecimal() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                return None
-        return node
+        return node_at(self._documents[target.document].data, target.steps)
 
     def found(self, at: int, node: Map) -> Target | None:
         """The target of ``node``'s reference, or None and (once) a diagnostic."""
@@ -103,7 +100,7 @@ class Bundler:
             message = f"`{node['$ref']}` leads to nothing in these files"
             help = "check the path; schemas are not fetched: import the folder that has them all"
             place = node.value_span("$ref")
-            self.diagnostics.append(codes.UNRESOLVED.at(place, message, help=help))
+            self.diagnostics.append(codes.UNRESOLVED_REF.at(place, message, help=help))
         return None
 
     def called(self, target: Target) -> str:
@@ -207,16 +204,3 @@ def _pointer(steps: Sequence[str]) -> str:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Map) else {}
-
-
-def _referring(node: Any) -> Iterator[Map]:
-    """Every mapping in ``node`` that refers."""
-    ahead = [node]
-    while ahead:
-        each = ahead.pop()
-        if isinstance(each, Map):
-            if isinstance(each.get("$ref"), str):
-                yield each
-            ahead += each.values()
-        elif isinstance(each, Seq):
-            ahead += each

@@ -8,22 +8,110 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Span, has_errors
+from ...names import words
+from ...plan.annotations import text
+from ...plan.conjunction import maps
 from ...plan.document import Document, Map, Seq
+from .. import codes
+from ..definitions import HOMES
 from ..json_schema import DRAFT
-from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet
-from . import schema_codes as codes
-from .bundle import HOMES, Bundler
-from .schema_identity import Identity, constant, identity_of, place_of, says, text
+from ..nodes import copied, placed, put
+from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet, Schema
+from .bundle import Bundler
+
+_FIELDS: Final = frozenset(
+    "type event properties traits context userId anonymousId groupId previousId messageId"
+    " timestamp sentAt originalTimestamp receivedAt integrations name category version channel"
+    " projectId writeKey _metadata".split()
+)
+"""Fields of a message: https://segment.com/docs/connections/spec/common/"""
+
+_CALLED: Final[Mapping[str, Kind]] = {kind.lower(): kind for kind in KINDS}
+_SUFFIX: Final = re.compile(r"([._-]schema)?\.(json|ya?ml)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a schema is of.
+
+    ``whole``: it describes the message, not only its payload.  ``guessed``: the event's name
+    is made of the file's.
+    """
+
+    kind: Kind
+    key: str = ""
+    version: int = 1
+    whole: bool = False
+    guessed: bool = False
+
+
+def identity_of(document: Document) -> Identity:
+    """By its own word, if it is one of ours; else by what it describes, title and file."""
+    said = says(document.data)
+    kind = _CALLED.get(str(said.get("call")))
+    if kind is None:
+        return _foreign(document)
+    key = str(said.get("event", "")) if kind == "TRACK" else ""
+    version = said.get("version")
+    return Identity(kind, key, version if isinstance(version, int) else 1, kind == "COMMON")
+
+
+def _foreign(document: Document) -> Identity:
+    schema = document.data
+    fields = schema.get("properties")
+    fields = fields if isinstance(fields, Map) else {}
+    parts = (fields.get("properties"), fields.get("traits"))
+    whole = {*fields} <= _FIELDS and any(map(_describes_an_object, parts))
+    stem = _SUFFIX.sub("", posixpath.basename(document.file.replace("\\", "/")))
+    called = constant(fields.get("type")) if whole else None
+    kind = _CALLED.get(str(called or stem).lower(), "TRACK")
+    if kind != "TRACK":
+        return Identity(kind, whole=whole or kind == "COMMON")
+    event = constant(fields.get("event")) if whole else None
+    key = event if isinstance(event, str) else text(schema, "title")
+    return Identity(kind, key or _prose(stem), whole=whole, guessed=not key)
+
+
+def _prose(stem: str) -> str:
+    """``order_completed`` as Segment's events are called: *Order Completed*."""
+    return " ".join(each if each.isupper() else each.capitalize() for each in words(stem)) or stem
+
+
+def says(schema: Map) -> Schema:
+    """What stands under ``x-typewriter``."""
+    said = schema.get(EXTENSION)
+    return said if isinstance(said, Map) else {}
+
+
+def constant(schema: Any) -> Any:
+    """The only value that ``schema`` permits, None if there is none."""
+    if not isinstance(schema, Map):
+        return None
+    listed = schema.get("enum")
+    return listed[0] if isinstance(listed, Seq) and len(listed) == 1 else schema.get("const")
+
+
+def place_of(schema: Map) -> Span:
+    """Where to point for a schema as a whole."""
+    return schema.value_span("title") if "title" in schema else schema.span
+
+
+def _describes_an_object(schema: Any) -> bool:
+    return (
+        isinstance(schema, Map)
+        and bool({"properties", "type", "$ref"} & schema.keys())
+        and schema.get("type", "object") == "object"
+    )
+
 
 _DRAFT_07: Final = re.compile(r"https?://json-schema\.org/draft-07/schema#?")
 _KEYWORDS: Final = frozenset("$ref properties allOf anyOf oneOf".split())
 _HOMES: Final = frozenset(HOMES)
-
-_HEAD: Final = ("title", "description")
 
 
 def recognises(documents: Sequence[Document]) -> bool:
@@ -119,12 +207,7 @@ class _Reader:
 
     def _in_order(self, index: Document, chosen: Sequence[int]) -> list[int]:
         """The schemas as the index lists them; others after those."""
-        listed = index.data.get("anyOf")
-        refs = (
-            [each["$ref"] for each in listed if isinstance(each, Map) and "$ref" in each]
-            if isinstance(listed, Seq)
-            else []
-        )
+        refs = [each["$ref"] for each in maps(index.data.get("anyOf")) if "$ref" in each]
         base = posixpath.dirname(index.file.replace("\\", "/"))
         places = {
             posixpath.normpath(posixpath.join(base, str(ref))): at for at, ref in enumerate(refs)
@@ -148,22 +231,21 @@ class _Reader:
         schema = root if identity.whole else _wrapped(root, PAYLOAD[identity.kind])
         _take_out(schema, identity)
         if definitions:
-            schema.put("definitions", definitions, (definitions.mark, definitions.mark))
-        schema.put("$schema", DRAFT, (schema.mark, schema.mark))
+            put(schema, "definitions", definitions)
+        put(schema, "$schema", DRAFT)
         span = place_of(document.data)
         return Rule(identity.kind, identity.key, identity.version, schema, span=span)
 
 
 def _wrapped(root: Map, payload: str) -> Map:
     """The schema of a message whose payload ``root`` describes."""
-    schema, fields = Map(root.mark), Map(root.mark)
-    for key in (*_HEAD, EXTENSION):
+    schema = Map(root.mark)
+    for key in ("title", "description", EXTENSION):
         if key in root:
-            schema.put(key, root[key], root.marks[key])
+            copied(root, key, schema, root[key])
             root.remove(key)
-    schema.put("type", "object", (root.mark, root.mark))
-    fields.put(payload, root, (root.mark, root.mark))
-    schema.put("properties", fields, (root.mark, root.mark))
+    put(schema, "type", "object")
+    put(schema, "properties", placed({payload: root}, root.mark))
     return schema
 
 

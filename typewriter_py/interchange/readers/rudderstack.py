@@ -8,26 +8,22 @@ https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import text
+from ...plan.conjunction import maps
 from ...plan.document import Document, Map, Seq
-from ...plan.facts import maps
+from ...plan.files import read_text
+from .. import codes
 from ..nodes import append, copied, put
-from ..rules import EXTENSION, Kind, Rule, RuleSet
-from . import codes
-from .rudder_catalog import Catalog, Entry, reference
-from .rudder_types import Types
+from ..rules import CALLS, EXTENSION, Kind, Rule, RuleSet
+from .rudder_catalog import Catalog, Entry, Types, reference
 
-_KINDS: Final[Mapping[str, Kind]] = {
-    "track": "TRACK",
-    "identify": "IDENTIFY",
-    "group": "GROUP",
-    "page": "PAGE",
-    "screen": "SCREEN",
-}
+_KINDS: Final[Mapping[str, Kind]] = {"track": "TRACK", **CALLS}
 _SECTIONS: Final = ("properties", "traits", "context.traits")
 _OF_A_PLAN: Final = frozenset("id display_name description rules".split())
 _OF_A_RULE: Final = frozenset(
@@ -213,3 +209,78 @@ def _included(value: Any) -> tuple[str, str]:
     """The plan and the rule in ``#/tp/plan/event_rule/rule``."""
     parts = (reference(value) or "").split("/")
     return (parts[2], parts[4]) if len(parts) == 5 and parts[1] == "tp" else ("", "")
+
+
+_LEVELS: Final = 3
+"""Folders above that of the file in which its project may begin."""
+
+_MOST: Final = 2_000
+"""YAML files that are looked at."""
+
+_MARK: Final = b"rudder/"
+_BEGINNING: Final = 4_096
+_SUFFIXES: Final = (".yaml", ".yml")
+_NOT_OURS: Final = ("node_modules", "venv", "vendor")
+
+
+def read_around(
+    main: Document, name: str, read: Callable[[str, str], Document]
+) -> tuple[RuleSet | None, tuple[Diagnostic, ...], dict[str, str]]:
+    """The rules of the plan in ``main``, with what it refers to from the files around it.
+
+    Then the texts of those files by name.  ``read`` makes a document of a name and a text.
+    """
+    texts: dict[str, str] = {}
+    rules, said = rules_of_file(main, [], name)
+    for files in around(main.file):
+        contents = {file: read_text(Path(file), file) for file in files}
+        texts = {file: text for file, text in contents.items() if isinstance(text, str)}
+        others = [read(file, text) for file, text in texts.items()]
+        broken = tuple(each for other in others for each in other.diagnostics)
+        rules, said = rules_of_file(main, others, name)
+        said = (*broken, *said)
+        if not any(each.kind is codes.UNRESOLVED for each in said):
+            break
+    return None if has_errors(said) else rules, said, texts
+
+
+def around(path: str) -> Iterator[list[str]]:
+    """The other files of the project, as far as each folder around ``path`` has them.
+
+    From its own folder outwards: the first that has all that is referred to is the project.
+    Not beyond a repository.
+    """
+    folder = os.path.dirname(path) or os.curdir
+    own = os.path.abspath(path)
+    for _ in range(_LEVELS):
+        found = [file for file in _files_below(folder) if os.path.abspath(file) != own]
+        if len(found) > _MOST:
+            return
+        yield found
+        if os.path.exists(os.path.join(folder, ".git")) or os.path.ismount(folder):
+            return
+        folder = os.path.normpath(os.path.join(folder, os.pardir))
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """Files that say what they are in their first lines; hidden folders are left out."""
+    seen = 0
+    for place, inner, names in os.walk(folder):
+        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _NOT_OURS)
+        for name in sorted(names):
+            if not name.endswith(_SUFFIXES) or name.startswith("."):
+                continue
+            seen += 1
+            file = os.path.join(place, name)
+            if seen > _MOST:
+                return
+            if _is_marked(Path(file)):
+                yield os.path.normpath(file)
+
+
+def _is_marked(file: Path) -> bool:
+    try:
+        with open(file, "rb") as stream:
+            return _MARK in stream.read(_BEGINNING)
+    except OSError:
+        return False

@@ -9,27 +9,57 @@ but with the schema of the properties alone, which its ``eventMetadata`` tells; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import number_of, text
 from ...plan.document import Document, Map, Seq
 from ...plan.metaschema import kind as kind_of
-from ..codes import NOT_CARRIED
+from .. import codes
 from ..nodes import copied, put, shown
-from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
-from ..spelled import says_nothing
-from . import codes
-from .answers import LISTS, unwrapped
+from ..rules import CALLS, EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
+from ..schemas import says_nothing
 
-_CALLS: Final[dict[str, Kind]] = {
-    "global": "COMMON",
-    "identify": "IDENTIFY",
-    "group": "GROUP",
-    "page": "PAGE",
-    "screen": "SCREEN",
-}
+LISTS: Final = ("trackingPlans", "tracking_plans")
+"""The keys of a list of plans."""
+
+_WRAPPERS: Final = ("data", "trackingPlan", "tracking_plan")
+_FIELDS: Final = frozenset({"context", "traits", "properties"})
+
+
+def unwrapped(node: Any) -> Any:
+    """What an answer is about: a plan, a list of rules, several plans.
+
+    None for a plan in the plan language, which looks much like the Config API's.
+    """
+    while isinstance(node, Map):
+        key = next((key for key in _WRAPPERS if isinstance(node.get(key), Map)), None)
+        inner = None if key is None else node[key]
+        if key == "tracking_plan" and _is_ours(node[key]):
+            return None
+        if inner is None:
+            plans = next((node[key] for key in LISTS if isinstance(node.get(key), Seq)), None)
+            if plans is None or len(plans) != 1:
+                return node
+            inner = plans[0]
+        node = inner
+    return node
+
+
+def _is_ours(plan: Map) -> bool:
+    """Whether what stands under ``tracking_plan`` is in the plan language, which looks alike."""
+    rules = plan.get("rules")
+    events = rules.get("events") if isinstance(rules, Map) else None
+    for event in events if isinstance(events, Seq) else ():
+        schema = event.get("rules") if isinstance(event, Map) else None
+        fields = schema.get("properties") if isinstance(schema, Map) else None
+        if isinstance(fields, Map) and fields and fields.keys() <= _FIELDS:
+            return False
+    return "name" not in plan
+
+
+_CALLS: Final[Mapping[str, Kind]] = {"global": "COMMON", **CALLS}
 _NEVER: Final = "0001-01-01T00:00:00.000Z"
 """What ``deprecatedAt`` says of a rule that is not deprecated."""
 
@@ -235,7 +265,7 @@ class _Reader:
 
     def _lost(self, node: Map, key: str, message: str) -> None:
         help = "it means nothing to typewriter; keep the source if you need it"
-        self.diagnostics.append(NOT_CARRIED.at(node.key_span(key), message, help=help))
+        self.diagnostics.append(codes.NOT_CARRIED.at(node.key_span(key), message, help=help))
 
 
 def _wrapped(schema: Map, kind: Kind) -> Map:

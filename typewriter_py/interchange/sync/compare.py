@@ -1,16 +1,202 @@
-"""Three states of each rule, ours, Segment's and the one of the lock: who changed it?"""
+"""Three states of each rule, ours, Segment's and the one of the lock: who changed it, and what?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any, Final
 
 from ...diagnostics import Diagnostic, has_errors
-from ..api.remote import Identity, RemoteRule, called, file_of, placed
-from ..rules import Rule
-from .canonical import canonical_all, fingerprint, grafted
+from ...plan.model import Plan
+from ..api.plans import Identity, RemoteRule, called, digest, file_of, placed
+from ..export.rules import rules_of
+from ..nodes import Draft
+from ..repair import settle
+from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet
+from ..translate import draft_of
 from .lock import Entry, Lock
+
+MAX_LINES: Final = 12
+"""Lines of one rule's differences; a rule that is another one altogether is cut short."""
+
+_SHOWN: Final = 72  # characters of a value
+
+
+def differences(old: Rule | None, new: Rule | None) -> list[str]:
+    """Lines such as ``+ properties.coupon: {"type": "string"}``: what makes ``new`` of ``old``."""
+    if old is None or new is None:
+        return []
+    found = list(_between("", _flat(old), _flat(new)))
+    if len(found) > MAX_LINES:
+        more = len(found) - MAX_LINES + 1
+        found = [*found[: MAX_LINES - 1], f"… and {more} more"]
+    return found
+
+
+def _flat(rule: Rule) -> dict[str, Any]:
+    """The schema without its wrapping: a property is ``properties.NAME``, as people say."""
+    payload = PAYLOAD.get(rule.kind)
+    schema = dict(rule.schema)
+    members = schema.get("properties")
+    if payload is None or not isinstance(members, Mapping):
+        return schema
+    body = members.get(payload)
+    rest = {key: value for key, value in schema.items() if key not in ("properties", "type")}
+    if not isinstance(body, Mapping):
+        return rest
+    inner = {key: value for key, value in body.items() if key != "properties"}
+    return {**rest, **inner, payload: body.get("properties", {})}
+
+
+def _between(path: str, old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            place = f"{path}.{key}" if path else str(key)
+            if key not in new:
+                yield f"- {place}: {_shown(old[key])}"
+            elif key not in old:
+                yield f"+ {place}: {_shown(new[key])}"
+            else:
+                yield from _between(place, old[key], new[key])
+    elif _is_plain(old) and _is_plain(new) and _texts(old) != _texts(new):
+        yield from (f"- {path}: {_shown(item)}" for item in old if _text(item) not in _texts(new))
+        yield from (f"+ {path}: {_shown(item)}" for item in new if _text(item) not in _texts(old))
+        if sorted(_texts(old)) == sorted(_texts(new)) and not path.endswith("required"):
+            yield f"~ {path}: {_shown(old)} → {_shown(new)}"
+    elif _text(old) != _text(new):
+        yield f"~ {path}: {_shown(old)} → {_shown(new)}"
+
+
+def _is_plain(value: Any) -> bool:
+    """A list of scalars, such as of required names or permitted values."""
+    return isinstance(value, list) and not any(isinstance(x, Mapping | list) for x in value)
+
+
+def _texts(values: list[Any]) -> list[str]:
+    return [_text(each) for each in values]
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+_UNORDERED: Final = "required"
+
+
+def essence(rule: Rule) -> dict[str, Any]:
+    """What ``rule`` says, as JSON in which equal rules are equal."""
+    return {
+        "kind": rule.kind,
+        "key": rule.key,
+        "version": rule.version,
+        "schema": _ordered(rule.schema),
+    }
+
+
+def fingerprint(rule: Rule | None) -> str | None:
+    """A hash of its essence; None of no rule."""
+    return None if rule is None else digest(essence(rule))
+
+
+def drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
+    """The plan that ``rules`` come to, if they do, and all that is said of it."""
+    draft, said = draft_of(rules)
+    plan, more = settle(draft)
+    return draft, plan, (*said, *more)
+
+
+def canonical(rule: Rule) -> tuple[Rule | None, tuple[Diagnostic, ...]]:
+    """``rule`` as a plan that was imported from it would export it, and what a plan cannot say.
+
+    None if it says nothing (Segment has empty rules for identify and group); also if a
+    diagnostic is an error.
+    """
+    _, plan, said = drafted(RuleSet(rule.key or rule.kind, (rule,)))
+    rules = rules_of(plan).rules if plan is not None else ()
+    return rules[0] if rules else None, said
+
+
+def canonical_all(
+    rules: Mapping[Identity, Rule],
+) -> dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]]:
+    """``canonical`` of each, in one go where that comes to the same.
+
+    Events go through as one plan under names that cannot collide.  Those that came out with
+    other definitions than they had (two of them share a name), and calls, go alone.
+    """
+    events = {f"rule {number}": each for number, each in enumerate(rules) if each[0] == "TRACK"}
+    together = [replace(rules[each], key=name, version=1) for name, each in events.items()]
+    _, plan, said = drafted(RuleSet("", tuple(together)))
+    found: dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]] = {}
+    if plan is not None and not has_errors(said):
+        by_file: dict[str | None, list[Diagnostic]] = {}
+        for diagnostic in said:
+            by_file.setdefault(diagnostic.file, []).append(diagnostic)
+        for rule in rules_of(plan).rules:
+            identity = events[rule.key]
+            source = rules[identity]
+            if _definitions(rule) <= _definitions(source):
+                about = by_file.get(source.span.file if source.span else None, ())
+                renamed = replace(rule, key=source.key, version=source.version)
+                found[identity] = renamed, tuple(about)
+    return {each: found.get(each) or canonical(rules[each]) for each in rules}
+
+
+def _definitions(rule: Rule) -> set[str]:
+    return {name for home in ("definitions", "$defs") for name in rule.schema.get(home) or ()}
+
+
+def grafted(remote: RemoteRule, local: Rule | None) -> Rule:
+    """Segment's rule, with what ours says in ``x-typewriter`` where Segment's has none at all.
+
+    So what was said here alone (an owner, what is personal data) is no difference when
+    Segment has not kept it; where it keeps any of it, all of it is its own.
+    """
+    rule = remote.rule
+    if local is None or _has_extension(rule.schema):
+        return rule
+    schema = _with_extensions(rule.schema, local.schema)
+    return Rule(rule.kind, rule.key, rule.version, schema, rule.deprecated, rule.span)
+
+
+def _has_extension(schema: Any) -> bool:
+    return f'"{EXTENSION}"' in json.dumps(schema)
+
+
+def _with_extensions(schema: Any, other: Any) -> Any:
+    """``schema`` with the extensions that ``other`` has at the same places."""
+    if isinstance(schema, list) and isinstance(other, list) and len(schema) == len(other):
+        return [_with_extensions(*pair) for pair in zip(schema, other, strict=True)]
+    if not isinstance(schema, Mapping) or not isinstance(other, Mapping):
+        return schema
+    joined = {
+        key: _with_extensions(value, other[key]) if key in other else value
+        for key, value in schema.items()
+    }
+    if isinstance(other.get(EXTENSION), Mapping):
+        joined[EXTENSION] = other[EXTENSION]
+    return joined
+
+
+def _ordered(value: Any) -> Any:
+    """``value`` with the names that are required in one order, as it says nothing."""
+    if isinstance(value, Mapping):
+        return {
+            key: sorted(each) if key == _UNORDERED and _is_names(each) else _ordered(each)
+            for key, each in value.items()
+        }
+    return [_ordered(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 class Status(Enum):

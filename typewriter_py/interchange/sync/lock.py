@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Span
-from ..api.remote import Identity
+from ..api.plans import Identity
 from ..rules import KINDS
 from . import codes
 

@@ -9,23 +9,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, Severity, Span, has_errors
-from ...plan.edit import edited
 from ...plan.files import resolved
 from ...plan.load import Loaded, load
 from ...plan.model import Plan
-from ...plan.splices import same
-from ..api.remote import Identity
-from ..draft import Draft
+from ...plan.text_edit import edited, same
+from ..api.plans import Identity
 from ..export.rules import rules_of
+from ..nodes import Draft
 from ..rules import Rule, RuleSet
-from ..settle import settle
-from ..translate import draft_of
 from . import codes
-from .canonical import fingerprint
-from .changes import changes, definitions
-from .compare import Pair, Status
-from .differences import differences
-from .homes import Homes, homes
+from .changes import Homes, changes, definitions, homes
+from .compare import Pair, Status, differences, drafted, fingerprint
 from .lock import Entry
 
 _SHOWN: Final = 6  # lines of a difference that a finding's help shows
@@ -71,23 +65,22 @@ def merge(
     return _Merge(loaded, raw, pairs, before, preference).run()
 
 
+@dataclass
 class _Merge:
-    def __init__(
-        self,
-        loaded: Loaded,
-        raw: Mapping[Path, str],
-        pairs: Sequence[Pair],
-        before: Mapping[Identity, Entry],
-        preference: Preference,
-    ) -> None:
-        assert loaded.plan is not None
-        self._plan: Plan = loaded.plan
-        self._loaded, self._raw, self._pairs, self._before = loaded, raw, pairs, before
-        self._preference = preference
-        self._done = Merged()
-        self._wanted: dict[Identity, Pair] = {}
-        self._whole: set[Identity] = set()
-        self._after: dict[Identity, str | None] = {}
+    _loaded: Loaded
+    _raw: Mapping[Path, str]
+    _pairs: Sequence[Pair]
+    _before: Mapping[Identity, Entry]
+    _preference: Preference
+    _done: Merged = field(default_factory=Merged)
+    _wanted: dict[Identity, Pair] = field(default_factory=dict)
+    _whole: set[Identity] = field(default_factory=set)
+    _after: dict[Identity, str | None] = field(default_factory=dict)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        assert self._loaded.plan is not None
+        return self._loaded.plan
 
     @cached_property
     def _homes(self) -> Homes:
@@ -135,10 +128,10 @@ class _Merge:
 
     def _settle(self) -> None:
         """Edit the files so that they mean what is wanted; what cannot be had is refused."""
-        base = _drafted(rules_of(self._plan))[0]
+        base = drafted(rules_of(self._plan))[0]
         while self._wanted:
             self._refuse_composed()
-            target, plan, said = _drafted(self._target())
+            target, plan, said = drafted(self._target())
             if plan is None:
                 self._done.conflicts += said
                 self._wanted.clear()
@@ -259,9 +252,3 @@ class _Merge:
             return None
         mine = self._after if self._done.texts else {pair.identity: fingerprint(pair.local)}
         return Entry(pair.raw.digest, mine.get(pair.identity))
-
-
-def _drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
-    draft, said = draft_of(rules)
-    plan, more = settle(draft)
-    return draft, plan, (*said, *more)

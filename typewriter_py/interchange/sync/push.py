@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...diagnostics import Diagnostic, Span
-from ..api.connection import Connection
-from ..api.plans import RemotePlan, remove, upsert
-from ..api.remote import Identity
+from ..api.client import Connection
+from ..api.plans import Identity, RemotePlan, remove, upsert
 from ..rules import Rule
 from . import codes
-from .compare import Pair, Status, compare
-from .differences import differences
+from .compare import Pair, Status, compare, differences
 from .lock import Entry, Lock
 
 
@@ -96,14 +94,6 @@ class Pushed:
     deleted: int = 0
     problem: Diagnostic | None = None
 
-    def count_written(self, more: int) -> None:
-        """So many more rules were accepted."""
-        self.written += more
-
-    def count_deleted(self, more: int) -> None:
-        """So many more rules were deleted."""
-        self.deleted += more
-
 
 def push(
     connection: Connection,
@@ -115,18 +105,19 @@ def push(
     """Writes, then deletes, so that a rename never leaves neither; stops at the first refusal."""
     done = Pushed()
 
-    def counted(count: Callable[[int], None]) -> Callable[[int], None]:
-        def both(more: int) -> None:
-            count(more)
-            progress(more)
+    def written(more: int) -> None:
+        done.written += more
+        progress(more)
 
-        return both
+    def deleted(more: int) -> None:
+        done.deleted += more
+        progress(more)
 
     rules = [(step.pair.local, step.pair.raw) for step in writes if step.pair.local]
-    done.problem = upsert(connection, id, rules, counted(done.count_written))
+    done.problem = upsert(connection, id, rules, written)
     if done.problem is None and deletions:
         raws = [step.pair.raw for step in deletions if step.pair.raw]
-        done.problem = remove(connection, id, raws, counted(done.count_deleted))
+        done.problem = remove(connection, id, raws, deleted)
     return done
 
 

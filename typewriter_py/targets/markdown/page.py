@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ...markup import code, escaped, paragraphs
 from ...plan.model import ABSENT, Array, Deprecation, Event, Object, Plan, Property, Type, Union
-from ...plan.references import reachable
+from ...plan.queries import reachable
+from ...text import code, escaped, paragraphs
 from .anchors import Anchors, title
 from .types import Words, literal
 

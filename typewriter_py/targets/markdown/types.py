@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...markup import code, escaped
-from ...plan.model import (
-    AnyType,
-    Array,
-    Boolean,
-    Enum,
-    Json,
-    Number,
-    Object,
-    Ref,
-    String,
-    Type,
-    Union,
-    Value,
-)
+from ...plan import model as m
+from ...text import code, escaped
 from .anchors import Anchors
 
 
@@ -28,41 +15,41 @@ class Words:
     def __init__(self, anchors: Anchors) -> None:
         self._anchors = anchors
 
-    def value(self, value: Value) -> str:
+    def value(self, value: m.Value) -> str:
         """``number, at least 0``, ``array of [Product](#definition-product)``, ``… or null``."""
         said = self.type(value.type)
         return f"{said} or null" if value.nullable else said
 
-    def type(self, type_: Type) -> str:
+    def type(self, type_: m.Type) -> str:
         """The same for a type."""
         match type_:
-            case AnyType():
+            case m.AnyType():
                 return "anything"
-            case Boolean():
+            case m.Boolean():
                 return "true or false"
-            case Number():
+            case m.Number():
                 kind = "whole number" if type_.integer else "number"
                 return ", ".join([kind, *_of_number(type_)])
-            case String():
+            case m.String():
                 return ", ".join(["text", *_of_text(type_)])
-            case Enum(values):
+            case m.Enum(values):
                 return ", ".join(map(literal, values)) if values else "nothing"
-            case Array():
+            case m.Array():
                 items = self.value(type_.items)
                 counts = _counts(type_.min_items, type_.max_items, "item")
                 distinct = ["all different"] if type_.unique_items else []
                 return ", ".join([f"list of {items}", *counts, *distinct])
-            case Object():
+            case m.Object():
                 return self._object(type_)
-            case Union(()):
+            case m.Union(()):
                 return "nothing"
-            case Union(members, exclusive):
+            case m.Union(members, exclusive):
                 each = " · or ".join(map(self.type, members))
                 return f"exactly one of: {each}" if exclusive else each
-            case Ref(name):
+            case m.Ref(name):
                 return f"[{escaped(name, cell=True)}](#{self._anchors.definition(name)})"
 
-    def _object(self, type_: Object) -> str:
+    def _object(self, type_: m.Object) -> str:
         counts = _counts(type_.min_properties, type_.max_properties, "key")
         if type_.additional is None or type_.properties:
             kind = "object" if type_.additional is None else "object, further keys allowed"
@@ -71,7 +58,7 @@ class Words:
         return ", ".join([kind, *counts])
 
 
-def literal(value: Json) -> str:
+def literal(value: m.Json) -> str:
     """A value as it goes on the wire, in a cell; texts without quotes where that is clear."""
     from json import dumps
 
@@ -81,7 +68,7 @@ def literal(value: Json) -> str:
     return code(text, cell=True)
 
 
-def _of_number(type_: Number) -> Iterator[str]:
+def _of_number(type_: m.Number) -> Iterator[str]:
     for words, bound in (
         ("at least", type_.minimum),
         ("more than", type_.exclusive_minimum),
@@ -93,7 +80,7 @@ def _of_number(type_: Number) -> Iterator[str]:
             yield f"{words} {bound}"
 
 
-def _of_text(type_: String) -> Iterator[str]:
+def _of_text(type_: m.String) -> Iterator[str]:
     if type_.format is not None:
         yield escaped(type_.format, cell=True)
     yield from _counts(type_.min_length, type_.max_length, "character")

@@ -16,9 +16,9 @@ from ...plan.model import Plan
 from .. import Generated, Request
 from ..naming import Names
 from ..overrides import OverrideError
-from . import functions, imports, literals, names, rendering, shared_client, types
+from . import client as clients
+from . import functions, imports, leftovers, literals, names, rendering, rules, types
 from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
-from .validators import render_validators
 
 SETTINGS: Final = ("client",)
 
@@ -26,12 +26,12 @@ SETTINGS: Final = ("client",)
 def generate(request: Request) -> Generated:
     """The package's files, or what is wrong with the plan's names.
 
-    Settings: ``client``, a module to send with (``acme.tracking._client``) in place of a
-    copy of the client in the package.
+    Settings: ``client``, another package whose client this one sends with
+    (``acme.tracking``), or ``vendored`` for a copy of the library in the package.
     """
-    problem = shared_client.problem(request)
-    if problem:
-        return Generated(diagnostics=(problem,))
+    client = clients.resolve(request)
+    if isinstance(client, Diagnostic):
+        return Generated(diagnostics=(client,))
     templates = rendering.Templates(request.overrides)
     named = names.assign(request.plan)
     typed = types.build(request.plan, named)
@@ -39,13 +39,14 @@ def generate(request: Request) -> Generated:
     if has_errors(found):
         return Generated(diagnostics=found)
     try:
-        files = [*_planned(request.plan, templates, named, typed), *templates.plain_files()]
+        files = _planned(request.plan, templates, named, typed, client)
     except OverrideError as error:
         return Generated(diagnostics=(error.diagnostic,))
-    client = request.settings.get("client")
-    if client is not None:
-        kept = [file for file in files if "_client/" not in file.path]
-        files = [shared_client.sending_with(client, file) for file in kept]
+    found = in_order(leftovers.problems(files, templates, client))
+    if found:
+        return Generated(diagnostics=found)
+    if client.vendored:
+        files += clients.library_files()
     head = rendering.header(request.source)
     headed = [File(file.path, head + file.text) for file in files]
     return Generated((*headed, File("py.typed", "")))
@@ -67,20 +68,24 @@ def check(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def _planned(
-    plan: Plan, templates: rendering.Templates, named: Names, typed: types.Types
+    plan: Plan,
+    templates: rendering.Templates,
+    named: Names,
+    typed: types.Types,
+    client: clients.Client,
 ) -> list[File]:
     """The files that depend on the plan."""
     sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]
     shown = sorted([*(one.name for one in sending), "alias", "track"])
     type_names = imports.in_order(block.name for block in typed.blocks)
-    client = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS]
     deprecated = any(one.deprecated for one in sending)
-    everything = [*client, *CLIENT_TYPES, *shown, *type_names]
+    everything = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS, *CLIENT_TYPES, *shown, *type_names]
     return [
         templates.render(
             "__init__.py",
             about=_about(f"{plan.name}: functions and types for what the plan lets be sent."),
             client=client,
+            library=client.library,
             client_types=CLIENT_TYPES,
             functions=imports.in_order(shown),
             deprecated=deprecated,
@@ -90,12 +95,19 @@ def _planned(
         templates.render(
             "events.py",
             about=_about(f"{plan.name}: one function for each event, and Segment's other calls."),
+            client=client,
+            library=client.library,
             functions=sending,
             types=imports.in_order(typed.arguments),
             deprecated=deprecated,
         ),
-        templates.render("_types.py", imports=imports.for_types(typed.used), blocks=typed.blocks),
-        *render_validators(plan, named, templates),
+        templates.render(
+            "_types.py",
+            imports=imports.for_types(typed.used, client.library),
+            blocks=typed.blocks,
+        ),
+        rules.render(plan, templates, client.library),
+        templates.render("testing.py", client=client, library=client.library),
     ]
 
 

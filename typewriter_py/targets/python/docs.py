@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...plan.model import ABSENT, Enum, Property
-from ..describing import deprecation, sentence
+from ..comments import deprecation, sentence
 from . import literals
 
 _SHORT = 60  # columns that allowed values may take in prose; a longer list stands in the type

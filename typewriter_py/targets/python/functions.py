@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from ...immutable import immutable
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
-from ..describing import about, deprecation
+from ..comments import about, deprecation, width
 from ..naming import Names
-from ..wrapping import width
 from . import docs, literals
-from .layout import indented, opened, settled
-from .literals import WIDTH, exploded
+from .literals import WIDTH, exploded, indented, opened, settled
 from .names import CALLS, keyword
 from .reserved import CALL_TYPES
 from .types import Argument, Types
@@ -20,7 +18,7 @@ from .types import Argument, Types
 _OPEN: Final = 'The plan lets further properties in: give them in options["extra"].'
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Function:
     """One function: text without the indentation of its first line.
 
@@ -140,10 +138,10 @@ def _call_extras(properties: Object) -> list[str]:
 
 
 def _sending(method: str, given: Sequence[str], extras: Sequence[str]) -> str:
-    line = f"_plan.{method}({', '.join(given)})"
+    line = f"PACKAGE.{method}({', '.join(given)})"
     if not extras and width(line) + 4 <= WIDTH:
         return line
-    return indented(settled(exploded(f"_plan.{method}(", [*given, *extras], ")"), 4), 4)
+    return indented(settled(exploded(f"PACKAGE.{method}(", [*given, *extras], ")"), 4), 4)
 
 
 def _defaults(properties: Object) -> dict[str, Json]:

@@ -51,8 +51,11 @@ else:
 """
 
 
-def for_types(used: Iterable[str]) -> str:
-    """The import statements for the names that are ``used``; ends in one line break."""
+def for_types(used: Iterable[str], library: str) -> str:
+    """The import statements for the names that are ``used``; ends in one line break.
+
+    ``library`` is what the library is imported as.
+    """
     needed = set(used)
     newer = [name for name in _NEWER if name in needed]
     blocks = _CHOICE.format(names=", ".join(newer)) if newer else ""
@@ -67,9 +70,7 @@ def for_types(used: Iterable[str]) -> str:
         if wanted:
             lines.append(f"from {module} import {wanted}\n")
     if "Context" in needed:
-        lines.append(
-            "\nfrom ._client import Context\n" if lines else "from ._client import Context\n"
-        )
+        lines += ["\n" if lines else "", f"from {library} import Context\n"]
     return "".join(lines) + blocks
 
 

@@ -12,14 +12,14 @@ from functools import lru_cache
 from typing import Final
 
 from ...plan.model import Json
-from .. import wrapping
-from ..wrapping import width
+from .. import comments
+from ..comments import width
 
 WIDTH: Final = 88  # black's default line length
 
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 def _escaped(text: str) -> str:
@@ -104,17 +104,20 @@ def prose(plan_text: str, indent: int = 0) -> list[str]:
     """The plan's text as lines for a docstring at ``indent``: safe, wrapped, without blank
     lines at its ends.  Its own line breaks stay.
     """
-    return wrapping.prose(plan_text, WIDTH - indent, 3, safe)
+    return comments.prose(plan_text, WIDTH - indent, 3, safe)
 
 
+@lru_cache(maxsize=1 << 14)
 def safe(plan_text: str) -> str:
     """One line of docstring text: no quotes that end it, no escapes, no odd characters.
 
     Lone surrogates go: Python makes no class with one in its docstring.
     """
-    line = _SPACES.sub(" ", plan_text).strip()
+    line = plan_text.strip()
+    if "  " in line or "\t" in line:
+        line = _SPACES.sub(" ", line)
     if not line.isprintable():
-        line = _SURROGATES.sub("\ufffd", line)
+        line = SURROGATES.sub("\ufffd", line)
     if "\\" in line or '"""' in line:
         line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return _escaped(line)
@@ -122,4 +125,42 @@ def safe(plan_text: str) -> str:
 
 def paragraph(line: str, indent: int, first: str, rest: str) -> list[str]:
     """``line`` wrapped at ``WIDTH``, beginning with ``first``, going on with ``rest``."""
-    return wrapping.paragraph(line, WIDTH - indent, first, rest)
+    return comments.paragraph(line, WIDTH - indent, first, rest)
+
+
+_LONE_STRING: Final = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
+
+
+def settled(statement: str, indent: int = 0) -> str:
+    """``statement`` laid out for a place ``indent`` columns in.
+
+    As it is where each of its lines fits or is a mere string; black lays out the rest, which
+    costs a hundred times as much, and is imported only then.
+    """
+    room = WIDTH - indent
+    plain = statement.isascii()
+    if plain and len(statement) <= room:
+        return statement
+    lines = statement.split("\n")
+    if plain and max(map(len, lines)) <= room:
+        return statement
+    if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in lines):
+        return statement
+    return _by_black(statement, room)
+
+
+def opened(opening: str) -> str:
+    """The first lines of a class or function, up to the colon."""
+    return settled(opening + "\n    pass").removesuffix("\n    pass")
+
+
+@lru_cache(maxsize=1 << 12)
+def _by_black(statement: str, room: int) -> str:
+    import black
+
+    return black.format_str(statement, mode=black.Mode(line_length=max(room, 1))).rstrip("\n")
+
+
+def indented(code: str, indent: int) -> str:
+    """``code`` with every line but the first ``indent`` columns in."""
+    return code.replace("\n", "\n" + " " * indent) if "\n" in code else code

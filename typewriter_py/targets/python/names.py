@@ -16,7 +16,7 @@ from ...plan import codes
 from ...plan.model import Object, Plan, Property
 from .. import naming
 from ..naming import Names, overrides, property_owner
-from .reserved import CALL_TYPES, FUNCTIONS, KEYWORDS, TYPES
+from .reserved import CALL_TYPES, EVENT_TYPES, FUNCTIONS, KEYWORDS, TYPES
 
 CALLS: Final = tuple(CALL_TYPES)
 
@@ -34,7 +34,8 @@ def _function(parts: Words) -> str | None:
 
 
 def _kind(parts: Words, prefix: str) -> str | None:
-    return _identifier(pascal(parts), prefix, TYPES)
+    reserved = EVENT_TYPES if prefix == "Event" else TYPES
+    return _identifier(pascal(parts), prefix, reserved)
 
 
 def _owners_of_properties(plan: Plan) -> Iterator[tuple[str, Object]]:

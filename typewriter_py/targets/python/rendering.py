@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from .. import rendering
 from . import literals
+
+_LIBRARY: Final = (
+    "the client is a library, which has no templates: "
+    "to send in another way, give `configure` a `transport=`"
+)
+_RULES: Final = "the library checks messages, by the rules that `_rules.py.jinja` prints"
+_FORMER: Final = {
+    "_client": _LIBRARY,
+    "asgi.py": _LIBRARY,
+    "wsgi.py": _LIBRARY,
+    "__main__.py": _LIBRARY,
+    "_validators": _RULES,
+}
+"""Templates of former versions, or their folders: what to do instead of overriding them."""
 
 
 def folder() -> Path:
@@ -18,6 +33,10 @@ class Templates(rendering.Templates):
 
     def __init__(self, overrides: Path | None = None) -> None:
         super().__init__(folder(), ".py", literals.value, overrides, _by_black)
+
+    def former(self, name: str) -> str | None:
+        """What was the same for every plan is the library's."""
+        return _FORMER.get(name.partition("/")[0])
 
 
 def _by_black(text: str) -> str:

@@ -26,19 +26,22 @@ _BUILTINS: Final = frozenset(
 """``from analytics import print`` would surprise its reader, and events.py itself needs some."""
 
 CLIENT_FUNCTIONS: Final = ("close", "configure", "flush", "scope", "stats")
-"""Functions of the client that the package's face shows beside the events'."""
+"""Functions of the library that the package's face shows beside the events'."""
 
 _CALLS: Final = frozenset({"alias", "group", "identify", "page", "screen", "track"})
 """The functions that every generated package has, whatever the plan says of them."""
 
-_MODULES: Final = frozenset({"asgi", "events", "middleware", "outbox", "testing", "wsgi"})
-"""Submodules, some of them yet to come: importing one sets the attribute of that name."""
+_MODULES: Final = frozenset({"events", "testing"})
+"""Submodules: importing one sets the attribute of that name."""
 
-_EVENTS_MODULE: Final = frozenset({"annotations", "deprecated", "sys"})
-"""What events.py imports by a name that a function could have (the rest are types)."""
+_MODULE_NAMES: Final = frozenset({"annotations", "deprecated", "require", "sys"})
+"""What __init__.py and events.py import by a name that a function could have."""
+
+_LATER: Final = frozenset("aclose aflush asgi messages middleware outbox validate wsgi".split())
+"""Kept free, so that what the package is given later renames no event."""
 
 FUNCTIONS: Final = (
-    KEYWORDS | _BUILTINS | frozenset(CLIENT_FUNCTIONS) | _CALLS | _MODULES | _EVENTS_MODULE
+    KEYWORDS | _BUILTINS | frozenset(CLIENT_FUNCTIONS) | _CALLS | _MODULES | _MODULE_NAMES | _LATER
 )
 """A function for an event may not be called so."""
 
@@ -61,16 +64,16 @@ _EXCEPTIONS: Final = frozenset(
 """Builtins in capitals; the generated modules name some."""
 
 _TYPING: Final = frozenset(
-    "Any Decimal Literal Mapping Never NoReturn NotRequired Optional Required Sender Sequence "
-    "TypeAlias TypeAliasType TypeVar TypedDict Union Unpack".split()
+    "Any Decimal Literal Mapping Never NoReturn NotRequired Optional Required Sequence "
+    "TypeAlias TypeAliasType TypeVar TypedDict UUID Union Unpack".split()
 )
 """What annotations in _types.py and events.py are made of, now or in a later release."""
 
 CLIENT_CLASSES: Final = ("Stats", "Violation", "ViolationError")
-"""Classes of the client that the package's face shows."""
+"""Classes of the library that the package's face shows."""
 
 CLIENT_TYPES: Final = ("Client", "Context", "Options", "UserId")
-"""What of the client is loaded when first asked for, as most applications never do."""
+"""What of the library is loaded when first asked for, as most applications never do."""
 
 CALL_TYPES: Final = {
     "identify": "IdentifyTraits",
@@ -88,5 +91,9 @@ TYPES: Final = (
     | _EXCEPTIONS
     | _TYPING
     | frozenset((*CLIENT_CLASSES, *CLIENT_TYPES, *CALL_TYPES.values(), PLAN_CONTEXT))
+    | {"PACKAGE"}  # which a name of seven words gives
 )
 """A type may not be called so."""
+
+EVENT_TYPES: Final = TYPES | {"Package", "Rules"}
+"""Nor may an event's, which events.py names beside what it has from the library."""

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from ...plan.model import (
-    ANYTHING,
-    AnyType,
-    Array,
-    Boolean,
-    Enum,
-    Json,
-    Number,
-    Object,
-    Property,
-    Ref,
-    String,
-    Type,
-    Union,
-    Value,
-)
-from ..nesting import Path, step
+from ...plan import model as m
+from ...plan.model import Array, Object, Plan, Ref, Type, Union
+from ..naming import Path, step
 from . import literals
 
 _FORMATS: Final = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
@@ -31,11 +17,11 @@ class Namer(Protocol):
 
     used: set[str]
 
-    def object(self, type: Object, path: Path) -> str:
+    def object(self, type: m.Object, path: Path) -> str:
         """The name of an object's type."""
         ...
 
-    def enum(self, type: Enum, path: Path) -> str:
+    def enum(self, type: m.Enum, path: Path) -> str:
         """The name of an enum's alias."""
         ...
 
@@ -54,17 +40,17 @@ class Speller:
         self._namer = namer
         self._plain: dict[int, str] = {}  # of values without parts, which many properties share
 
-    def property(self, owner: str, property: Property, what: str) -> str:
+    def property(self, owner: str, property: m.Property, what: str) -> str:
         """The annotation for a property of the type called ``owner``."""
         value = property.value
         found = self._plain.get(id(value))
         if found is None:
             found = self.value(value, step(owner, property, what))
-            if isinstance(value.type, String | Number | Boolean | AnyType):
+            if isinstance(value.type, m.String | m.Number | m.Boolean | m.AnyType):
                 self._plain[id(value)] = found
         return found
 
-    def value(self, value: Value, path: Path, evaluated: bool = False) -> str:
+    def value(self, value: m.Value, path: Path, evaluated: bool = False) -> str:
         """The annotation for what may stand in one place."""
         members = list(dict.fromkeys(self.members(value.type, path, evaluated)))
         if "object" in members:
@@ -77,41 +63,41 @@ class Speller:
             return " | ".join(members)
         return f"{self._use('Union')}[{', '.join(members)}]"
 
-    def members(self, type: Type, path: Path, evaluated: bool) -> list[str]:
+    def members(self, type: m.Type, path: Path, evaluated: bool) -> list[str]:
         """The members of the union that the type is in Python, if only one."""
         match type:
-            case String():
+            case m.String():
                 return (
                     [self._use(_FORMATS[type.format]), "str"]
                     if type.format in _FORMATS
                     else ["str"]
                 )
-            case Number():
+            case m.Number():
                 return ["int"] if type.integer else ["float", self._use("Decimal")]
-            case Boolean():
+            case m.Boolean():
                 return ["bool"]
-            case AnyType():
+            case m.AnyType():
                 return ["object"]
-            case Enum():
+            case m.Enum():
                 return self._wide(type) if is_wide(type) else [self._namer.enum(type, path)]
-            case Ref():
+            case m.Ref():
                 return [self._namer.ref(type.name, evaluated)]
-            case Array():
+            case m.Array():
                 item = self.value(type.items, path.element("item"), evaluated)
                 return [f"{self._use('Sequence')}[{item}]"]
-            case Object():
+            case m.Object():
                 return [self.object(type, path, evaluated)]
-            case Union():
+            case m.Union():
                 return self._union(type, path, evaluated)
 
-    def object(self, type: Object, path: Path, evaluated: bool) -> str:
+    def object(self, type: m.Object, path: Path, evaluated: bool) -> str:
         """A TypedDict's name, or a mapping of what all values can be."""
         if is_typed_dict(type):
             return self._namer.object(type, path)
         value = self.value(_values(type), path.element("value"), evaluated)
         return f"{self._use('Mapping')}[str, {value}]"
 
-    def _union(self, type: Union, path: Path, evaluated: bool) -> list[str]:
+    def _union(self, type: m.Union, path: Path, evaluated: bool) -> list[str]:
         several = not path.parts or sum(map(needs_name, type.members)) > 1
         found: list[str] = []
         for number, member in enumerate(type.members, 1):
@@ -119,9 +105,9 @@ class Speller:
             found += self.members(member, place, evaluated)
         return found
 
-    def enum(self, values: tuple[Json, ...]) -> str:
+    def enum(self, values: tuple[m.Json, ...]) -> str:
         """``Literal[…]``, with wider types for what no Literal can hold."""
-        exact, kinds = _parted(values)[0], self._wide(Enum(values))
+        exact, kinds = _parted(values)[0], self._wide(m.Enum(values))
         if exact:
             self._use("Literal")
             kinds.insert(0, _literal([literals.value(v) for v in exact], 4 if kinds else 0))
@@ -129,7 +115,7 @@ class Speller:
             return kinds[0] if kinds else self._use("NoReturn")
         return literals.exploded(f"{self._use('Union')}[", kinds, "]")
 
-    def _wide(self, type: Enum) -> list[str]:
+    def _wide(self, type: m.Enum) -> list[str]:
         """The types of the values that no ``Literal`` can hold."""
         kinds = _parted(type.values)[1]
         for kind in kinds:
@@ -141,7 +127,7 @@ class Speller:
         return name
 
 
-def is_typed_dict(type: Object) -> bool:
+def is_typed_dict(type: m.Object) -> bool:
     """Whether an object has a type with keys; else it is an open mapping.
 
     A key "" no TypedDict may have (pyright), so an object with one is a mapping of any values;
@@ -152,34 +138,34 @@ def is_typed_dict(type: Object) -> bool:
     return bool(type.properties) or type.additional is None
 
 
-def needs_name(type: Type) -> bool:
+def needs_name(type: m.Type) -> bool:
     """Whether a type, or what is nested in it, takes a name from its path."""
     match type:
-        case Object():
+        case m.Object():
             return is_typed_dict(type) or needs_name(_values(type).type)
-        case Array():
+        case m.Array():
             return needs_name(type.items.type)
-        case Union():
+        case m.Union():
             return any(needs_name(member) for member in type.members)
-        case Enum():
+        case m.Enum():
             return not is_wide(type)
         case _:
             return False
 
 
-def _values(type: Object) -> Value:
+def _values(type: m.Object) -> m.Value:
     """What stands under the keys of an open mapping."""
     if type.properties or type.additional is None:
-        return ANYTHING
+        return m.ANYTHING
     return type.additional
 
 
-def is_wide(type: Enum) -> bool:
+def is_wide(type: m.Enum) -> bool:
     """Whether no value of it needs to stand in a Literal, so that it needs no name."""
     return not _parted(type.values)[0]
 
 
-def _parted(values: tuple[Json, ...]) -> tuple[list[Json], list[str]]:
+def _parted(values: tuple[m.Json, ...]) -> tuple[list[m.Json], list[str]]:
     """The values that ``Literal`` can hold, and the wider types for the others."""
     wider = [_wider(value) for value in values]
     exact = [v for v, kind in zip(values, wider, strict=True) if kind is None]
@@ -188,7 +174,7 @@ def _parted(values: tuple[Json, ...]) -> tuple[list[Json], list[str]]:
     return exact, list(dict.fromkeys(filter(None, wider)))
 
 
-def _wider(value: Json) -> str | None:
+def _wider(value: m.Json) -> str | None:
     """The type to take where ``Literal`` (PEP 586) has no such value."""
     match value:
         case float():
@@ -197,7 +183,7 @@ def _wider(value: Json) -> str | None:
             return "Sequence[object]"
         case dict():
             return "Mapping[str, object]"
-        case str() if any("\ud800" <= c <= "\udfff" for c in value):
+        case str() if not value.isprintable() and literals.SURROGATES.search(value):
             return "str"  # checkers write their caches in UTF-8, which has no surrogates
         case _:
             return None
@@ -207,3 +193,34 @@ def _literal(values: list[str], indent: int) -> str:
     if len(values) == 1:
         return f"Literal[{values[0]}]"
     return literals.exploded("Literal[", values, "]", indent)
+
+
+def recursive_aliases(plan: Plan) -> frozenset[str]:
+    """The definitions that are aliases in Python and mean themselves."""
+    edges = {name: _refs(definition.value.type) for name, definition in plan.definitions.items()}
+    return frozenset(name for name in edges if name in _reached(name, edges))
+
+
+def _reached(start: str, edges: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    todo = [start]
+    while todo:
+        new = edges.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
+
+
+def _refs(type: Type) -> set[str]:
+    """The definitions that ``type`` names directly, not from within a class."""
+    match type:
+        case Ref():
+            return {type.name}
+        case Array():
+            return _refs(type.items.type)
+        case Union():
+            return set().union(*map(_refs, type.members))
+        case Object() if type.additional is not None and not is_typed_dict(type):
+            return _refs(type.additional.type)
+        case _:
+            return set()

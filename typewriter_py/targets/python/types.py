@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from ...immutable import immutable
 from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
-from .. import context
-from ..describing import about
-from ..naming import Names
-from ..nesting import Path
+from .. import analysis
+from ..comments import about
+from ..naming import Names, Path
 from . import docs, literals
-from .blocks import Block, ClassForm, Statement
-from .layout import indented, opened, settled
+from .literals import indented, opened, settled
 from .names import CALLS, is_plain, keyword, type_name
-from .recursion import recursive_aliases
 from .reserved import CALL_TYPES, PLAN_CONTEXT
-from .spelling import Speller, is_typed_dict
+from .spelling import Speller, is_typed_dict, recursive_aliases
+
+
+@immutable
+class ClassForm:
+    """``class Name(TypedDict): …``; a field is its line, and the docstring under it."""
+
+    name: str
+    opening: str
+    doc: str
+    fields: tuple[str, ...]
+    is_class: bool = True
+
+
+@immutable
+class Statement:
+    """``Name = …``: an alias, or a TypedDict with keys that no class can have."""
+
+    name: str
+    code: str
+    doc: str
+    is_class: bool = False
+
+
+Block = ClassForm | Statement
+
 
 _OPEN: Final = (
     "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
@@ -74,7 +98,7 @@ class _Builder:
         self.used = self.types.used
         self._plan = plan
         self._names = names
-        self._speller = Speller(self)
+        self._speller = Speller(weakref.proxy(self))  # no cycle, which would wait for the collector
         self._nested: dict[str, Type] = {}
         self._begun: set[str] = set()
         self._recursive = recursive_aliases(plan)
@@ -98,7 +122,7 @@ class _Builder:
         None is required: scopes and options each say a part of it.  A key that cannot stand
         in the body of a class is left out: only a class adds to another TypedDict.
         """
-        keys = [each for each in context.added(self._plan) if is_plain(each.name)]
+        keys = [each for each in analysis.added_context(self._plan) if is_plain(each.name)]
         if not keys:
             return
         self.used.add("Context")

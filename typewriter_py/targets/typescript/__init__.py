@@ -12,7 +12,7 @@ from ...config.codes import INVALID
 from ...diagnostics import Diagnostic, Span, has_errors, in_order
 from ...output import File
 from ...plan.model import Plan
-from ...suggest import did_you_mean
+from ...util import did_you_mean
 from .. import Generated, Request, rendering
 from ..naming import Names
 from ..overrides import OverrideError

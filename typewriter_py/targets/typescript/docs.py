@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...plan.model import ABSENT, Deprecation, Property
-from ..describing import deprecation, sentence
+from ..comments import deprecation, sentence
 from . import literals
 
 _SHORT: Final = 60  # columns that a default may take in prose

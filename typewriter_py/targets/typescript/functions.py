@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
-from ..describing import about
+from ..comments import about, width
 from ..naming import Names
-from ..wrapping import width
 from . import docs, literals
 from .layout import Doc, bracketed, exploded_object, printed
 from .reserved import CALL_TYPES

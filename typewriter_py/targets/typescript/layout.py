@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from ..wrapping import width
+from ..comments import width
 
 WIDTH: Final = 80
 _STEP: Final = 2

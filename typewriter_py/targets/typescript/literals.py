@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from ...plan.model import Json
-from .. import wrapping
+from .. import comments
 from .layout import LINE, Doc, Group, Hang, Indent, array, exploded_object
 
 WIDTH: Final = 80  # prettier's default
@@ -146,7 +146,7 @@ def _entry(name: str, json_value: Json) -> Doc:
 def assigned(key: str, literal: str) -> Doc:
     """A text behind a key: on the next line where it does not fit, and that gains room."""
     left = f"{key}:"
-    if wrapping.width(key) < _LONG_KEY:
+    if comments.width(key) < _LONG_KEY:
         return f"{left} {literal}"
     return Group((left, Indent((LINE, literal))))
 
@@ -166,7 +166,7 @@ def comment(lines: list[str], indent: int = 0) -> str:
     if not lines:
         return ""
     space = " " * indent
-    if len(lines) == 1 and indent + wrapping.width(lines[0]) + 7 <= WIDTH:
+    if len(lines) == 1 and indent + comments.width(lines[0]) + 7 <= WIDTH:
         return f"/** {lines[0]} */"
     body = "".join([f"{space} * {line}\n" if line else f"{space} *\n" for line in lines])
     return f"/**\n{body}{space} */"
@@ -176,12 +176,12 @@ def prose(plan_text: str, indent: int = 0) -> list[str]:
     """The plan's text as lines for a comment at ``indent``: safe, wrapped, without blank lines
     at its ends.  Its own line breaks stay.
     """
-    return wrapping.prose(plan_text, WIDTH - indent - 3, 0, safe)
+    return comments.prose(plan_text, WIDTH - indent - 3, 0, safe)
 
 
 def wrapped(line: str, indent: int) -> list[str]:
     """A line that is safe already, wrapped for a comment at ``indent``."""
-    return wrapping.paragraph(line, WIDTH - indent - 3, "", "")
+    return comments.paragraph(line, WIDTH - indent - 3, "", "")
 
 
 def safe(plan_text: str) -> str:

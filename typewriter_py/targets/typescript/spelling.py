@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from ...plan.model import (
-    ANYTHING,
-    AnyType,
-    Array,
-    Boolean,
-    Enum,
-    Json,
-    Number,
-    Object,
-    Property,
-    Ref,
-    String,
-    Type,
-    Union,
-    Value,
-)
-from ...plan.references import parts
-from ..nesting import Path, step
+from ...plan import model as m
+from ...plan.queries import parts
+from ..naming import Path, step
 from . import literals
 from .layout import LINE, SOFT, Doc, Either, Group, Indent, bracketed, joined
 
@@ -31,11 +16,11 @@ _KEYWORDS: Final = frozenset({"boolean", "false", "never", "number", "string", "
 class Namer(Protocol):
     """Gives names to what is not written in place."""
 
-    def object(self, type: Object, path: Path) -> str:
+    def object(self, type: m.Object, path: Path) -> str:
         """The name of an object's type."""
         ...
 
-    def enum(self, type: Enum, path: Path) -> str:
+    def enum(self, type: m.Enum, path: Path) -> str:
         """The name of an enum's type."""
         ...
 
@@ -50,13 +35,13 @@ class Speller:
     def __init__(self, namer: Namer) -> None:
         self._namer = namer
 
-    def property(self, owner: str, property: Property, what: str) -> list[Doc]:
+    def property(self, owner: str, property: m.Property, what: str) -> list[Doc]:
         """The type of a property of the type called ``owner``."""
         return self.value(property.value, step(owner, property, what))
 
-    def value(self, value: Value, path: Path) -> list[Doc]:
+    def value(self, value: m.Value, path: Path) -> list[Doc]:
         """The type of what may stand in one place."""
-        if isinstance(value.type, AnyType):
+        if isinstance(value.type, m.AnyType):
             return ["unknown"] if value.nullable else ["NonNullable<unknown>"]
         members = list(dict.fromkeys(self._members(value.type, path)))
         if "unknown" in members:
@@ -65,46 +50,46 @@ class Speller:
             members.append("null")
         return members or ["never"]
 
-    def alias(self, type: Type, path: Path) -> list[Doc]:
+    def alias(self, type: m.Type, path: Path) -> list[Doc]:
         """A type that is a definition of its own, null aside."""
-        return self.value(Value(type), path)
+        return self.value(m.Value(type), path)
 
-    def _members(self, type: Type, path: Path) -> list[Doc]:
+    def _members(self, type: m.Type, path: Path) -> list[Doc]:
         match type:
-            case String():
+            case m.String():
                 return ["Date", "string"] if type.format == "date-time" else ["string"]
-            case Number():
+            case m.Number():
                 return ["number"]
-            case Boolean():
+            case m.Boolean():
                 return ["boolean"]
-            case AnyType():
+            case m.AnyType():
                 return ["NonNullable<unknown>"]
-            case Enum():
+            case m.Enum():
                 return [*wide(type)] if is_wide(type) else [self._namer.enum(type, path)]
-            case Ref():
+            case m.Ref():
                 return [self._namer.ref(type.name)]
-            case Array():
+            case m.Array():
                 return [_array(self.value(type.items, path.element("item")))]
-            case Object() if is_interface(type):
+            case m.Object() if is_interface(type):
                 return [self._namer.object(type, path)]
-            case Object():
+            case m.Object():
                 return [self.mapping(type, path)]
-            case Union():
+            case m.Union():
                 return self._union(type, path)
 
-    def mapping(self, type: Object, path: Path) -> Doc:
+    def mapping(self, type: m.Object, path: Path) -> Doc:
         """An object of which the plan declares no property."""
         if type.additional is None:
             return _record("never")
         value = self.value(type.additional, path.element("value"))
-        if any(isinstance(part, Ref) for part in parts(type.additional.type)):
+        if any(isinstance(part, m.Ref) for part in parts(type.additional.type)):
             # It may lead back here: Record<…> would be resolved too early.
             member = union("[key: string]:", value, "")
             return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
         inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
         return _record(inside)
 
-    def _union(self, type: Union, path: Path) -> list[Doc]:
+    def _union(self, type: m.Union, path: Path) -> list[Doc]:
         several = not path.parts or sum(map(needs_name, type.members)) > 1
         found: list[Doc] = []
         for number, member in enumerate(type.members, 1):
@@ -163,45 +148,45 @@ def _array(items: list[Doc]) -> Doc:
     return ("readonly ", item, "[]")
 
 
-def is_interface(type: Object) -> bool:
+def is_interface(type: m.Object) -> bool:
     """Whether an object has a type with a name."""
     return bool(type.properties)
 
 
-def needs_name(type: Type) -> bool:
+def needs_name(type: m.Type) -> bool:
     """Whether a type, or what is nested in it, takes a name from its path."""
     match type:
-        case Object():
-            return is_interface(type) or needs_name((type.additional or ANYTHING).type)
-        case Array():
+        case m.Object():
+            return is_interface(type) or needs_name((type.additional or m.ANYTHING).type)
+        case m.Array():
             return needs_name(type.items.type)
-        case Union():
+        case m.Union():
             return any(map(needs_name, type.members))
-        case Enum():
+        case m.Enum():
             return not is_wide(type)
         case _:
             return False
 
 
-def is_wide(type: Enum) -> bool:
+def is_wide(type: m.Enum) -> bool:
     """Whether no value of it can stand in a type, so that it needs no name."""
     return all(isinstance(value, list | dict) for value in type.values)
 
 
-def listed(type: Enum) -> list[Doc]:
+def listed(type: m.Enum) -> list[Doc]:
     """The values of an enum as a type; wider types for lists and objects."""
     exact = [_literal(v) for v in type.values if not isinstance(v, list | dict)]
     return [*dict.fromkeys(exact), *wide(type)] or ["never"]
 
 
-def _literal(json_value: Json) -> str:
+def _literal(json_value: m.Json) -> str:
     shown = literals.scalar(json_value)
     if isinstance(json_value, float | int) and shown.lstrip("-") in ("Infinity", "NaN"):
         return "number"
     return "0" if shown == "-0" else shown
 
 
-def wide(type: Enum) -> list[Doc]:
+def wide(type: m.Enum) -> list[Doc]:
     """The types of the values that no type can name."""
     found: list[Doc] = []
     if any(isinstance(value, list) for value in type.values):

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...plan.model import ABSENT, Enum, Event, Object, Plan, Property, Type
-from .. import context
-from ..describing import about
-from ..naming import Names
-from ..nesting import Path
+from .. import analysis
+from ..comments import about
+from ..naming import Names, Path
 from . import docs, literals
 from .layout import Doc, printed
 from .names import type_name
@@ -106,7 +105,7 @@ class _Builder:
 
     def context(self) -> None:
         """What the plan adds to the context; none of it is required, as each call says a part."""
-        keys = context.added(self._plan)
+        keys = analysis.added_context(self._plan)
         doc = docs.of_type(_CONTEXT)
         if not keys:
             code = f"export type {PLAN_CONTEXT} = Record<never, never>;"

@@ -13,7 +13,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from ._client import Context
+from typewriter_client import Context
 
 if sys.version_info >= (3, 12):
     from typing import NotRequired, TypedDict

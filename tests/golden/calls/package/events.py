@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import Unpack
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         GroupTraits,
         IdentifyTraits,
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
         ScreenProperties,
     )
 
-_plan = Sender(f"{__package__}._validators")
+
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -43,7 +53,7 @@ def identify(
         address (IdentifyTraitsAddress, optional)
         user_id (str, optional)
     """
-    _plan.identify(user_id_, options, traits)
+    PACKAGE.identify(user_id_, options, traits)
 
 
 def group(
@@ -60,7 +70,7 @@ def group(
         group_id (int, optional)
         employees (int, optional): Default: 1.
     """
-    _plan.group(
+    PACKAGE.group(
         user_id,
         group_id_,
         options,
@@ -84,7 +94,7 @@ def page(
         name (str, optional)
         first_seen (datetime | str, optional)
     """
-    _plan.page(
+    PACKAGE.page(
         user_id,
         name_,
         options,
@@ -103,7 +113,7 @@ def screen(
     **properties: Unpack[ScreenProperties],
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def alias(
@@ -113,7 +123,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -127,4 +137,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

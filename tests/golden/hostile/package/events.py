@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import deprecated
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         BackSlashSingleAndDouble,
         LineBreak,
@@ -39,7 +41,14 @@ else:
         return lambda function: function
 
 
-_plan = Sender(f"{__package__}._validators")
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -49,7 +58,7 @@ def identify(
     **traits: object,
 ) -> None:
     """Tie a user to their traits."""
-    _plan.identify(user_id, options, traits)
+    PACKAGE.identify(user_id, options, traits)
 
 
 def group(
@@ -60,7 +69,7 @@ def group(
     **traits: object,
 ) -> None:
     """Put a user into a group (a company, a team), and give the group's traits."""
-    _plan.group(user_id, group_id, options, traits)
+    PACKAGE.group(user_id, group_id, options, traits)
 
 
 def page(
@@ -71,7 +80,7 @@ def page(
     **properties: object,
 ) -> None:
     """Record that a page was seen."""
-    _plan.page(user_id, name, options, properties)
+    PACKAGE.page(user_id, name, options, properties)
 
 
 def screen(
@@ -82,7 +91,7 @@ def screen(
     **properties: object,
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def quoted(
@@ -116,7 +125,7 @@ def quoted(
         default (str, optional): Default: '\\"\\"\\"\\\\\\\\\\\\n'.
         long (str, optional)
     """
-    _plan.track(
+    PACKAGE.track(
         '"Quoted"',
         user_id,
         options,
@@ -136,7 +145,7 @@ def line_break(
     **properties: Unpack[LineBreak],
 ) -> None:
     """# type: ignore"""
-    _plan.track("Line\nBreak", user_id, options, properties)
+    PACKAGE.track("Line\nBreak", user_id, options, properties)
 
 
 @deprecated(
@@ -153,7 +162,7 @@ def back_slash_single_and_double(
     Deprecated: \"\"\" # noqa
     ''' \\.
     """
-    _plan.track(
+    PACKAGE.track(
         "Back\\slash 'single' and \"double\"",
         user_id,
         options,
@@ -179,7 +188,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -193,4 +202,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

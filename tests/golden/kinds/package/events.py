@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -19,14 +19,24 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import Unpack
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         AnythingAllowed,
         EverythingSent,
         FurtherPropertiesAllowed,
     )
 
-_plan = Sender(f"{__package__}._validators")
+
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -36,7 +46,7 @@ def identify(
     **traits: object,
 ) -> None:
     """Tie a user to their traits."""
-    _plan.identify(user_id, options, traits)
+    PACKAGE.identify(user_id, options, traits)
 
 
 def group(
@@ -47,7 +57,7 @@ def group(
     **traits: object,
 ) -> None:
     """Put a user into a group (a company, a team), and give the group's traits."""
-    _plan.group(user_id, group_id, options, traits)
+    PACKAGE.group(user_id, group_id, options, traits)
 
 
 def page(
@@ -58,7 +68,7 @@ def page(
     **properties: object,
 ) -> None:
     """Record that a page was seen."""
-    _plan.page(user_id, name, options, properties)
+    PACKAGE.page(user_id, name, options, properties)
 
 
 def screen(
@@ -69,7 +79,7 @@ def screen(
     **properties: object,
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def everything_sent(
@@ -116,7 +126,7 @@ def everything_sent(
         contact (str | EverythingSentContact, optional)
         settings (Sequence[object], optional): Default: ['a', {'b': 1.5e+300}].
     """
-    _plan.track(
+    PACKAGE.track(
         "Everything Sent",
         user_id,
         options,
@@ -146,7 +156,7 @@ def further_properties_allowed(
     Args:
         known (str, optional)
     """
-    _plan.track("Further Properties Allowed", user_id, options, properties)
+    PACKAGE.track("Further Properties Allowed", user_id, options, properties)
 
 
 def anything_allowed(
@@ -156,7 +166,7 @@ def anything_allowed(
     **properties: Unpack[AnythingAllowed],
 ) -> None:
     """Track "Anything Allowed"."""
-    _plan.track("Anything Allowed", user_id, options, properties)
+    PACKAGE.track("Anything Allowed", user_id, options, properties)
 
 
 def alias(
@@ -166,7 +176,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -180,4 +190,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import Unpack
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         AppOpened,
     )
 
-_plan = Sender(f"{__package__}._validators")
+
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -34,7 +44,7 @@ def identify(
     **traits: object,
 ) -> None:
     """Tie a user to their traits."""
-    _plan.identify(user_id, options, traits)
+    PACKAGE.identify(user_id, options, traits)
 
 
 def group(
@@ -45,7 +55,7 @@ def group(
     **traits: object,
 ) -> None:
     """Put a user into a group (a company, a team), and give the group's traits."""
-    _plan.group(user_id, group_id, options, traits)
+    PACKAGE.group(user_id, group_id, options, traits)
 
 
 def page(
@@ -56,7 +66,7 @@ def page(
     **properties: object,
 ) -> None:
     """Record that a page was seen."""
-    _plan.page(user_id, name, options, properties)
+    PACKAGE.page(user_id, name, options, properties)
 
 
 def screen(
@@ -67,7 +77,7 @@ def screen(
     **properties: object,
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def app_opened(
@@ -77,7 +87,7 @@ def app_opened(
     **properties: Unpack[AppOpened],
 ) -> None:
     """Track "App Opened"."""
-    _plan.track("App Opened", user_id, options, properties)
+    PACKAGE.track("App Opened", user_id, options, properties)
 
 
 def alias(
@@ -87,7 +97,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -101,4 +111,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import (
-    Stats,
-    Violation,
-    ViolationError,
-    close,
-    configure,
-    flush,
-    scope,
-    stats,
-)
+try:
+    from typewriter_client import require
+except ImportError as _error:
+    raise ImportError(
+        f"{__name__} needs its library, pip install typewriter-py-client: {_error}"
+    ) from _error
+
+require(1, __name__)
+
+from typewriter_client import Stats, Violation, ViolationError, scope
+
 from .events import (
+    PACKAGE,
     alias,
     group,
     identify,
@@ -31,7 +33,8 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from ._client import Client, Context, Options, UserId
+    from typewriter_client import Client, Context, Options, UserId
+
     from ._types import (
         IdentifyTraits,
         IdentifyTraitsCompany,
@@ -75,21 +78,22 @@ __all__ = [
     "user_signed_up",
 ]
 
+configure = PACKAGE.configure
+flush = PACKAGE.flush
+close = PACKAGE.close
+stats = PACKAGE.stats
+
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Load the types when one is first asked for; functions are there from the start."""
+        """Load a type when it is first asked for; functions are there from the start."""
         if name in ("Client", "Context", "Options", "UserId"):
-            from ._client import __getattr__ as late
-
-            value = late(name)
+            import typewriter_client as home
         elif name in __all__:
-            from . import _types
-
-            value = getattr(_types, name)
+            from . import _types as home
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value
+        globals()[name] = value = getattr(home, name)
         return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import Unpack
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         IdentifyTraits,
         OrderCompleted,
@@ -27,7 +29,15 @@ if TYPE_CHECKING:
         UserSignedUp,
     )
 
-_plan = Sender(f"{__package__}._validators")
+
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -44,7 +54,7 @@ def identify(
         plan (IdentifyTraitsPlan, optional): One of "free", "pro", "enterprise".
         company (IdentifyTraitsCompany, optional)
     """
-    _plan.identify(user_id, options, traits)
+    PACKAGE.identify(user_id, options, traits)
 
 
 def group(
@@ -55,7 +65,7 @@ def group(
     **traits: object,
 ) -> None:
     """Put a user into a group (a company, a team), and give the group's traits."""
-    _plan.group(user_id, group_id, options, traits)
+    PACKAGE.group(user_id, group_id, options, traits)
 
 
 def page(
@@ -66,7 +76,7 @@ def page(
     **properties: object,
 ) -> None:
     """Record that a page was seen."""
-    _plan.page(user_id, name, options, properties)
+    PACKAGE.page(user_id, name, options, properties)
 
 
 def screen(
@@ -77,7 +87,7 @@ def screen(
     **properties: object,
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def user_signed_up(
@@ -93,7 +103,7 @@ def user_signed_up(
         referral_code (str, optional)
         utm_source (str, optional)
     """
-    _plan.track("User Signed Up", user_id, options, properties)
+    PACKAGE.track("User Signed Up", user_id, options, properties)
 
 
 def product_viewed(
@@ -111,7 +121,7 @@ def product_viewed(
         price (float | Decimal, optional)
         currency (str, optional): Default: "USD".
     """
-    _plan.track(
+    PACKAGE.track(
         "Product Viewed",
         user_id,
         options,
@@ -136,7 +146,7 @@ def order_completed(
         currency (str, optional)
         products (Sequence[OrderCompletedProduct])
     """
-    _plan.track("Order Completed", user_id, options, properties)
+    PACKAGE.track("Order Completed", user_id, options, properties)
 
 
 def alias(
@@ -146,7 +156,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -160,4 +170,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

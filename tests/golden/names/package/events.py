@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._client import Sender
+from typewriter_client import Package
 
 if TYPE_CHECKING:
     import sys
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     else:
         from typing_extensions import Unpack
 
-    from ._client import Options, UserId
+    from typewriter_client import Options, UserId
+    from typewriter_client.rules import Rules
+
     from ._types import (
         AnEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEverything,
         Await,
@@ -50,7 +52,15 @@ if TYPE_CHECKING:
         注文完了Properties,
     )
 
-_plan = Sender(f"{__package__}._validators")
+
+def _load_rules() -> Rules:
+    """The plan's rules, imported when a call is first checked against them."""
+    from ._rules import RULES
+
+    return RULES
+
+
+PACKAGE = Package(__name__, _load_rules)
 
 
 def identify(
@@ -60,7 +70,7 @@ def identify(
     **traits: object,
 ) -> None:
     """Tie a user to their traits."""
-    _plan.identify(user_id, options, traits)
+    PACKAGE.identify(user_id, options, traits)
 
 
 def group(
@@ -71,7 +81,7 @@ def group(
     **traits: object,
 ) -> None:
     """Put a user into a group (a company, a team), and give the group's traits."""
-    _plan.group(user_id, group_id, options, traits)
+    PACKAGE.group(user_id, group_id, options, traits)
 
 
 def page(
@@ -82,7 +92,7 @@ def page(
     **properties: object,
 ) -> None:
     """Record that a page was seen."""
-    _plan.page(user_id, name, options, properties)
+    PACKAGE.page(user_id, name, options, properties)
 
 
 def screen(
@@ -93,7 +103,7 @@ def screen(
     **properties: object,
 ) -> None:
     """Record that a screen was seen."""
-    _plan.screen(user_id, name, options, properties)
+    PACKAGE.screen(user_id, name, options, properties)
 
 
 def print_(
@@ -103,7 +113,7 @@ def print_(
     **properties: Unpack[Print],
 ) -> None:
     """Track "print"."""
-    _plan.track("print", user_id, options, properties)
+    PACKAGE.track("print", user_id, options, properties)
 
 
 def class_(
@@ -113,7 +123,7 @@ def class_(
     **properties: Unpack[Class],
 ) -> None:
     """Track "Class"."""
-    _plan.track("Class", user_id, options, properties)
+    PACKAGE.track("Class", user_id, options, properties)
 
 
 def identify_(
@@ -123,7 +133,7 @@ def identify_(
     **properties: Unpack[Identify],
 ) -> None:
     """Track "Identify"."""
-    _plan.track("Identify", user_id, options, properties)
+    PACKAGE.track("Identify", user_id, options, properties)
 
 
 def delete(
@@ -133,7 +143,7 @@ def delete(
     **properties: Unpack[Delete],
 ) -> None:
     """Track "delete"."""
-    _plan.track("delete", user_id, options, properties)
+    PACKAGE.track("delete", user_id, options, properties)
 
 
 def default(
@@ -143,7 +153,7 @@ def default(
     **properties: Unpack[Default],
 ) -> None:
     """Track "Default"."""
-    _plan.track("Default", user_id, options, properties)
+    PACKAGE.track("Default", user_id, options, properties)
 
 
 def await_(
@@ -153,7 +163,7 @@ def await_(
     **properties: Unpack[Await],
 ) -> None:
     """Track "Await"."""
-    _plan.track("Await", user_id, options, properties)
+    PACKAGE.track("Await", user_id, options, properties)
 
 
 def window(
@@ -163,7 +173,7 @@ def window(
     **properties: Unpack[Window],
 ) -> None:
     """Track "Window"."""
-    _plan.track("Window", user_id, options, properties)
+    PACKAGE.track("Window", user_id, options, properties)
 
 
 def load(
@@ -173,7 +183,7 @@ def load(
     **properties: Unpack[Load],
 ) -> None:
     """Track "Load"."""
-    _plan.track("Load", user_id, options, properties)
+    PACKAGE.track("Load", user_id, options, properties)
 
 
 def tracking_events(
@@ -183,7 +193,7 @@ def tracking_events(
     **properties: Unpack[TrackingEvents],
 ) -> None:
     """Track "Tracking Events"."""
-    _plan.track("Tracking Events", user_id, options, properties)
+    PACKAGE.track("Tracking Events", user_id, options, properties)
 
 
 def record(
@@ -193,7 +203,7 @@ def record(
     **properties: Unpack[Record],
 ) -> None:
     """Track "Record"."""
-    _plan.track("Record", user_id, options, properties)
+    PACKAGE.track("Record", user_id, options, properties)
 
 
 def flush_(
@@ -203,7 +213,7 @@ def flush_(
     **properties: Unpack[Flush],
 ) -> None:
     """Track "Flush"."""
-    _plan.track("Flush", user_id, options, properties)
+    PACKAGE.track("Flush", user_id, options, properties)
 
 
 def self(
@@ -213,7 +223,7 @@ def self(
     **properties: Unpack[Self],
 ) -> None:
     """Track "Self"."""
-    _plan.track("Self", user_id, options, properties)
+    PACKAGE.track("Self", user_id, options, properties)
 
 
 def properties(
@@ -223,7 +233,7 @@ def properties(
     **properties: Unpack[Properties],
 ) -> None:
     """Track "Properties"."""
-    _plan.track("Properties", user_id, options, properties)
+    PACKAGE.track("Properties", user_id, options, properties)
 
 
 def testing_(
@@ -233,7 +243,7 @@ def testing_(
     **properties: Unpack[Testing],
 ) -> None:
     """Track "Testing"."""
-    _plan.track("Testing", user_id, options, properties)
+    PACKAGE.track("Testing", user_id, options, properties)
 
 
 def typed_dict(
@@ -243,7 +253,7 @@ def typed_dict(
     **properties: Unpack[TypedDict_],
 ) -> None:
     """Track "Typed Dict"."""
-    _plan.track("Typed Dict", user_id, options, properties)
+    PACKAGE.track("Typed Dict", user_id, options, properties)
 
 
 def context(
@@ -253,7 +263,7 @@ def context(
     **properties: Unpack[Context_],
 ) -> None:
     """Track "Context"."""
-    _plan.track("Context", user_id, options, properties)
+    PACKAGE.track("Context", user_id, options, properties)
 
 
 def connection_error(
@@ -263,7 +273,7 @@ def connection_error(
     **properties: Unpack[ConnectionError_],
 ) -> None:
     """Track "Connection Error"."""
-    _plan.track("Connection Error", user_id, options, properties)
+    PACKAGE.track("Connection Error", user_id, options, properties)
 
 
 def event_2fa_enabled(
@@ -273,7 +283,7 @@ def event_2fa_enabled(
     **properties: Unpack[Event2faEnabled],
 ) -> None:
     """Track "2FA Enabled"."""
-    _plan.track("2FA Enabled", user_id, options, properties)
+    PACKAGE.track("2FA Enabled", user_id, options, properties)
 
 
 def event_404(
@@ -283,7 +293,7 @@ def event_404(
     **properties: Unpack[Event404],
 ) -> None:
     """Track "404"."""
-    _plan.track("404", user_id, options, properties)
+    PACKAGE.track("404", user_id, options, properties)
 
 
 def bobs_co(
@@ -293,7 +303,7 @@ def bobs_co(
     **properties: Unpack[BobsCo],
 ) -> None:
     """Track "Bob's & Co"."""
-    _plan.track("Bob's & Co", user_id, options, properties)
+    PACKAGE.track("Bob's & Co", user_id, options, properties)
 
 
 def i_os_app_opened_via_http_link(
@@ -303,7 +313,7 @@ def i_os_app_opened_via_http_link(
     **properties: Unpack[IOsAppOpenedViaHttpLink],
 ) -> None:
     """Track "iOSAppOpened_viaHTTPLink"."""
-    _plan.track("iOSAppOpened_viaHTTPLink", user_id, options, properties)
+    PACKAGE.track("iOSAppOpened_viaHTTPLink", user_id, options, properties)
 
 
 def 注文完了(
@@ -313,7 +323,7 @@ def 注文完了(
     **properties: Unpack[注文完了Properties],
 ) -> None:
     """Track "注文完了"."""
-    _plan.track("注文完了", user_id, options, properties)
+    PACKAGE.track("注文完了", user_id, options, properties)
 
 
 def größe_geändert(
@@ -323,7 +333,7 @@ def größe_geändert(
     **properties: Unpack[GrößeGeändert],
 ) -> None:
     """Track "Größe Geändert"."""
-    _plan.track("Größe Geändert", user_id, options, properties)
+    PACKAGE.track("Größe Geändert", user_id, options, properties)
 
 
 def file_saved(
@@ -333,7 +343,7 @@ def file_saved(
     **properties: Unpack[FileSaved],
 ) -> None:
     """Track "ﬁle Saved"."""
-    _plan.track("ﬁle Saved", user_id, options, properties)
+    PACKAGE.track("ﬁle Saved", user_id, options, properties)
 
 
 def party_started(
@@ -343,7 +353,7 @@ def party_started(
     **properties: Unpack[PartyStarted],
 ) -> None:
     """Track "🎉🎉"."""
-    _plan.track("🎉🎉", user_id, options, properties)
+    PACKAGE.track("🎉🎉", user_id, options, properties)
 
 
 def an_event_with_a_name_that_is_quite_long_because_somebody_thought_that_it_should_say_everything(
@@ -365,7 +375,7 @@ def an_event_with_a_name_that_is_quite_long_because_somebody_thought_that_it_sho
             (Sequence[AnEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEverythingItemsOfTheListItem],
             optional)
     """
-    _plan.track(
+    PACKAGE.track(
         "An Event With A Name That Is Quite Long Because Somebody Thought That It Should Say Everything",
         user_id,
         options,
@@ -407,7 +417,7 @@ def properties_named(
         nested (PropertiesNamedNested, optional)
         odd (PropertiesNamedOdd, optional)
     """
-    _plan.track(
+    PACKAGE.track(
         "Properties Named",
         user_id_,
         options__,
@@ -437,7 +447,7 @@ def alias(
     /,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    _plan.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, options)
 
 
 def track(
@@ -451,4 +461,4 @@ def track(
 
     An event of the plan is validated, others are sent as they are.
     """
-    _plan.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, options, properties)

@@ -7,42 +7,22 @@ from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
 from ....names import snake, words
-from ....plan.model import (
-    ANYTHING,
-    OPEN,
-    AnyType,
-    Array,
-    Boolean,
-    Enum,
-    Number,
-    Object,
-    Property,
-    Ref,
-    String,
-    Type,
-    Union,
-    Value,
-)
-from ...digests import digest, identity
-from ...personal import Personal
+from ....plan import model as m
+from ....plan.values import FORMATS
+from ...analysis import Personal, digest, identity
 from ..literals import number, scalar, text
 from .chains import Call, function, statement
 from .patterns import to_javascript
 
-_TYPES: Final[tuple[tuple[Type, str], ...]] = (
-    (String(), "string"),
-    (Boolean(), "boolean"),
-    (Array(ANYTHING), "array"),
-    (OPEN, "object"),
-    (Number(), "number"),
-    (Number(integer=True), "integer"),
+_TYPES: Final[tuple[tuple[m.Type, str], ...]] = (
+    (m.String(), "string"),
+    (m.Boolean(), "boolean"),
+    (m.Array(m.ANYTHING), "array"),
+    (m.OPEN, "object"),
+    (m.Number(), "number"),
+    (m.Number(integer=True), "integer"),
 )
 """Types without constraints, by JSON's names for them."""
-
-FORMATS: Final = frozenset(
-    {"date", "date-time", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"}
-)
-"""The formats that validators check; any other is documentation."""
 
 _LONGEST: Final = 24  # of a plan's name in one of ours, which has a digest too
 
@@ -60,7 +40,7 @@ class Judge:
         self.shapes: dict[str, str] = {}
         self.used: dict[str, None] = {}
 
-    def message(self, name: str, shape: Object, doc: str = "") -> str:
+    def message(self, name: str, shape: m.Object, doc: str = "") -> str:
         """The function that judges the properties or traits of a message, or all of it.
 
         "" where all is right.
@@ -68,16 +48,16 @@ class Judge:
         statements = [*self._members(shape)]
         return function(name, statements, doc) if statements else ""
 
-    def define(self, name: str, type_: Type, word: str, recursive: bool) -> str:
+    def define(self, name: str, type_: m.Type, word: str, recursive: bool) -> str:
         """The function that judges what a definition defines."""
         guard = ["  if (given.tooDeep()) return;"] if recursive else []
         return function(name, [*guard, *self._body(type_, word)])
 
     # --- functions --------------------------------------------------------------------------
 
-    def _function(self, value: Value, word: str) -> str:
+    def _function(self, value: m.Value, word: str) -> str:
         """The name of a function that judges such values."""
-        if isinstance(value.type, Ref) and not value.nullable:
+        if isinstance(value.type, m.Ref) and not value.nullable:
             return self._definition(value.type.name)
         marks = identity(value.type) + ("?" if value.nullable else "")
         name = f"_{word[:_LONGEST]}_{digest(marks)}"
@@ -94,12 +74,12 @@ class Judge:
         self.used[name] = None
         return self._defined[name]
 
-    def _body(self, type_: Type, word: str) -> list[str]:
-        if isinstance(type_, Object) and type_ != OPEN:
+    def _body(self, type_: m.Type, word: str) -> list[str]:
+        if isinstance(type_, m.Object) and type_ != m.OPEN:
             return ["  if (!given.object()) return;", *self._members(type_)]
-        return [statement(self._calls(Value(type_), word))]
+        return [statement(self._calls(m.Value(type_), word))]
 
-    def _members(self, shape: Object) -> Iterator[str]:
+    def _members(self, shape: m.Object) -> Iterator[str]:
         """Statements for the keys of an object."""
         names = [text(each.name) for each in shape.properties]
         if shape.additional is None:
@@ -114,12 +94,12 @@ class Judge:
             yield statement([Call("minProperties", (str(shape.min_properties),))])
         if shape.max_properties is not None:
             yield statement([Call("maxProperties", (str(shape.max_properties),))])
-        if shape.additional not in (None, ANYTHING):
+        if shape.additional not in (None, m.ANYTHING):
             assert shape.additional
             judged_by = self._function(shape.additional, "others")
             yield statement([Call("others", (judged_by, *names))])
 
-    def _member(self, declared: Property, required: bool) -> Iterator[str]:
+    def _member(self, declared: m.Property, required: bool) -> Iterator[str]:
         calls = self._calls(declared.value, word_of(declared.name))
         if not calls and not required:
             return
@@ -129,40 +109,40 @@ class Judge:
 
     # --- calls ------------------------------------------------------------------------------
 
-    def _calls(self, value: Value, word: str) -> list[Call]:
+    def _calls(self, value: m.Value, word: str) -> list[Call]:
         """How to judge what stands in one place; nothing where anything may."""
-        if value == ANYTHING:
+        if value == m.ANYTHING:
             return []
         hidden = [Call("hidden")] if self._personal.within(value.type) else []
         or_null = [Call("orNull")] if value.nullable else []
         return [*hidden, *or_null, *self._of(value.type, word)]
 
-    def _of(self, type_: Type, word: str) -> list[Call]:
+    def _of(self, type_: m.Type, word: str) -> list[Call]:
         match type_:
-            case AnyType():
+            case m.AnyType():
                 return [Call("notNull")]
-            case Boolean():
+            case m.Boolean():
                 return [Call("boolean")]
-            case Number():
+            case m.Number():
                 return [*_number(type_)]
-            case String():
+            case m.String():
                 return [*_string(type_)]
-            case Enum():
+            case m.Enum():
                 return [_listed(type_)]
-            case Array():
+            case m.Array():
                 return [*self._array(type_, word)]
-            case Object():
-                if type_ == OPEN:
+            case m.Object():
+                if type_ == m.OPEN:
                     return [Call("object")]
-                return [Call("by", (self._function(Value(type_), word),))]
-            case Union():
+                return [Call("by", (self._function(m.Value(type_), word),))]
+            case m.Union():
                 return [self._union(type_, word)]
-            case Ref(name):
+            case m.Ref(name):
                 return [Call("by", (self._definition(name),))]
             case _:
                 assert_never(type_)
 
-    def _array(self, type_: Array, word: str) -> Iterator[Call]:
+    def _array(self, type_: m.Array, word: str) -> Iterator[Call]:
         yield Call("array")
         if type_.min_items is not None:
             yield Call("minItems", (str(type_.min_items),))
@@ -170,20 +150,20 @@ class Judge:
             yield Call("maxItems", (str(type_.max_items),))
         if type_.unique_items:
             yield Call("unique")
-        if type_.items != ANYTHING:
+        if type_.items != m.ANYTHING:
             yield Call("each", (self._function(type_.items, word),))
 
-    def _union(self, type_: Union, word: str) -> Call:
+    def _union(self, type_: m.Union, word: str) -> Call:
         if not type_.members:
             return Call("nothing")
         plain = [name for each in type_.members for known, name in _TYPES if known == each]
         if not type_.exclusive and len(plain) == len(type_.members):
             return Call("ofType", tuple(map(text, dict.fromkeys(plain))))
-        options = tuple(self._function(Value(each), word) for each in type_.members)
+        options = tuple(self._function(m.Value(each), word) for each in type_.members)
         return Call("exactlyOneOf" if type_.exclusive else "anyOf", options)
 
 
-def _number(type_: Number) -> Iterator[Call]:
+def _number(type_: m.Number) -> Iterator[Call]:
     yield Call("integer" if type_.integer else "number")
     bounds = (
         ("minimum", type_.minimum),
@@ -198,7 +178,7 @@ def _number(type_: Number) -> Iterator[Call]:
         yield Call("multipleOf", (text(str(type_.multiple_of)),))
 
 
-def _string(type_: String) -> Iterator[Call]:
+def _string(type_: m.String) -> Iterator[Call]:
     checked = type_.format in FORMATS
     if (
         not checked
@@ -217,7 +197,7 @@ def _string(type_: String) -> Iterator[Call]:
         yield Call("format", (text(type_.format or ""),))
 
 
-def _listed(type_: Enum) -> Call:
+def _listed(type_: m.Enum) -> Call:
     if not type_.values:
         return Call("nothing")
     if any(isinstance(value, list | dict) for value in type_.values):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ....plan.model import Event, Plan
-from ....plan.references import reachable
+from ....plan.queries import reachable
+from ...analysis import Personal
 from ...naming import Names
-from ...personal import Personal
 from ..literals import comment, prose, text
 from ..reserved import CALL_TYPES
 from .judging import Judge, word_of

@@ -1,0 +1,134 @@
+"""``python -m typewriter_client outbox PATH``: what waits to be sent."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from .process.threads import LONGEST
+
+_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.  Returns its status: 0 fine, 1 something is left, 2 could not run."""
+    given = _parser().parse_args(arguments)
+    try:
+        return _outbox(given)
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (OSError, ValueError, TypeError, ImportError) as error:
+        print(f"outbox: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m typewriter_client")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    about = "Show what waits in an outbox, or send it."
+    outbox = commands.add_parser("outbox", help=about, description=about)
+    add = outbox.add_argument
+    add("path", help="the file")
+    add("--json", action="store_true", help="print JSON")
+    add(
+        "--flush",
+        action="store_true",
+        help="send what no running process will, to the source of SEGMENT_WRITE_KEY",
+    )
+    add("--region", choices=["us", "eu"], default="us", help="of the workspace (us)")
+    add("--endpoint", help="a base URL in place of Segment's")
+    seconds = "how long --flush may take, in seconds (300)"
+    add("--timeout", type=_seconds, default=300.0, help=seconds)
+    return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= LONGEST:
+        limits = f"must be from 0 to {LONGEST:.0f}, not {text}"
+        raise argparse.ArgumentTypeError(limits)
+    return seconds
+
+
+def _outbox(given: argparse.Namespace) -> int:
+    from .outbox.inventory import inventory
+
+    path = os.path.realpath(given.path)
+    sent: dict[str, Any] = {}
+    status = 0
+    if given.flush:
+        inventory(path)  # there is one, or this raises
+        sent = _flush(path, given)
+        status = 0 if sent.pop("done") else 1
+    found = inventory(path)._asdict()
+    if given.json:
+        print(json.dumps({"path": given.path, **found, **sent}))
+        return status
+    if sent:
+        _print_sent(**sent)
+    _print(given.path, **found)
+    return status
+
+
+def _flush(path: str, given: argparse.Namespace) -> dict[str, Any]:
+    from .client import Client
+
+    settings: Any = {"endpoint": given.endpoint} if given.endpoint is not None else {}
+    client = Client(outbox=path, region=given.region, close_timeout=0, **settings)
+    done = client.flush(given.timeout)
+    client.close()
+    stats = client.stats()
+    return {"done": done, "delivered": stats.delivered, "dropped": stats.dropped}
+
+
+def _print_sent(delivered: int, dropped: dict[str, int]) -> None:
+    print(f"{delivered:,} delivered")
+    for reason, count in dropped.items():
+        print(f"{count:,} dropped: {reason}")
+
+
+def _print(
+    path: str,
+    messages: int,
+    bytes: int,
+    oldest: float | None,
+    events: dict[str, int],
+    of_running: int,
+    failed: int,
+    failure: str,
+    failed_at: float | None,
+) -> None:
+    count = "1 message" if messages == 1 else f"{messages:,} messages"
+    print(f"{path}: {count}, {bytes / 1e3:,.0f} kB")
+    if oldest is not None:
+        print(f"the oldest from {_moment(oldest)}")
+    for event, number in events.items():
+        print(f"{number:>9,}  {event}")
+    if of_running:
+        print(f"{of_running:,} of running processes, which send them")
+    if failed:
+        print(f"{failed:,} tried in vain")
+    if failed_at is not None and messages:
+        print(f"the last failure, {_moment(failed_at)}: {failure}")
+
+
+def _moment(seconds: float) -> str:
+    """A time in UTC, and how long ago it was."""
+    text = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    ago = max(0, int(time.time() - seconds))
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if ago >= 2 * unit:
+            return f"{text}, {ago // unit} {name} ago"
+    return f"{text}, {ago} s ago"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

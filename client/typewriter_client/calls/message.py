@@ -1,0 +1,231 @@
+"""The message of a call, as Segment's tracking API has it: its envelope around the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from os import getpid, urandom
+from typing import Any, Callable, Optional, cast
+
+from ..process.forks import late
+from ..rules.report import Key, Path, Report
+from ..version import __version__
+from .encoding import to_json
+from .scopes import Surroundings
+from .times import iso
+
+LIBRARY: Mapping[str, object] = {
+    "library": {"name": "typewriter-py", "version": __version__},
+    "typewriter": {"language": "python", "version": __version__},
+}
+"""What the context of every message has."""
+MESSAGE_BYTES = 32 * 1024
+"""Of one message: Segment refuses longer ones."""
+Head = Optional[tuple[str, object]]
+"""A member that a type of message has beside the body, such as ``groupId``."""
+BODY = {
+    "track": "properties",
+    "identify": "traits",
+    "group": "traits",
+    "page": "properties",
+    "screen": "properties",
+}
+"""Where a message of a type has what the call is about."""
+EVERYWHERE = frozenset(
+    {"anonymous_id", "timestamp", "context", "integrations", "message_id", "extra"}
+)
+"""The options of every call."""
+ON_PAGES = EVERYWHERE | {"category"}
+"""Those of page and screen."""
+_Names = frozenset[str]
+_ReportUnknown = Callable[[Mapping[str, object], _Names, _Names, Report], None]
+_MESSAGE_ID = 100  # characters, from which on Segment does not tell repeats by it
+_NONE: Mapping[str, object] = {}
+_AT_ONCE = 256
+_ids: list[str] = []
+_ids_of = 0  # the process for which they were made: two must never share one
+
+
+def envelope(
+    key: Key,
+    head: Head,
+    user_id: object,
+    around: Surroundings,
+    options: Mapping[str, object] | None,
+    integrations: Mapping[str, object] | None,
+    moment: str,
+    report: Report,
+) -> dict[str, Any]:
+    """A message but for its body, of a call made at a ``moment``.
+
+    What cannot be right in it is reported: a message of nobody, an identity that is no
+    text, a timestamp that is no time.
+    """
+    kind, event, version = key
+    message: dict[str, Any] = {"type": kind, "timestamp": moment}
+    if kind == "track":
+        _name(message, event, report)
+    chosen = options or _NONE
+    _identify(message, user_id, chosen.get("anonymous_id"), around, report)
+    if head and head[1] is not None:
+        set_text(message, head[0], head[1], report)
+    if integrations:
+        message["integrations"] = integrations
+    _choose(message, chosen, report)
+    message.setdefault("messageId", message_id())
+    message["context"] = context(around, chosen.get("context"), version, report)
+    return message
+
+
+def context(
+    around: Surroundings, given: object, version: int | None, report: Report
+) -> Mapping[str, object]:
+    """The message's context: of the scope, of the call, and what every one has."""
+    wanted = mapping(given, ("options", "context"), report)
+    shared = mapping(around.context, ("context",), report)
+    merged = {**shared, **wanted, **LIBRARY}
+    if version is not None:
+        protocols = mapping(merged.get("protocols"), ("context", "protocols"), report)
+        merged["protocols"] = {**protocols, "event_version": version}
+    return merged
+
+
+def message_id() -> str:
+    """What lets Segment drop a message that comes twice: 128 random bits in hexadecimal.
+
+    Made by the hundred: asking the kernel for each gives the interpreter's lock away each
+    time, and beside a busy thread that costs milliseconds to get back.
+    """
+    global _ids_of
+    if _ids_of != getpid():
+        _ids.clear()
+        _ids_of = getpid()
+    try:
+        return _ids.pop()
+    except IndexError:
+        text = urandom(16 * _AT_ONCE).hex()
+        _ids.extend(text[place : place + 32] for place in range(32, len(text), 32))
+        return text[:32]
+
+
+def label(key: Key) -> str:
+    """What violations say the message is: its event, if that is a name at all."""
+    event = cast("object", key[1])
+    return event if isinstance(event, str) and event else key[0]
+
+
+def lacks(message: Mapping[str, object]) -> str | None:
+    """Why the message cannot be sent, as far as Segment refuses it without a word."""
+    if message["type"] == "track" and "event" not in message:
+        return "no_event"
+    return None if _has_identity(message) else "no_identity"
+
+
+def _has_identity(message: Mapping[str, object]) -> bool:
+    return "userId" in message or "anonymousId" in message
+
+
+def _name(message: dict[str, Any], event: object, report: Report) -> None:
+    """Set the event, unless it is no name."""
+    if event is None or event == "":
+        report.missing((), "event")
+    elif isinstance(event, str):
+        message["event"] = event
+    else:
+        report.wrong_type(("event",), event, "string")
+
+
+def set_text(message: dict[str, Any], key: str, value: object, report: Report) -> None:
+    """Set what must be a text in the envelope, such as an identity, from a text or number.
+
+    Any other value is reported and left out, rather than sent as somebody's identity.
+    """
+    text = value
+    if type(text) is not str:
+        text = to_json(value, key)
+        if isinstance(text, int) and not isinstance(text, bool):
+            text = str(text)
+    if isinstance(text, str):
+        message[key] = text
+    else:
+        report.wrong_type((key,), value, "string")
+
+
+def mapping(value: object, path: Path, report: Report) -> Mapping[str, object]:
+    """A mapping as it is, None as an empty one; anything else is reported."""
+    if type(value) is dict or isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value)
+    if value is not None:
+        report.wrong_type(path, value, "object")
+    return _NONE
+
+
+def _identify(
+    message: dict[str, Any],
+    user_id: object,
+    anonymous_id: object,
+    around: Surroundings,
+    report: Report,
+) -> None:
+    """Set who did it, from the call or else the scope around it."""
+    if user_id is None:
+        user_id = around.user_id
+    if anonymous_id is None:
+        anonymous_id = around.anonymous_id
+    if user_id is not None and user_id != "":
+        set_text(message, "userId", user_id, report)
+    if anonymous_id is not None and anonymous_id != "":
+        set_text(message, "anonymousId", anonymous_id, report)
+    if not _has_identity(message):
+        advice = 'userId is required (or options["anonymous_id"], or a scope)'
+        report.add(("userId",), "Required", advice, None)
+
+
+def _choose(
+    message: dict[str, Any], chosen: Mapping[str, object], report: Report
+) -> None:
+    """Set what the call's options say of the envelope."""
+    paged = message["type"] in ("page", "screen")
+    known = ON_PAGES if paged else EVERYWHERE
+    if not chosen.keys() <= known:
+        _report_unknown()(chosen, known, ON_PAGES, report)
+    for option, key in (("message_id", "messageId"), ("category", "category")):
+        value = chosen.get(option)
+        if value is not None and value != "":
+            set_text(message, key, value, report)
+    if len(message.get("messageId", "")) >= _MESSAGE_ID:
+        limit = f"be shorter than {_MESSAGE_ID} characters"
+        report.out_of_range(limit, ("messageId",), message["messageId"])
+    if chosen.get("timestamp") is not None:
+        given = _timestamp(chosen["timestamp"], report)
+        message["timestamp"] = given or message["timestamp"]
+    if chosen.get("integrations") is not None:
+        wanted = mapping(chosen["integrations"], ("options", "integrations"), report)
+        message["integrations"] = {**message.get("integrations", _NONE), **wanted}
+
+
+def _timestamp(moment: object, report: Report) -> str:
+    """The time that the caller gives; "", and a violation, if it is none."""
+    if isinstance(moment, datetime):
+        return iso(moment)
+    if isinstance(moment, str) and _date_time()(moment):
+        return moment
+    if isinstance(moment, str):
+        report.wrong_format(("timestamp",), moment, "date-time")
+    else:
+        report.wrong_type(("timestamp",), moment, "date-time")
+    return ""
+
+
+@late
+def _date_time() -> Callable[[object], bool]:
+    from ..rules.formats import date_time
+
+    return date_time
+
+
+@late
+def _report_unknown() -> _ReportUnknown:
+    from .options import report_unknown
+
+    return report_unknown

@@ -1,0 +1,27 @@
+"""Times as ISO 8601 text."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from time import gmtime, strftime
+
+_second = "", ""  # the last second asked for, and its text, which is slow to make
+
+
+def stamp(nanoseconds: int) -> str:
+    """A time, counted from 1970, as ISO 8601 text in UTC, to the microsecond."""
+    global _second  # replaced whole, so that threads need no lock
+    moment = f"{nanoseconds:010d}"
+    whole = moment[:-9]
+    second, text = _second
+    if second != whole:
+        text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(int(whole)))
+        _second = whole, text
+    return f"{text}.{moment[-9:-3]}Z"
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with an offset; a naive datetime is taken as UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.isoformat()

@@ -1,0 +1,321 @@
+"""A client: takes messages from calls, and has a worker deliver them."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from .calls.calls import complete
+from .calls.message import MESSAGE_BYTES
+from .calls.snapshot import Draft, Item, freeze
+from .calls.violation_policy import ViolationPolicy
+from .delivery.account import Stats
+from .delivery.queue import Queue
+from .delivery.reporting import Drops
+from .delivery.worker import Worker
+from .log import LIBRARY, log
+from .process.clients import clients, close_all, flush_at_exit_of_child
+from .process.forks import guard, late
+from .process.threads import bounded
+from .settings import Configuration, OutboxSettings, Settings, configured
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 11):
+        from typing import Unpack
+    else:
+        from typing_extensions import Unpack
+
+    from logging import Logger
+
+    from .delivery.batches import Outlet
+    from .delivery.sdk import SdkClient
+    from .rules.report import Violation
+
+_GRACE = 0.25  # seconds beyond its deadline for the worker to notice
+
+log()  # loads logging
+guard()
+
+
+class Client:
+    """One destination with its queue; most applications need only that of ``configure``.
+
+    Nothing here raises into a call, but ViolationError where that is asked for.
+    """
+
+    freeze = staticmethod(freeze)
+
+    def __init__(self, **settings: Unpack[Configuration]) -> None:
+        if "also" in settings:
+            raise TypeError("also is for configure: a Client is one destination")
+        self._set_up(configured(settings))
+
+    @classmethod
+    def of(cls, settings: Settings, package: str) -> Client:
+        """A package's client, with settings that are known to be right."""
+        client = cls.__new__(cls)
+        client._set_up(settings, package)
+        return client
+
+    def _set_up(self, settings: Settings, package: str = LIBRARY) -> None:
+        self.package = package
+        self.settings = settings
+        self.validates = settings.on_violation != "ignore"
+        at_once = settings.on_violation == "raise" or settings.outbox is not None
+        self.renders = settings.enabled and not at_once
+        self._policy = ViolationPolicy(settings.on_violation, self.log)
+        self._drops = Drops(settings.on_drop, self._rendered, self.log)
+        self.renew()
+        self._queue.open()
+        clients.add(self)
+        if settings.outbox is not None and settings.enabled:
+            self._start()  # for what earlier processes have left
+        if settings.hands_over():
+            _flush_early(self)
+        if settings.flush_on_sigterm:
+            _install_on_sigterm()()
+
+    def renew(self) -> None:
+        """Begin with nothing: a new client, or the same in a forked child.
+
+        The child takes no lock of the parent's, and leaves its messages for it to send.
+        """
+        s = self.settings
+        block = s.block_timeout if s.on_full == "block" else 0.0
+        queue = s.queue_size, s.flush_at, s.flush_interval, block
+        if s.outbox is not None and s.enabled:
+            self._queue = _outbox_queue()(s.outbox, self.log, *queue)
+        else:
+            self._queue = Queue(*queue)
+        self._worker = Worker(
+            self._queue, self._outlet, self._drops, self._rendered, self.log
+        )
+        self._thread: threading.Thread | None = None
+        self._working = False
+        self._policy.renew()
+        self._ends_itself = False
+
+    # --- for calls ------------------------------------------------------------------------
+
+    def accept(self, payload: bytes) -> None:
+        """Take a message: a snapshot, which is either sent or reported as dropped."""
+        if len(payload) > MESSAGE_BYTES:
+            self.refuse(payload, "too_large")
+        elif self.settings.enabled:
+            self.queue(payload)
+
+    def queue(self, item: Item) -> None:
+        """Take a message, or if ``renders`` a draft, of which the worker makes one."""
+        if self._thread is None and not self._queue.closed:
+            self._start()
+        dropped = self._queue.put(item)
+        if dropped is not None:
+            self._drops.report([dropped[0]], dropped[1])
+
+    def _rendered(self, item: Item) -> tuple[bytes, str]:
+        """The message of a queued item, and why it must not be sent, if so."""
+        if isinstance(item, bytes):
+            return item, ""
+        payload, reason = complete(self, Draft(*item))
+        if not reason and len(payload) > MESSAGE_BYTES:
+            reason = "too_large"
+        return payload, reason
+
+    def refuse(self, payload: bytes, reason: str) -> None:
+        """Take a message only to drop it."""
+        with self._queue.lock:
+            self._queue.account.refuse(reason)
+        self._drops.report([payload], reason)
+
+    def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
+        """Whether a message is sent in spite of its violations.  May raise them."""
+        with self._queue.lock:
+            self._queue.account.violations += len(violations)
+        return self._policy.allows(violations, payload)
+
+    def broke(self, kind: str) -> None:
+        """A message could not even be built; called where the error is handled."""
+        self.log().exception("a %s message could not be built and is lost", kind)
+        self.refuse(b'{"type":"%b"}' % kind.encode(), "unsendable")
+
+    # --- for the application --------------------------------------------------------------
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds
+        at most.  Returns False if something is left, which goes on being tried."""
+        if threading.current_thread() is self._thread:
+            return False  # a callback on the worker would wait for itself
+        if self._thread is None and self.waiting():
+            self._start()
+        return self._queue.flush(bounded(timeout))
+
+    def close(self, timeout: float | None = None) -> None:
+        """Flush, for ``close_timeout`` seconds at most, and stop.
+
+        What is still left then is reported as dropped, and so is what comes later; what is
+        in an outbox stays there for the next process.
+        """
+        close_all(self.destinations, timeout)
+
+    def stats(self) -> Stats:
+        """What became of the messages so far, in this process."""
+        return self._queue.stats()
+
+    def waiting(self) -> int:
+        """How many messages are not settled yet."""
+        return self._queue.stats().queued
+
+    def belong_to(self, package: str) -> None:
+        """Take a package's name, which sends to this client as well."""
+        self.package = package
+        if self._thread is not None:
+            self._thread.name = self._thread_name()
+
+    def log(self) -> Logger:
+        """The log of the package that uses it."""
+        return log(self.package)
+
+    @property
+    def sends_unchecked(self) -> bool:
+        """Whether a message is sent that nothing could check, since the rules are gone."""
+        return self.settings.on_violation == "warn"
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more messages."""
+        return self._queue.closed
+
+    @property
+    def destinations(self) -> tuple[Client, ...]:
+        """All that a message goes to."""
+        return (self,)
+
+    # --- for the process ------------------------------------------------------------------
+
+    def is_held(self) -> bool:
+        """Whether this thread has a lock that no signal handler may wait with."""
+        return self._queue.is_held()
+
+    def begin_to_close(self, timeout: float | None) -> None:
+        """Take no more, and hurry."""
+        first = self._queue.close(self._time_to_close(timeout))
+        if first and self.waiting():
+            self._start()
+
+    def end_to_close(self, timeout: float | None) -> None:
+        """Wait for what is left to be delivered, and report what was not; a second time
+        there is nothing left to do."""
+        if threading.current_thread() is self._thread:
+            self._ends_itself = True  # after the callback that this is called from
+            return
+        if self._thread is None and self.waiting():
+            self._queue.postpone(self._time_to_close(timeout))  # others had theirs
+            self._work()
+        if self._thread is not None:
+            self._thread.join(self._queue.time_left() + _GRACE)
+        self._give_up()
+
+    def _time_to_close(self, timeout: float | None) -> float:
+        return bounded(self.settings.close_timeout if timeout is None else timeout)
+
+    def _give_up(self) -> None:
+        self._drops.report(self._queue.abandon(), "abandoned", "closed too soon")
+        self._queue.shut()
+        self._worker.stop()
+        if self.settings.enabled:  # rather than at the end of somebody's tests
+            self._policy.sum_up()
+
+    def _outlet(self) -> Outlet:
+        return self.settings.outlet(self.package, self.log)
+
+    # --- the worker -----------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Start the worker's thread, unless Python refuses one, as it does when it exits
+        (from 3.12 on): then ``close`` works on its own thread."""
+        with self._queue.lock:
+            if self._thread is not None:
+                return
+            name = self._thread_name()
+            self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+            self._queue.attended = True
+            try:
+                self._thread.start()
+            except BaseException as error:
+                self._thread = None
+                self._queue.attended = False
+                if not isinstance(error, RuntimeError):
+                    raise  # out of a signal handler
+                return
+        flush_at_exit_of_child(self)
+
+    def _thread_name(self) -> str:
+        return f"{self.package} analytics"
+
+    def _serve(self) -> None:
+        if self._thread is threading.current_thread():  # and not given up meanwhile
+            self._work()
+
+    def _work(self) -> None:
+        if self._working:  # a signal handler closes while this thread does
+            return
+        self._working = True
+        try:
+            self._worker.run()
+        finally:
+            self._working = False
+            self._queue.attended = False
+            if not self._queue.closed:  # it failed: the next message starts another
+                self._thread = None
+            elif self._ends_itself:
+                self._give_up()
+
+
+def _flush_early(client: Client) -> None:
+    """At exit, hand over what is queued, and wait until the SDK has sent it, before the
+    SDK stops itself, which it does in the middle of its queue.
+
+    The interpreter runs first what was registered last: SDKs register when their client is
+    made, we when we are imported, so once more now that their client is there.
+    """
+    alive = ref(client)
+
+    def flush() -> None:
+        client = alive()
+        if client is not None and not client.closed:
+            until = monotonic() + client.settings.close_timeout
+            client.flush(client.settings.close_timeout)
+            _wait_for_sdk()(client.settings.transport, until)
+
+    atexit.register(flush)
+
+
+@late
+def _wait_for_sdk() -> Callable[[SdkClient, float], None]:
+    from .delivery.sdk import wait_for_sdk
+
+    return wait_for_sdk
+
+
+@late
+def _install_on_sigterm() -> Callable[[], None]:
+    from .process.sigterm import install
+
+    return install
+
+
+@late
+def _outbox_queue() -> Callable[..., Queue]:
+    from .outbox.outbox import Outbox
+    from .outbox.queue import OutboxQueue
+
+    def make(settings: OutboxSettings, *arguments: Any) -> Queue:
+        outbox = Outbox(settings.path, settings.size)
+        return OutboxQueue(outbox, settings.age, *arguments)
+
+    return make

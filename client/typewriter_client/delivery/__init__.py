@@ -1,0 +1,1 @@
+"""Messages on their way: queue, worker, batches, retries, and where they go."""

@@ -1,0 +1,1 @@
+"""Messages that outlive the process: a SQLite file, and whose messages are whose."""

@@ -1,0 +1,132 @@
+"""Connections to an outbox's file, of which none is there when the process forks.
+
+SQLite notes in the process's own memory which locks it has on a file.  A forked child goes
+by its parent's notes, even through a connection of its own, and so has no locks at all.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+from contextlib import suppress
+from weakref import WeakSet
+
+from . import database
+
+_OPENING = 2_000  # milliseconds that SQLite waits for other processes
+_CALLING = 10  # it waits longer each time, which is unfair among many: we ask it again
+_WORKING = 250
+_LONGEST = 10.0  # seconds; only a signal handler that forks amid a call could wait on
+
+_all: WeakSet[Connections] = WeakSet()
+
+
+class Connections:
+    """One for calls and one for the worker, each to be used under its lock.
+
+    Who needs both locks takes the worker's first.
+    """
+
+    def __init__(self, path: str, size: int) -> None:
+        self.path = path
+        self.calls, self.worker = threading.RLock(), threading.RLock()
+        self.closed = False
+        self.prepared = True
+        """Whether the file is known to be an outbox."""
+        self._size = size
+        self._of_calls: sqlite3.Connection | None = None
+        self._of_worker: sqlite3.Connection | None = None
+        self._held: list[threading.RLock] = []
+        _all.add(self)
+
+    def for_calls(self) -> sqlite3.Connection:
+        """Opened when it is first needed, and after a fork."""
+        if self._of_calls is None:
+            self._of_calls = self._open(_CALLING)
+        return self._of_calls
+
+    def for_worker(self) -> sqlite3.Connection:
+        """Opened when it is first needed, and after a fork."""
+        if self._of_worker is None:
+            self._of_worker = self._open(_WORKING)
+        return self._of_worker
+
+    def close(self) -> None:
+        """Close them for good."""
+        with self.worker, self.calls:
+            self.closed = True
+            self._disconnect()
+
+    def _open(self, patience: int) -> sqlite3.Connection:
+        if self.closed:
+            raise sqlite3.ProgrammingError("the outbox is closed")
+        if not self.prepared:
+            database.prepare(self.path)
+            self.prepared = True
+        connection = database.connect(self.path, _OPENING / 1_000)
+        try:
+            database.limit(connection, self._size)
+            connection.execute(f"PRAGMA busy_timeout = {patience}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _disconnect(self) -> None:
+        for connection in (self._of_calls, self._of_worker):
+            if connection is not None:
+                with suppress(sqlite3.Error):  # of a checkpoint; nothing is lost by it
+                    connection.close()
+        self._of_calls = self._of_worker = None
+
+    # --- forks ----------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Wait until nobody uses the file, and close."""
+        for lock in (self.worker, self.calls):
+            if lock.acquire(timeout=_LONGEST):
+                self._held.append(lock)
+        if len(self._held) == 2:
+            self._disconnect()
+
+    def go_on(self) -> None:
+        """Let others use it again."""
+        held, self._held = self._held, []  # another fork may come in between
+        for lock in reversed(held):
+            lock.release()
+
+
+_held: dict[int, list[Connections]] = {}  # by the thread that forks
+
+
+def _before_fork() -> None:
+    held = _held[threading.get_ident()] = list[Connections]()
+    while True:
+        new = [each for each in _all if each not in held]
+        if not new:
+            return
+        for connections in new:
+            connections.hold()
+            held.append(connections)
+
+
+def _after_in_parent() -> None:
+    for connections in _held.pop(threading.get_ident()):
+        connections.go_on()
+
+
+def _after_in_child() -> None:
+    for connections in _held.pop(threading.get_ident()):
+        connections.closed = True  # the child's client has others
+        connections.go_on()
+    _held.clear()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_in_parent,
+        after_in_child=_after_in_child,
+    )

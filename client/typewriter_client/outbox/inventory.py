@@ -1,0 +1,75 @@
+"""What is in an outbox, for somebody who looks after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from . import database
+from .ownership import Ownership
+
+
+class Inventory(NamedTuple):
+    """The messages in an outbox, counted."""
+
+    messages: int
+    bytes: int
+    """Of all of its files; what is freed is used again, but not given back."""
+    oldest: float | None
+    """When the first of them was accepted: seconds since 1970."""
+    events: dict[str, int]
+    """How many of each event; other calls by their type."""
+    of_running: int
+    """Those of processes that live and send them themselves."""
+    failed: int
+    """Those that were tried in vain."""
+    failure: str
+    """Why, the last time; "" if never."""
+    failed_at: float | None
+
+
+def inventory(path: str) -> Inventory:
+    """Count what is in the outbox.  Raises OSError or ValueError if there is none."""
+    database.prepare(path, create=False)
+    try:
+        with closing(database.connect(path, 5.0)) as connection:
+            return _counted(path, connection)
+    except sqlite3.Error as error:
+        raise OSError(f"the outbox {path} cannot be read: {error}") from error
+
+
+def _counted(path: str, connection: sqlite3.Connection) -> Inventory:
+    query = "SELECT id, owner, failures > 0, payload FROM messages ORDER BY id"
+    events, owners = Counter[str](), Counter[int]()
+    oldest: float | None = None
+    failed = 0
+    for id, owner, has_failed, payload in connection.execute(query):
+        oldest = id / 1e9 if oldest is None else oldest
+        owners[owner] += 1
+        failed += has_failed
+        events[_name(payload)] += 1
+    at, failure = connection.execute("SELECT max(at), said FROM failure").fetchone()
+    ownership = Ownership(path)
+    files = [path + end for end in ("", "-wal") if os.path.exists(path + end)]
+    return Inventory(
+        sum(owners.values()),
+        sum(map(os.path.getsize, files)),
+        oldest,
+        dict(events.most_common()),
+        sum(count for owner, count in owners.items() if ownership.lives(owner)),
+        failed,
+        failure or "",
+        at / 1e9 if at else None,
+    )
+
+
+def _name(payload: bytes) -> str:
+    try:
+        message: dict[str, Any] = json.loads(payload)
+        return str(message.get("event") or message["type"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "(unreadable)"

@@ -1,0 +1,233 @@
+"""The outbox: messages in a SQLite file from before the call returns until they are sent."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Collection, Sequence
+from shutil import disk_usage
+from time import monotonic, time_ns
+
+from ..process.threads import is_held
+from . import database
+from .connections import Connections
+from .ownership import Ownership
+
+UNAVAILABLE = (sqlite3.Error, OSError, ValueError)
+"""What the methods of an outbox raise when the file or its disk fail."""
+_SCARCE = 1_000_000  # bytes, without which a disk is full
+_MUCH_WAL = 8_000_000  # bytes, which the worker takes out of the way
+_MOST_WAL = 32_000_000  # bytes, which a call does, if the worker has not come to it
+_LOOK_AT_WAL = 1_000  # calls
+_CALLS_PATIENCE = 0.5  # seconds that a call does
+
+
+class Stored(bytes):
+    """A message that is in the file."""
+
+    id: int
+
+
+class Outbox:
+    """One process's share of the file at ``path``: calls add to it, the worker empties it."""
+
+    def __init__(self, path: str, size: int) -> None:
+        self.path = path
+        self.added = 0
+        """Messages that calls have put in."""
+        self.newest = 0
+        """The id of the last of them."""
+        self._connections = Connections(path, size)
+        self._calls, self._worker = self._connections.calls, self._connections.worker
+        self._ownership = Ownership(path)
+        self._own: int | None = None
+        self._searched = False  # whether all of the file was searched for owners, once
+        self._place = time_ns()  # how far we have read: ours are newer
+        self._behind = False  # whether there is something before that again
+        self._failed = 0  # the id of the first message of the part that failed last
+        self._settled: set[int] = set()  # what is not deleted yet
+
+    # --- for calls ------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open the file now, or make it.  Raises OSError or ValueError: ``prepare``."""
+        self._connections.prepared = False
+        try:
+            with self._calls:
+                self._connections.for_calls()
+                self._own = self._ownership.new()
+        except sqlite3.Error as error:
+            raise OSError(f"the outbox {self.path} cannot be used: {error}") from error
+
+    def has_full_disk(self) -> bool:
+        """Whether there is no room beside the file."""
+        folder = os.path.dirname(self.path)
+        return os.path.isdir(folder) and disk_usage(folder).free < _SCARCE
+
+    def add(self, payload: bytes) -> None:
+        """Put a message on disk.  Raises one of UNAVAILABLE if it is not there then."""
+        with self._calls:
+            connection = self._connections.for_calls()
+            if self._own is None:
+                self._own = self._ownership.new()
+            id = max(self.newest + 1, time_ns())
+            until: float | None = None
+            while True:
+                try:
+                    row = id, self._own, payload
+                    connection.execute("INSERT INTO messages VALUES (?, ?, 0, ?)", row)
+                    break
+                except sqlite3.IntegrityError:  # another process in the same nanosecond
+                    id += 1
+                except sqlite3.OperationalError as error:
+                    until = until or monotonic() + _CALLS_PATIENCE
+                    if not database.is_busy(error) or monotonic() > until:
+                        raise
+            self.newest = id
+            self.added += 1
+            if not self.added % _LOOK_AT_WAL:
+                database.tidy(connection, self.path, _MOST_WAL)
+
+    def is_full(self) -> bool:
+        """Whether it has grown to the size that is allowed."""
+        with self._calls:
+            try:
+                return database.is_at_limit(self._connections.for_calls())
+            except UNAVAILABLE:
+                return False
+
+    # --- for the worker -------------------------------------------------------------------
+
+    def adopt(self) -> int:
+        """Take over what processes have left that have ended; returns how many messages."""
+        with self._worker:
+            connection = self._connections.for_worker()
+            others = set(self._ownership.others())
+            if not self._searched:
+                rows = connection.execute("SELECT DISTINCT owner FROM messages")
+                others.update(owner for (owner,) in rows.fetchall())
+                self._searched = True
+            found = [owner for owner in others if self._ownership.take(owner)]
+            if not found:
+                return 0
+            query = f"SELECT count(*) FROM messages WHERE owner IN ({_listed(found)})"
+            try:
+                (count,) = connection.execute(query).fetchone()
+            except BaseException:
+                self._ownership.give_up(found)
+                raise
+            self._place = 0
+            return int(count)
+
+    def fetch(self, most: int, size: int, oldest: int) -> list[Stored]:
+        """The next messages of ours, at most so many and so many bytes of JSON text.
+
+        They are all older than ``oldest`` (an id), or none is.
+        """
+        with self._worker:
+            part = self._read(most, size, oldest)
+            if not part and self._behind:
+                self._place, self._behind = 0, False
+                part = self._read(most, size, oldest)
+            if part:
+                self._place = part[-1].id
+            return part
+
+    def put_back(self) -> None:
+        """What was fetched and not deleted will be fetched again, after all others."""
+        self._behind = True
+
+    def delete(self, part: Sequence[Stored]) -> None:
+        """Forget messages.  What cannot be deleted now is not fetched again, at least."""
+        with self._worker:
+            self._settled.update(message.id for message in part)
+            ids = [(id,) for id in self._settled]
+            if not ids:
+                return
+            self._write(("DELETE FROM messages WHERE id = ?", ids))
+            self._settled.clear()
+
+    def fail(self, part: Sequence[Stored], said: str) -> None:
+        """Note an attempt to send that failed, for whoever looks into the file.
+
+        Further attempts with the same messages are not counted, but noted.
+        """
+        failed = "UPDATE messages SET failures = failures + 1 WHERE id = ?"
+        with self._worker:
+            again, self._failed = part[0].id == self._failed, part[0].id
+            self._write(
+                (failed, [] if again else [(message.id,) for message in part]),
+                ("DELETE FROM failure", [()]),
+                ("INSERT INTO failure VALUES (?, ?)", [(time_ns(), said)]),
+            )
+
+    def count(self) -> int:
+        """How many messages wait that are ours; calls put none in meanwhile."""
+        query = f"SELECT count(*) FROM messages WHERE {self._ours()}"
+        with self._worker, self._calls:
+            (count,) = self._connections.for_worker().execute(query).fetchone()
+            return int(count) - len(self._settled)
+
+    def has_left(self, newest: int) -> bool:
+        """Whether a message of ours, accepted up to that ``id``, is not settled yet."""
+        query = f"SELECT id FROM messages WHERE {self._ours()} AND id <= ? LIMIT ?"
+        with self._worker:
+            connection = self._connections.for_worker()
+            rows = connection.execute(query, (newest, len(self._settled) + 1))
+            return any(id not in self._settled for (id,) in rows.fetchall())
+
+    def is_held(self) -> bool:
+        """Whether this thread has one of the locks."""
+        return is_held(self._calls) or is_held(self._worker)
+
+    def close(self) -> None:
+        """Leave what is not sent to the next process."""
+        with self._worker, self._calls:
+            try:
+                if not self._connections.closed:
+                    self.delete([])
+                    if not self.has_left(sys.maxsize):
+                        self._ownership.settle()
+            except UNAVAILABLE:
+                pass
+            self._connections.close()
+            self._ownership.close()
+
+    # --- under the locks ------------------------------------------------------------------
+
+    def _ours(self) -> str:
+        return f"owner IN ({_listed(self._ownership.owners)})"
+
+    def _read(self, most: int, size: int, oldest: int) -> list[Stored]:
+        query = f"SELECT id, payload FROM messages WHERE {self._ours()} AND id > ?"
+        connection = self._connections.for_worker()
+        rows = connection.execute(f"{query} ORDER BY id", (self._place,))
+        part: list[Stored] = []
+        try:
+            for id, payload in rows:
+                if id in self._settled:
+                    continue
+                size -= len(payload) + 1
+                if part and (
+                    size < 0
+                    or len(part) == most
+                    or (part[0].id < oldest) is not (id < oldest)
+                ):
+                    break
+                message = Stored(payload)
+                message.id = id
+                part.append(message)
+        finally:
+            rows.close()
+        return part
+
+    def _write(self, *statements: database.Statement) -> None:
+        connection = self._connections.for_worker()
+        database.write(connection, statements, self._calls)
+        database.tidy(connection, self.path, _MUCH_WAL)
+        database.shrink(connection, self.path)
+
+
+def _listed(owners: Collection[int]) -> str:
+    return ",".join(map(str, owners))

@@ -1,0 +1,95 @@
+"""An outbox whose disk may fail: that is told once, and so is that it works again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from errno import EDQUOT, EINVAL, ENOSPC
+from time import monotonic
+from typing import Callable, Literal, TypeVar
+
+from ..log import Log
+from .outbox import UNAVAILABLE, Outbox, Stored
+
+_FAILED = 1.0  # seconds for which a disk that failed is left alone
+
+T = TypeVar("T")
+
+
+class Resilient:
+    """What it cannot do it reports, rather than raise one of UNAVAILABLE."""
+
+    def __init__(self, outbox: Outbox, log: Log) -> None:
+        self._log = log
+        self.outbox = outbox
+        self._failing: dict[str, float] = {}  # what, and when to try that again
+
+    def open(self) -> None:
+        """Open the file, or raise ValueError or OSError; a full disk may get better."""
+        try:
+            self.outbox.open()
+        except BaseException as error:
+            errno = error.errno if isinstance(error, OSError) else EINVAL
+            if errno not in (None, ENOSPC, EDQUOT) or not self.outbox.has_full_disk():
+                self.outbox.close()
+                raise
+            self._fails("written", error)
+
+    def add(self, payload: bytes) -> Literal["added", "full", "failed"]:
+        """Put a message on disk, if it is to be expected that it can be read again."""
+        if "read" in self._failing or self._failing.get("written", 0.0) > monotonic():
+            return "failed"
+        try:
+            self.outbox.add(payload)
+        except UNAVAILABLE as error:
+            if self.outbox.is_full():
+                return "full"
+            self._fails("written", error)
+            return "failed"
+        self._works("written")
+        return "added"
+
+    def adopt(self) -> int:
+        """How many messages were taken over."""
+        self.delete([])  # what could not be deleted before
+        return self._try("searched", self.outbox.adopt) or 0
+
+    def fetch(self, most: int, size: int, oldest: int) -> list[Stored] | None:
+        """The next messages; None if the file cannot be read."""
+        return self._try("read", lambda: self.outbox.fetch(most, size, oldest))
+
+    def count(self) -> int | None:
+        """How many messages wait; None if that cannot be known."""
+        return self._try("searched", self.outbox.count)
+
+    def has_left(self, newest: int) -> bool:
+        """Whether a message is not settled yet, as far as can be known."""
+        return self._try("searched", lambda: self.outbox.has_left(newest)) is not False
+
+    def delete(self, part: Sequence[Stored]) -> None:
+        """Forget messages, now or later."""
+        self._try("emptied", lambda: self.outbox.delete(part))
+
+    def fail(self, part: Sequence[Stored], said: str) -> None:
+        """Note an attempt to send that failed."""
+        self._try("annotated", lambda: self.outbox.fail(part, said))
+
+    def _try(self, done: str, act: Callable[[], T]) -> T | None:
+        try:
+            result = act()
+        except UNAVAILABLE as error:
+            self._fails(done, error)
+            return None
+        self._works(done)
+        return result
+
+    def _fails(self, done: str, error: BaseException) -> None:
+        failed_before = done in self._failing
+        self._failing[done] = monotonic() + _FAILED
+        if not failed_before:
+            instead = "; messages wait in memory" if done in ("read", "written") else ""
+            said = "the outbox %s cannot be %s%s: %s"
+            self._log().error(said, self.outbox.path, done, instead, error)
+
+    def _works(self, done: str) -> None:
+        if done in self._failing and self._failing.pop(done, None) is not None:
+            self._log().warning("the outbox %s can be %s again", self.outbox.path, done)

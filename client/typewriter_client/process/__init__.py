@@ -1,0 +1,1 @@
+"""What threads, forks, signals and the exit of the interpreter want."""

@@ -1,0 +1,160 @@
+"""What comes over a process, and so over all of its clients: its end, a fork, SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Callable, Protocol
+from weakref import WeakSet
+
+from . import exit
+from .forks import imports, late
+from .threads import is_held
+
+if TYPE_CHECKING:
+    from logging import Logger
+
+
+class Settings(Protocol):
+    """Those of a client that say what it wants at a process's end."""
+
+    @property
+    def close_timeout(self) -> float:
+        """Seconds that ``close`` may take."""
+        ...
+
+    @property
+    def flush_on_sigterm(self) -> bool:
+        """Whether it is flushed when SIGTERM comes."""
+        ...
+
+
+class Client(Protocol):
+    """A client, as the process sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """What it was configured with."""
+        ...
+
+    @property
+    def destinations(self) -> tuple[Client, ...]:
+        """All that a message goes to."""
+        ...
+
+    def log(self) -> Logger:
+        """The log of the package that uses it."""
+        ...
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all is settled.  False: not in time."""
+        ...
+
+    def waiting(self) -> int:
+        """How many messages are not settled yet."""
+        ...
+
+    def close(self) -> None:
+        """Flush, and stop."""
+        ...
+
+    def begin_to_close(self, timeout: float | None) -> None:
+        """Take no more, and hurry."""
+        ...
+
+    def end_to_close(self, timeout: float | None) -> None:
+        """Wait for what is left, and stop."""
+        ...
+
+    def is_held(self) -> bool:
+        """Whether this thread has a lock that no signal handler may wait with."""
+        ...
+
+    def renew(self) -> None:
+        """Begin with nothing, in a forked child."""
+        ...
+
+
+clients: WeakSet[Client] = WeakSet()
+"""Those of this process."""
+
+
+def close_all(ours: Iterable[Client], timeout: float | None = None) -> None:
+    """Close clients at the same time, so that none uses up another's."""
+    closing = list(ours)
+    for client in closing:
+        client.begin_to_close(timeout)
+    for client in closing:  # also one that is closed already, but has not ended
+        client.end_to_close(timeout)
+
+
+def close_every() -> None:
+    """Close every client of this process."""
+    close_all(list(clients))
+
+
+def flush_all(ours: Iterable[Client]) -> None:
+    """Flush clients at the same time, for as long as their ``close`` may take."""
+    flushing = list(ours)
+    for client in flushing:
+        client.flush(0)  # they all hurry; the time is theirs together
+    until = monotonic() + max((c.settings.close_timeout for c in flushing), default=0.0)
+    for client in flushing:
+        if not client.flush(max(0.0, until - monotonic())):
+            said = "messages that could not be flushed in time: %d"
+            client.log().warning(said, client.waiting())
+
+
+def flush_every() -> None:
+    """Flush every client of this process."""
+    flush_all(list(clients))
+
+
+def settle_all(*, ends: bool) -> bool:
+    """Flush the clients that want that on SIGTERM; close them if the process ``ends``.
+
+    False: this thread was interrupted with a lock that workers need; it has to go on first.
+    """
+    asked = [client for client in clients if client.settings.flush_on_sigterm]
+    ours = {each for client in asked for each in client.destinations}
+    if is_held(imports) or any(client.is_held() for client in ours):
+        return False
+    if ends:
+        close_all(ours)
+        return True
+    flush_all(ours)
+    return True
+
+
+def flush_at_exit_of_child(client: Client) -> None:
+    """Children of multiprocessing end without atexit, but run their finalisers; those of
+    Celery's pool do not even that, but send a signal of Celery's."""
+    process: Any = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        _finalize()(None, client.close, exitpriority=100)
+    signals: Any = sys.modules.get("celery.signals")
+    if signals is not None:
+        signals.worker_process_shutdown.connect(_close_with_worker)
+
+
+@late
+def _finalize() -> Callable[..., object]:
+    from multiprocessing.util import Finalize
+
+    return Finalize
+
+
+def _close_with_worker(**_: object) -> None:
+    close_every()
+
+
+def _after_fork() -> None:
+    for client in list(clients):
+        client.renew()
+
+
+exit.tasks.append(close_every)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,79 @@
+"""A flush when the process is asked to end, before it does what it did before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from _thread import start_new_thread
+from types import FrameType
+from typing import Any, Callable, Union
+
+from ..log import log
+from .clients import settle_all
+
+_Before = Union[Callable[[int, Union[FrameType, None]], object], int]
+_SOON = 0.01  # seconds, in which the interrupted code has given its locks back
+
+
+def install() -> None:
+    """Have SIGTERM flush the clients that ask for it."""
+    before = signal.getsignal(signal.SIGTERM)
+    if before is not None and not isinstance(before, _FlushThen):
+        signal.signal(signal.SIGTERM, _FlushThen(before))
+
+
+def why_not() -> str:
+    """What is in the way of installing it, if anything."""
+    if threading.current_thread() is not threading.main_thread():
+        return "configure has to be called in the main thread"
+    if signal.getsignal(signal.SIGTERM) is None:
+        return "something that is not Python handles SIGTERM"
+    return ""
+
+
+class _FlushThen:
+    """A handler that flushes, and then does as the one before it."""
+
+    def __init__(self, before: _Before) -> None:
+        self._before = before
+        self._busy = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if _in_hub():
+            sys.modules["gevent"].spawn(self, number, frame)
+            return
+        if self._busy:  # a second signal hurries nothing: the time is limited already
+            return
+        self._busy = True
+        try:
+            if not settle_all(ends=self._before == signal.SIG_DFL):
+                start_new_thread(_signal_again, (number,))
+                return
+        except Exception:  # noqa: BLE001 - the process ends as it should
+            log().exception("messages could not be flushed on SIGTERM")
+        finally:
+            self._busy = False
+        self._go_on(number, frame)
+
+    def _go_on(self, number: int, frame: FrameType | None) -> None:
+        if callable(self._before):
+            self._before(number, frame)
+        elif self._before == signal.SIG_DFL:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            # Still here: the first process of a container, which no default action ends.
+            raise SystemExit(128 + number)
+
+
+def _in_hub() -> bool:
+    """Whether gevent's loop runs this handler, in which nothing can wait."""
+    gevent: Any = sys.modules.get("gevent")
+    return gevent is not None and gevent.getcurrent() is gevent.get_hub()
+
+
+def _signal_again(number: int) -> None:
+    time.sleep(_SOON)
+    signal.pthread_kill(threading.main_thread().ident or 0, number)

@@ -1,0 +1,121 @@
+"""The plan's definitions, and the rule that uses one by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Callable
+
+from .base import Check, Known, Rule, Test
+from .containers import Nullable, Personal
+from .report import DEEPEST, Path, Report
+
+
+class Ref(Rule):
+    """What the definition of that name says."""
+
+    __slots__ = ("of",)
+
+    name = "definition"
+
+    def __init__(self, of: str) -> None:
+        self.of = of
+
+    def compile(self, definitions: Definitions) -> Check:
+        """The definition's function."""
+        return definitions.check(self.of)
+
+    def explain(
+        self, value: Any, path: Path, report: Report, null: bool = False
+    ) -> None:
+        """Report what the definition has against the value."""
+        rule = self._definitions.rule(self.of)
+        recursive = self._definitions.is_recursive(self.of)
+        if not (recursive and rule.shown(report).too_deep(path, value)):
+            rule.explain(value, path, report)
+
+
+class Definitions:
+    """The definitions of a package, each made when it is first needed."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Rule]]) -> None:
+        self._makers = makers
+        self._rules: dict[str, Rule] = {}
+        self._recursive: dict[str, bool] = {}
+        self._checks: dict[str, Check] = {}
+
+    def rule(self, name: str) -> Rule:
+        """The definition of that name.  Raises ValueError if it does not say anything."""
+        found = self._rules.get(name)
+        if found is None:
+            if name not in self._makers:
+                known = ", ".join(map(repr, self._makers)) or "none"
+                raise ValueError(
+                    f"no definition is called {name!r}; there are: {known}"
+                )
+            found = self._rules[name] = self._makers[name]()
+            self._refuse_circle(name)
+        return found
+
+    def check(self, name: str) -> Check:
+        """The function of a definition."""
+        found = self._checks.get(name)
+        if found is None:
+            rule = self.rule(name)
+            if self.is_recursive(name):
+                found = self._remembering(name, rule)
+            else:
+                found = rule.check(self)
+            self._checks[name] = found
+        return found
+
+    def is_recursive(self, name: str) -> bool:
+        """Whether a value of the definition can hold others of it."""
+        found = self._recursive.get(name)
+        if found is None:
+            inside = self.reached(self.rule(name))
+            found = any(isinstance(each, Ref) and each.of == name for each in inside)
+            self._recursive[name] = found
+        return found
+
+    def reached(self, rule: Rule) -> Iterator[Rule]:
+        """The rule and all that it is made of, definitions included, each once."""
+        ahead, seen = [rule], {id(rule)}
+        while ahead:
+            each = ahead.pop()
+            yield each
+            inside = each.parts()
+            if isinstance(each, Ref):
+                inside = (self.rule(each.of),)
+            for part in inside:
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    ahead.append(part)
+
+    def _remembering(self, name: str, rule: Rule) -> Check:
+        """The function of a recursive definition, which checks no value twice."""
+        body: list[Test] = []
+
+        def deep(value: Any, depth: int, known: Known) -> bool:
+            key = name, id(value)
+            fits = known.get(key)
+            if fits is None:
+                if depth > DEEPEST:
+                    return False
+                known[key] = False  # should the value contain itself
+                fits = known[key] = body[0](value, depth, known)
+            return fits
+
+        found = self._checks[name] = Check(deep, deep=True)
+        body.append(rule.check(self).as_deep())
+        return found
+
+    def _refuse_circle(self, name: str) -> None:
+        rule, seen = self._rules[name], {name}
+        while isinstance(rule, (Nullable, Personal, Ref)):
+            if not isinstance(rule, Ref):
+                rule = rule.rule
+            elif rule.of in seen:
+                raise ValueError(f"the definition {name!r} says no more than its name")
+            else:
+                seen.add(rule.of)
+                rule = self.rule(rule.of)

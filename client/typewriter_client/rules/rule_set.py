@@ -1,0 +1,144 @@
+"""The rules of one package, as its calls use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Callable, cast
+
+from ..process.forks import importing
+from .base import Rule, Test
+from .definitions import Definitions
+from .report import Key, Path, Report, RulesError
+from .words import Entry, Rules, Shape, rule_of
+
+_EVERY_MESSAGE: Key = ("every message", "", None)
+_TOPS: dict[str, Path] = {
+    "every message": (),
+    "track": ("properties",),
+    "page": ("properties",),
+    "screen": ("properties",),
+    "identify": ("traits",),
+    "group": ("traits",),
+}
+"""Where in a message the body is that a rule is of."""
+_PASSING = MemoryError, RecursionError  # not the rules' fault
+
+
+class RuleSet:
+    """Checks bodies of messages, and messages, with a package's rules.
+
+    The rule of an event is made and compiled when that is first sent, under the lock that
+    forks wait for.  Only its functions are kept: it is made again should a message not fit.
+    Raises RulesError for what is not written as rules are.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        if not isinstance(cast("object", rules), dict):  # it may be edited by hand
+            raise RulesError(f"the rules must be a dict, not {type(rules).__name__}")
+        self._rules = rules
+        self._defaults: dict[Key, Entry] = {}
+        self._tests: dict[Key, Test] = {}
+        self._explained: dict[Key, Rule] = {}
+        self._wrong: dict[Key, str] = {}
+        definitions: dict[str, Callable[[], Rule]] = {}
+        for entry in rules:
+            if type(entry) is not Entry:
+                raise RulesError(f"{entry!r} is not a key of rules, such as r.track(…)")
+            kind, name, version, default = entry
+            if kind == "definition":
+                definitions[name] = partial(_make, entry, rules[entry])
+            elif default:
+                self._defaults[kind, name, version] = entry
+                self._defaults[kind, name, None] = entry
+        self._definitions = Definitions(definitions)
+        self.checks_messages = self._entry(_EVERY_MESSAGE) is not None
+        """Whether there is a rule for every message."""
+
+    def check_body(self, key: Key, body: Mapping[str, object], report: Report) -> None:
+        """Report what the plan has against the properties or traits of a message."""
+        test = self._tests.get(key)
+        if test is None:
+            entry = self._entry(key)
+            if entry is None:
+                return
+            test = self._compile(key, entry)
+        try:
+            if test(body):
+                return
+        except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+            pass
+        self._explain(key, body, report)
+
+    def check_message(self, message: Mapping[str, object], report: Report) -> None:
+        """Report what the rule for every message has against one."""
+        self.check_body(_EVERY_MESSAGE, message, report)
+
+    def _entry(self, key: Key) -> Entry | None:
+        """The entry with the rule for messages of a key, None if there is none."""
+        entry = Entry(*key)
+        return entry if entry in self._rules else self._defaults.get(key)
+
+    def _compile(self, key: Key, entry: Entry) -> Test:
+        with importing():
+            if key in self._wrong:
+                raise RulesError(self._wrong[key])
+            try:
+                rule = _make(entry, self._rules[entry])
+                check = rule.check(self._definitions)
+            except _PASSING:
+                raise
+            except Exception as error:
+                self._wrong[key] = said = f"{_described(*key)}: {error}"
+                raise RulesError(said) from error
+            test = check.test
+            if check.deep:
+                test = partial(_deeply, test, len(_TOPS[key[0]]))
+            self._tests[key] = test
+            return test
+
+    def _explain(self, key: Key, body: Mapping[str, object], report: Report) -> None:
+        rule = self._explained.get(key)
+        if rule is None:
+            entry = self._entry(key)
+            assert entry is not None
+            with importing():
+                rule = _make(entry, self._rules[entry])
+                rule.check(self._definitions)
+                self._explained[key] = rule
+        whole = body if isinstance(body, dict) else dict(body)
+        rule.explain(whole, _TOPS[key[0]], report)
+
+
+def _deeply(test: Test, depth: int, body: Any) -> bool:
+    return test(body, depth, {})
+
+
+def _make(entry: Entry, shape: Callable[[], Shape]) -> Rule:
+    """The rule of an entry.  Raises ValueError that says where it is wrong."""
+    try:
+        return rule_of(shape())
+    except _PASSING:
+        raise
+    except Exception as error:
+        said = f"{error}{_line_of(error, shape)}"
+        if entry.kind == "definition":
+            said = f"{_described(*entry[:3])}: {said}"
+        raise ValueError(said) from error
+
+
+def _line_of(error: Exception, shape: Callable[[], Shape]) -> str:
+    """Where in the file that has the shape something was raised, if it was."""
+    code = getattr(shape, "__code__", None)
+    file, line = getattr(code, "co_filename", ""), 0
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file:
+            line = step.tb_lineno
+        step = step.tb_next
+    return f" ({file}, line {line})" if line else ""
+
+
+def _described(kind: str, name: str, version: int | None) -> str:
+    named = f"{kind} {name!r}" if name else kind
+    return named if version is None else f"{named}, version {version}"

@@ -1,0 +1,280 @@
+"""Rules of values without parts: strings, numbers, booleans, listed values."""
+
+# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Optional, Union
+
+from .base import Check, Rule, Test, counted, or_null
+from .formats import FORMATS, USUAL
+from .json_types import NotPlain, identity, integer, is_multiple, is_plain, number
+from .report import Path, Report
+
+if TYPE_CHECKING:
+    from .definitions import Definitions
+
+Bound = Optional[Union[int, float]]
+
+NOTHING = "nothing: no value is allowed"
+_MANY = 8  # more listed values than this a violation only counts
+_INFINITY = float("inf")
+
+
+class Boolean(Rule):
+    """true or false."""
+
+    __slots__ = ()
+
+    name = "boolean"
+
+    def compile(self, definitions: Definitions) -> Check:
+        """A function of the rule."""
+        return _ANY_BOOLEAN
+
+    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
+        """Report what is neither."""
+        report.wrong_type(path, value, or_null("boolean", null))
+
+
+class Number(Rule):
+    """A number, maybe a whole one, within bounds; a step is compared in decimal."""
+
+    __slots__ = ("above", "below", "maximum", "minimum", "name", "step")
+
+    def __init__(
+        self,
+        name: str,
+        minimum: Bound = None,
+        maximum: Bound = None,
+        above: Bound = None,
+        below: Bound = None,
+        step: Decimal | None = None,
+    ) -> None:
+        self.name = name
+        self.minimum, self.maximum = minimum, maximum
+        self.above, self.below, self.step = above, below, step
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether numbers of any size fit."""
+        limits = self.minimum, self.maximum, self.above, self.below, self.step
+        return limits == (None,) * 5
+
+    def compile(self, definitions: Definitions) -> Check:
+        """A function of the rule."""
+        whole = self.name == "integer"
+        if self.is_unlimited:
+            return _WHOLE if whole else _ANY_NUMBER
+        read = integer if whole else number
+        low = -_INFINITY if self.minimum is None else self.minimum
+        high = _INFINITY if self.maximum is None else self.maximum
+        above = -_INFINITY if self.above is None else self.above
+        below = _INFINITY if self.below is None else self.below
+        step = self.step
+
+        usual = int if whole else float
+
+        def is_from(value: Any) -> bool:
+            if type(value) is usual:
+                fits: bool = low <= value < below
+                return fits
+            amount = read(value)
+            return amount is not None and low <= amount < below
+
+        def is_within(value: Any) -> bool:
+            amount = read(value)
+            return amount is not None and (
+                above < amount < below
+                and low <= amount <= high
+                and (step is None or is_multiple(amount, step))
+            )
+
+        simple = above < low and high == _INFINITY and step is None
+        return Check(is_from if simple else is_within)
+
+    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
+        """Report the type, or the first limit that the number is beyond."""
+        whole = self.name == "integer"
+        amount = (integer if whole else number)(value)
+        if amount is None:
+            report.wrong_type(path, value, or_null(self.name, null))
+        else:
+            report.out_of_range(self._limit(amount), path, value)
+
+    def _limit(self, amount: float) -> str:
+        if self.minimum is not None and amount < self.minimum:
+            return f"be at least {self.minimum}"
+        if self.above is not None and amount <= self.above:
+            return f"be more than {self.above}"
+        if self.maximum is not None and amount > self.maximum:
+            return f"be at most {self.maximum}"
+        if self.below is not None and amount >= self.below:
+            return f"be less than {self.below}"
+        return f"be a multiple of {self.step}"
+
+
+class String(Rule):
+    """A string within lengths, in which all patterns are found, of a format."""
+
+    __slots__ = ("format", "max_length", "min_length", "patterns")
+
+    name = "string"
+
+    def __init__(
+        self,
+        format: str | None = None,
+        patterns: tuple[str, ...] = (),
+        min_length: int | None = None,
+        max_length: int | None = None,
+    ) -> None:
+        self.format = format if format in FORMATS else None
+        self.patterns = patterns
+        self.min_length, self.max_length = min_length, max_length
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether there are neither lengths nor patterns."""
+        return not self.patterns and self.min_length is self.max_length is None
+
+    def compile(self, definitions: Definitions) -> Check:
+        """A function of the rule."""
+        is_of_format = FORMATS.get(self.format or "")
+        if self.is_unlimited:
+            return self._of_format() if is_of_format else _ANY_STRING
+        least = self.min_length or 0
+        most = _INFINITY if self.max_length is None else self.max_length
+        tests: list[Callable[[str], object]] = [
+            re.compile(pattern).search for pattern in self.patterns
+        ]
+        if is_of_format is not None:
+            tests.append(is_of_format)
+        if not tests:
+            return Check(_is_sized(least, most))
+        if len(tests) == 1 and not least and most == _INFINITY:
+            (has,) = tests
+            return Check(lambda value: isinstance(value, str) and bool(has(value)))
+
+        def test(value: Any) -> bool:
+            if not isinstance(value, str) or not least <= len(value) <= most:
+                return False
+            for has in tests:
+                if not has(value):
+                    return False
+            return True
+
+        return Check(test)
+
+    def _of_format(self) -> Check:
+        is_of_format = FORMATS[self.format or ""]
+        usual = USUAL.get(self.format or "")
+        if usual is None:
+            return Check(is_of_format)
+        search = usual.compiled()
+        return Check(
+            lambda value: (
+                (type(value) is str and search(value) is not None)
+                or is_of_format(value)
+            )
+        )
+
+    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
+        """Report the type, or the first thing that the string is not."""
+        if not isinstance(value, str):
+            report.wrong_type(path, value, or_null("string", null))
+        elif self.min_length is not None and len(value) < self.min_length:
+            limit = f"have at least {counted(self.min_length, 'character')}"
+            report.out_of_range(limit, path, value)
+        elif self.max_length is not None and len(value) > self.max_length:
+            limit = f"have at most {counted(self.max_length, 'character')}"
+            report.out_of_range(limit, path, value)
+        else:
+            for pattern in self.patterns:
+                if re.search(pattern, value) is None:
+                    report.no_pattern(pattern, path, value)
+                    return
+            report.wrong_format(path, value, self.format or "")
+
+
+class Enum(Rule):
+    """One of these values, compared as JSON does: 1 is 1.0 but not true."""
+
+    __slots__ = ("kinds", "values")
+
+    name = "enum"
+
+    def __init__(self, values: tuple[Any, ...]) -> None:
+        self.values = values
+        self.kinds = {type(each) for each in values}
+
+    def compile(self, definitions: Definitions) -> Check:
+        """A function of the rule."""
+        if not self.values:
+            return Check(_never)
+        if self.kinds <= {str}:
+            strings = frozenset(self.values)
+            return Check(lambda value: isinstance(value, str) and value in strings)
+        if self.kinds <= {int, float}:
+            numbers = frozenset(self.values)
+            return Check(lambda value: number(value) in numbers)
+        allowed = {identity(each) for each in self.values if is_plain(each)}
+
+        def test(value: Any) -> bool:
+            try:
+                return identity(value) in allowed
+            except NotPlain:
+                return False
+
+        return Check(test)
+
+    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
+        """Report the type where all values are strings, else what is listed."""
+        if not self.values:
+            report.no_match(NOTHING, path, value)
+        elif self.kinds == {str} and not isinstance(value, str):
+            report.wrong_type(path, value, or_null("string", null))
+        else:
+            alike = self.kinds == {str} or self.kinds <= {int, float}
+            many = alike and len(self.values) > _MANY
+            listed = tuple(dict.fromkeys(self.values)) if many else self.values
+            report.not_listed(listed, path, value)
+
+
+def _never(value: object) -> bool:
+    return False
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    if type(value) is float:
+        return isfinite(value)
+    return number(value) is not None
+
+
+def _is_whole(value: object) -> bool:
+    return integer(value) is not None
+
+
+def _is_sized(least: int, most: float) -> Test:
+    if not least:
+        return lambda value: isinstance(value, str) and len(value) <= most
+    return lambda value: isinstance(value, str) and least <= len(value) <= most
+
+
+def _is_string(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_ANY_BOOLEAN = Check(_is_boolean, bool)
+_ANY_NUMBER = Check(_is_number, int)
+_WHOLE = Check(_is_whole, int)
+_ANY_STRING = Check(_is_string, str)

@@ -1,0 +1,1 @@
+"""What a web request says of whose it is."""

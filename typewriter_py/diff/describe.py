@@ -1,0 +1,61 @@
+"""Types and constraints in words, as messages name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..names import snake, words
+from ..plan import model as m
+from ..plan.values import shown
+
+_LISTED = 6
+"""Values and members that a message names; the others it counts."""
+
+
+def of_type(type_: m.Type) -> str:
+    """``integer``, ``list of text``… in the plan's own terms."""
+    match type_:
+        case m.AnyType():
+            return "any type"
+        case m.Boolean():
+            return "boolean"
+        case m.Number(integer=True):
+            return "integer"
+        case m.Number():
+            return "number"
+        case m.String(format=None):
+            return "string"
+        case m.String(format=format):
+            return f"string ({format})"
+        case m.Enum(values):
+            return "enum " + listed(values)
+        case m.Array(items):
+            return f"array of {of_type(items.type)}"
+        case m.Object():
+            return "object"
+        case m.Ref(name):
+            return name
+        case m.Union(()):
+            return "nothing"
+        case m.Union(members, exclusive):
+            named = dict.fromkeys(map(of_type, members))
+            return f"{'exactly one of ' if exclusive else ''}{' | '.join(named)}"
+
+
+def listed(values: Iterable[m.Json]) -> str:
+    """Values as a list in square brackets, cut where it is long."""
+    texts = [shown(value) for value in values]
+    more = len(texts) - _LISTED
+    return f"[{', '.join(texts[:_LISTED])}{f', … {more} more' if more > 0 else ''}]"
+
+
+def argument(property: m.Property) -> str:
+    """The words by which generated code calls a property, joined as its keyword would be."""
+    if property.words is not None:
+        return snake(words(property.words))
+    return property.name if property.name.isidentifier() else snake(words(property.name))
+
+
+def function(event: m.Event) -> str:
+    """The words by which generated code calls an event, joined as its function would be."""
+    return snake(words(event.name if event.function is None else event.function))

@@ -1,0 +1,167 @@
+"""What a comparison is of: files, folders, revisions; and the plans in them, side by side."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..config import locate
+from ..diagnostics import Diagnostic, Severity, Span, has_errors
+from ..plan.files import DISK, Tree, resolved
+from ..plan.load import Loaded, load
+from ..plan.model import Plan
+from . import codes
+from .git import PREFIX, GitError, Revision, revision
+
+_ENDINGS: Final = (".yaml", ".yml", ".json")
+_WORD: Final = "tracking_plan"
+"""What no plan is without."""
+_FEW: Final = 3  # plans of a revision that a message names
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A file or folder of a tree, as ``path`` names it there; ``said`` as the user did.
+
+    ``path`` is None where the other side says it (``git:REV``); once that is done, it is
+    ``implied``.
+    """
+
+    said: str
+    tree: Tree
+    path: Path | None
+    implied: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its name in messages."""
+        return f"{self.tree.prefix}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two plans to compare; ``old`` is None where there was none, ``new`` empty where there is
+    none any more."""
+
+    old: Plan | None
+    new: Plan
+
+
+def side(text: str, folder: Path) -> Side | Diagnostic:
+    """What ``text`` names, seen from ``folder``: a path, ``package:NAME/PATH``, ``git:REV`` or
+    ``git:REV:PATH``."""
+    if not text.startswith(PREFIX):
+        found = locate(text)
+        return found if isinstance(found, Diagnostic) else Side(text, DISK, Path(found.path))
+    name, colon, path = text.removeprefix(PREFIX).partition(":")
+    tree = revision(name, folder)
+    if isinstance(tree, Diagnostic):
+        return tree
+    if path.startswith(("./", "../")) or path == ".":
+        path = os.path.join(tree.here, path)
+    return Side(text, tree, Path(os.path.normpath(path)) if colon else None)
+
+
+def completed(one: Side, other: Side) -> Side | Diagnostic:
+    """``one``, with the path of ``other`` where it has none of its own."""
+    if one.path is not None or other.path is None:
+        return one
+    if isinstance(other.tree, Revision) or not isinstance(one.tree, Revision):
+        return Side(one.said, one.tree, other.path, implied=True)
+    root = resolved(one.tree.root)
+    path = resolved(other.path)
+    if not path.is_relative_to(root):
+        message = f"{other.said} is outside of the repository, so `{one.said}` has no such path"
+        return codes.NOT_IN_REVISION.at(None, message, help=f"name it: `{one.said}:PATH`")
+    return Side(one.said, one.tree, path.relative_to(root), implied=True)
+
+
+def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
+    """The plans of both sides matched, what keeps them from being read, and all texts read."""
+    sides = [_read("old", old), _read("new", new)]
+    texts = {k: text for _, _, read in sides for k, text in read.items()}
+    problems = [each for _, found, _ in sides for each in found]
+    if has_errors(problems):
+        return [], problems, texts
+    before, after = sides[0][0], sides[1][0]
+    if len(before) == len(after) == 1:
+        after = dict(zip(before, after.values(), strict=True))
+    nothing = Plan("", span=Span(new.shown))
+    names = [*after, *(name for name in before if name not in after)]
+    pairs = [Compared(before.get(name), after.get(name, nothing)) for name in names]
+    return pairs, problems, texts
+
+
+def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
+    """The plans of a side, by their names in it."""
+    assert one.path is not None
+    tree, path = one.tree, one.path
+    looks = tree.exists, tree.is_dir, tree.is_file
+    if isinstance(tree, Revision) and not any(look(path) for look in looks):
+        return {}, [_missing(which, one, tree, path)], {}
+    found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, tree=one.tree)}
+    if not found:
+        message = f"{one.shown} is a folder without a plan"
+        return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
+    texts = {k: text for loaded in found.values() for k, text in loaded.sources.items()}
+    invalid = [each for loaded in found.values() for each in _invalid(which, loaded)]
+    return {n: each.plan for n, each in found.items() if each.plan}, invalid, texts
+
+
+def _missing(which: str, one: Side, tree: Revision, path: Path) -> Diagnostic:
+    """That a revision has nothing at the path; no error where the new plan is its first."""
+    elsewhere = _plans_of(tree) if one.implied else None
+    if which == "old" and elsewhere == []:
+        message = f"revision `{tree.name}` has no plan yet: this one is all new"
+        return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
+    help = "the path begins at the repository's root; a plan that is new has no older one"
+    if tree.here and tree.is_file(Path(tree.here, path)):
+        help = f"did you mean `{tree.prefix}./{path}`?"
+    elif elsewhere and len(elsewhere) <= _FEW:
+        named = " or ".join(f"`{tree.prefix}{each}`" for each in elsewhere)
+        help = f"if it was elsewhere then, name it: {named}"
+    message = f"revision `{tree.name}` has no `{path}`"
+    return codes.NOT_IN_REVISION.at(None, message, help=help)
+
+
+def _plans_of(tree: Revision) -> list[str] | None:
+    """Where a revision has something like a plan; None if git cannot tell."""
+    try:
+        return tree.mentioning(_WORD, _ENDINGS)
+    except GitError:
+        return None
+
+
+def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Its errors, led by a line that says which plan has them."""
+    errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
+    if has_errors(errors):
+        file = next(iter(loaded.sources), None)
+        if file is not None:
+            message = f"the {which} plan is not valid, so nothing is compared"
+            yield codes.INVALID_SIDE.at(Span(file), message)
+        yield from errors
+
+
+def _of_folder(one: Side) -> dict[str, Loaded]:
+    """Every plan in a folder, by its path there; what others include is part of those."""
+    assert one.path is not None
+    names = [n for n in one.tree.matching("**/*", one.path) if n.endswith(_ENDINGS)]
+    found = {n: load(one.path / n, tree=one.tree) for n in sorted(names) if _is_plan(one, n)}
+    included = {resolved(file, one.tree) for loaded in found.values() for file in loaded.files[1:]}
+    mains = {n: resolved(each.files[0], one.tree) for n, each in found.items()}
+    return {n: each for n, each in found.items() if mains[n] not in included} or found
+
+
+def _is_plan(one: Side, name: str) -> bool:
+    """Whether a file is a plan; what is there and cannot be read might be one, and is told."""
+    assert one.path is not None
+    try:
+        return _WORD.encode() in one.tree.read(one.path / name)
+    except (FileNotFoundError, IsADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True

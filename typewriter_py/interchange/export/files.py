@@ -1,0 +1,218 @@
+"""Rules → JSON: a plan as Segment's Public API has it, or a folder of JSON Schemas.
+
+The folder has a schema of each event's properties and each call's traits.  ``plan.json`` beside
+them names the plan, and its schemas in order; everything that would be lost otherwise stands
+under ``x-typewriter``, so that the folder reads back as the same plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ...diagnostics import Diagnostic, Span
+from ...names import words
+from ...output import Change, Comparison
+from ...output.codes import NOT_A_FOLDER, NOT_WRITABLE
+from ..codes import NOT_AN_EXPORT
+from ..json_schema import DRAFT
+from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
+
+INDEX: Final = "plan.json"
+_HEAD: Final = ("$schema", "title", "description")
+_WRAPPER: Final = {*_HEAD, "type", "properties"}
+_ALONE: Final = re.compile("[\ud800-\udfff]")
+
+
+def json_text(value: Any) -> str:
+    """``value`` as indented JSON, UTF-8 as it is, with a line end.
+
+    Half a surrogate pair, which UTF-8 does not have, is escaped.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return _ALONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def segment_document(rules: RuleSet) -> dict[str, Any]:
+    """The whole plan, as the clients of Segment's Public API keep it on disk.
+
+    https://docs.segmentapis.com/tag/Tracking-Plans; what Segment itself gives (times, a slug)
+    is not there.
+    """
+    head = {"id": rules.id, "name": rules.name, "description": rules.description}
+    found: dict[str, Any] = {key: text for key, text in head.items() if text is not None}
+    found["rules"] = [
+        {"key": each.key, "type": each.kind, "version": each.version, "jsonSchema": each.schema}
+        for each in rules.rules
+    ]
+    if rules.extension:
+        found[EXTENSION] = dict(rules.extension)
+    return found
+
+
+def schema_files(rules: RuleSet) -> tuple[tuple[str, str], ...]:
+    """The path of each file in the folder, and its text; the index first."""
+    paths = _paths(rules)
+    schemas = [
+        (path, json_text(_schema(rule))) for path, rule in zip(paths, rules.rules, strict=True)
+    ]
+    return ((INDEX, json_text(_index(rules, paths))), *schemas)
+
+
+def payload_schema(rule: Rule) -> Schema:
+    """The schema of what a call of that kind carries: its properties or traits.
+
+    That of a COMMON rule is of the message whole.
+    """
+    if rule.kind not in PAYLOAD:
+        return rule.schema
+    body = rule.schema["properties"][PAYLOAD[rule.kind]]
+    head = {key: rule.schema[key] for key in _HEAD if key in rule.schema}
+    tail = {key: each for key, each in rule.schema.items() if key not in _WRAPPER}
+    return {**head, **body, **tail}
+
+
+def _schema(rule: Rule) -> Schema:
+    """The file's schema: it has a title, as other tools call types by it."""
+    schema = payload_schema(rule)
+    says: dict[str, Any] = {"call": rule.kind.lower()}
+    if rule.kind == "TRACK":
+        says["event"] = rule.key
+        if rule.version > 1:
+            says["version"] = rule.version
+        if schema.get("title") == rule.key:
+            says["title"] = rule.key  # told apart from the one that is put there here
+    title = schema.get("title") or rule.key or rule.kind.lower()
+    says |= schema.get(EXTENSION, {})
+    head = {"$schema": DRAFT, "title": title}
+    return {**head, **{key: schema[key] for key in schema if key not in head}, EXTENSION: says}
+
+
+def _index(rules: RuleSet, paths: list[str]) -> Schema:
+    """The schemas of the plan, of which a payload fits one at least."""
+    index: Schema = {"$schema": DRAFT, "title": rules.name}
+    if rules.description is not None:
+        index["description"] = rules.description
+    if paths:
+        index["anyOf"] = [{"$ref": path} for path in paths]
+    says: dict[str, Any] = {"plan": True}
+    if rules.id is not None:
+        says["id"] = rules.id
+    return {**index, EXTENSION: {**says, **rules.extension}}
+
+
+# --- names of files --------------------------------------------------------------------------
+
+_RESERVED: Final = frozenset({"con", "prn", "aux", "nul"}) | {
+    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
+}
+
+
+def _paths(rules: RuleSet) -> list[str]:
+    """A path for each rule, which stays when other rules come and go.
+
+    Where two events would have the same, both get a few digits of their name's hash.
+    """
+    plain = [_path(rule, "") for rule in rules.rules]
+    often = Counter(plain)
+    return [
+        path if often[path] == 1 else _path(rule, "-" + _digits(rule.key))
+        for path, rule in zip(plain, rules.rules, strict=True)
+    ]
+
+
+def _path(rule: Rule, suffix: str) -> str:
+    if rule.kind != "TRACK":
+        return f"{rule.kind.lower()}.json"
+    name = "_".join(words(rule.key)).lower()
+    version = f".v{rule.version}" if rule.version > 1 else ""
+    # A name of symbols has no words; systems take names of 255 bytes; Windows keeps some.
+    usable = 0 < len(name.encode()) <= 120 and name not in _RESERVED
+    name = name if usable else _digits(rule.key)
+    return f"events/{name}{suffix}{version}.json"
+
+
+def _digits(name: str) -> str:
+    return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+
+
+_OURS: Final = re.compile(r"(events/[^/\\]+|common|identify|group|page|screen)\.json")
+"""Paths that an export writes, so that no index makes us remove anything else."""
+
+
+def compare(folder: Path, files: Sequence[tuple[str, str]]) -> Comparison:
+    """The changes that make ``folder`` hold ``files``.  Reads only.
+
+    Files that the folder's index names are an earlier export's: they are replaced, or
+    removed.  Anything else in the way is a diagnostic.
+    """
+    problem = _not_a_folder(folder)
+    if problem:
+        return Comparison(folder, diagnostics=(problem,))
+    earlier = _earlier(folder)
+    changes: list[Change] = []
+    problems: list[Diagnostic] = []
+    for path, text in files:
+        old = _old(folder, path)
+        if isinstance(old, Diagnostic):
+            problems.append(old)
+        elif old is not None and old != text and path not in earlier:
+            message = "not written by typewriter, and in the way of the export"
+            help = "move it away, or choose another folder with --out"
+            problems.append(NOT_AN_EXPORT.at(Span(str(folder / path)), message, help=help))
+        elif old != text:
+            changes.append(Change(path, old, text))
+    if problems:
+        return Comparison(folder, diagnostics=tuple(problems))
+    unchanged = len(files) - len(changes)
+    for path in earlier - {path for path, _ in files}:
+        old = _old(folder, path)
+        if isinstance(old, str):
+            changes.append(Change(path, old, None))
+    return Comparison(folder, tuple(sorted(changes, key=lambda each: each.path)), unchanged)
+
+
+def _not_a_folder(folder: Path) -> Diagnostic | None:
+    for place in (folder, *folder.parents):
+        if place.is_dir():
+            return None
+        if place.exists() or place.is_symlink():
+            return NOT_A_FOLDER.at(Span(str(folder)), f"`{place}` is a file, not a folder")
+    return None
+
+
+def _old(folder: Path, path: str) -> str | Diagnostic | None:
+    place = folder / path
+    if place.is_symlink() or place.is_dir():
+        what = "a symbolic link" if place.is_symlink() else "a folder"
+        help = "move it away, or choose another folder with --out"
+        return NOT_AN_EXPORT.at(
+            Span(str(place)), f"{what} stands where a file has to be", help=help
+        )
+    try:
+        return place.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return NOT_WRITABLE.at(Span(str(place)), f"cannot read it: {error.strerror}")
+
+
+def _earlier(folder: Path) -> set[str]:
+    """The paths that the folder's index names, it included; none if it is not one of ours."""
+    text = _old(folder, INDEX)
+    try:
+        index: Any = json.loads(text) if isinstance(text, str) else None
+        listed = [each["$ref"] for each in index.get("anyOf", [])]
+        ours = index[EXTENSION]["plan"] is True
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return set()
+    return (
+        {INDEX, *(p for p in listed if isinstance(p, str) and _OURS.fullmatch(p))}
+        if ours
+        else set()
+    )

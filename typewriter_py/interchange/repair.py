@@ -1,0 +1,228 @@
+"""A draft made into a plan that loads and generates, whatever it was drawn from.
+
+The plan's own checks judge it.  What they refuse is taken out, into a comment and a warning;
+names that generated code cannot have get others.  Then they judge again, until nothing is
+left to say.  What is taken out only ever lets more in.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..diagnostics import Diagnostic, Severity
+from ..plan import codes as plan_codes
+from ..plan.annotations import REFERENCE
+from ..plan.document import Map, Seq
+from ..plan.model import Plan
+from ..plan.parse import judge
+from ..plan.yaml_reader import MAX_DEPTH
+from ..util import uncollected
+from . import codes
+from .naming import Naming
+from .nodes import Comments, Draft, Place, Shadow, maps_in, reordered, shown
+from .schemas import ORDER
+
+_WHY: Final = "oneOf is anyOf here, as part of its members could not be carried over"
+
+
+def relax(root: Map, comments: Comments) -> None:
+    """Make ``anyOf`` of each ``oneOf`` of which a part, or what it refers to, has lost something.
+
+    A member that has lost a rule accepts more; two then accept what one of them did, and
+    ``oneOf`` would refuse it.  ``anyOf`` lets it through.
+    """
+    if not comments.lossy:
+        return
+    definitions = root.get("definitions")
+    named = definitions if isinstance(definitions, Map) else Map(root.mark)
+    lossy = _lossy_definitions(named, comments.lossy)
+    for node in maps_in(root):
+        members = node.get("oneOf")
+        if isinstance(members, Seq) and _has_lost(members, comments.lossy, lossy):
+            _relax(node, comments)
+
+
+def _relax(node: Map, comments: Comments) -> None:
+    members, marks = node["oneOf"], node.marks["oneOf"]
+    node.remove("oneOf")
+    if "anyOf" in node:
+        comments.lose(node, f"oneOf: {shown(members)}")
+        return
+    node.put("anyOf", members, marks)
+    reordered(node, ORDER)
+    comments.add(node, "anyOf", _WHY)
+    comments.lossy.add(id(node))
+
+
+def _lossy_definitions(definitions: Map, lossy: set[int]) -> set[str]:
+    """The definitions that have lost something, themselves or in what they refer to."""
+    found: set[str] = set()
+    before = -1
+    while len(found) > before:
+        before = len(found)
+        found |= {name for name in definitions if _has_lost(definitions[name], lossy, found)}
+    return found
+
+
+def _has_lost(node: Any, lossy: set[int], definitions: set[str]) -> bool:
+    return any(
+        id(each) in lossy or str(each.get("$ref", "")).removeprefix(REFERENCE) in definitions
+        for each in maps_in(node)
+    )
+
+
+_ROUNDS: Final = 200
+"""Each takes out all that can be seen at once; what it uncovers is for the next."""
+
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
+
+
+@uncollected()
+def settle(draft: Draft) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """The plan that ``draft`` is, once what cannot be in a plan is out of it.
+
+    The draft is changed in place.  There is no plan exactly if a diagnostic is an error.
+    """
+    return _Settling(draft).run()
+
+
+class _Settling:
+    def __init__(self, draft: Draft) -> None:
+        self._root, self._comments = draft.root, draft.comments
+        self._naming = Naming(draft.comments)
+        self._said: list[Diagnostic] = []
+
+    def run(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+        self._cut_depth()
+        for _ in range(_ROUNDS):
+            relax(self._root, self._comments)
+            plan, found = judge(self._root)
+            wrong = [*filter(_is_wrong, found)]
+            if plan is not None and not wrong:
+                wrong = self._naming.problems(plan)
+                if not wrong:
+                    return plan, tuple(self._said)
+            stuck = self._mend()
+            if stuck:
+                break
+        else:
+            stuck = wrong
+        why = stuck[0]
+        self._said.append(codes.UNSETTLED.at(why.span, why.message, help=why.help))
+        return None, tuple(self._said)
+
+    def _mend(self) -> list[Diagnostic]:
+        """Take out, or rename, what is wrong; what cannot be mended."""
+        shadow = Shadow(self._root)
+        plan, found = judge(shadow.root)
+        wrong = [*filter(_is_wrong, found)]
+        if plan is not None and not wrong:
+            renamed, stuck = self._naming.mend(plan, shadow)
+            self._said += renamed
+            return stuck
+        done: set[tuple[int, str | int]] = set()
+        unplaced = []
+        items: list[tuple[Place, Diagnostic]] = []
+        for each in wrong:
+            place = self._entry(shadow, each)
+            if place is None:
+                unplaced.append(each)
+            elif (id(place.node), place.key) not in done:
+                done.add((id(place.node), place.key))
+                items.append((place, each))
+        # From the last item to the first, so that those before keep their numbers.
+        for place, why in sorted(items, key=lambda item: _position(item[0]), reverse=True):
+            self._take_out(shadow, place, why)
+        return unplaced if not items else []
+
+    def _entry(self, shadow: Shadow, wrong: Diagnostic) -> Place | None:
+        """The entry to take out: as small as may be, but never one of several alternatives."""
+        place = shadow.place(wrong.span)
+        if place is None:
+            return None
+        way = shadow.way(place)
+        if way[:2] == ["rules", "events"] and way[3:] == ["name"]:
+            return shadow.home(place.node)
+        home = shadow.home(place.node)
+        if isinstance(place.node, Seq) and home and home.key in _ALTERNATIVES:
+            return home
+        return place
+
+    def _take_out(self, shadow: Shadow, place: Place, why: Diagnostic) -> None:
+        node, key, span = place.node, place.key, place.span
+        if key not in node if isinstance(node, Map) else int(key) >= len(node):
+            return
+        what = f"{key}: {shown(place.value)}" if isinstance(key, str) else shown(place.value)
+        near = shadow.home(node) if isinstance(node, Seq) else None
+        owner = near.node if near and near.key != "events" else node
+        if isinstance(node, Map) and _lets_in(shadow, place, why):
+            self._let_in(node, str(key))
+            owner = node[str(key)] if isinstance(node[str(key)], Map) else node
+        else:
+            place.remove()
+        name = f"`{key}`" if isinstance(key, str) else f"an item of `{near.key if near else ''}`"
+        self._comments.lose(owner, what, why.message)
+        message = f"{name} is not carried over: {why.message}"
+        self._said.append(codes.NOT_CARRIED.at(span, message, help=why.help))
+
+    @staticmethod
+    def _let_in(node: Map, key: str) -> None:
+        mark = node.marks[key][0]
+        node.put(key, True if key == "additionalProperties" else Map(mark), (mark, mark))
+
+    def _cut_depth(self) -> None:
+        """Take out what lies deeper than a plan may be nested."""
+        ahead: list[tuple[Map | Seq, int]] = [(self._root, 2)]
+        while ahead:
+            node, depth = ahead.pop()
+            pairs = [*(node.items() if isinstance(node, Map) else enumerate(node))]
+            for key, value in reversed(pairs):
+                if not isinstance(value, Map | Seq):
+                    continue
+                if depth < MAX_DEPTH:
+                    ahead.append((value, depth + 1))
+                    continue
+                place = Place(node, key)
+                message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
+                help = "give the inner part a name under `definitions`"
+                self._said.append(codes.NOT_CARRIED.at(place.span, message, help=help))
+                self._comments.lose(node, f"{key}: {shown(value)}")
+                place.remove()
+
+
+def _is_wrong(found: Diagnostic) -> bool:
+    """An error; or a keyword that does nothing, which a foreign schema may well have."""
+    return found.severity is Severity.ERROR or found.kind is plan_codes.NO_EFFECT
+
+
+def _position(place: Place) -> int:
+    return place.key if isinstance(place.key, int) else -1
+
+
+def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:
+    """Whether leaving the entry out would refuse what it let in: then it becomes anything.
+
+    A property that the plan cannot describe is still a property; but one that another part
+    of the same schema forbids is none.
+    """
+    if place.key == "additionalProperties":
+        return place.value is not True
+    if why.kind is plan_codes.CONFLICT:
+        return False
+    return _is_property(shadow.way(place))
+
+
+def _is_property(way: list[str | int]) -> bool:
+    """Whether the way from the root leads to a declared property, not to a keyword."""
+    match way:
+        case ["definitions", _, *steps] | ["rules", "events", _, "rules", *steps]:
+            pass
+        case ["rules", "common", _, *steps] | ["rules", "identify" | "group", "traits", *steps]:
+            pass
+        case ["rules", "page" | "screen", *steps]:
+            pass
+        case _:
+            return False
+    while len(steps) > 2:
+        steps = steps[1 if steps[0] in ("items", "additionalProperties") else 2 :]
+    return len(steps) == 2 and steps[0] == "properties"

@@ -1,0 +1,273 @@
+"""What several schemas say of one value together: ``allOf`` merged, keyword by keyword.
+
+A value's schema is a conjunction of YAML nodes: its own, those of its ``allOf`` and what
+their ``$ref`` lead to.  ``Facts`` gathers what they say; contradictions are diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from math import gcd
+from typing import Any, Final, TypeGuard
+
+from ..diagnostics import Diagnostic, Span
+from . import codes
+from .document import Map, Seq
+from .model import Json
+from .values import identity
+
+TYPES: Final = ("boolean", "integer", "number", "string", "array", "object")
+"""The types of JSON but null, which is the place's to allow, not the type's."""
+
+LOWER: Final = {
+    "minimum": "maximum",
+    "minLength": "maxLength",
+    "minItems": "maxItems",
+    "minProperties": "maxProperties",
+    "exclusiveMinimum": "exclusiveMaximum",
+}
+UPPER: Final = frozenset(LOWER.values())
+BINDS: Final = {
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems"),
+    "object": (
+        "properties", "required", "additionalProperties", "minProperties", "maxProperties",
+    ),
+}  # fmt: skip
+"""Which type a keyword constrains; values of other types pass it."""
+
+BINDING: Final = frozenset(keyword for keywords in BINDS.values() for keyword in keywords)
+
+ANNOTATIONS: Final = frozenset(
+    "title description examples default pii deprecated replaced_by expires name ignore"
+    " nullable".split()
+)
+"""Keywords that say nothing about which values are valid (``nullable`` is the place's)."""
+
+
+def binds(keyword: str) -> str:
+    """The type that ``keyword`` constrains."""
+    return _BOUND[keyword]
+
+
+_BOUND: Final = {keyword: name for name, keywords in BINDS.items() for keyword in keywords}
+
+
+def says(node: Map) -> set[str]:
+    """The keywords that constrain: all but annotations and a property's own ``required``."""
+    found = node.keys() - ANNOTATIONS
+    if isinstance(node.get("required"), bool):
+        found.discard("required")
+    return found
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything that is said of one value, null aside."""
+
+    node: Map
+    types: tuple[str, ...] | None = None
+    values: tuple[Json, ...] | None = None
+    bounds: dict[str, int | float] = field(default_factory=dict)
+    patterns: tuple[str, ...] = ()
+    format: str | None = None
+    multiple_of: Decimal | None = None
+    unique: bool = False
+    items: tuple[Map, ...] = ()
+    properties: dict[str, tuple[Map, ...]] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
+    required: dict[str, Span] = field(default_factory=dict)
+    additional: tuple[tuple[bool | Map, frozenset[str]], ...] = ()
+    unions: tuple[tuple[tuple[Map, ...], bool], ...] = ()
+    keywords: frozenset[str] = frozenset()
+    nodes: tuple[Map, ...] = ()
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def copy(self, **changes: Any) -> Facts:
+        """An independent copy; it shares the list of diagnostics."""
+        fresh = replace(self, **changes)
+        fresh.bounds = dict(self.bounds)
+        fresh.properties = dict(self.properties)
+        fresh.required = dict(self.required)
+        fresh.places = dict(self.places)
+        return fresh
+
+    def binding(self) -> tuple[Map, str]:
+        """The first keyword that binds values of one type only, and the node that has it."""
+        return next((node, key) for node in self.nodes for key in node if key in BINDING)
+
+    def conflict(self, node: Map, keyword: str, message: str) -> None:
+        """Say that what ``node`` has under ``keyword`` contradicts what was said before."""
+        help = "change one of them; what is merged must be possible together"
+        self.diagnostics.append(codes.CONFLICT.at(node.key_span(keyword), message, help=help))
+
+    def add(self, node: Map) -> None:
+        """Add what ``node`` says by itself, its ``$ref`` and ``allOf`` left aside."""
+        self.keywords |= says(node)
+        self.nodes += (node,)
+        self._add_types(node)
+        self._add_values(node)
+        self._add_numbers(node)
+        self._add_text(node)
+        self._add_members(node)
+        for keyword, exclusive in (("anyOf", False), ("oneOf", True)):
+            members = tuple(maps(node.get(keyword)))
+            if members:
+                self.unions += ((members, exclusive),)
+
+    def _add_types(self, node: Map) -> None:
+        types = declared_types(node)
+        if types is None:
+            return
+        merged = types
+        if self.types is not None:
+            merged = tuple(t for t in TYPES if _covers(self.types, t) and _covers(types, t))
+        if not merged and types and self.types:
+            said = f"`{' | '.join(types)}` and `{' | '.join(self.types)}`"
+            self.conflict(node, "type", f"no value can be both {said}")
+        self.types = merged
+
+    def _add_values(self, node: Map) -> None:
+        listed = node.get("enum")
+        if isinstance(listed, list):
+            self._permit(node, "enum", [v for v in listed if v is not None])
+        if "const" in node:
+            self._permit(node, "const", [v for v in [node["const"]] if v is not None])
+
+    def _permit(self, node: Map, keyword: str, values: list[Json]) -> None:
+        if self.values is not None:
+            before = self.values
+            permitted = set(map(identity, values))
+            kept = [v for v in before if identity(v) in permitted]
+            if before and values and not kept:
+                self.conflict(node, keyword, f"no value is permitted by every `{keyword}`")
+            values = kept
+        self.values = tuple(values)
+
+    def _add_numbers(self, node: Map) -> None:
+        if not node.keys() & _NUMERIC:
+            return
+        for keyword in (*LOWER, *UPPER):
+            bound = node.get(keyword)
+            if is_number(bound):
+                best = max if keyword in LOWER else min
+                self.bounds[keyword] = best(self.bounds.get(keyword, bound), bound)
+        for low, high in (*LOWER.items(), *_MIXED):
+            self._check_range(node, low, high)
+        step = node.get("multipleOf")
+        if is_number(step) and step > 0:
+            fresh = Decimal(repr(step))
+            self.multiple_of = fresh if self.multiple_of is None else _lcm(self.multiple_of, fresh)
+
+    def _check_range(self, node: Map, low: str, high: str) -> None:
+        if not (low in self.bounds and high in self.bounds) or not (low in node or high in node):
+            return
+        strict = low.startswith("excl") or high.startswith("excl")
+        least, most = self.bounds[low], self.bounds[high]
+        if least > most or (strict and least == most):
+            span = node.key_span(low if low in node else high)
+            message = f"no value is within `{low}: {least}` and `{high}: {most}`"
+            found = codes.IMPOSSIBLE_RANGE.at(span, message, help="widen the range")
+            self.diagnostics.append(found)
+
+    def _add_text(self, node: Map) -> None:
+        pattern, format = node.get("pattern"), node.get("format")
+        if isinstance(pattern, str) and pattern not in self.patterns:
+            self.patterns += (pattern,)
+        if isinstance(format, str):
+            if self.format not in (None, format):
+                message = f"a text cannot be both `{self.format}` and `{format}`"
+                self.conflict(node, "format", message)
+            self.format = format
+
+    def _add_members(self, node: Map) -> None:
+        if node.keys().isdisjoint(_OF_MEMBERS):
+            return
+        self.unique = self.unique or node.get("uniqueItems") is True
+        self.items += tuple(maps([node.get("items")]))
+        properties = node.get("properties")
+        named = properties if isinstance(properties, Map) else Map(node.mark)
+        for name, schema in named.items():
+            if isinstance(schema, Map):
+                self.properties[name] = (*self.properties.get(name, ()), schema)
+                self.places.setdefault(name, named.key_span(name))
+        listed = node.get("required")
+        if isinstance(listed, Seq):
+            for index, name in enumerate(listed):
+                if isinstance(name, str):
+                    self.required.setdefault(name, listed.item_span(index))
+        rest = node.get("additionalProperties")
+        if isinstance(rest, bool | Map):
+            self.additional += ((rest, frozenset(named)),)
+
+
+_OF_MEMBERS: Final = {"uniqueItems", "items", "properties", "required", "additionalProperties"}
+_NUMERIC: Final = LOWER.keys() | UPPER | {"multipleOf"}
+_MIXED: Final = (("minimum", "exclusiveMaximum"), ("exclusiveMinimum", "maximum"))
+
+
+def maps(nodes: Any) -> list[Map]:
+    """The mappings among ``nodes``; what else is there has been complained of already."""
+    return [n for n in nodes if isinstance(n, Map)] if isinstance(nodes, list) else []
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether it is a number of JSON (true and false are none)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def declared_types(node: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The types that ``type`` lists, null left out; None where it says nothing usable."""
+    listed = node.get("type")
+    names = [listed] if isinstance(listed, str) else listed
+    if not isinstance(names, list):
+        return None
+    known = [t for t in TYPES if t in names]
+    return tuple(known) if known or "null" in names else None
+
+
+def _covers(types: tuple[str, ...], name: str) -> bool:
+    """Whether they allow a type; an integer is a number."""
+    return name in types or (name == "integer" and "number" in types)
+
+
+def _lcm(one: Decimal, two: Decimal) -> Decimal:
+    """The least number that is a multiple of both."""
+    (a, b), (c, d) = one.as_integer_ratio(), two.as_integer_ratio()
+    top = a * d * c * b // gcd(a * d, c * b)
+    return Decimal(top) / Decimal(b * d)
+
+
+_WORDS: Final = frozenset({"title", "description", "examples", "pii"})
+_LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+}
+"""Keywords that speak of one value alone, not of what is in it."""
+
+
+LEAF_AND_WORDS: Final = _LEAF | {"description", "pii"}
+"""Those, and the words that most properties have."""
+
+
+def leaf_of(node: Map) -> tuple[object, ...] | None:
+    """What a node says of a value without parts, words aside; equal for nodes that say the
+    same.  None for any other node, and for one that is not of the right shape."""
+    says: list[object] = []
+    for key, value in node.items():
+        if key in _WORDS and value is not None:
+            continue
+        if key not in _LEAF or isinstance(value, dict):
+            return None
+        if not isinstance(value, list):
+            says += (key, type(value), value)
+        elif any(isinstance(item, list | dict) for item in value):
+            return None
+        else:
+            says += (key, tuple(map(type, value)), tuple(value))
+    return tuple(says)

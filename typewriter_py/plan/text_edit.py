@@ -1,0 +1,421 @@
+"""Changes of a plan's text: what changes is spliced in, all else stays byte for byte.
+
+A change says what stands at a path and what shall, both as plain data in the plan's usual
+spelling.  Only where the two differ is anything written, so comments, order and style stay
+where nothing changed, within an event too.  What the text spells otherwise than usual is
+written anew as far as need be.  The result is to be read again, and judged by what it means.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from .layout import Layout, Node, Region
+from .model import ABSENT
+from .yaml_writer import Commentary, flow, is_json, json_flow, write_entry, write_item
+
+Trail: TypeAlias = tuple[str | int, ...]
+
+_MAX_ROUNDS: Final = 50
+_SPACED: Final = frozenset({("tracking_plan", "definitions"), ("tracking_plan", "rules")})
+_EVENTS: Final = ("tracking_plan", "rules", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is at ``path`` becomes ``new``; NOTHING: there is, or shall be, no such entry.
+
+    A path's last step may be -1: a new item at the end of a list.  ``old`` is what stands
+    there in the usual spelling; with ``whole`` the entry is written anew, whatever is there.
+    """
+
+    path: Trail
+    old: Any
+    new: Any
+    whole: bool = False
+
+
+def edited(text: str, changes: Sequence[Change], comments: Commentary | None = None) -> str:
+    """``text`` with the changes made, in the line ends that it has.
+
+    ``comments`` are said above what is written anew.
+    Raises ValueError where it is, or becomes, no YAML or the changes cannot be placed.
+    """
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(mark)
+    breaks = "\r\n" if body.count("\r\n") * 2 > body.count("\n") else "\n"
+    left = list(changes)
+    for _ in range(_MAX_ROUNDS):
+        if not left:
+            return mark + body
+        body, left = _round(body, left, breaks, comments)
+    raise ValueError("these changes get in each other's way")
+
+
+def _round(
+    text: str, changes: list[Change], breaks: str, comments: Commentary | None
+) -> tuple[str, list[Change]]:
+    """The text with as many changes as do not touch each other, and those that are left."""
+    try:
+        layout = Layout(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
+    editor = Editor(layout, comments)
+    taken: list[Splice] = []
+    places = _Taken()
+    gone: list[Trail] = []
+    left: list[Change] = []
+    grown: set[Trail] = set()
+    for change in changes:
+        try:
+            splices, missing = _splices(editor, layout.root, change)
+        except SpelledOtherwise as signal:
+            raise ValueError(f"there is no such entry to change: {change.path}") from signal
+        if (missing and missing in grown) or places.overlap(splices):
+            left.append(change)
+            continue
+        if missing:
+            grown.add(missing)
+        taken += splices
+        places.add(splices)
+        if change.new is NOTHING and isinstance(change.path[-1], int):
+            gone.append(change.path)
+    if len(left) == len(changes):
+        raise ValueError("these changes cannot be placed")
+    parts, at = [], 0
+    for splice in sorted(taken, key=_turn):
+        parts += [text[at : splice.start], splice.text.replace("\n", breaks)]
+        at = splice.end
+    return "".join([*parts, text[at:]]), [_moved(change, gone) for change in left]
+
+
+def _moved(change: Change, gone: Sequence[Trail]) -> Change:
+    """The change, by the numbers that items have when those at ``gone`` are no more."""
+    path = list(change.path)
+    for *above, index in gone:
+        at = len(above)
+        step = change.path[at] if change.path[:at] == tuple(above) and at < len(path) else None
+        if isinstance(step, int) and isinstance(index, int) and step > index:
+            moved = path[at]
+            assert isinstance(moved, int)
+            path[at] = moved - 1
+    return replace(change, path=tuple(path))
+
+
+def _turn(splice: Splice) -> tuple[int, int, int]:
+    return splice.start, splice.end, -splice.indent
+
+
+class _Taken:
+    """The places that splices take, none of which overlap; what is inserted takes no room."""
+
+    def __init__(self) -> None:
+        self._rooms: list[tuple[int, int]] = []
+        self._points: list[int] = []
+
+    def add(self, splices: Sequence[Splice]) -> None:
+        for splice in splices:
+            if splice.start == splice.end:
+                insort(self._points, splice.start)
+            else:
+                insort(self._rooms, (splice.start, splice.end))
+
+    def overlap(self, splices: Sequence[Splice]) -> bool:
+        """Whether one of ``splices`` shares characters with what is taken, or parts it."""
+        return any(self._overlaps(splice.start, splice.end) for splice in splices)
+
+    def _overlaps(self, start: int, end: int) -> bool:
+        before = bisect_left(self._rooms, (end,)) - 1  # the last room that begins before the end
+        if before >= 0 and self._rooms[before][1] > start:
+            return True
+        return bisect_right(self._points, start) < bisect_left(self._points, end)
+
+
+def _splices(
+    editor: Editor, node: Node | None, change: Change
+) -> tuple[list[Splice], Trail | None]:
+    """The splices of a change, and the place of the parent that it had to make, if any."""
+    *parents, last = change.path
+    at = 0
+    if node is None or node.keys is None:
+        raise ValueError("the file holds no mapping")
+    while at < len(parents):
+        inner = node.at(parents[at])
+        if inner is None or not (inner.keys or inner.items):
+            return _grown(editor, node, change, at)
+        node, at = inner, at + 1
+    if last == -1:
+        apart = change.path[:-1] == _EVENTS
+        return [editor.appended(node, change.new, apart)], None
+    spaced = tuple(parents) in _SPACED
+    return list(editor.entry(node, last, change.old, change.new, change.whole, spaced)), None
+
+
+def _grown(
+    editor: Editor, node: Node, change: Change, at: int
+) -> tuple[list[Splice], Trail | None]:
+    """The change where a parent is missing or empty: it comes with the parent."""
+    steps = change.path[at:]
+    if change.new is NOTHING:
+        return [], None
+    value = change.new
+    for step in reversed(steps[1:]):
+        value = [value] if step == -1 else {step: value}
+    spaced = change.path[:at] in _SPACED
+    found = editor.entry(node, steps[0], NOTHING, value, True, spaced)
+    return list(found), change.path[: at + 1]
+
+
+NOTHING: Final = ABSENT
+"""What an absent entry holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """``indent``: of what is inserted at one place, what is deeper comes first."""
+
+    start: int
+    end: int
+    text: str
+    indent: int = 0
+
+
+class SpelledOtherwise(Exception):  # noqa: N818 - a signal, not an error
+    """The text says this in another way than the data; the entry around it is to be written."""
+
+
+class Editor:
+    """Turns changes into splices of one text."""
+
+    def __init__(self, layout: Layout, comments: Commentary | None) -> None:
+        self._layout = layout
+        self._comments = comments
+        self._flow = json_flow if is_json(layout.text) else flow
+
+    def entry(
+        self, node: Node, step: str | int, old: Any, new: Any, whole: bool, spaced: bool = False
+    ) -> Iterator[Splice]:
+        """What makes the entry at ``step`` of a container hold ``new`` instead of ``old``."""
+        value = node.at(step)
+        if new is NOTHING:
+            if value is not None:
+                yield self._deleted(node, step)
+            elif old is not NOTHING:
+                raise SpelledOtherwise
+        elif value is None:
+            if old is not NOTHING and not whole:
+                raise SpelledOtherwise
+            assert isinstance(step, str)
+            yield self._inserted(node, step, new, spaced)
+        else:
+            try:
+                yield from [] if whole else [*self._within(value, old, new)]
+                if whole:
+                    yield self._replaced(node, step, value, new)
+            except SpelledOtherwise:
+                yield self._replaced(node, step, value, new)
+
+    # --- what differs ------------------------------------------------------------------------
+
+    def _within(self, node: Node, old: Any, new: Any) -> Iterator[Splice]:
+        """The differences inside a value; raises SpelledOtherwise if it is to be replaced."""
+        if same(old, new):
+            return
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and node.keys and new:
+            yield from self._mapping(node, old, new)
+        elif isinstance(old, list) and isinstance(new, list) and node.items and new:
+            yield from self._sequence(node, old, new)
+        else:
+            raise SpelledOtherwise
+
+    def _mapping(
+        self, node: Node, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> Iterator[Splice]:
+        assert node.keys is not None
+        gone = [key for key in old if key not in new]
+        stays = [key for key in new if key in node.keys]
+        if not stays or (node.flow and len(gone) + len(new.keys() - old.keys()) > 1):
+            raise SpelledOtherwise  # nothing would be left, or commas would be counted twice
+        before = stays[0]
+        for key in new:
+            if key not in node.keys and key not in old:
+                yield self._inserted(node, key, new[key], False, before)
+            elif key not in old:
+                raise SpelledOtherwise
+            elif not same(old[key], new[key]):
+                yield from self.entry(node, key, old[key], new[key], False)
+            before = key if key in node.keys else before
+        for key in gone:
+            yield from self.entry(node, key, old[key], NOTHING, False)
+
+    def _sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Splice]:
+        if node.items is None or len(node.items) != len(old):
+            raise SpelledOtherwise
+        steps = SequenceMatcher(None, [_plain(x) for x in old], [_plain(x) for x in new], False)
+        changed = [step for step in steps.get_opcodes() if step[0] != "equal"]
+        for _, a, b, c, d in changed:
+            if b - a != d - c:
+                if node.flow or (d > c and b > a) or (b - a == len(old)):
+                    raise SpelledOtherwise
+                yield from (self._deleted(node, index) for index in range(a, b))
+                if d > c:
+                    yield self._items(node, a, new[c:d])
+            else:
+                for index, number in zip(range(a, b), range(c, d), strict=True):
+                    yield from self.entry(node, index, old[index], new[number], False)
+
+    # --- splices -----------------------------------------------------------------------------
+
+    def _replaced(self, node: Node, step: str | int, value: Node, new: Any) -> Splice:
+        text = self._layout.text
+        if node.flow:
+            return Splice(value.start, value.end, self._flow(new))
+        region = self._layout.entry(node, step)
+        lines = self._lines(step, new, region)
+        first = text[region.start : value.start]
+        if len(lines) == 1 and "\n" not in first + text[value.start : value.end]:
+            # On its line, so that a comment behind it stays.
+            start = len(self._lines(step, None, region)[0]) - len("null")
+            gap = "" if first.endswith((" ", "\t")) else " "
+            return Splice(value.start, value.end, gap + lines[0][start:])
+        return self._spliced(region.start, region.end, lines)
+
+    def _lines(self, step: str | int, value: Any, region: Region) -> list[str]:
+        if isinstance(step, str):
+            lines = list(write_entry(step, value, region.indent, self._comments))
+        else:
+            lines = list(write_item(value, region.indent, self._comments))
+        if not region.own_line:
+            lines[0] = lines[0][region.indent :]
+        return lines
+
+    def _spliced(self, start: int, end: int, lines: Sequence[str]) -> Splice:
+        """Whole lines in the place of whole lines; the last one ends as the text does."""
+        text = self._layout.text
+        joined = "\n".join(lines) + "\n"
+        if end == len(text) and text and not text.endswith("\n"):
+            joined = joined[:-1]
+            if start == end:
+                joined = "\n" + joined
+        return Splice(start, end, joined)
+
+    def _deleted(self, node: Node, step: str | int) -> Splice:
+        layout = self._layout
+        if node.flow:
+            return self._deleted_from_flow(node, step)
+        entries: list[Any] = (
+            list(node.keys) if node.keys is not None else list(range(len(node.items or ())))
+        )
+        if len(entries) == 1:
+            raise SpelledOtherwise
+        region = layout.entry(node, step)
+        if not region.own_line:  # the next key moves up, behind the dash
+            following = entries[entries.index(step) + 1]
+            after = layout.entry(node, following)
+            return Splice(region.start, after.start + after.indent, "")
+        start, end = layout.with_head(region), region.end
+        if step == entries[0] or layout.is_blank_before(start):
+            if end >= len(layout.text):
+                while start and layout.is_blank_before(start):
+                    start = layout.line_start(start - 1)
+            while end < len(layout.text) and not layout.text[end : layout.line_end(end)].strip():
+                end = layout.line_end(end)
+        return Splice(start, end, "")
+
+    def _deleted_from_flow(self, node: Node, step: str | int) -> Splice:
+        text = self._layout.text
+        spans = _spans(node)
+        place = step if isinstance(step, int) else list(node.keys or ()).index(step)
+        start, end = spans[place]
+        ends_a_line = place and "\n" not in text[spans[place - 1][1] : start]
+        if place + 1 < len(spans) and ends_a_line and "\n" in text[end : spans[place + 1][0]]:
+            return Splice(spans[place - 1][1], end, "")  # what follows stays on its own line
+        if place + 1 < len(spans):
+            return Splice(start, spans[place + 1][0], "")
+        if place:
+            return Splice(spans[place - 1][1], end, "")
+        raise SpelledOtherwise if text else ValueError
+
+    def _inserted(
+        self, node: Node, key: str, value: Any, spaced: bool, before: str | None = None
+    ) -> Splice:
+        """A new entry of a mapping, after ``before``, else at the end."""
+        assert node.keys is not None
+        if node.flow or not node.keys:
+            return self._into_flow(node, f"{self._flow(key)}: {self._flow(value)}")
+        last = before if before in node.keys else list(node.keys)[-1]
+        region = self._layout.entry(node, last)
+        lines = list(write_entry(key, value, region.indent, self._comments))
+        return self._after(region, lines, spaced and self._is_apart(node, list(node.keys)))
+
+    def appended(self, node: Node, value: Any, spaced: bool) -> Splice:
+        """A new item at the end of a list."""
+        assert node.items is not None
+        if node.flow or not node.items:
+            return self._into_flow(node, self._flow(value))
+        count = len(node.items)
+        region = self._layout.entry(node, count - 1)
+        lines = list(write_item(value, region.indent, self._comments))
+        return self._after(region, lines, spaced and self._is_apart(node, list(range(count))))
+
+    def _items(self, node: Node, index: int, values: Sequence[Any]) -> Splice:
+        """New items of a block before that of ``index``."""
+        last = max(index - 1, 0)
+        region = self._layout.entry(node, last)
+        indent, said = region.indent, self._comments
+        lines = [line for value in values for line in write_item(value, indent, said)]
+        if index:
+            return self._after(region, lines, False)
+        if not region.own_line:
+            raise SpelledOtherwise
+        return Splice(region.start, region.start, "\n".join(lines) + "\n")
+
+    def _after(self, region: Region, lines: list[str], apart: bool) -> Splice:
+        lines = ["", *lines] if apart else lines
+        return replace(self._spliced(region.end, region.end, lines), indent=region.indent)
+
+    def _is_apart(self, node: Node, entries: Sequence[str | int]) -> bool:
+        """Whether blank lines stand between the entries; also where there is but one."""
+        if len(entries) < 2:
+            return True
+        start = self._layout.with_head(self._layout.entry(node, entries[-1]))
+        return self._layout.is_blank_before(start)
+
+    def _into_flow(self, node: Node, text: str) -> Splice:
+        spans = _spans(node)
+        if not spans:
+            return Splice(node.end - 1, node.end - 1, text)
+        start, end = spans[-1]
+        return Splice(end, end, f",{self._gap(start, end)}{text}")
+
+    def _gap(self, start: int, end: int) -> str:
+        """What parts an entry of flow from the next: a new line if it has one to itself."""
+        layout = self._layout
+        indent = layout.text[layout.line_start(start) : start]
+        alone = not indent.strip() and not layout.text[end : layout.line_end(end)].strip()
+        return f"\n{indent}" if alone else " "
+
+
+def _spans(node: Node) -> list[tuple[int, int]]:
+    """Where the entries of a flow container begin and end."""
+    if node.keys is not None:
+        return [(start, value.end) for start, value in node.keys.values()]
+    return [(item.start, item.end) for item in node.items or ()]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values say the same: true is not 1, 1.0 is not 1, order of keys is nothing."""
+    if one is NOTHING or other is NOTHING:
+        return one is other
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

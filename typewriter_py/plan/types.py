@@ -1,0 +1,463 @@
+"""Schemas of the plan → types: what stands under a property becomes a ``Value``.
+
+Several nodes that hold for one value at once (``allOf``, a property that two merged objects
+declare, a base beside its ``anyOf``) are read together, so that the types of the result need
+no conjunction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from ..diagnostics import Diagnostic, Span
+from ..util import did_you_mean
+from . import codes, model
+from .annotations import (
+    Nulls,
+    circular,
+    deprecation,
+    first,
+    first_list,
+    personal,
+    places,
+    target,
+    text,
+    with_merged,
+)
+from .checks import check_annotations, check_node, idle_beside_enum
+from .conjunction import BINDING, LEAF_AND_WORDS, TYPES, Facts, binds, leaf_of, maps, says
+from .document import Map, Seq
+from .model import ABSENT, ANYTHING, AnyType, Definition, Json, Property, Type, Union, Value
+from .rules import Checks
+from .values import plain, shown
+
+MAX_DEPTH: Final = 100
+"""Values within values, references that are merged followed."""
+
+MAX_STEPS: Final = 100_000
+"""Steps of merging that a plan may cost, and some more for each node that it has."""
+
+_STEPS_FOR_A_NODE: Final = 50
+
+
+class TooLarge(Exception):  # noqa: N818 - a limit, not an error
+    """Merging would not come to an end in reasonable time; where it was given up."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
+class Schemas:
+    """Reads schemas against one set of definitions; gathers diagnostics as it goes.
+
+    ``open``: while it is set, objects take undeclared keys unless they say otherwise.
+    """
+
+    def __init__(self, definitions: Map) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.nodes = definitions
+        self.open = False
+        self._steps = 0
+        self._built: dict[str, Definition] = {}
+        self._within: set[frozenset[int]] = set()
+        # Nodes are told apart by identity, so those that were seen have to stay alive.
+        self._checked: dict[int, Map] = {}
+        self._placed: dict[int, Map] = {}
+        self._defaults: list[tuple[Value, Json, Span]] = []
+        self._leaves: dict[tuple[object, ...], Value] = {}
+        self._named = {id(node) for node in definitions.values()}
+        self._circular = circular(definitions)
+        self._nulls = Nulls(definitions, self._circular)
+
+    # --- definitions ---------------------------------------------------------------------
+
+    def definitions(self) -> dict[str, Definition]:
+        """All definitions, by name."""
+        for name in self._circular:
+            message = f"`{name}` is defined as itself: it leads back here through `$ref`"
+            help = "let it lead through `properties` or `items`, as a tree does"
+            span = self.nodes.key_span(name)
+            self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
+        return {name: self.definition(name) for name in self.nodes}
+
+    def definition(self, name: str) -> Definition:
+        """One definition; of one that is being built, or wrong, all is known to be allowed."""
+        node = self.nodes.get(name)
+        if name in self._circular or not isinstance(node, Map):
+            return Definition(name, ANYTHING)
+        if name not in self._built:
+            self._built[name] = Definition(name, ANYTHING)
+            self._built[name] = Definition(
+                name,
+                self.value(node),
+                title=text(node, "title"),
+                description=text(node, "description"),
+                words=text(node, "name"),
+                span=self.nodes.key_span(name),
+            )
+        return self._built[name]
+
+    def lookup(self, name: str) -> Value:
+        """What the definition of that name says."""
+        return self.definition(name).value
+
+    # --- values --------------------------------------------------------------------------
+
+    def value(self, *nodes: Map, filled: bool = False) -> Value:
+        """What satisfies all ``nodes``; ``filled``: a default of theirs is filled in."""
+        leaf = leaf_of(nodes[0]) if len(nodes) == 1 else None
+        if leaf is None:
+            return self._new_value(nodes, filled)
+        found = self._leaves.get(leaf)
+        if found is None:
+            before = len(self.diagnostics)
+            found = self._new_value(nodes, filled)
+            if len(self.diagnostics) == before:
+                self._leaves[leaf] = found  # most properties of a plan are one of a few
+        return found
+
+    def _new_value(self, nodes: tuple[Map, ...], filled: bool) -> Value:
+        me = frozenset(map(id, nodes))
+        if me in self._within:
+            message = "what is merged here leads back to itself, so it would have no end"
+            help = "refer to the definition alone, `{$ref: …}`, and put the rest into it"
+            span = _place_of(nodes[0])
+            self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
+            return ANYTHING
+        if len(self._within) > MAX_DEPTH:
+            raise TooLarge(nodes[0].span)
+        self._within.add(me)
+        nullable = all(map(self._nulls.may_stand, nodes))
+        value = Value(self._read(nodes, nullable), nullable)
+        self._within.remove(me)
+        self._note_defaults(nodes, value, filled)
+        return value
+
+    def _read(self, nodes: tuple[Map, ...], nullable: bool) -> Type:
+        name = self._shared(nodes)
+        if name is not None:
+            return model.Ref(name)
+        before = len(self.diagnostics)
+        type = self._type(self._facts(nodes))
+        if type == NOTHING and not nullable and len(self.diagnostics) == before:
+            message = "no value is valid here: the rules that hold together contradict each other"
+            help = "change one of them; what is merged must be possible together"
+            self.diagnostics.append(codes.CONFLICT.at(_place_of(nodes[0]), message, help=help))
+        return type
+
+    def _shared(self, nodes: Iterable[Map]) -> str | None:
+        """The definition that ``nodes`` stand for, if they are a mere reference to one."""
+        parts, names = with_merged(nodes), set()
+        for part in parts:
+            keywords = says(part)
+            if not keywords <= {"$ref", "allOf"}:
+                return None
+            if "$ref" in keywords:
+                names.add(target(part, self.nodes))
+        name = names.pop() if len(names) == 1 else None
+        if name is not None:
+            for part in parts:
+                self._check(part)
+        return name
+
+    def _facts(self, nodes: Iterable[Map]) -> Facts:
+        nodes = tuple(nodes)
+        facts = Facts(nodes[0], diagnostics=self.diagnostics)
+        self._gather(facts, nodes)
+        return facts
+
+    def _gather(self, facts: Facts, nodes: Iterable[Map]) -> None:
+        """Add ``nodes`` to ``facts``, with what their ``$ref`` and ``allOf`` lead to."""
+        ahead = [*nodes][::-1]
+        seen: set[int] = set()
+        while ahead:
+            node = ahead.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            self._step(node)
+            self._check(node)
+            facts.add(node)
+            ahead += [*maps(node.get("allOf"))][::-1]
+            name = target(node, self.nodes)
+            if name is not None and name not in self._circular:
+                ahead.append(self.nodes[name])
+
+    def _step(self, node: Map) -> None:
+        """Give up on references that refer to each other twice, and those again, and so on."""
+        self._steps += 1
+        if self._steps > MAX_STEPS + _STEPS_FOR_A_NODE * len(self._checked):
+            raise TooLarge(node.span)
+
+    # --- checks --------------------------------------------------------------------------
+
+    def place(self, nodes: Iterable[Map]) -> None:
+        """Take note that ``nodes`` are a property's, where more annotations have a meaning."""
+        self._placed |= {id(node): node for node in nodes}
+
+    def _check(self, node: Map) -> None:
+        """Say what is wrong with the node by itself, once."""
+        if id(node) in self._checked:
+            return
+        self._checked[id(node)] = node
+        found = [*check_node(node, self.nodes)]
+        self.diagnostics += found
+        if id(node) not in self._placed:
+            self.diagnostics += check_annotations(node, id(node) in self._named)
+        listed = node.get("enum")
+        if isinstance(listed, Seq) and node.keys() & BINDING:
+            self._check_enum(node, listed, {each.span for each in found})
+
+    def _check_enum(self, node: Map, listed: Seq, wrong: set[Span | None]) -> None:
+        """Permitted values that the constraints beside them refuse."""
+        facts = Facts(node)
+        facts.add(node)
+        bare = Value(self._type(_without_values(facts)), nullable=True)
+        fits = Checks(self.lookup).of(bare)
+        refused = False
+        for index, candidate in enumerate(listed):
+            span = listed.item_span(index)
+            if span not in wrong and not fits(candidate):
+                message = f"the permitted value {shown(candidate)} breaks the rules beside `enum`"
+                help = "change the value, or those rules"
+                self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
+                refused = True
+        if listed and not refused:
+            self.diagnostics += idle_beside_enum(node, wrong)
+
+    def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
+        for node in with_merged(nodes):
+            if "default" not in node:
+                continue
+            span = node.value_span("default")
+            self._defaults.append((value, plain(node["default"]), span))
+            if not filled:
+                message = "this default documents only: it is not filled in"
+                help = "those of an event's own properties are filled in, deeper ones are not"
+                found = codes.NESTED_DEFAULT.at(node.key_span("default"), message, help=help)
+                self.diagnostics.append(found)
+
+    def finish(self) -> None:
+        """Judge what needs every definition: the defaults."""
+        checks = Checks(self.lookup)
+        for value, default, span in self._defaults:
+            if not checks.of(value)(default):
+                message = f"the default {shown(default)} is refused by its own schema"
+                help = "change the default, or what may stand here"
+                if default is None:
+                    help = "say `nullable: true`, or remove the default"
+                self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
+
+    # --- types ---------------------------------------------------------------------------
+
+    def _type(self, facts: Facts) -> Type:
+        self._step(facts.node)
+        if facts.unions:
+            return self._union(facts)
+        if facts.values is not None:
+            fits = Checks(self.lookup).of(Value(self._type(_without_values(facts))))
+            values = tuple(plain(v) for v in facts.values if fits(v))
+            return model.Enum(values) if values else NOTHING
+        if facts.types is None and not facts.keywords & BINDING:
+            return model.AnyType()
+        if facts.types is None:
+            self._warn_untyped(facts)
+        types = TYPES if facts.types is None else facts.types
+        if "number" in types:
+            types = tuple(t for t in types if t != "integer")
+        return union([self._one(name, facts) for name in types])
+
+    def _warn_untyped(self, facts: Facts) -> None:
+        node, keyword = facts.binding()
+        bound = binds(keyword)
+        message = f"no `type`: `{keyword}` binds only values of type {bound}, others pass"
+        found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {bound}`")
+        self.diagnostics.append(found)
+
+    def _union(self, facts: Facts) -> Type:
+        """``anyOf`` and ``oneOf``; what stands beside them holds for each member."""
+        (members, exclusive), *rest = facts.unions
+        base = facts.copy(unions=tuple(rest))
+        mere = not rest and facts.keywords <= {"anyOf", "oneOf"}
+        types = []
+        for member in members:
+            if mere:
+                types.append(self.value(member).type)
+                continue
+            both = base.copy(node=member)
+            self._gather(both, [member])
+            types.append(self._type(both))
+        return union(types, exclusive)
+
+    def _one(self, name: str, facts: Facts) -> Type:
+        bounds: dict[str, Any] = facts.bounds
+        match name:
+            case "boolean":
+                return model.Boolean()
+            case "string":
+                least, most = bounds.get("minLength"), bounds.get("maxLength")
+                return model.String(least, most, facts.patterns, facts.format)
+            case "array":
+                items = self.value(*facts.items) if facts.items else ANYTHING
+                least, most = bounds.get("minItems"), bounds.get("maxItems")
+                return model.Array(items, least, most, facts.unique)
+            case "object":
+                return object_of(facts, self)
+            case _:
+                return model.Number(
+                    name == "integer",
+                    bounds.get("minimum"),
+                    bounds.get("maximum"),
+                    bounds.get("exclusiveMinimum"),
+                    bounds.get("exclusiveMaximum"),
+                    facts.multiple_of,
+                )
+
+    def members(self, node: Map) -> model.Object:
+        """The properties of an event or call, or its traits: closed unless they say otherwise."""
+        return object_of(self._facts([node]), self, top=True)
+
+
+def _without_values(facts: Facts) -> Facts:
+    """What holds beside ``enum`` and ``const``; with those, a missing ``type`` is no matter."""
+    types = facts.types
+    if types is None and facts.keywords & BINDING:
+        types = TYPES
+    return facts.copy(values=None, types=types, unions=())
+
+
+def _place_of(node: Map) -> Span:
+    """The keyword of ``node`` that says most about its type."""
+    for keyword in ("allOf", "anyOf", "oneOf", "enum", "const", "$ref", "type"):
+        if keyword in node:
+            return node.key_span(keyword)
+    return node.span
+
+
+def object_of(
+    facts: Facts, schemas: Schemas, *, top: bool = False, open: bool = False
+) -> model.Object:
+    """An object; one that declares properties is closed, one that declares none open.
+
+    ``top``: the properties or traits of a call, which are closed even if there are none.
+    """
+    open = open or schemas.open or (not facts.properties and not top)
+    additional = _additional(facts, schemas, open)
+    properties = tuple(
+        _property(name, nodes, facts, schemas, top) for name, nodes in facts.properties.items()
+    )
+    beyond = tuple(_undeclared(facts, schemas, additional))
+    bounds: dict[str, Any] = facts.bounds
+    least, most = bounds.get("minProperties"), bounds.get("maxProperties")
+    return model.Object(properties, additional, beyond, least, most)
+
+
+def _additional(facts: Facts, schemas: Schemas, open: bool) -> Value | None:
+    """What undeclared keys may hold; what one part says of them binds those of the others."""
+    for allowed, declared in facts.additional:
+        for name in [name for name in facts.properties if name not in declared]:
+            if allowed is False:
+                message = f"`{name}` is forbidden by `additionalProperties: false` of another part"
+                help = "drop that `additionalProperties: false`; a merged object is closed anyway"
+                found = codes.CONFLICT.at(facts.places[name], message, help=help)
+                schemas.diagnostics.append(found)
+            elif isinstance(allowed, Map):
+                facts.properties[name] = (*facts.properties[name], allowed)
+    if any(allowed is False for allowed, _ in facts.additional):
+        return None
+    rest = [allowed for allowed, _ in facts.additional if isinstance(allowed, Map)]
+    if rest:
+        return schemas.value(*rest)
+    return ANYTHING if facts.additional or open else None
+
+
+def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Iterator[str]:
+    """Names that are required but not declared: an error, unless any key may come."""
+    for name, span in facts.required.items():
+        if name in facts.properties:
+            continue
+        if additional is not None:
+            yield name
+            continue
+        message = f"`{name}` is required, but not declared under `properties`"
+        help = did_you_mean(name, facts.properties) or f"declare `{name}`, or remove it here"
+        schemas.diagnostics.append(codes.REQUIRED_UNDECLARED.at(span, message, help=help))
+
+
+def _property(
+    name: str, nodes: tuple[Map, ...], facts: Facts, schemas: Schemas, top: bool
+) -> Property:
+    """The property ``name``, of which all ``nodes`` hold."""
+    if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: no need to look
+        (node,) = nodes
+        return Property(
+            name,
+            schemas.value(node, filled=top),
+            required=name in facts.required,
+            description=node.get("description"),
+            pii=personal(node, schemas.nodes, set()),
+            span=facts.places.get(name),
+        )
+    parts = with_merged(nodes)
+    schemas.place(parts)
+    value = schemas.value(*nodes, filled=top)
+    spoken = {part["required"] for part in parts if isinstance(part.get("required"), bool)}
+    if False in spoken and name in facts.required:
+        message = f"`{name}` is in the list of required names, and says `required: false`"
+        node = next(part for part in parts if part.get("required") is False)
+        help = "keep one of the two"
+        schemas.diagnostics.append(codes.CONFLICT.at(node.key_span("required"), message, help=help))
+    annotated = [part for part in parts if not part.keys().isdisjoint(_ANNOTATIONS)]
+    seen: set[str] = set()
+    pii = [personal(node, schemas.nodes, seen) for node in nodes]
+    return Property(
+        name,
+        value,
+        required=True in spoken or name in facts.required,
+        description=first(parts, "description"),
+        pii=True if True in pii else False if False in pii else None,
+        span=facts.places.get(name),
+        **(_annotations(annotated) if annotated else {}),
+    )
+
+
+_ANNOTATIONS: Final = frozenset(
+    {"title", "examples", "default", "const", "name", "ignore"}
+    | {"deprecated", "replaced_by", "expires"}
+)
+
+
+def _annotations(parts: list[Map]) -> dict[str, Any]:
+    """What few properties have, of a ``Property``'s fields."""
+    return {
+        "title": first(parts, "title"),
+        "examples": plain(first_list(parts, "examples")),
+        "default": plain(first(parts, "default", ABSENT)),
+        "const": plain(first(parts, "const", ABSENT)),
+        "deprecated": next((d for d in map(deprecation, parts) if d), None),
+        "words": first(parts, "name"),
+        "ignore": first_list(parts, "ignore"),
+        "ignore_spans": next((p for p in (places(each, "ignore") for each in parts) if p), ()),
+    }
+
+
+NOTHING: Final = Union(())
+"""The type of no value (of null alone, where null may stand)."""
+
+
+def union(types: Iterable[Type], exclusive: bool = False) -> Type:
+    """The union of ``types``, as flat as its meaning allows."""
+    flat: list[Type] = []
+    for type in types:
+        open = isinstance(type, Union) and not (exclusive or type.exclusive)
+        flat += type.members if isinstance(type, Union) and open else [type]
+    flat = [type for type in flat if type != NOTHING]
+    if not exclusive:
+        # Told apart by what they print: Python holds 1 and true for equal, JSON does not.
+        flat = list({repr(type): type for type in flat}.values()) if len(flat) > 1 else flat
+        for type in flat:
+            if isinstance(type, AnyType):
+                return type
+    return flat[0] if len(flat) == 1 else Union(tuple(flat), exclusive and len(flat) > 1)

@@ -1,0 +1,462 @@
+"""YAML text → plain data in which every node remembers where it stands.
+
+The parser's events are read once, iteratively: that gives positions, duplicate keys, merge
+keys and a bound on depth and on alias expansion in a single pass.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import Any, Final
+
+import yaml
+
+from ..diagnostics import Diagnostic, Span
+from . import codes
+from .document import Document, Map, Mark, Seq
+
+MAX_DEPTH: Final = 100
+MAX_NODES: Final = 100_000
+"""Nodes that aliases may add, and some more for each character that the file has."""
+
+_NODES_FOR_A_CHARACTER: Final = 6
+
+
+def read(file: str, text: str) -> Document:
+    """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
+    text = text.removeprefix("\ufeff")
+    builder = _Builder(Source(file, text))
+    try:
+        builder.build()
+    except yaml.YAMLError as error:
+        builder.say(complaint(error, builder.source))
+    except _Stop:
+        pass
+    data = None if builder.stopped else builder.root
+    return Document(file, text, data, tuple(builder.diagnostics))
+
+
+def repeated(node: Map, key: str, mark: Mark) -> Diagnostic:
+    """That a mapping has the key already."""
+    message, help = f"the key `{key}` stands here a second time", "join the two, or remove one"
+    first = (node.key_span(key), "first here")
+    return codes.DUPLICATE_KEY.at(Span(*mark), message, help=help, related=(first,))
+
+
+def too_deep(mark: Mark) -> Diagnostic:
+    """That nodes stand within nodes further than any plan needs."""
+    message = f"nested more than {MAX_DEPTH} levels deep"
+    help = "give the inner part a name under `definitions`"
+    return codes.YAML_TOO_LARGE.at(Span(*mark), message, help=help)
+
+
+class _Stop(Exception):  # noqa: N818 - a signal, not an error
+    """The rest of the document is not worth reading."""
+
+
+class _Frame:
+    """A container that is being filled."""
+
+    __slots__ = ("anchor", "before", "is_map", "key", "key_mark", "merges", "node", "own_before")
+
+    def __init__(self, node: Map | Seq, anchor: str | None, before: int) -> None:
+        self.node = node
+        self.is_map = type(node) is Map
+        self.anchor = anchor
+        self.before = before  # nodes that were read before this one
+        self.key: Any = _NO_KEY
+        self.key_mark: Mark = node.mark
+        self.merges: list[tuple[Any, Mark]] = []
+        self.own_before = 0
+
+
+_NO_KEY: Final = object()
+_SHOWN: Final = 40  # characters of a scalar that a message quotes
+_COMPLEX_KEY: Final = "a key is text, not a list or mapping"
+
+
+class _Builder:
+    """Builds one document from the parser's events."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self.stopped = False
+        self._top = Seq((source.file, 1, 1, 1))  # holds the document, so that nothing has no parent
+        self._stack = [_Frame(self._top, None, 0)]
+        self._nodes = 0
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._plain: dict[str, Any] = {}
+        self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
+
+    @property
+    def root(self) -> Any:
+        """What the document is; None if there is none."""
+        return self._top[0] if self._top else None
+
+    def say(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+        self.stopped = True
+
+    def mark(self, event: Any) -> Mark:
+        """The place of an event, cut at the end of its first line."""
+        start, stop = event.start_mark, event.end_mark
+        if self.source.starts is None:
+            line, column, end_line, end = start.line, start.column, stop.line, stop.column
+        else:
+            (line, column), (end_line, end) = self.source.place(start), self.source.place(stop)
+        if end_line != line:
+            end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
+        return self.source.file, line + 1, column + 1, end - column if end > column else 1
+
+    def build(self) -> None:
+        """Read the whole document, or up to what makes the rest not worth it."""
+        get_event, scalar = _LOADER(self.source.text).get_event, yaml.ScalarEvent
+        plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
+        file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
+        documents = 0
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is scalar:
+                # Two events in three.  One that is quoted or was met before needs no look.
+                value = event.value
+                if event.implicit[0]:
+                    value = plain.get(value, MERGE)
+                if value is MERGE or event.tag is not None or event.anchor is not None:
+                    value = self._scalar(event)
+                start, stop = event.start_mark, event.end_mark
+                line, column = start.line, start.column
+                length = stop.column - column
+                if exact and length > 0 and stop.line == line:
+                    at = file, line + 1, column + 1, length
+                else:
+                    at = mark(event)
+                frame = stack[-1]
+                if frame.is_map and frame.key is no_key:
+                    frame.key, frame.key_mark = value, at
+                else:
+                    put(value, at)
+            elif kind is yaml.MappingStartEvent:
+                self._open(Map(mark(event)), event)
+            elif kind is yaml.SequenceStartEvent:
+                self._open(Seq(mark(event)), event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.StreamEndEvent:
+                break
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    message = "a second YAML document begins here, and a plan is one"
+                    help = "remove the `---`, or move what follows into a file of its own"
+                    self._error(codes.YAML_SYNTAX, event, message, help)
+
+    def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
+        self.say(code.at(Span(*self.mark(event)), message, help=help))
+        raise _Stop
+
+    def _open(self, node: Map | Seq, event: Any) -> None:
+        if len(self._stack) > MAX_DEPTH:
+            self.say(too_deep(self.mark(event)))
+            raise _Stop
+        if event.tag not in _CONTAINER_TAGS:
+            self._unknown_tag(event)
+        if self._awaits_key():
+            self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
+        if event.anchor:
+            self._anchors[event.anchor] = (_NO_KEY, 0)
+        self._stack.append(_Frame(node, event.anchor, self._nodes))
+
+    def _awaits_key(self) -> bool:
+        frame = self._stack[-1]
+        return frame.is_map and frame.key is _NO_KEY
+
+    def _close(self) -> None:
+        frame = self._stack.pop()
+        if frame.merges:
+            self._merge(frame)
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.node, self._nodes - frame.before + 1)
+        self._put(frame.node, frame.node.mark)
+
+    def _alias(self, event: Any) -> None:
+        name = event.anchor
+        if name not in self._anchors:
+            help = f"an anchor `&{name}` stands before its alias `*{name}`"
+            self._error(codes.YAML_ALIAS, event, f"no anchor `&{name}`", help)
+        value, weight = self._anchors[name]
+        if value is _NO_KEY:
+            help = "what refers to itself goes under `definitions`, with `$ref`"
+            message = f"`*{name}` stands inside `&{name}` itself"
+            self._error(codes.YAML_ALIAS, event, message, help)
+        self._put(value, self.mark(event))
+        self._nodes += weight - 1
+        self._budget -= weight
+        if self._budget < 0:
+            message = "aliases that unfold to far more than what is written"
+            self._error(codes.YAML_TOO_LARGE, event, message, "write less of it with aliases")
+
+    def _put(self, value: Any, mark: Mark) -> None:
+        """Into the container that is being filled: an item, a key, or the value of a key."""
+        self._nodes += 1
+        frame = self._stack[-1]
+        node: Any = frame.node
+        if not frame.is_map:
+            node.append(value)
+            node.marks.append(mark)
+        elif frame.key is _NO_KEY:
+            frame.key, frame.key_mark = value, mark
+        else:
+            key, frame.key = frame.key, _NO_KEY
+            if type(key) is str and key not in node:
+                node[key] = value
+                node.marks[key] = (frame.key_mark, mark)
+            else:
+                self._odd_pair(frame, key, value, mark)
+
+    def _odd_pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
+        """A merge, a key that is no text, or one that is there already."""
+        node: Any = frame.node
+        if key is MERGE:
+            if not frame.merges:
+                frame.own_before = len(node)
+            frame.merges.append((value, mark))
+            return
+        if type(key) is not str:
+            key = self._odd_key(key, frame.key_mark)
+        if key in node:
+            self.diagnostics.append(repeated(node, key, frame.key_mark))
+            return
+        node[key] = value
+        node.marks[key] = (frame.key_mark, mark)
+
+    def _odd_key(self, key: Any, mark: Mark) -> str:
+        """A key that YAML reads as a number, a boolean or null: an error, read as text."""
+        if isinstance(key, Map | Seq):
+            help = "write a name before the `:`"
+            self.say(codes.YAML_KEY.at(Span(*mark), _COMPLEX_KEY, help=help))
+            raise _Stop
+        line = self.source.lines[mark[1] - 1] if mark[1] <= len(self.source.lines) else ""
+        written = line[mark[2] - 1 : mark[2] - 1 + mark[3]] or str(key)
+        what = "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"
+        message = f"the key `{written}` is {what}, and a name is text"
+        help = f'put it in quotes: "{written}"'
+        self.diagnostics.append(codes.YAML_KEY.at(Span(*mark), message, help=help))
+        return written
+
+    def _merge(self, frame: _Frame) -> None:
+        """``<<: *base`` and ``<<: [*a, *b]``: keys that the mapping has itself, and earlier
+        ones, win (https://yaml.org/type/merge.html).  What is merged stands where ``<<`` does."""
+        node = frame.node
+        assert isinstance(node, Map)
+        later = [(key, node[key], node.marks[key]) for key in [*node][frame.own_before :]]
+        for value, mark in frame.merges:
+            for base in value if isinstance(value, Seq) else [value]:
+                if not isinstance(base, Map):
+                    message = "`<<` merges a mapping, or a list of mappings"
+                    help = "write `<<: *name`, where `&name` stands before a mapping"
+                    self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message, help=help))
+                    continue
+                for key in base:
+                    if key not in node:
+                        node.put(key, base[key], base.marks[key])
+        for key, value, marks in later:
+            del node[key]
+            node.put(key, value, marks)
+
+    def _scalar(self, event: Any) -> Any:
+        value = self._plain_value(event)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        return value
+
+    def _plain_value(self, event: Any) -> Any:
+        value, tag = event.value, event.tag
+        if tag is not None and tag != "!":
+            return self._tagged(event, value, tag)
+        if not event.implicit[0] or tag == "!":
+            return value
+        found = self._plain.get(value, MERGE)
+        if found is MERGE:
+            found = resolve(value)
+            if found is MERGE:
+                return found if self._awaits_key() else value
+            if type(found) is float and not math.isfinite(found):
+                return self._no_number(event)
+            self._plain[value] = found
+        return found
+
+    def _no_number(self, event: Any) -> int:
+        written = event.value if len(event.value) <= _SHOWN else f"{event.value[:_SHOWN]}…"
+        message = f"`{written}` is no number that JSON has"
+        help = "leave the bound out; as a text, put it in quotes"
+        span = Span(*self.mark(event))
+        self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
+        return 1  # which is good wherever a number is, so that nothing else is said of it
+
+    def _tagged(self, event: Any, value: str, tag: str) -> Any:
+        """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
+        if tag == _CORE + "str":
+            return value
+        wanted = _SCALAR_TAGS.get(tag)
+        if wanted is None:
+            self._unknown_tag(event)
+        found = resolve(value)
+        if type(found) is int and wanted is float:
+            return float(found)
+        if type(found) is not wanted:
+            shown = tag.replace(_CORE, "!!")
+            help = "remove the tag, or change the value"
+            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}", help)
+        return found
+
+    def _unknown_tag(self, event: Any) -> None:
+        shown = event.tag.replace(_CORE, "!!")
+        message = f"the tag `{shown}` means nothing in a plan"
+        self._error(codes.YAML_SYNTAX, event, message, "remove it; a plan is plain data")
+
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE: Final = "tag:yaml.org,2002:"
+_CONTAINER_TAGS: Final = {None, "!", _CORE + "map", _CORE + "seq"}
+_SCALAR_TAGS: Final = {
+    _CORE + "int": int,
+    _CORE + "float": float,
+    _CORE + "bool": bool,
+    _CORE + "null": type(None),
+}
+
+
+MERGE: Final = object()
+"""What ``<<`` means where a key stands."""
+
+_INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_RADIX: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    "<<": MERGE,
+}
+
+
+def resolve(text: str) -> Any:
+    """What a plain scalar means, by the YAML 1.2 core schema."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "0123456789+-.":
+        return text
+    try:
+        if _INT.fullmatch(text):
+            return int(text)
+        if _RADIX.fullmatch(text):
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+    except ValueError:  # more digits than Python reads as a number
+        return math.inf
+    return float(text.replace(".", "", 1)) if _SPECIAL.fullmatch(text) else text
+
+
+class Source:
+    """A file's text, and where the parser's marks are in it."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.starts: list[int] | None = None
+        if not (text.isascii() and "\r" not in text) and _ODD_BREAKS.search(text):
+            # YAML counts more characters as line ends than editors do.
+            self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as editors count them."""
+        return self.text.split("\n")
+
+    def place(self, mark: Any) -> tuple[int, int]:
+        """Line and column of a parser's mark, both from 0."""
+        if self.starts is None:
+            return mark.line, mark.column
+        line = bisect_right(self.starts, mark.index) - 1
+        return line, mark.index - self.starts[line]
+
+
+_ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+
+
+def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
+    """The parser's complaint, with what to do about the usual ones."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return _unprintable(error, source)
+    mark, lines = getattr(error, "problem_mark", None), source.lines
+    problem = getattr(error, "problem", None) or str(error)
+    line, column = source.place(mark) if mark else (0, 0)
+    if line >= len(lines) or not "".join(lines[line:])[column:].strip():
+        # The end of the file is where it was noticed; what was left open is the place.
+        context = getattr(error, "context_mark", None)
+        line, column = source.place(context) if context else (line, column)
+    shown = lines[line] if line < len(lines) else ""
+    span = Span(source.file, min(line, len(lines) - 1) + 1, min(column, len(shown)) + 1)
+    problem, help = _in_plain_words(problem, shown)
+    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=help)
+
+
+def _unprintable(error: Any, source: Source) -> Diagnostic:
+    """A character that YAML does not allow; where it is, is looked up in the text itself."""
+    found = _UNPRINTABLE.search(source.text)
+    before = source.text[: found.start()] if found else ""
+    line = before.count("\n")
+    span = Span(source.file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    character = f"U+{ord(found[0]):04X}" if found else "a control character"
+    message = f"not YAML: {character} may not stand in a YAML file as it is"
+    return codes.YAML_SYNTAX.at(span, message, help='remove it, or write it as an escape in "…"')
+
+
+_UNPRINTABLE: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
+)
+_INDENTATION: Final = "check the indentation: keys of one mapping stand in one column"
+_COMMAS: Final = "a list ends with `]`, a mapping with `}`, and a comma stands between items"
+_PLAIN_WORDS: Final = (
+    (
+        "mapping values are not allowed",
+        "a `:` that cannot stand here",
+        "a text that holds `: ` stands in quotes; and check the indentation",
+    ),
+    (
+        "cannot start any token",
+        "a value cannot begin with this character",
+        "a text that begins with it stands in quotes",
+    ),
+    ("',' or", "this list or mapping is not closed", _COMMAS),
+    ("unexpected end of stream", "this quoted text is not closed", "end it with the same quote"),
+    ("expected ':'", "a key without its `:`", "write `key: value`, with a space after the `:`"),
+    ("expected key", "this line fits no mapping above it", _INDENTATION),
+    ("'-' indicator", "this line fits no list above it", "items of one list stand in one column"),
+    ("block end", "this line fits nothing above it", _INDENTATION),
+    (
+        "Unicode character escape",
+        "this escape is half a character",
+        "write the character itself",
+    ),
+    ("escape character", "no such escape", "in \"…\" a backslash is written \\\\; in '…' as it is"),
+)
+"""What the parser says, what that means, and what to do."""
+
+
+def _in_plain_words(problem: str, line: str) -> tuple[str, str | None]:
+    """The parser's complaint about ``line`` for somebody who does not write parsers."""
+    found = ((plain, help) for words, plain, help in _PLAIN_WORDS if words in problem)
+    plain, help = next(found, (problem, None))
+    if "\\t" in problem or "\t" in line[: len(line) - len(line.lstrip())]:
+        return plain, "indent with spaces, not tabs"
+    return plain, help

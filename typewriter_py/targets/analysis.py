@@ -1,0 +1,126 @@
+"""What a plan holds: personal data, what is the same in several types, keys of the context."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ..plan import model as m
+from ..plan.queries import reachable
+
+
+class Personal:
+    """Knows of each type whether something in it is ``pii: true``."""
+
+    def __init__(self, plan: m.Plan) -> None:
+        self._definitions: Mapping[str, m.Definition] = plan.definitions
+        types = [each.value.type for each in self._definitions.values()]
+        self._marked = {
+            name for name, type_ in zip(self._definitions, types, strict=True) if _marks(type_)
+        }
+        self._any = bool(self._marked) or any(map(_marks, _shapes(plan)))
+
+    def within(self, type_: m.Type) -> bool:
+        """Whether a value of this type may hold a personal one."""
+        if not self._any:
+            return False
+        if _marks(type_):
+            return True
+        return bool(self._marked) and not self._marked.isdisjoint(
+            reachable(type_, self._definitions)
+        )
+
+
+def _shapes(plan: m.Plan) -> Iterable[m.Object]:
+    """The shapes of all messages."""
+    calls = (plan.identify, plan.group, plan.page, plan.screen)
+    yield from (call.properties for call in calls if call is not None)
+    yield from (event.properties for event in plan.events)
+    if plan.common is not None:
+        yield plan.common
+
+
+def _marks(type_: m.Type) -> bool:
+    """Whether the type itself marks something, its definitions aside."""
+    match type_:
+        case m.Object():
+            for declared in type_.properties:
+                if declared.pii or _marks(declared.value.type):
+                    return True
+            return type_.additional is not None and _marks(type_.additional.type)
+        case m.Array(items):
+            return _marks(items.type)
+        case m.Union(members):
+            return any(map(_marks, members))
+        case _:
+            return False
+
+
+def digest(text: str) -> str:
+    """Six hexadecimal digits."""
+    return f"{zlib.crc32(text.encode('utf-8', 'backslashreplace')) & 0xFFFFFF:06x}"
+
+
+def identity(type_: m.Type) -> str:
+    """The same for types with the same checks, and only for them."""
+    match type_:
+        case m.AnyType():
+            return "any"
+        case m.Boolean():
+            return "boolean"
+        case m.Number():
+            bounds = (
+                type_.minimum,
+                type_.exclusive_minimum,
+                type_.maximum,
+                type_.exclusive_maximum,
+            )
+            return f"number {type_.integer} {bounds} {type_.multiple_of}"
+        case m.String():
+            return f"string {type_.min_length} {type_.max_length} {type_.patterns} {type_.format!r}"
+        case m.Enum():
+            return f"enum {type_.values}"
+        case m.Array():
+            size = f"{type_.min_items} {type_.max_items} {type_.unique_items}"
+            return f"[{_value(type_.items)} {size}]"
+        case m.Object():
+            return _object(type_)
+        case m.Union():
+            return f"({' | '.join(map(identity, type_.members))} {type_.exclusive})"
+        case m.Ref():
+            return f"ref {type_.name!r}"
+
+
+def _object(type_: m.Object) -> str:
+    members = " ".join(sorted(map(_property, type_.properties)))
+    rest = _value(type_.additional) if type_.additional else ""
+    size = f"{type_.min_properties} {type_.max_properties}"
+    return f"{{{members} *: {rest} {type_.required} {size}}}"
+
+
+def _property(declared: m.Property) -> str:
+    marks = f"{'!' if declared.required else ''}{'#' if declared.pii else ''}"
+    return f"{declared.name!r}{marks}: {_value(declared.value)}"
+
+
+def _value(value: m.Value) -> str:
+    return identity(value.type) + "?" if value.nullable else identity(value.type)
+
+
+CONTEXT_KEYS: Final = frozenset(
+    "active app campaign channel consent device externalIds groupId ip locale location network os "
+    "page protocols referrer screen timezone traits userAgent userAgentData".split()
+)
+"""What the clients' own ``Context`` has; a type that is made of it cannot change those."""
+
+
+def added_context(plan: m.Plan) -> list[m.Property]:
+    """The keys that the plan's ``common`` adds to the context."""
+    declared = plan.common.properties if plan.common else ()
+    context = next((each.value.type for each in declared if each.name == "context"), None)
+    if isinstance(context, m.Ref):
+        context = plan.definitions[context.name].value.type
+    if not isinstance(context, m.Object):
+        return []
+    return [each for each in context.properties if each.name not in CONTEXT_KEYS]

@@ -1,0 +1,137 @@
+"""Untrusted text, made fit for a terminal and for Markdown.
+
+In a terminal nothing in it moves the cursor, columns line up under wide characters, and a line
+of ten thousand characters shows the part that matters.  In Markdown (GitHub's,
+https://github.github.com/gfm/) it has no markup of its own, no link, and mentions nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import category, combining, east_asian_width
+
+from .diagnostics import Span
+
+_TAB: Final = 4
+_ELLIPSIS: Final = "…"
+_UNSAFE: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_JOINERS: Final = "\u200c\u200d"  # harmless, and scripts and emoji need them
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, with control and invisible formatting characters spelled out.
+
+    Escape sequences could repaint the terminal, and bidirectional overrides make text read
+    as what it is not (CVE-2021-42574).
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_glyph(char) for char in text)
+
+
+def width(text: str) -> int:
+    """How many terminal columns ``text`` takes (East Asian wide characters take two)."""
+    return sum(_width(char) for char in text)
+
+
+def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
+    """``line`` as it can be shown, and the markers that underline ``span`` in it.
+
+    Both take at most about ``limit`` columns: a longer line is cut around the span.
+    """
+    cells = _cells(line.rstrip("\r\n"))
+    start = min(span.column - 1, len(cells))
+    end = max(start + 1, min(start + span.length, len(cells)))
+    first, last = _window(cells, start, end, limit)
+    head = _ELLIPSIS if first else ""
+    tail = _ELLIPSIS if last < len(cells) else ""
+    shown = head + "".join(cells[first:last]) + tail
+    indent = width(head + "".join(cells[first:start]))
+    marked = max(1, width("".join(cells[start : min(end, last)])))
+    return shown, " " * indent + "^" * marked
+
+
+def _window(cells: list[str], start: int, end: int, limit: int) -> tuple[int, int]:
+    """Which cells to show: from the line's beginning if the span is seen so, else a cut."""
+    widths = [width(cell) for cell in cells]
+    if sum(widths) <= limit:
+        return 0, len(cells)
+    first = 0 if sum(widths[:end]) < limit else max(0, start - limit // 4)
+    last, room = first, limit - 2
+    while last < len(cells) and room >= widths[last]:
+        room -= widths[last]
+        last += 1
+    return first, max(last, start + 1)
+
+
+def _cells(line: str) -> list[str]:
+    """One printable string for each character of ``line``; tabs reach the next stop."""
+    if line.isascii() and line.isprintable():
+        return list(line)
+    cells: list[str] = []
+    column = 0
+    for char in line:
+        cell = " " * (_TAB - column % _TAB) if char == "\t" else _glyph(char)
+        column += width(cell)
+        cells.append(cell)
+    return cells
+
+
+def _glyph(char: str) -> str:
+    kind = category(char)
+    if kind not in _UNSAFE or char in _JOINERS:
+        return char
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)  # the picture of that control character
+    if kind == "Cs":
+        return "\ufffd"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _width(char: str) -> int:
+    if char.isascii():
+        return 1
+    if combining(char) or category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+_CODE: Final = re.compile(r"(`[^`]*`)")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_AT_START: Final = re.compile(r"^(\s*)([-+=]|\d+[.)](?=\s|$))")
+
+
+def escaped(text: str, *, cell: bool = False) -> str:
+    """``text`` on one line, its code spans kept; ``cell``: it stands in a table."""
+    parts = _CODE.split(printable(text))
+    return "".join(
+        (code(part[1:-1], cell=cell) if part != "``" else "\\`\\`") if index % 2 else _plain(part)
+        for index, part in enumerate(parts)
+    )
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """A code span that holds any text."""
+    text = printable(text)
+    if cell and "|" in text:  # which ends a cell even in code, and a backslash may not save it
+        return f"<code>{''.join(map(_entity, text))}</code>"
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if not text or text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def paragraphs(text: str) -> str:
+    """Text of several lines as paragraphs, parted where it has empty lines."""
+    found = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
+    return "\n\n".join(_AT_START.sub(r"\1\\\2", escaped(part)) for part in found if part)
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text).replace("@", "&#64;")
+
+
+def _entity(character: str) -> str:
+    return character if character.isalnum() or character == " " else f"&#{ord(character)};"
