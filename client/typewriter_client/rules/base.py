@@ -5,10 +5,10 @@ whether a value fits, and no more: it builds no path and stops at the first thin
 wrong.  ``explain`` says what is wrong, and where, with a message that did not fit.
 
 Functions are of two kinds.  Most take the value alone.  Those of rules that reach a
-definition of which a value may be checked again and again (``Definitions.remembers``) also
-take how many steps from the top of the message it stands, and what is known already of
-such values: each is checked once, whatever alternatives it stands in, so that time grows
-with the message and not with the ways to read it.
+recursive definition (``Definitions.is_recursive``) also take how many steps from the top of
+the message it stands, and what is known already of such values: each is checked once,
+whatever alternatives it stands in, so that time grows with the message and not with the
+ways to read it.
 """
 
 # What is checked may be anything, so that of a dict or a list the contents are unknown.
