@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -123,10 +124,10 @@ def copy_library(folder: Path) -> Path:
     return copy
 
 
-def forget(*names: str) -> None:
-    """Have packages imported anew."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in names]:
-        del sys.modules[name]
+def forget(*names: str) -> dict[str, ModuleType]:
+    """Have packages imported anew; what was imported of them."""
+    found = [name for name in sys.modules if name.partition(".")[0] in names]
+    return {name: sys.modules.pop(name) for name in found}
 
 
 @pytest.fixture(scope="session")
@@ -139,16 +140,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The library, imported anew by whoever imports it, and without settings."""
+    """The library, imported anew by whoever imports it, and without settings.
+
+    Other tests of the process go on with the one that they have imported.
+    """
     for variable in ("SEGMENT_WRITE_KEY", "TYPEWRITER_ON_VIOLATION"):
         monkeypatch.delenv(variable, raising=False)
-    forget("typewriter_client")
+    before = forget("typewriter_client")
     yield
     process = sys.modules.get("typewriter_client.process.clients")
     if process is not None:
         for each in list(process.clients):
             each.close(0.1)
     forget("typewriter_client")
+    sys.modules.update(before)
 
 
 @pytest.fixture

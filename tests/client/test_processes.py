@@ -31,7 +31,8 @@ def run(site: Path, server: Server, folder: Path, code: str, **settings: object)
     program = folder / "program.py"
     program.write_text(START.format(settings=settings) + code)
     done = subprocess.run(
-        [sys.executable, program, server.url],
+        # Python 3.12 and later warn, on stderr, of what is shown here to be safe.
+        [sys.executable, "-W", "ignore:This process:DeprecationWarning", program, server.url],
         env=clean_environment(site),
         capture_output=True,
         text=True,

@@ -220,7 +220,7 @@ def normalised(schema: Schema) -> Schema:
 
 
 def _is_object(schema: Schema) -> bool:
-    return "allOf" in schema or "properties" in schema
+    return not {"allOf", "properties", "additionalProperties"}.isdisjoint(schema)
 
 
 def _closed(schema: Schema) -> Schema:

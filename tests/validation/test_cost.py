@@ -7,41 +7,61 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from typewriter_client.rules.report import Report
+from typewriter_client.rules.rule_set import RuleSet
 
-from typewriter_py.plan.model import Array, Definition, Object, Property, Ref, String, Union, Value
+from typewriter_py.plan.model import (
+    Array,
+    Definition,
+    Object,
+    Property,
+    Ref,
+    String,
+    Type,
+    Union,
+    Value,
+)
 
 from .checking import in_memory, plan_of
 
+NAMES = ("and", "or", "not")
 KEY = ("track", "Order Completed", None)
 
 
-def _tree(exclusive: bool) -> Any:
-    """Nodes of three kinds that no property tells apart: And, Or and Not."""
-    nodes = {
-        name: Definition(
-            name,
-            Value(
-                Object(
-                    (
-                        Property("args", Value(Array(Value(Ref("Expression")))), required=True),
-                        Property(name.lower(), Value(String())),
-                    ),
-                    required=("args", *((name.lower(),) if exclusive else ())),
-                )
-            ),
-        )
-        for name in ("And", "Or", "Not")
-    }
-    leaf = Object((Property("leaf", Value(String()), required=True),))
-    members = (*map(Ref, nodes), leaf)
-    known = {**nodes, "Expression": Definition("Expression", Value(Union(members, exclusive)))}
-    return in_memory(plan_of(Object((Property("p", Value(Ref("Expression"))),)), known))
+def _leaf() -> Object:
+    return Object((Property("leaf", Value(String()), required=True),))
+
+
+def _node(name: str, below: str) -> Object:
+    args = Property("args", Value(Array(Value(Ref(below)))), required=True)
+    return Object((args, Property(name, Value(String()), required=True)))
+
+
+def _rules(top: str, types: dict[str, Type]) -> RuleSet:
+    known = {name: Definition(name, Value(type_)) for name, type_ in types.items()}
+    return in_memory(plan_of(Object((Property("p", Value(Ref(top))),)), known))
+
+
+def _tree(depth: int, exclusive: bool) -> RuleSet:
+    """Nodes of three kinds that no property tells apart."""
+    nodes: dict[str, Type] = {name: _node(name, "Expression") for name in NAMES}
+    members = (*map(Ref, nodes), _leaf())
+    return _rules("Expression", {**nodes, "Expression": Union(members, exclusive)})
+
+
+def _layers(depth: int, exclusive: bool) -> RuleSet:
+    """The same, where no definition is recursive: each has alternatives of the next one."""
+    layers: dict[str, Type] = {"0": _leaf()}
+    for layer in range(depth):
+        members = tuple(_node(name, f"{layer}") for name in NAMES)
+        layers[f"{layer + 1}"] = Union(members, exclusive)
+    return _rules(f"{depth}", layers)
 
 
 def _nested(depth: int, leaf: object) -> dict[str, Any]:
     value: Any = leaf
     for _ in range(depth):
-        value = {"args": [value, value], "not": "x"}
+        value = {"args": [value], "not": "x"}
     return {"p": value}
 
 
@@ -53,21 +73,20 @@ def _cost(check: Callable[[], None]) -> float:
 
 
 @pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("plan", [_tree, _layers])
 @pytest.mark.parametrize("leaf", [{"leaf": "x"}, {"leaf": 1}], ids=["valid", "wrong"])
-def test_alternatives_without_a_tag_cost_linear_time(exclusive: bool, leaf: object) -> None:
-    from typewriter_client.rules.report import Report
-
-    rules = _tree(exclusive)
-
+def test_alternatives_without_a_tag_cost_linear_time(
+    exclusive: bool, leaf: object, plan: Callable[[int, bool], RuleSet]
+) -> None:
     def checking(depth: int) -> Callable[[], None]:
-        given = _nested(depth, leaf)
+        rules, given = plan(depth, exclusive), _nested(depth, leaf)
 
         def check() -> None:
             report = Report("E")
             rules.check_body(KEY, given, report)
             assert bool(report.violations) == (leaf != {"leaf": "x"})
 
+        check()  # compiled once
         return check
 
-    checking(1)()  # made and compiled once
     assert _cost(checking(40)) < 12 * _cost(checking(10)) + 0.05

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from typewriter_client.rules.report import Report
 
 from typewriter_py.plan.model import (
     ANYTHING,
@@ -24,7 +25,7 @@ from typewriter_py.plan.model import (
     Value,
 )
 
-from .checking import check
+from .checking import check, in_memory, plan_of
 
 NAN, INFINITY = float("nan"), float("inf")
 
@@ -152,6 +153,28 @@ def test_comparing_a_value_that_contains_itself_does_not_blow_up() -> None:
     endless.append(endless)
     assert _codes(Array(ANYTHING, unique_items=True), endless) == ["Out Of Range"]
     assert _codes(Enum((True, "a")), endless) == ["Invalid Value"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "code"),
+    [
+        (Array(ANYTHING, unique_items=True), "Out Of Range"),
+        (Enum((True, "a")), "Invalid Value"),
+        (Enum(([[1]], "a")), "Invalid Value"),
+        (Union((Array(ANYTHING), String()), exclusive=True), "No Match"),
+    ],
+)
+def test_comparing_what_holds_a_value_many_times_does_not_take_for_ever(
+    type_: Any, code: str
+) -> None:
+    """And what has more parts than a message has room for is not compared."""
+    value: list[object] = []
+    for _ in range(60):
+        value = [value, value]
+    report = Report("E")
+    rules = in_memory(plan_of(Object((Property("p", Value(type_)),))))
+    rules.check_body(("track", "Order Completed", None), {"p": value}, report)
+    assert [violation.code for violation in report.violations] == [code]
 
 
 def test_a_value_that_contains_itself_many_times_does_not_take_for_ever() -> None:

@@ -27,6 +27,7 @@ class Alternatives(Rule):
     __slots__ = ("exclusive", "members")
 
     name = "union"
+    branches = True
 
     def __init__(self, members: tuple[Rule, ...], exclusive: bool = False) -> None:
         self.members, self.exclusive = members, exclusive
@@ -108,7 +109,7 @@ def _one_fits(tests: list[Test]) -> Test:
                 if found:
                     return False
                 found = True
-        return found and is_plain(value)
+        return found and is_plain(value, *more[1:])
 
     return test
 

@@ -5,8 +5,8 @@ whether a value fits, and no more: it builds no path and stops at the first thin
 wrong.  ``explain`` says what is wrong, and where, with a message that did not fit.
 
 Functions are of two kinds.  Most take the value alone.  Those of rules that reach a
-recursive definition (``Definitions.is_recursive``) also take how many steps from the top of
-the message it stands, and what is known already of such values: each is checked once,
+recursive definition, or alternatives of alternatives, also take how many steps from the top
+of the message it stands, and what is known already of such values: each is checked once,
 whatever alternatives it stands in, so that time grows with the message and not with the
 ways to read it.
 """
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 Test = Callable[..., bool]
 """Says whether a value fits: of the value, or of it, how deep it stands and what is known."""
-
-Known = dict[tuple[str, int], bool]
-"""By a definition's name and a value's identity, whether that fits."""
 
 
 class Check(NamedTuple):
@@ -67,6 +64,7 @@ class Rule:
 
     name = "any"  # of the type, as Segment spells JSON's
     personal: ClassVar[bool] = False  # a value is somebody's, and never shown
+    branches: ClassVar[bool] = False  # a value can be read in several ways
     _check: Check
     _definitions: Definitions
     _hides: bool

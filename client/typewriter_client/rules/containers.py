@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .base import Check, Known, Rule, Test, counted, or_null, passes
-from .json_types import is_unique
+from .base import Check, Rule, Test, counted, or_null, passes
+from .json_types import Known, is_unique
 from .report import Path, Report
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Callable
 
-from .base import Check, Known, Rule, Test
+from .base import Check, Rule, Test
 from .containers import Nullable, Personal
+from .json_types import Known
 from .report import DEEPEST, Path, Report
 
 
@@ -61,7 +62,7 @@ class Definitions:
         found = self._checks.get(name)
         if found is None:
             rule = self.rule(name)
-            if self.is_recursive(name):
+            if self.is_recursive(name) or self._multiplies(rule):
                 found = self._remembering(name, rule)
             else:
                 found = rule.check(self)
@@ -77,14 +78,21 @@ class Definitions:
             self._recursive[name] = found
         return found
 
-    def reached(self, rule: Rule) -> Iterator[Rule]:
-        """The rule and all that it is made of, definitions included, each once."""
+    def _multiplies(self, rule: Rule) -> bool:
+        """Whether there are alternatives in it, and more in a definition that it uses."""
+        return any(each.branches for each in self.reached(rule, deeper=False)) and any(
+            isinstance(each, Ref) and any(part.branches for part in self.reached(each))
+            for each in self.reached(rule)
+        )
+
+    def reached(self, rule: Rule, deeper: bool = True) -> Iterator[Rule]:
+        """The rule and all that it is made of, definitions included if deeper, each once."""
         ahead, seen = [rule], {id(rule)}
         while ahead:
             each = ahead.pop()
             yield each
             inside = each.parts()
-            if isinstance(each, Ref):
+            if deeper and isinstance(each, Ref):
                 inside = (self.rule(each.of),)
             for part in inside:
                 if id(part) not in seen:
@@ -92,7 +100,7 @@ class Definitions:
                     ahead.append(part)
 
     def _remembering(self, name: str, rule: Rule) -> Check:
-        """The function of a recursive definition, which checks no value twice."""
+        """The function of a definition, which checks no value twice."""
         body: list[Test] = []
 
         def deep(value: Any, depth: int, known: Known) -> bool:

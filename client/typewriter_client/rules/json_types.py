@@ -12,17 +12,19 @@ is checked again as it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterable
 from decimal import Decimal
+from typing import Any
 
 from .report import DEEPEST
 
 _EXACT = 2**53  # below it, a whole number is the same as int and as float
 _INFINITY = float("inf")
+_LARGEST = 100_000  # objects and arrays, of which a message has room for fewer
+_TOO_MANY = _LARGEST + 1
 
-
-class NotPlain(Exception):
-    """A value that JSON has no equal of, or that is nested too deeply to compare."""
+Known = dict[tuple[str, int], Any]
+"""By a definition's name and a value's identity, whether that fits; by "", its size."""
 
 
 def number(value: object) -> int | float | None:
@@ -55,42 +57,47 @@ def is_multiple(value: float | Decimal, step: Decimal | int) -> bool:
 
 def is_unique(values: Collection[object]) -> bool:
     """Whether no two of ``values`` are equal as JSON compares them, at any depth."""
-    try:
-        return len({identity(each) for each in values}) == len(values)
-    except NotPlain:
-        return False
+    known: Known = {}
+    plain = all(is_plain(each, known) for each in values)
+    return plain and len(set(map(identity, values))) == len(values)
 
 
-def identity(value: object, depth: int = 0) -> Hashable:
-    """The same for values that are equal in JSON, and only for them."""
-    if value is None or isinstance(value, str):
-        return value
+def identity(value: object) -> Hashable:
+    """The same for plain values that are equal in JSON, and only for them."""
     if isinstance(value, bool):
         return bool, value
-    amount = number(value)
-    if amount is not None and not isinstance(value, Decimal):
-        return amount
-    if depth > DEEPEST:
-        raise NotPlain
     if isinstance(value, (list, tuple)):
-        return list, tuple([identity(each, depth + 1) for each in value])
-    if isinstance(value, dict) and {type(key) for key in value} <= {str}:
-        pairs = [(key, identity(each, depth + 1)) for key, each in value.items()]
+        return list, tuple([identity(each) for each in value])
+    if isinstance(value, dict):
+        pairs = [(key, identity(each)) for key, each in value.items()]
         return dict, frozenset(pairs)
-    raise NotPlain
+    return value  # a text, a number or null
 
 
-def is_plain(value: object, depth: int = 0) -> bool:
-    """Whether the value has an ``identity``."""
+def is_plain(value: object, known: Known | None = None) -> bool:
+    """Whether JSON has an equal of the value, which a message has room for.
+
+    ``known`` remembers what was seen: what stands in a value many times is looked at once.
+    """
+    return _size(value, 0, {} if known is None else known) <= _LARGEST
+
+
+def _size(value: object, depth: int, known: Known) -> int:
+    """The objects and arrays that would be sent of it; of what is not plain, too many."""
     if value is None or isinstance(value, (str, bool)):
-        return True
+        return 0
     if isinstance(value, (int, float)):
-        return number(value) is not None
-    if depth > DEEPEST:
-        return False
-    depth += 1
-    if isinstance(value, (list, tuple)):
-        return all(is_plain(each, depth) for each in value)
-    return isinstance(value, dict) and all(
-        type(key) is str and is_plain(each, depth) for key, each in value.items()
-    )
+        return _TOO_MANY if number(value) is None else 0
+    key = "", id(value)
+    size: int | None = known.get(key)
+    if size is None:
+        known[key] = size = _TOO_MANY  # should it contain itself
+        parts: Iterable[object] | None = None
+        if isinstance(value, (list, tuple)):
+            parts = value
+        elif isinstance(value, dict) and {type(each) for each in value} <= {str}:
+            parts = value.values()
+        if parts is not None and depth <= DEEPEST:
+            size = 1 + sum([_size(each, depth + 1, known) for each in parts])
+            known[key] = size
+    return size

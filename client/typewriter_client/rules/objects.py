@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .base import Check, Known, Rule, Test, counted, or_null, passes
+from .base import Check, Rule, Test, counted, or_null, passes
 from .containers import Nullable
+from .json_types import Known
 from .report import Path, Report
 
 if TYPE_CHECKING:

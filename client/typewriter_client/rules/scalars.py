@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .base import Check, Rule, Test, counted, or_null
 from .formats import FORMATS, USUAL
-from .json_types import NotPlain, identity, integer, is_multiple, is_plain, number
+from .json_types import identity, integer, is_multiple, is_plain, number
 from .report import Path, Report
 
 if TYPE_CHECKING:
@@ -225,13 +225,7 @@ class Enum(Rule):
             return Check(lambda value: number(value) in numbers)
         allowed = {identity(each) for each in self.values if is_plain(each)}
 
-        def test(value: Any) -> bool:
-            try:
-                return identity(value) in allowed
-            except NotPlain:
-                return False
-
-        return Check(test)
+        return Check(lambda value: is_plain(value) and identity(value) in allowed)
 
     def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report the type where all values are strings, else what is listed."""

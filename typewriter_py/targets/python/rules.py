@@ -197,7 +197,7 @@ def _brackets(
 ) -> str:
     if together:
         line = f"{opening}{', '.join(items)}{closing}"
-        if "\n" not in line and before + width(line) < WIDTH:
+        if not items or ("\n" not in line and before + width(line) < WIDTH):
             return line
     space = " " * indent
     lines = "".join([f"{space}    {each},\n" for each in items])
