@@ -114,8 +114,7 @@ class Package:
     ) -> None:
         """Somebody saw a page."""
         body = (properties, defaults, names)
-        head = ("name", name)
-        self._calls.send(("page", "", None), head, body, user_id, options)
+        self._calls.send(("page", "", None), ("name", name), body, user_id, options)
 
     def screen(
         self,
@@ -129,8 +128,7 @@ class Package:
     ) -> None:
         """Somebody saw a screen of an app."""
         body = (properties, defaults, names)
-        head = ("name", name)
-        self._calls.send(("screen", "", None), head, body, user_id, options)
+        self._calls.send(("screen", "", None), ("name", name), body, user_id, options)
 
     def alias(self, user_id: object, previous_id: object, options: object) -> None:
         """Somebody known by one identity is now known by another."""

@@ -13,12 +13,10 @@ from decimal import Decimal
 from io import BytesIO
 from pickle import PickleError, Pickler, loads
 from typing import Any, NamedTuple, Optional, Union
-from uuid import UUID
 
+from ..process.forks import late
 from ..rules.report import Key
 from .message import Head
-
-_PLAIN = frozenset({date, datetime, time, timedelta, timezone, Decimal, UUID})
 
 
 class Draft(NamedTuple):
@@ -52,12 +50,19 @@ Item = Union[
 """What is queued: the JSON text of a message, or the items of a ``Draft``."""
 
 
+@late
+def _plain() -> frozenset[type]:
+    from uuid import UUID
+
+    return frozenset({date, datetime, time, timedelta, timezone, Decimal, UUID})
+
+
 class _Freezer(Pickler):
-    """Takes JSON's own types, and those of ``_PLAIN``, which cannot change."""
+    """Takes JSON's own types, and those of ``_plain()``, which cannot change."""
 
     def reducer_override(self, obj: Any) -> Any:
         """Asked for all but the simplest of Python's own types."""
-        if type(obj) in _PLAIN or (type(obj) is type and obj in _PLAIN):
+        if type(obj) in _plain() or (type(obj) is type and obj in _plain()):
             return NotImplemented
         raise PickleError("not a plain value")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from random import uniform
 from typing import TYPE_CHECKING, Callable
 
 from ..process.forks import importing
@@ -168,7 +167,8 @@ class Worker:
             return self._queue.pause(min(answer.after, _LONGEST_ASKED_FOR), None)
         longest = _LONGEST_WHEN_CLOSING if self._queue.closed else _LONGEST_DELAY
         delay = min(_FIRST_DELAY * 2 ** min(failures - 1, _MANY), longest)
-        return self._queue.pause(uniform(delay / 2, delay), mark)
+        spread = os.urandom(1)[0] / 510  # so that clients come back apart
+        return self._queue.pause(delay * (0.5 + spread), mark)
 
     def _settle(self, part: list[bytes], answer: Answer, reason: str) -> None:
         """Enter what became of a part, and report what of it is lost."""

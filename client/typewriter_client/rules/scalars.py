@@ -216,7 +216,7 @@ class Enum(Rule):
     def compile(self, definitions: Definitions) -> Check:
         """A function of the rule."""
         if not self.values:
-            return Check(_never)
+            return Check(lambda value: False)
         if self.kinds <= {str}:
             strings = frozenset(self.values)
             return Check(lambda value: isinstance(value, str) and value in strings)
@@ -240,22 +240,10 @@ class Enum(Rule):
             report.not_listed(listed, path, value)
 
 
-def _never(value: object) -> bool:
-    return False
-
-
-def _is_boolean(value: object) -> bool:
-    return isinstance(value, bool)
-
-
 def _is_number(value: object) -> bool:
     if type(value) is float:
         return isfinite(value)
     return number(value) is not None
-
-
-def _is_whole(value: object) -> bool:
-    return integer(value) is not None
 
 
 def _is_sized(least: int, most: float) -> Test:
@@ -268,7 +256,7 @@ def _is_string(value: object) -> bool:
     return isinstance(value, str)
 
 
-_ANY_BOOLEAN = Check(_is_boolean, bool)
+_ANY_BOOLEAN = Check(lambda value: isinstance(value, bool), bool)
 _ANY_NUMBER = Check(_is_number, int)
-_WHOLE = Check(_is_whole, int)
+_WHOLE = Check(lambda value: integer(value) is not None, int)
 _ANY_STRING = Check(_is_string, str)

@@ -152,9 +152,7 @@ def number(
 ) -> Rule:
     """A number within bounds; a step is given as it is written: ``multiple_of="0.01"``."""
     bounds = minimum, maximum, exclusive_minimum, exclusive_maximum
-    if multiple_of is None and bounds == (None,) * 4:
-        return _NUMBER
-    return _number("number", bounds, multiple_of)
+    return _number(_NUMBER, bounds, multiple_of)
 
 
 def integer(
@@ -167,9 +165,7 @@ def integer(
 ) -> Rule:
     """A whole number, 1.0 included, within bounds."""
     bounds = minimum, maximum, exclusive_minimum, exclusive_maximum
-    if multiple_of is None and bounds == (None,) * 4:
-        return _INTEGER
-    return _number("integer", bounds, multiple_of)
+    return _number(_INTEGER, bounds, multiple_of)
 
 
 def enum(*values: Any) -> Rule:
@@ -290,9 +286,7 @@ def _object(
     for key, shape in properties.items():
         if not isinstance(key, str):
             raise TypeError(f"{key!r} is not a key: a string, or r.optional of one")
-        name = intern(
-            str(key)
-        )  # as keys in code are, so that they are found by identity
+        name = intern(str(key))  # as keys in code are: they are found by identity
         if type(key) is not _Optional:
             required.append(name)
         rules[name] = rule_of(shape)
@@ -304,7 +298,9 @@ def _object(
     return Object(rules, tuple(required), rest, least, most)
 
 
-def _number(name: str, bounds: _Bounds, multiple_of: str | None) -> Rule:
+def _number(plain: Number, bounds: _Bounds, multiple_of: str | None) -> Rule:
+    if multiple_of is None and bounds == (None,) * 4:
+        return plain
     for bound in bounds:
         if bound is not None and type(bound) not in (int, float):
             raise TypeError(f"a bound must be a number, not {bound!r}")
@@ -317,7 +313,7 @@ def _number(name: str, bounds: _Bounds, multiple_of: str | None) -> Rule:
             step = Decimal(0)
         if not (step.is_finite() and step > 0):
             raise ValueError(f"multiple_of must be more than 0, not {multiple_of!r}")
-    return Number(name, *bounds, step)
+    return Number(plain.name, *bounds, step)
 
 
 def _require(kind: type, **arguments: object) -> None:

@@ -162,7 +162,7 @@ def _properties(type_: m.Object, indent: int) -> str:
 def _property(declared: m.Property, also_required: bool, indent: int) -> str:
     key = text(declared.name)
     if not (declared.required or also_required):
-        key = f"r.optional({key})"
+        key = f"optional({key})"
     before = indent + width(key) + 2
     if not declared.pii:
         return f"{key}: {_value(declared.value, indent, before)}"

@@ -8,42 +8,44 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.every_message(): lambda: r.open(
         {
-            r.optional("context"): r.open(
+            optional("context"): r.open(
                 {
                     "ip": r.string(),
                     "tenant": r.string(),
-                    r.optional("account"): r.open(
+                    optional("account"): r.open(
                         {
                             "id": r.integer(),
-                            r.optional("tier"): r.enum(
+                            optional("tier"): r.enum(
                                 "free",
                                 "pro",
                             ),
                         },
                     ),
-                    r.optional("a-b"): r.string(),
+                    optional("a-b"): r.string(),
                 },
             ),
         },
     ),
     r.identify(): lambda: {
         "email": r.pii(r.string("email")),
-        r.optional("address"): {
-            r.optional("street"): r.string(),
+        optional("address"): {
+            optional("street"): r.string(),
         },
-        r.optional("user_id"): r.string(),
+        optional("user_id"): r.string(),
     },
     r.group(): lambda: {
         "name": r.string(),
-        r.optional("group_id"): r.integer(),
-        r.optional("employees"): r.integer(),
+        optional("group_id"): r.integer(),
+        optional("employees"): r.integer(),
     },
     r.page(): lambda: {
-        r.optional("name"): r.string(),
-        r.optional("First Seen"): r.string("date-time"),
+        optional("name"): r.string(),
+        optional("First Seen"): r.string("date-time"),
     },
     r.screen(): lambda: {},
 }

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track("Order Completed"): lambda: {
         "cart": r.ref("Cart"),
         "at": r.ref("When"),
-        r.optional("prices"): r.ref("Prices"),
-        r.optional("first"): r.nullable(r.ref("Product")),
-        r.optional("tree"): r.nullable(r.ref("Tree")),
-        r.optional("json"): r.ref("Json"),
-        r.optional("only"): r.ref("Only"),
-        r.optional("lines"): r.ref("Lines"),
+        optional("prices"): r.ref("Prices"),
+        optional("first"): r.nullable(r.ref("Product")),
+        optional("tree"): r.nullable(r.ref("Tree")),
+        optional("json"): r.ref("Json"),
+        optional("only"): r.ref("Only"),
+        optional("lines"): r.ref("Lines"),
     },
     r.define("Tree"): lambda: [r.ref("Tree")],
     r.define("Money"): lambda: r.number(),
@@ -25,18 +27,18 @@ RULES: r.Rules = {
     r.define("Cart"): lambda: [r.ref("Product")],
     r.define("Product"): lambda: {
         "product_id": r.string(),
-        r.optional("price"): r.ref("Money"),
-        r.optional("category"): r.nullable(r.ref("Category")),
-        r.optional("variants"): [
+        optional("price"): r.ref("Money"),
+        optional("category"): r.nullable(r.ref("Category")),
+        optional("variants"): [
             {
-                r.optional("size"): r.ref("size"),
+                optional("size"): r.ref("size"),
             },
         ],
     },
     r.define("Category"): lambda: {
-        r.optional("name"): r.string(),
-        r.optional("parent"): r.ref("Category"),
-        r.optional("children"): [r.ref("Category")],
+        optional("name"): r.string(),
+        optional("parent"): r.ref("Category"),
+        optional("children"): [r.ref("Category")],
     },
     r.define("size"): lambda: r.enum(
         "S",
@@ -54,8 +56,8 @@ RULES: r.Rules = {
     ),
     r.define("Lines"): lambda: [
         {
-            r.optional("sku"): r.string(),
-            r.optional("more"): r.ref("Lines"),
+            optional("sku"): r.string(),
+            optional("more"): r.ref("Lines"),
         },
     ],
 }

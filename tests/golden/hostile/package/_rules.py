@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track('"Quoted"'): lambda: {
-        r.optional("ends"): r.string(),
-        r.optional("triple"): r.string(),
-        r.optional("jinja"): r.string(),
-        r.optional("named"): r.string(),
-        r.optional("lines"): r.string(),
-        r.optional("bidi"): r.enum(
+        optional("ends"): r.string(),
+        optional("triple"): r.string(),
+        optional("jinja"): r.string(),
+        optional("named"): r.string(),
+        optional("lines"): r.string(),
+        optional("bidi"): r.enum(
             "\u202e",
             "\u200b",
             "\ufeff",
         ),
-        r.optional("wide"): r.string(),
-        r.optional("url"): r.string(),
-        r.optional("comment"): r.string(),
-        r.optional("tags"): r.string(),
-        r.optional("blank"): r.string(),
-        r.optional("values"): r.enum(
+        optional("wide"): r.string(),
+        optional("url"): r.string(),
+        optional("comment"): r.string(),
+        optional("tags"): r.string(),
+        optional("blank"): r.string(),
+        optional("values"): r.enum(
             '"',
             "'",
             "\"'",
@@ -41,8 +43,8 @@ RULES: r.Rules = {
             "😀",
             "",
         ),
-        r.optional("default"): r.string(),
-        r.optional("long"): r.string(),
+        optional("default"): r.string(),
+        optional("long"): r.string(),
     },
     r.track("Line\nBreak"): lambda: {},
     r.track("Back\\slash 'single' and \"double\""): lambda: {},

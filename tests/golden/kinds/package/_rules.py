@@ -8,37 +8,39 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track("Everything Sent"): lambda: {
         "text": r.string(),
         "whole": r.integer(minimum=0),
-        r.optional("part"): r.number(),
-        r.optional("flag"): r.nullable(r.boolean()),
+        optional("part"): r.number(),
+        optional("flag"): r.nullable(r.boolean()),
         "moment": r.string("date-time"),
-        r.optional("date"): r.string("date"),
-        r.optional("id"): r.string("uuid"),
-        r.optional("email"): r.pii(r.string("email")),
-        r.optional("anything"): r.anything(),
-        r.optional("nothing"): r.nullable(r.any_of()),
-        r.optional("either"): r.nullable(r.any_of(r.integer(), r.string())),
-        r.optional("colour"): r.nullable(
+        optional("date"): r.string("date"),
+        optional("id"): r.string("uuid"),
+        optional("email"): r.pii(r.string("email")),
+        optional("anything"): r.anything(),
+        optional("nothing"): r.nullable(r.any_of()),
+        optional("either"): r.nullable(r.any_of(r.integer(), r.string())),
+        optional("colour"): r.nullable(
             r.enum(
                 "red",
                 "green",
             ),
         ),
-        r.optional("level"): r.enum(
+        optional("level"): r.enum(
             1,
             2,
             True,
             "high",
         ),
-        r.optional("rate"): r.enum(
+        optional("rate"): r.enum(
             0.5,
             1,
             2.5,
         ),
-        r.optional("mixed"): r.enum(
+        optional("mixed"): r.enum(
             "auto",
             0.5,
             [
@@ -48,46 +50,46 @@ RULES: r.Rules = {
                 "a": 1,
             },
         ),
-        r.optional("kind"): r.enum("everything"),
+        optional("kind"): r.enum("everything"),
         "tags": [
             r.enum(
                 "a",
                 "b",
             ),
         ],
-        r.optional("matrix"): [[r.number()]],
+        optional("matrix"): [[r.number()]],
         "nested": {
             "inner": {
-                r.optional("deep"): {
-                    r.optional("value"): r.integer(),
+                optional("deep"): {
+                    optional("value"): r.integer(),
                 },
             },
-            r.optional("open"): r.open(
+            optional("open"): r.open(
                 {
-                    r.optional("known"): r.string(),
+                    optional("known"): r.string(),
                 },
             ),
         },
-        r.optional("addresses"): [
+        optional("addresses"): [
             {
                 "street": r.string(),
             },
         ],
-        r.optional("data"): [
+        optional("data"): [
             {
-                r.optional("x"): r.integer(),
+                optional("x"): r.integer(),
             },
         ],
-        r.optional("anyhow"): r.open({}),
-        r.optional("prices"): r.open({}, additional=r.number()),
-        r.optional("quotas"): r.open(
+        optional("anyhow"): r.open({}),
+        optional("prices"): r.open({}, additional=r.number()),
+        optional("quotas"): r.open(
             {},
             additional={
-                r.optional("limit"): r.integer(),
+                optional("limit"): r.integer(),
             },
         ),
-        r.optional("empty"): {},
-        r.optional("payment"): r.one_of(
+        optional("empty"): {},
+        optional("payment"): r.one_of(
             {
                 "card": r.string(),
             },
@@ -96,17 +98,17 @@ RULES: r.Rules = {
             },
             r.enum("cash"),
         ),
-        r.optional("contact"): r.any_of(
+        optional("contact"): r.any_of(
             r.string(),
             {
-                r.optional("phone"): r.string(),
+                optional("phone"): r.string(),
             },
         ),
-        r.optional("settings"): [r.anything()],
+        optional("settings"): [r.anything()],
     },
     r.track("Further Properties Allowed"): lambda: r.open(
         {
-            r.optional("known"): r.string(),
+            optional("known"): r.string(),
         },
     ),
     r.track("Anything Allowed"): lambda: r.open({}, additional=r.string()),

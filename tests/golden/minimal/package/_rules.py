@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track("App Opened"): lambda: {},
 }

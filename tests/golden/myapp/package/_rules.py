@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.identify(): lambda: {
         "email": r.string(),
-        r.optional("name"): r.string(),
-        r.optional("plan"): r.enum(
+        optional("name"): r.string(),
+        optional("plan"): r.enum(
             "free",
             "pro",
             "enterprise",
         ),
-        r.optional("company"): {
-            r.optional("id"): r.string(),
-            r.optional("name"): r.string(),
+        optional("company"): {
+            optional("id"): r.string(),
+            optional("name"): r.string(),
         },
     },
     r.track("User Signed Up"): lambda: {
@@ -28,26 +30,26 @@ RULES: r.Rules = {
             "google",
             "github",
         ),
-        r.optional("referral_code"): r.string(),
-        r.optional("utm_source"): r.string(),
+        optional("referral_code"): r.string(),
+        optional("utm_source"): r.string(),
     },
     r.track("Product Viewed"): lambda: {
         "product_id": r.string(),
         "product_name": r.string(),
-        r.optional("category"): r.string(),
-        r.optional("price"): r.number(),
-        r.optional("currency"): r.string(),
+        optional("category"): r.string(),
+        optional("price"): r.number(),
+        optional("currency"): r.string(),
     },
     r.track("Order Completed"): lambda: {
         "order_id": r.string(),
         "total": r.number(),
-        r.optional("currency"): r.string(),
+        optional("currency"): r.string(),
         "products": [
             {
-                r.optional("product_id"): r.string(),
-                r.optional("name"): r.string(),
-                r.optional("price"): r.number(),
-                r.optional("quantity"): r.integer(),
+                optional("product_id"): r.string(),
+                optional("name"): r.string(),
+                optional("price"): r.number(),
+                optional("quantity"): r.integer(),
             },
         ],
     },

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track("print"): lambda: {},
     r.track("Class"): lambda: {},
@@ -40,49 +42,49 @@ RULES: r.Rules = {
         "a_property_with_a_name_that_is_as_long_as_the_name_of_the_event_that_it_belongs_to_or_longer": r.nullable(
             [
                 {
-                    r.optional("a"): r.string(),
+                    optional("a"): r.string(),
                 },
             ],
         ),
-        r.optional("items_of_the_list"): [
+        optional("items_of_the_list"): [
             {
-                r.optional("a"): r.string(),
+                optional("a"): r.string(),
             },
         ],
     },
     r.track("Properties Named"): lambda: {
         "user_id": r.string(),
-        r.optional("options"): r.string(),
-        r.optional("options_"): r.string(),
-        r.optional("properties"): r.string(),
-        r.optional("self"): r.string(),
+        optional("options"): r.string(),
+        optional("options_"): r.string(),
+        optional("properties"): r.string(),
+        optional("self"): r.string(),
         "class": r.string(),
-        r.optional("None"): r.string(),
-        r.optional("match"): r.string(),
-        r.optional("str"): r.integer(),
-        r.optional("Sequence"): [r.string()],
+        optional("None"): r.string(),
+        optional("match"): r.string(),
+        optional("str"): r.integer(),
+        optional("Sequence"): [r.string()],
         "Product ID": r.string(),
-        r.optional("2fa"): r.boolean(),
-        r.optional("__private"): r.string(),
-        r.optional("__dunder__"): r.string(),
-        r.optional("_protected"): r.string(),
-        r.optional("ﬁeld"): r.string(),
-        r.optional("größe"): r.number(),
-        r.optional("constructor"): r.string(),
-        r.optional("__proto__"): r.string(),
-        r.optional("🎉"): r.string(),
-        r.optional("renamed"): r.string(),
-        r.optional("keys"): {
-            r.optional("items"): r.string(),
-            r.optional("get"): r.string(),
+        optional("2fa"): r.boolean(),
+        optional("__private"): r.string(),
+        optional("__dunder__"): r.string(),
+        optional("_protected"): r.string(),
+        optional("ﬁeld"): r.string(),
+        optional("größe"): r.number(),
+        optional("constructor"): r.string(),
+        optional("__proto__"): r.string(),
+        optional("🎉"): r.string(),
+        optional("renamed"): r.string(),
+        optional("keys"): {
+            optional("items"): r.string(),
+            optional("get"): r.string(),
         },
-        r.optional("nested"): {
+        optional("nested"): {
             "class": r.string(),
             "Product ID": r.string(),
-            r.optional("__private"): r.string(),
-            r.optional("ﬁeld"): r.string(),
-            r.optional("🎉"): r.string(),
-            r.optional('quo"te\\'): [
+            optional("__private"): r.string(),
+            optional("ﬁeld"): r.string(),
+            optional("🎉"): r.string(),
+            optional('quo"te\\'): [
                 r.enum(
                     "'",
                     '"',
@@ -90,10 +92,10 @@ RULES: r.Rules = {
                     "\\",
                 ),
             ],
-            r.optional("self"): r.string(),
+            optional("self"): r.string(),
         },
-        r.optional("odd"): {
-            r.optional("a-b"): r.string("date"),
+        optional("odd"): {
+            optional("a-b"): r.string("date"),
         },
     },
 }

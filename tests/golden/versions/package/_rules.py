@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typewriter_client import rules as r
 
+optional = r.optional
+
 RULES: r.Rules = {
     r.track("Order Completed", version=1): lambda: {
-        r.optional("total"): r.string(),
+        optional("total"): r.string(),
     },
     r.track("Order Completed", version=2, default=True): lambda: {
         "total": r.number(),
-        r.optional("coupon"): r.string(),
-        r.optional("currency"): r.string(),
-        r.optional("note"): r.nullable(r.string()),
+        optional("coupon"): r.string(),
+        optional("currency"): r.string(),
+        optional("note"): r.nullable(r.string()),
     },
     r.track("Cart Viewed"): lambda: {},
 }
