@@ -75,6 +75,38 @@ def test_the_other_target_says_which_library_a_package_stands_on(
     assert f"from {library} import Package\n" in (project / "src/acme/pk/events.py").read_text()
 
 
+@pytest.mark.parametrize(
+    ("asking", "others", "library"),
+    [
+        (
+            "src/zz",
+            {"src/checkout/analytics": "vendored", "src/analytics": ""},
+            "typewriter_client",
+        ),
+        (
+            "src/zz",
+            {"src/checkout/analytics": "", "src/analytics": "vendored"},
+            "analytics._client",
+        ),
+        ("checkout/analytics", {"analytics": ""}, "typewriter_client"),
+        ("a/zz", {"b/analytics": "vendored"}, "analytics._client"),
+    ],
+)
+def test_of_several_that_may_have_the_name_it_is_the_one_beside(
+    project: Path, typewriter: Run, asking: str, others: dict[str, str], library: str
+):
+    settings = {asking: "analytics", **others}
+    targets = [
+        f'[[targets]]\nlanguage = "python"\nout = "{out}"\n'
+        + (f'client = "{client}"\n' if client else "")
+        for out, client in settings.items()
+    ]
+    (project / "typewriter.toml").write_text("\n".join(['plan = "plan.yaml"', *targets]))
+    done = typewriter("generate", fake=False)
+    assert done.returncode == 0, done.stdout
+    assert f"from {library} import Package\n" in (project / asking / "events.py").read_text()
+
+
 def test_a_vendored_library_bears_the_header_and_is_checked_like_the_rest(
     project: Path, typewriter: Run
 ):

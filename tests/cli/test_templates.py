@@ -74,20 +74,24 @@ def test_what_is_no_python_is_shown_at_its_template(project: Path, typewriter: R
 
 
 OLD = "x = 1\nfrom {} import y\n"
+FORMER = [
+    ("from ._client import y", "_client"),
+    ("from ._client.client import y", "_client"),
+    ("from ._validators import y", "_validators"),
+    ("from .asgi import y", "asgi"),
+    ("from . import wsgi", "wsgi"),
+    ("from .__main__ import main", "__main__"),
+    ("import acme.analytics._client.http as y", "_client"),
+    ("from analytics import _client", "_client"),
+    ("from acme.analytics._client import y", "_client"),
+]
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [
-        ("._client", "_client"),
-        ("._client.client", "_client"),
-        ("._validators", "_validators"),
-    ],
-)
+@pytest.mark.parametrize(("statement", "name"), FORMER)
 def test_what_packages_no_longer_hold_is_shown_where_a_template_imports_it(
-    project: Path, typewriter: Run, module: str, name: str
+    project: Path, typewriter: Run, statement: str, name: str
 ):
-    override(project, **{"events.py.jinja": OLD.format(module)})
+    override(project, **{"events.py.jinja": f"x = 1\n{statement}\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)
     assert done.returncode == 2
     said = f"TW011 the template `events.py.jinja` imports `.{name}`, which packages no longer hold"

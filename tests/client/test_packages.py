@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
@@ -315,6 +316,15 @@ BROKEN = {
     "a key": ("RULES = {'Order Completed': 1}", "'Order Completed' is not a key of rules"),
     "a rule": (RULES.replace("r.string()", "{1}"), "track 'Order Completed'"),
     "raises": ("1 / 0", "ZeroDivisionError: division by zero"),
+    "exits": ("raise SystemExit(3)", "SystemExit: 3"),
+    "a rule exits": (RULES.replace("r.string()", "exit(3)"), "track 'Order Completed': 3"),
+    "no end": (
+        RULES.replace("r.string()", "RULES[r.track('Order Completed')]()"),
+        "RecursionError",
+    ),
+    "no JSON": (RULES.replace("r.string()", "r.enum([{1}])"), "[{1}] is not a value of JSON"),
+    "no number": (RULES.replace("number()", "number(minimum=1e999)"), "a bound must be a number"),
+    "no event": (RULES.replace('"Order Completed"', "3"), "event must be a string, not 3"),
 }
 
 
@@ -409,6 +419,74 @@ def test_one_rule_that_is_wrong_concerns_its_event_alone(
     assert broken.flush()
     assert (broken.stats().delivered, broken.stats().dropped) == (1, {"unsendable": 1})
     assert len(errors(caplog)) == 1
+
+
+TREES = """
+from typewriter_client import rules as r
+
+RULES: r.Rules = {
+    r.track("One"): lambda: {"tree": r.ref("Tree")},
+    r.track("Two"): lambda: {"tree": r.ref("Tree")},
+    r.define("Tree"): lambda: {"value": VALUE, r.optional("left"): r.ref("Tree")},
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        TREES.replace("VALUE", 'r.string(pattern="(a")'),
+        TREES.replace("VALUE", 'r.ref("Gone")'),
+        TREES.replace('{"value": VALUE, r.optional("left"): r.ref("Tree")}', 'r.ref("Tree")'),
+    ],
+    ids=["pattern", "reference", "itself"],
+)
+def test_a_definition_that_is_wrong_is_wrong_each_time(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    library: None,
+    tree: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write_package(tmp_path, "acme", tree)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    acme: Any = importlib.import_module("acme")
+    transport = Transport()
+    acme.configure(transport=transport, on_violation="warn")
+    for event in ("One", "Two", "Two", "One"):
+        acme.track(event, "u", None, {"tree": {"value": "x"}})
+    assert acme.flush()
+    assert transport.events() == ["One", "Two", "Two", "One"]
+    assert ["track 'One'" in said for said in errors(caplog)] == [True, False]
+    forget("acme")
+
+
+def test_a_stack_that_is_nearly_full_leaves_no_rule_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None
+) -> None:
+    """Wherever it overflows, the next call is checked as if nothing had been."""
+    write_package(tmp_path, "acme", TREES.replace("VALUE", "r.string()"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def sink(depth: int) -> None:
+        if depth:
+            sink(depth - 1)
+        else:
+            acme.track("One", "u", None, {"tree": {"value": "x"}})
+
+    limit = sys.getrecursionlimit()
+    for depth in range(limit - 120, limit, 3):
+        acme: Any = importlib.import_module("acme")
+        transport = Transport()
+        acme.configure(transport=transport, on_violation="drop", on_drop=lambda *_: None)
+        with contextlib.suppress(RecursionError):  # the test's own
+            sink(depth)
+        for value in ("x", 1):
+            acme.track("Two", "u", None, {"tree": {"value": value}})
+        acme.close()
+        assert transport.events()[-1:] == ["Two"]
+        assert acme.stats().dropped["violation"] == 1
+        forget("acme", "typewriter_client")
 
 
 def test_rules_that_could_not_be_read_for_now_are_tried_again(

@@ -365,8 +365,9 @@ HOW = [
     pytest.param(
         ("-k", "gevent"),
         marks=pytest.mark.skipif(
-            int(version("gevent").partition(".")[0]) < 26,
-            reason="before gevent 26 a worker that exits reports drops",
+            int(version("gevent").partition(".")[0]) < 26 or sys.version_info >= (3, 12),
+            reason="a worker that exits reports drops: before gevent 26, and from Python 3.12"
+            " on, which then refuses the thread in which gevent looks up a host",
         ),
     ),
 ]

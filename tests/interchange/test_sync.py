@@ -101,7 +101,11 @@ def test_one_plan_becomes_another_that_was_made_in_segment(
         made.segment.rules.clear()
         for rule in rules_of(other).rules:
             made.segment.put(rule.kind, rule.key, rule.schema, rule.version)
+        before = made.plan.read_bytes()
         done = made.pull()
+        if "TW554" in done.out:  # what cannot be written where it would have to stand
+            assert (done.code, made.plan.read_bytes()) == (1, before)
+            return
         assert done.code == 0, done
         made.in_step()
         plan = load(made.plan).plan

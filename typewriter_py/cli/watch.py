@@ -30,7 +30,8 @@ def watch(run: Callable[[], Ran]) -> int:
             files = dict.fromkeys(_files(ran.files))
             # What changed while we were at it counts, so files known before keep their stamp.
             seen = {file: before[file] if file in before else _stamp(file) for file in files}
-            folders = {each: _stamp(each) for each in _folders(files)}
+            # Their folders: a new file there may be one that the plan includes by a pattern.
+            folders = {each: _stamp(each) for each in {file.parent for file in files}}
             tell(f"watching {len(files)} file{'s' * (len(files) != 1)}; Ctrl-C stops")
             _wait(seen | folders)
             before = {file: _stamp(file) for file in files}
@@ -47,11 +48,6 @@ def _files(paths: Iterable[Path]) -> list[Path]:
         within = [each for each in path.rglob("*") if each.is_file()]
         found += within if path.is_dir() else [path]
     return found
-
-
-def _folders(files: Iterable[Path]) -> set[Path]:
-    """Their folders: a new file there may be one that the plan includes by a pattern."""
-    return {file.parent for file in files}
 
 
 def _wait(seen: Mapping[Path, Stamp]) -> None:

@@ -104,7 +104,7 @@ def _renamed(gone: Sequence[_T], come: Sequence[_T]) -> Iterator[tuple[int, tupl
     """The new one's identity → the old one, and why the two are thought to be one."""
     left, free = list(gone), list(come)
     for old_key, new_key, why in (
-        (_announced, _name, "as `replaced_by` announced"),
+        (_announced, lambda each: each.name, "as `replaced_by` announced"),
         (_words, _words, "by the same words"),
         (_shape, _shape, "as it has the same shape"),
     ):
@@ -127,10 +127,6 @@ def _renamed(gone: Sequence[_T], come: Sequence[_T]) -> Iterator[tuple[int, tupl
 def _announced(each: _T) -> str | None:
     note = None if isinstance(each, Definition) else each.deprecated
     return note.replaced_by if note else None
-
-
-def _name(each: _T) -> str | None:
-    return each.name
 
 
 def _words(each: _T) -> tuple[str, ...] | None:

@@ -311,12 +311,8 @@ class Schemas:
 def _as_it_is(source: Map) -> Map:
     node = Map(source.mark)
     marks = source.marks
-    for key in sorted(source, key=_place):
+    for key in sorted(source, key=lambda key: ORDER.get(key, 0)):
         if not is_noise(key, source[key]):
             node[key] = source[key]
             node.marks[key] = marks[key]
     return node
-
-
-def _place(key: str) -> int:
-    return ORDER.get(key, 0)

@@ -12,6 +12,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -101,23 +102,15 @@ def _commit(
         if change.new is not None:
             _make_folders(target.parent, undo)
         if change.old is not None:
-            undo.append(_restorer(old, target))
+            undo.append(partial(os.replace, old, target))
         elif change.new is not None:
-            undo.append(_remover(target))
+            undo.append(partial(target.unlink, missing_ok=True))
         if change.new is not None:
             os.replace(new, target)
         else:
             target.unlink(missing_ok=True)
     for touched in {(folder / change.path).parent for change in changes}:
         _sync(touched)
-
-
-def _restorer(old: Path, target: Path) -> Callable[[], object]:
-    return lambda: os.replace(old, target)
-
-
-def _remover(target: Path) -> Callable[[], object]:
-    return lambda: target.unlink(missing_ok=True)
 
 
 def _turn(change: Change) -> tuple[int, int, str]:

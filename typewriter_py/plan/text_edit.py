@@ -90,7 +90,7 @@ def _round(
     if len(left) == len(changes):
         raise ValueError("these changes cannot be placed")
     parts, at = [], 0
-    for splice in sorted(taken, key=_turn):
+    for splice in sorted(taken, key=lambda each: (each.start, each.end, -each.indent)):
         parts += [text[at : splice.start], splice.text.replace("\n", breaks)]
         at = splice.end
     return "".join([*parts, text[at:]]), [_moved(change, gone) for change in left]
@@ -107,10 +107,6 @@ def _moved(change: Change, gone: Sequence[Trail]) -> Change:
             assert isinstance(moved, int)
             path[at] = moved - 1
     return replace(change, path=tuple(path))
-
-
-def _turn(splice: Splice) -> tuple[int, int, int]:
-    return splice.start, splice.end, -splice.indent
 
 
 class _Taken:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
+from ..log import log
 from ..process.forks import late
 from ..rules.report import Key, Report, RulesError, Violation
 from .message import BODY
 
 if TYPE_CHECKING:
-    from logging import Logger
-
     from ..rules import Rules
     from ..rules.rule_set import RuleSet
     from .snapshot import Item
@@ -31,10 +30,6 @@ class Client(Protocol):
     @property
     def sends_unchecked(self) -> bool:
         """Whether a message is sent that nothing could check."""
-        ...
-
-    def log(self) -> Logger:
-        """The log of the package that uses it."""
         ...
 
     def freeze(self, body: Mapping[str, object], context: object) -> bytes:
@@ -71,7 +66,7 @@ class Checks:
         self._package = package
         self._import = rules
         self._loaded = late(self._load)
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def check(
         self, to: Client, key: Key, message: Mapping[str, Any], report: Report
@@ -112,15 +107,15 @@ class Checks:
             return RuleSet(rules)
         except _PASSING:
             raise
-        except Exception as error:  # noqa: BLE001 - a file that anybody may have edited
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - anybody may edit it
             return str(error) if isinstance(error, RulesError) else _said(error)
 
     def _tell(self, to: Client, error: str) -> None:
-        if error in self._told:
-            return
-        self._told.add(error)
         instead = "sent unchecked" if to.sends_unchecked else "dropped"
-        to.log().error(
+        if (error, instead) in self._told:
+            return
+        self._told.add((error, instead))
+        log(self._package).error(
             "the rules of %s cannot be used, and messages are %s: %s; generate it again",
             self._package,
             instead,
@@ -128,7 +123,7 @@ class Checks:
         )
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     """What is wrong, and where."""
     said = f"{type(error).__name__}: {error}"
     step = error.__traceback__

@@ -97,7 +97,7 @@ class Rule:
 
     def compile(self, definitions: Definitions) -> Check:
         """A function of the rule."""
-        return Check(_is_there)
+        return Check(lambda value: value is not None)
 
     def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a value that does not fit."""
@@ -115,10 +115,6 @@ class Rule:
             inside = self._definitions.reached(self)
             hides = self._hides = any(each.personal for each in inside)
         return report.private if hides else report
-
-
-def _is_there(value: object) -> bool:
-    return value is not None
 
 
 def or_null(name: str, null: bool) -> str:

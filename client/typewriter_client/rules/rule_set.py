@@ -51,6 +51,7 @@ class RuleSet:
             elif default:
                 self._defaults[kind, name, version] = entry
                 self._defaults[kind, name, None] = entry
+        self._makers = definitions
         self._definitions = Definitions(definitions)
         self.checks_messages = self._entry(_EVERY_MESSAGE) is not None
         """Whether there is a rule for every message."""
@@ -81,16 +82,7 @@ class RuleSet:
 
     def _compile(self, key: Key, entry: Entry) -> Test:
         with importing():
-            if key in self._wrong:
-                raise RulesError(self._wrong[key])
-            try:
-                rule = _make(entry, self._rules[entry])
-                check = rule.check(self._definitions)
-            except _PASSING:
-                raise
-            except Exception as error:
-                self._wrong[key] = said = f"{_described(*key)}: {error}"
-                raise RulesError(said) from error
+            check = self._made(key, entry).check(self._definitions)
             test = check.test
             if check.deep:
                 test = partial(_deeply, test, len(_TOPS[key[0]]))
@@ -103,11 +95,27 @@ class RuleSet:
             entry = self._entry(key)
             assert entry is not None
             with importing():
-                rule = _make(entry, self._rules[entry])
-                rule.check(self._definitions)
-                self._explained[key] = rule
+                rule = self._explained[key] = self._made(key, entry)
         whole = body if isinstance(body, dict) else dict(body)
-        rule.explain(whole, _TOPS[key[0]], report)
+        try:
+            rule.explain(whole, _TOPS[key[0]], report)
+        except Exception as error:
+            raise RulesError(_said(key, error)) from error
+
+    def _made(self, key: Key, entry: Entry) -> Rule:
+        """The rule of an entry, compiled.  Raises RulesError if it is wrong."""
+        if key in self._wrong:
+            raise RulesError(self._wrong[key])
+        try:
+            rule = _make(entry, self._rules[entry])
+            rule.check(self._definitions)
+            return rule
+        except (Exception, SystemExit) as error:
+            self._definitions = Definitions(self._makers)  # of which some is half made
+            said = _said(key, error)
+            if not isinstance(error, _PASSING):
+                self._wrong[key] = said
+            raise RulesError(said) from error
 
 
 def _deeply(test: Test, depth: int, body: Any) -> bool:
@@ -120,14 +128,14 @@ def _make(entry: Entry, shape: Callable[[], Shape]) -> Rule:
         return rule_of(shape())
     except _PASSING:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         said = f"{error}{_line_of(error, shape)}"
         if entry.kind == "definition":
             said = f"{_described(*entry[:3])}: {said}"
         raise ValueError(said) from error
 
 
-def _line_of(error: Exception, shape: Callable[[], Shape]) -> str:
+def _line_of(error: BaseException, shape: Callable[[], Shape]) -> str:
     """Where in the file that has the shape something was raised, if it was."""
     code = getattr(shape, "__code__", None)
     file, line = getattr(code, "co_filename", ""), 0
@@ -137,6 +145,11 @@ def _line_of(error: Exception, shape: Callable[[], Shape]) -> str:
             line = step.tb_lineno
         step = step.tb_next
     return f" ({file}, line {line})" if line else ""
+
+
+def _said(key: Key, error: BaseException) -> str:
+    told = isinstance(error, (TypeError, ValueError)) and str(error)
+    return f"{_described(*key)}: {told or f'{type(error).__name__}: {error}'}"
 
 
 def _described(kind: str, name: str, version: int | None) -> str:

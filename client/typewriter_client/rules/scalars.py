@@ -252,11 +252,7 @@ def _is_sized(least: int, most: float) -> Test:
     return lambda value: isinstance(value, str) and least <= len(value) <= most
 
 
-def _is_string(value: object) -> bool:
-    return isinstance(value, str)
-
-
 _ANY_BOOLEAN = Check(lambda value: isinstance(value, bool), bool)
 _ANY_NUMBER = Check(_is_number, int)
 _WHOLE = Check(lambda value: integer(value) is not None, int)
-_ANY_STRING = Check(_is_string, str)
+_ANY_STRING = Check(lambda value: isinstance(value, str), str)

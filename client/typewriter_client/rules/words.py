@@ -15,6 +15,8 @@ from .alternatives import Alternatives
 from .base import Rule
 from .containers import Array, Nullable, Personal
 from .definitions import Ref
+from .json_types import is_plain
+from .json_types import number as as_number
 from .objects import Object
 from .scalars import Boolean, Bound, Enum, Number, String
 
@@ -78,6 +80,7 @@ def every_message() -> Entry:
 
 def track(event: str, *, version: int | None = None, default: bool = False) -> Entry:
     """The properties of an event; ``default``: also where a call says no version."""
+    _require(str, event=event)
     return Entry("track", event, version, default)
 
 
@@ -103,6 +106,7 @@ def screen() -> Entry:
 
 def define(name: str) -> Entry:
     """A definition, which ``ref(name)`` uses."""
+    _require(str, name=name)
     return Entry("definition", name)
 
 
@@ -171,7 +175,7 @@ def integer(
 def enum(*values: Any) -> Rule:
     """One of these values, compared as JSON does: 1 is 1.0 but not True."""
     for value in values:
-        if not isinstance(value, _JSON):
+        if not is_plain(value):
             raise TypeError(f"{value!r} is not a value of JSON, which enum lists")
     return Enum(values)
 
@@ -302,7 +306,7 @@ def _number(plain: Number, bounds: _Bounds, multiple_of: str | None) -> Rule:
     if multiple_of is None and bounds == (None,) * 4:
         return plain
     for bound in bounds:
-        if bound is not None and type(bound) not in (int, float):
+        if bound is not None and as_number(bound) is None:
             raise TypeError(f"a bound must be a number, not {bound!r}")
     _require(str, multiple_of=multiple_of)
     step = None
@@ -324,7 +328,6 @@ def _require(kind: type, **arguments: object) -> None:
             raise TypeError(f"{name} must be {noun}, not {value!r}")
 
 
-_JSON = (str, int, float, bool, list, dict, type(None))
 _BOOLEAN, _STRING = Boolean(), String()
 _NUMBER, _INTEGER = Number("number"), Number("integer")
 

@@ -244,7 +244,8 @@ def upsert(
     PUT is never used: it refuses where Segment's plan holds more than 200 rules.
     """
     path = f"/tracking-plans/{quote(id, safe='')}/rules"
-    parts = list(split([sent(*rule) for rule in rules], MAX_RULES, MAX_BYTES, _json_size))
+    ready = [sent(*rule) for rule in rules]
+    parts = list(split(ready, MAX_RULES, MAX_BYTES, lambda rule: len(json.dumps(rule)) + 2))
     while parts:
         part = parts.pop(0)
         what = f"writing {_counted(part)}"
@@ -302,10 +303,6 @@ def _query(part: Sequence[dict[str, str]]) -> list[tuple[str, str]]:
 
 def _query_size(rule: dict[str, str]) -> int:
     return len(urlencode(_query([rule]))) + 8  # the number may have more digits
-
-
-def _json_size(rule: dict[str, Any]) -> int:
-    return len(json.dumps(rule)) + 2
 
 
 def _counted(part: Sequence[object]) -> str:

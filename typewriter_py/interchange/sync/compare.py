@@ -160,14 +160,10 @@ def grafted(remote: RemoteRule, local: Rule | None) -> Rule:
     Segment has not kept it; where it keeps any of it, all of it is its own.
     """
     rule = remote.rule
-    if local is None or _has_extension(rule.schema):
+    if local is None or f'"{EXTENSION}"' in json.dumps(rule.schema):
         return rule
     schema = _with_extensions(rule.schema, local.schema)
     return Rule(rule.kind, rule.key, rule.version, schema, rule.deprecated, rule.span)
-
-
-def _has_extension(schema: Any) -> bool:
-    return f'"{EXTENSION}"' in json.dumps(schema)
 
 
 def _with_extensions(schema: Any, other: Any) -> Any:

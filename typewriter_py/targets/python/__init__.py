@@ -42,7 +42,7 @@ def generate(request: Request) -> Generated:
         files = _planned(request.plan, templates, named, typed, client)
     except OverrideError as error:
         return Generated(diagnostics=(error.diagnostic,))
-    found = in_order(leftovers.problems(files, templates, client))
+    found = in_order(leftovers.problems(files, templates, client, request.package))
     if found:
         return Generated(diagnostics=found)
     if client.vendored:

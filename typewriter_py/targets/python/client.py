@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -78,18 +78,22 @@ def resolve(request: Request) -> Client | Diagnostic:
         help = f'write another package as an import has it ("acme.analytics"), or "{_VENDORED}"'
         return INVALID.at(place, f"{said} no Python package", help=help)
     package = parts[: parts.index(FOLDER)] if FOLDER in parts else parts
-    if _leads_to(package, request):
+    asking = request.folder and Path(os.path.abspath(request.folder))
+    found = _target(package, request.packages, asking)
+    if found == asking or (found is None and _leads_to(package, request)):
         help = "name another package, or remove the setting: without it the package has a client"
         message = f"{said} the client of the very package that asks for one"
         return INVALID.at(place, message, help=help)
-    library = _library(parts, request.packages)
+    library = _library(parts, request.packages, asking)
     if library is None:
         message = f"{said} a package that uses another's client in turn, and so on in a circle"
         return INVALID.at(place, message, help="let one of them have a client of its own")
     return Client(library, ".".join(package))
 
 
-def _library(parts: list[str], targets: Mapping[Path, Mapping[str, str]]) -> str | None:
+def _library(
+    parts: list[str], targets: Mapping[Path, Mapping[str, str]], asking: Path | None
+) -> str | None:
     """The library that the package ``parts`` stands on; None where that leads in a circle.
 
     Its own target says so, if the configuration has it, else how the setting is spelled.
@@ -97,7 +101,7 @@ def _library(parts: list[str], targets: Mapping[Path, Mapping[str, str]]) -> str
     seen: set[Path] = set()
     while True:
         package = parts[: parts.index(FOLDER)] if FOLDER in parts else parts
-        folder = next((each for each in targets if is_name_of(package, each)), None)
+        folder = _target(package, targets, asking)
         copy = ".".join([*package, FOLDER])
         if folder is None:
             return copy if len(package) < len(parts) else INSTALLED
@@ -107,7 +111,21 @@ def _library(parts: list[str], targets: Mapping[Path, Mapping[str, str]]) -> str
         setting = targets[folder].get("client")
         if setting is None or setting == _VENDORED:
             return INSTALLED if setting is None else copy
-        parts = setting.split(".")
+        parts, asking = setting.split("."), folder
+
+
+def _target(package: list[str], targets: Iterable[Path], asking: Path | None) -> Path | None:
+    """The target that ``package`` is, as the one in the folder ``asking`` would import it.
+
+    Of several that may have the name it is one that is found from where that one is found.
+    """
+    named = [each for each in targets if is_name_of(package, each)]
+    if asking is not None:
+        beside = [each for each in named if each.parents[len(package) - 1] in asking.parents]
+        if beside != [asking]:
+            beside = [each for each in beside if each != asking]
+        named = beside or named
+    return min(named, key=lambda each: len(each.parts), default=None)
 
 
 def _leads_to(package: list[str], request: Request) -> bool:
