@@ -38,6 +38,7 @@ ONLY = {
 LIBRARY = {
     "plan/rules.py",  # the plan's types as its rules
     "plan/values.py",  # formats and equality
+    "targets/python/client.py",  # copies it
     "targets/python/rules.py",  # prints its words
 }
 """Where the library is known: what checks a value goes through the plan's adapters."""

@@ -93,8 +93,8 @@ def _is_lower(name: str) -> bool:
 
 def _of(pattern: str, *, lower: bool = False) -> Callable[[str], bool]:
     """Names of that form; destinations' own begin with ``$`` or ``_``, which is let pass."""
-    form = re.compile(rf"[$_]?{pattern}")
-    return lambda name: bool(form.fullmatch(name)) and (not lower or name == name.lower())
+    form = rf"[$_]?{pattern}"
+    return lambda name: bool(re.fullmatch(form, name)) and (not lower or name == name.lower())
 
 
 def _capital(word: str) -> str:

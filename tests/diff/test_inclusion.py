@@ -113,6 +113,10 @@ WITHIN = [
         Union((some("b", required=True), some("a", required=True)), exclusive=True),
     ),
     (some("a", required=True), Union((some("a"), some("b", required=True)), exclusive=True)),
+    (
+        Union((String(), String()), exclusive=True),
+        Union((Union((String(), String()), exclusive=True),)),
+    ),
 ]
 NOT_WITHIN = [
     (Number(), Number(integer=True)),

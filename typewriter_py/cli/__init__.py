@@ -4,6 +4,7 @@
 people wait for at the prompt.
 """
 
+import gc
 import os
 import sys
 
@@ -89,6 +90,7 @@ def main() -> None:
         print(f"typewriter: error: {_reason(error)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 2
+    gc.freeze()  # a million objects, among which the interpreter would look for cycles once more
     sys.exit(code)
 
 

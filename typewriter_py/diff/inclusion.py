@@ -124,10 +124,15 @@ class Inclusion:
     # --- unions --------------------------------------------------------------------------
 
     def _alternatives(self, narrow: m.Union, wide: m.Type) -> bool:
-        """Each of the alternatives is within ``wide``; or both say the same, one by one."""
+        """Each of the alternatives is within ``wide``, or all are within one of its own; or
+        both say the same, one by one."""
         if all(self.of_type(member, wide) for member in narrow.members):
             return True
-        if not (narrow.exclusive and isinstance(wide, m.Union) and wide.exclusive):
+        if not isinstance(wide, m.Union):
+            return False
+        if self._one_of(narrow, wide):
+            return True
+        if not (narrow.exclusive and wide.exclusive):
             return False
         if len(narrow.members) != len(wide.members):
             return False

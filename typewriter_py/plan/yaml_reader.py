@@ -136,8 +136,13 @@ class _Builder:
                 else:
                     at = mark(event)
                 frame = stack[-1]
+                node: Any = frame.node
                 if frame.is_map and frame.key is no_key:
                     frame.key, frame.key_mark = value, at
+                elif frame.is_map and type(frame.key) is str and frame.key not in node:
+                    node[frame.key], node.marks[frame.key] = value, (frame.key_mark, at)
+                    frame.key = no_key
+                    self._nodes += 1
                 else:
                     put(value, at)
             elif kind is yaml.MappingStartEvent:
@@ -412,7 +417,7 @@ def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
 
 def _unprintable(error: Any, source: Source) -> Diagnostic:
     """A character that YAML does not allow; where it is, is looked up in the text itself."""
-    found = _UNPRINTABLE.search(source.text)
+    found = re.search(_UNPRINTABLE, source.text)
     before = source.text[: found.start()] if found else ""
     line = before.count("\n")
     span = Span(source.file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
@@ -421,9 +426,7 @@ def _unprintable(error: Any, source: Source) -> Diagnostic:
     return codes.YAML_SYNTAX.at(span, message, help='remove it, or write it as an escape in "…"')
 
 
-_UNPRINTABLE: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
-)
+_UNPRINTABLE: Final = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
 _INDENTATION: Final = "check the indentation: keys of one mapping stand in one column"
 _COMMAS: Final = "a list ends with `]`, a mapping with `}`, and a comma stands between items"
 _PLAIN_WORDS: Final = (

@@ -64,14 +64,15 @@ def prose(plan_text: str, room: int, opening: int, safe: Callable[[str], str]) -
 
 def paragraph(line: str, room: int, first: str, rest: str) -> list[str]:
     """``line`` wrapped at ``room`` columns, beginning with ``first``, going on with ``rest``."""
-    if width(first) + width(line) <= room:
+    columns = len if line.isascii() and first.isascii() else width
+    if columns(first) + columns(line) <= room:
         return [first + line if line else ""]
     bullet = _BULLET.match(line)
     rest += " " * len(bullet[0]) if bullet else ""
     lines, current = [], first
     for word in line.split(" "):
         glued = current + word if current in (first, rest) else f"{current} {word}"
-        if width(glued) > room and glued != current + word:
+        if columns(glued) > room and glued != current + word:
             lines.append(current)
             glued = rest + word
         current = glued

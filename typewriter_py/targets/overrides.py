@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from ..config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
@@ -101,6 +100,8 @@ class Overrides:
         if self.folder is None:
             return None
         inside = os.path.abspath(self.folder) + os.sep
+        from traceback import walk_tb
+
         place = None
         for frame, line in walk_tb(error.__traceback__):
             file = frame.f_code.co_filename

@@ -32,7 +32,6 @@ MODES: Final = ("warn", "raise", "drop", "ignore")
 _REMEMBERED = 1_000  # distinct violations; further ones are told apart no more
 _SUMMED_UP = 10  # those that a close says the last figures of
 _LONGEST = 1_000  # characters of a line in the log: an application's keys can be long
-_INDEX = re.compile(r"\[\d+\]")
 _WHO = ("userId", "anonymousId", "previousId")
 _PLAIN = frozenset({type(None), bool, int, float, str})
 
@@ -133,7 +132,7 @@ class ViolationPolicy:
     def _count(self, violation: Violation) -> list[str]:
         event, path, code, *_ = violation
         # Of the items of a list, the first that is wrong speaks for all.
-        key = event[:_LONGEST], _INDEX.sub("[]", path[:_LONGEST]), code
+        key = event[:_LONGEST], re.sub(r"\[\d+\]", "[]", path[:_LONGEST]), code
         seen = self._seen.get(key)
         if seen is None:
             if len(self._seen) > _REMEMBERED:

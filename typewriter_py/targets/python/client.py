@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
+
+import typewriter_client
 
 from ...config.codes import INVALID
 from ...diagnostics import Diagnostic
@@ -80,7 +80,7 @@ def resolve(request: Request) -> Client | Diagnostic:
     package = parts[: parts.index(FOLDER)] if FOLDER in parts else parts
     asking = request.folder and Path(os.path.abspath(request.folder))
     found = _target(package, request.packages, asking)
-    if found == asking or (found is None and _leads_to(package, request)):
+    if _leads_to(package, request) if found is None else found == asking:
         help = "name another package, or remove the setting: without it the package has a client"
         message = f"{said} the client of the very package that asks for one"
         return INVALID.at(place, message, help=help)
@@ -151,13 +151,9 @@ def library_files() -> list[File]:
 
     Its version has been checked by the command line, before anything is generated.
     """
-    return list(_modules(files(INSTALLED), FOLDER))
-
-
-def _modules(folder: Traversable, path: str) -> Iterator[File]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        below = f"{path}/{entry.name}"
-        if entry.is_dir():
-            yield from _modules(entry, below)
-        elif entry.name.endswith(".py"):
-            yield File(below, entry.read_text(encoding="utf-8"))
+    home = Path(typewriter_client.__file__).parent
+    modules = sorted(home.rglob("*.py"))
+    return [
+        File(f"{FOLDER}/{each.relative_to(home).as_posix()}", each.read_text(encoding="utf-8"))
+        for each in modules
+    ]

@@ -34,19 +34,13 @@ def entry(key: str, property: Property) -> list[str]:
 
 def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
     description = property.description or property.title
-    if description is None and not (
-        property.deprecated
-        or property.pii
-        or property.default is not ABSENT
-        or (allowed and isinstance(property.value.type, Enum))
-    ):
-        return []
     lines = literals.prose(description, indent) if description else []
-    notes = " ".join(_notes(property, allowed))
-    if not notes:
+    said = property.deprecated or property.pii or property.default is not ABSENT
+    if not (said or (allowed and isinstance(property.value.type, Enum))):
         return lines
-    if not lines:
-        return literals.prose(notes, indent)
+    notes = " ".join(_notes(property, allowed))
+    if not (lines and notes):
+        return literals.prose(notes, indent) if notes else lines
     return [*lines[:-1], *literals.paragraph(sentence(lines[-1]) + " " + notes, indent, "", "")]
 
 
