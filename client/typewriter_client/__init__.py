@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from .calls.scopes import scope
 from .calls.violation_policy import OnViolation, ViolationError
-from .delivery.account import Stats
 from .package import Package
 from .process.forks import late
 from .rules.report import Violation
@@ -20,13 +19,15 @@ from .version import __version__, require
 if TYPE_CHECKING:
     from .calls.options import Context, Options, UserId
     from .client import Client
+    from .delivery.account import Stats
 else:
 
     @late
     def _client():
         from .client import Client
+        from .delivery.account import Stats
 
-        return {"Client": Client}
+        return {"Client": Client, "Stats": Stats}
 
     @late
     def _options():
@@ -38,6 +39,7 @@ else:
         "Client": _client,
         "Context": _options,
         "Options": _options,
+        "Stats": _client,
         "UserId": _options,
     }
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Callable, cast
 
 from .calls.calls import Calls, Names, Values
-from .delivery.account import Account, Stats
 from .process.forks import late
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
         from typing_extensions import Unpack
 
     from .client import Client
+    from .delivery.account import Stats
     from .fan_out import PackageConfiguration
     from .rules import Rules
     from .settings import Settings
@@ -181,8 +181,7 @@ class Package:
 
     def stats(self) -> Stats:
         """What became of the messages so far, in this process."""
-        found = self._home._current.get("client")
-        return Account().stats() if found is None else found.stats()
+        return self.client().stats()
 
     @contextmanager
     def using(self, chosen: Client) -> Generator[Client, None, None]:

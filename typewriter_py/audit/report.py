@@ -111,16 +111,12 @@ def of_data(data: Any) -> Report:
 
 def _raw(each: Mapping[str, Any]) -> Raw:
     """Where a report has no event, it does not say which call it was."""
-    event = _event(each["event"])
+    event = None if each["event"] is None else _text(each["event"])
     return Raw(_line(each), event, "track" if event is not None else "")
 
 
 def _line(each: Mapping[str, Any]) -> Span:
     return Span(_text(each["file"]), _number(each["line"]))
-
-
-def _event(value: object) -> str | None:
-    return None if value is None else _text(value)
 
 
 def _text(value: object) -> str:

@@ -69,10 +69,10 @@ _TYPING: Final = frozenset(
 )
 """What annotations in _types.py and events.py are made of, now or in a later release."""
 
-CLIENT_CLASSES: Final = ("Stats", "Violation", "ViolationError")
+CLIENT_CLASSES: Final = ("Violation", "ViolationError")
 """Classes of the library that the package's face shows."""
 
-CLIENT_TYPES: Final = ("Client", "Context", "Options", "UserId")
+CLIENT_TYPES: Final = ("Client", "Context", "Options", "Stats", "UserId")
 """What of the library is loaded when first asked for, as most applications never do."""
 
 CALL_TYPES: Final = {

@@ -17,7 +17,7 @@ except ImportError as _error:
 
 require(1, __name__)
 
-from typewriter_client import Stats, Violation, ViolationError, scope
+from typewriter_client import Violation, ViolationError, scope
 
 from .events import (
     PACKAGE,
@@ -57,7 +57,7 @@ from .events import (
 )
 
 if TYPE_CHECKING:
-    from typewriter_client import Client, Context, Options, UserId
+    from typewriter_client import Client, Context, Options, Stats, UserId
 
     from ._types import (
         AnEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEverything,
@@ -185,7 +185,7 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
         """Load a type when it is first asked for; functions are there from the start."""
-        if name in ("Client", "Context", "Options", "UserId"):
+        if name in ("Client", "Context", "Options", "Stats", "UserId"):
             import typewriter_client as home
         elif name in __all__:
             from . import _types as home
