@@ -148,7 +148,7 @@ def test_async_is_refused_as_nobody_would_await_it(analytics: Any) -> None:
         analytics.configure(transport=Transport())
 
     class Disguised:
-        send = track = partial(Transport().send)
+        send = track = staticmethod(partial(Transport().send))
 
     lost: list[str] = []
     note = lambda message, reason: lost.append(reason)  # noqa: E731

@@ -131,7 +131,7 @@ class _Settling:
                 done.add((id(place.node), place.key))
                 items.append((place, each))
         # From the last item to the first, so that those before keep their numbers.
-        for place, why in sorted(items, key=lambda item: _position(item[0]), reverse=True):
+        for place, why in sorted(items, key=_position, reverse=True):
             self._take_out(shadow, place, why)
         return unplaced if not items else []
 
@@ -195,8 +195,8 @@ def _is_wrong(found: Diagnostic) -> bool:
     return found.severity is Severity.ERROR or found.kind is plan_codes.NO_EFFECT
 
 
-def _position(place: Place) -> int:
-    return place.key if isinstance(place.key, int) else -1
+def _position(item: tuple[Place, Diagnostic]) -> int:
+    return item[0].key if isinstance(item[0].key, int) else -1
 
 
 def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:

@@ -93,8 +93,12 @@ def connect(path: str, patience: float) -> sqlite3.Connection:
         check_same_thread=False,
         uri=True,
     )
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")  # see ``tidy``
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # see ``tidy``
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -138,7 +138,8 @@ class Reading:
         try:
             found = _DECODER.decode(line.decode("utf-8-sig" if number == 1 else "utf-8"))
         except (ValueError, RecursionError) as error:
-            self._broken(file, number, _reason(error), _help(line))
+            help = _ONE_A_LINE if line in (b"[", b"{", b"[{") else None
+            self._broken(file, number, _reason(error), help)
             return
         seen = False
         for message in messages(found):
@@ -237,10 +238,6 @@ def _reason(error: Exception) -> str:
             return f"not JSON: {error.msg} at column {error.colno}"
         case _:
             return "not JSON: " + ("a number too long" if "digits" in str(error) else str(error))
-
-
-def _help(line: bytes) -> str | None:
-    return _ONE_A_LINE if line in (b"[", b"{", b"[{") else None
 
 
 _ONE_A_LINE: Final = "a log has one message a line; `jq -c '.[]' FILE` makes one of a list"
