@@ -139,7 +139,7 @@ class _Builder:
                 node: Any = frame.node
                 if frame.is_map and frame.key is no_key:
                     frame.key, frame.key_mark = value, at
-                elif frame.is_map and type(frame.key) is str and frame.key not in node:
+                elif frame.is_map and type(frame.key) is str and frame.key not in node:  # as _put
                     node[frame.key], node.marks[frame.key] = value, (frame.key_mark, at)
                     frame.key = no_key
                     self._nodes += 1

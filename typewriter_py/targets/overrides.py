@@ -97,11 +97,11 @@ class Overrides:
 
         None if nothing of theirs has to do with it.
         """
+        from traceback import walk_tb
+
         if self.folder is None:
             return None
         inside = os.path.abspath(self.folder) + os.sep
-        from traceback import walk_tb
-
         place = None
         for frame, line in walk_tb(error.__traceback__):
             file = frame.f_code.co_filename

@@ -62,7 +62,7 @@ class _Freezer(Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         """Asked for all but the simplest of Python's own types."""
-        if type(obj) in _plain() or (type(obj) is type and obj in _plain()):
+        if (obj if type(obj) is type else type(obj)) in _plain():
             return NotImplemented
         raise PickleError("not a plain value")
 
