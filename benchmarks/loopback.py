@@ -20,6 +20,7 @@ ANSWERS = {
     + b'{"success":true}'
     for status in (200, 400, 403, 429, 500)
 }
+STALLED = b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{}"
 
 
 class Loopback:
@@ -40,15 +41,23 @@ class Loopback:
             pass
 
     def begin(
-        self, status: int = 200, *, strict: bool = False, wanted: str = "", counted: bool = False
+        self,
+        status: int = 200,
+        *,
+        strict: bool = False,
+        wanted: str = "",
+        counted: bool = False,
+        stalled: bool = False,
     ) -> None:
         """Forget what came.
 
         ``status`` is the answer to all; 0: nobody listens.  ``strict``: a batch that is no
         JSON, such as one with a NaN, is refused, and of the message with ``n`` 50 nothing is
         known unless it has the property ``wanted``.  ``counted``: keep no messages.
+        ``stalled``: what is taken is answered with 200, of whose body only the first bytes come.
         """
-        self._ask(command="begin", status=status, strict=strict, wanted=wanted, counted=counted)
+        asked = {"strict": strict, "wanted": wanted, "counted": counted, "stalled": stalled}
+        self._ask(command="begin", status=status, **asked)
 
     def recover(self, seconds: float) -> None:
         """Be well again, so many seconds after the first request, or from now on if down."""
@@ -84,6 +93,7 @@ class _State:
         self.strict = asked.get("strict", False)
         self.wanted = asked.get("wanted", "")
         self.counted = asked.get("counted", False)
+        self.stalled = asked.get("stalled", False)
         self.total = 0
         self.seconds: float | None = None
         self.bodies: list[bytes] = []
@@ -101,7 +111,7 @@ class _State:
             self.total += body.count(b'"messageId"')
         else:
             self.bodies.append(body)
-        return ANSWERS[200]
+        return STALLED if self.stalled else ANSWERS[200]
 
     def well(self) -> None:
         """Answer everything with 200 from now on."""

@@ -1,7 +1,8 @@
-"""What all tests share: the option that rewrites the golden packages, and Ctrl-C."""
+"""What all tests share: the option that rewrites the golden packages, Ctrl-C, no proxy."""
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -9,6 +10,10 @@ import pytest
 # A shell that runs the tests in the background has SIGINT ignored, and so would have all the
 # processes that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Servers of the tests are on loopback, whatever proxy leads out of the machine.
+for _name in ("no_proxy", "NO_PROXY"):
+    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1")))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

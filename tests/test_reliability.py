@@ -27,6 +27,8 @@ def test_the_table_of_faults_has_every_scenario() -> None:
     table = (ROOT / "benchmarks" / "FAULTS.md").read_text("utf-8")
     for scenario in ("at once", "normal exit", "fork", "500", "429", "refused", "started again"):
         assert scenario in table
+    for scenario in ("fork in C", "uWSGI", "no thread", "body stalls", "HTTPS_PROXY"):
+        assert scenario in table
     assert "ours" in table
     ours = [row for row in table.splitlines() if "| ours |" in row]
     assert not [row for row in ours if "in silence" in row]

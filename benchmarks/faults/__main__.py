@@ -21,8 +21,8 @@ HEAD = """\
 Written by `make faults`: each scenario once with the generated client, once with
 `segment-analytics-python` {official}, each in a process of its own, against the same server on
 loopback ({cores} cores, {system}, Python {python}). *Lost* never arrived; *reported* is of how
-many the application was told: by `on_drop`, by the SDK's `on_error`, or by what its `track()`
-returns. Where we need a setting that is not the default (`on_full`, `outbox`,
+many the application was told: by `on_drop`, by the SDK's `on_error`, by what its `track()`
+returns, or by what it raises. Where we need a setting that is not the default (`on_full`, `outbox`,
 `flush_on_sigterm`), the scenario is what that setting is for.
 """
 COLUMNS = ["sent", "delivered", "lost", "reported", "twice"]

@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.client.killing import kill_at_random
 
 from ..loopback import Loopback
+from .proxy import HOST, behind_proxy
 from .subjects import Ended, Subject
+from .uwsgi import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,10 @@ for n in range(50, 100): send(n)
 flush()
 os.waitpid(pid, 0)
 """
+# A thread that waits for the interpreter's lock just then would break that in the child.
+FORK_IN_C = FORK.replace(
+    "pid = os.fork()", "import ctypes\ntime.sleep(0.1)\npid = ctypes.PyDLL(None).fork()"
+)
 
 
 def outage(status: int, subject: Subject, server: Loopback) -> Outcome:
@@ -154,6 +161,53 @@ def raising(subject: Subject, server: Loopback) -> Outcome:
     return _outcome(200, server, subject.run(server.url, code))
 
 
+def under_uwsgi(subject: Subject, server: Loopback) -> Outcome:
+    """Workers that are forked in C, after the subject was started."""
+    server.begin()
+    return _outcome(200, server, serve(subject, server.url, 200))
+
+
+def proxied(subject: Subject, server: Loopback) -> Outcome:
+    """Only a proxy leads to the server, of which only the environment tells."""
+    server.begin()
+    code = _burst(1_000) + "flush()\n"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        behind_proxy(server.url, Path(folder)) as environment,
+    ):
+        ended = subject.run(f"https://{HOST}", code, environment=environment)
+    return _outcome(1_000, server, ended)
+
+
+def stalled(subject: Subject, server: Loopback) -> Outcome:
+    """All is taken, but no answer ever comes to its end."""
+    server.begin(stalled=True)
+    return _outcome(1_000, server, subject.run(server.url, _burst(1_000)))
+
+
+NO_THREADS = """
+import threading
+
+def refuse(*_, **__):
+    raise RuntimeError("can't start new thread")
+
+threading._start_new_thread = threading._start_joinable_thread = refuse
+try:
+    start()
+except RuntimeError:
+    report(1_000)
+    sys.exit(1)
+for n in range(1_000): send(n)
+"""
+
+
+def without_threads(subject: Subject, server: Loopback) -> Outcome:
+    """As in a container at its limit of processes; a subject that raises has told of all."""
+    server.begin()
+    ended = subject.run(server.url, NO_THREADS)
+    return _outcome(1_000, server, ended, note="starting it raises" if ended.status else "")
+
+
 def soak(count: int, subject: Subject, server: Loopback) -> Outcome | None:
     """Very many through one client; the memory at the end and long before."""
     if not _is_ours(subject):
@@ -185,6 +239,7 @@ sys.exit(100 + min(99, max(0, memory() - early) >> 20))
 def scenarios(quick: bool) -> dict[str, Scenario]:
     """All of them, by title."""
     kills, soaked = (8, 100_000) if quick else (50, 2_000_000)
+    has_uwsgi = find_spec("pyuwsgi") is not None  # which has no wheel for every system
     return {
         "50,000 events at once, default settings": partial(
             _plain, 50_000, _burst(50_000) + "flush()\n"
@@ -192,9 +247,14 @@ def scenarios(quick: bool) -> dict[str, Scenario]:
         '50,000 events at once, `on_full="block"`': blocking,
         "5,000 events, then a normal exit": partial(_plain, 5_000, _burst(5_000)),
         "fork: the child sends 100, the parent 100": partial(_plain, 200, FORK),
+        "fork in C: the child sends 100, the parent 100": partial(_plain, 200, FORK_IN_C),
+        **({"uWSGI, started before it forks: 200 requests": under_uwsgi} if has_uwsgi else {}),
+        "no thread to be had, then a normal exit": without_threads,
         "3 s of status 500": partial(outage, 500),
         "3 s of status 429": partial(outage, 429),
         "3 s of refused connections": partial(outage, 0),
+        "answers of 200 whose body stalls, then a normal exit": stalled,
+        "`HTTPS_PROXY` in the environment, no other way out": proxied,
         "server down, process ends, started again": restart,
         "kill -9 at random, 4 processes on one outbox": partial(killed, kills),
         "SIGTERM with 1,000 queued": terminated,

@@ -6,14 +6,16 @@ application of a message that it lost is a dot on standard output.
 
 from __future__ import annotations
 
-import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
 
 PLAN = """\
 tracking_plan:
@@ -72,6 +74,8 @@ def send(n, **properties):
 def flush():
     client.flush()
 """
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_LEFT_OUT = re.compile("SEGMENT|TYPEWRITER|REQUESTS_|CURL_|.*_PROXY$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +100,45 @@ class Subject:
     prelude: str
     folder: Path
 
-    def run(self, url: str, code: str, limit: float = 60) -> Ended:
+    def run(
+        self, url: str, code: str, limit: float = 60, environment: Mapping[str, str] = NOTHING
+    ) -> Ended:
         """Run a program to its end; after ``limit`` seconds it is killed."""
-        begin = time.perf_counter()
-        with self.running(url, code) as process:
-            try:
-                printed, _ = process.communicate(timeout=limit)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                printed, _ = process.communicate()
-        return Ended(printed.count(b"."), process.returncode, time.perf_counter() - begin)
+        command = [sys.executable, "-c", self.program(code), str(self.folder), url]
+        with Running(command, environment) as process:
+            return process.ended(limit)
 
-    @contextlib.contextmanager
-    def running(self, url: str, code: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A program that runs."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("SEGMENT", "TYPEWRITER"))}
-        with subprocess.Popen(
-            [sys.executable, "-c", _BOTH + self.prelude + code, self.folder, url],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean,
-        ) as process:
-            yield process
+    def program(self, code: str) -> str:
+        """The whole of it, which has to be given the folder and the server's URL."""
+        return _BOTH + self.prelude + code
+
+
+class Running(subprocess.Popen[bytes]):
+    """A process of a subject, which knows of no analytics, proxy or authority of this machine's."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] = NOTHING,
+        log: int | IO[bytes] = subprocess.DEVNULL,
+    ) -> None:
+        self._begin = time.perf_counter()
+        clean = {k: v for k, v in os.environ.items() if not _LEFT_OUT.match(k)}
+        super().__init__(command, stdout=subprocess.PIPE, stderr=log, env={**clean, **environment})
+
+    def __exit__(self, kind: type[BaseException] | None, *more: Any) -> None:
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, *more)
+
+    def ended(self, limit: float) -> Ended:
+        """What became of it when it has ended; after ``limit`` seconds it is killed."""
+        try:
+            printed, _ = self.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            printed, _ = self.communicate()
+        return Ended(printed.count(b"."), self.returncode, time.perf_counter() - self._begin)
 
 
 def subjects(folder: Path) -> tuple[Subject, Subject]:

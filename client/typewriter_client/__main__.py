@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, ValueError, TypeError, ImportError) as error:
-        print(f"outbox: {error}", file=sys.stderr)
+        print(_shown(f"outbox: {error}", sys.stderr), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -43,8 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="send what no running process will, to the source of SEGMENT_WRITE_KEY",
     )
-    add("--region", choices=["us", "eu"], default="us", help="of the workspace (us)")
-    add("--endpoint", help="a base URL in place of Segment's")
+    region = "of the workspace; else TYPEWRITER_REGION, else us"
+    add("--region", choices=["us", "eu"], help=region)
+    add("--endpoint", help="a base URL in place of Segment's; else TYPEWRITER_ENDPOINT")
     seconds = "how long --flush may take, in seconds (300)"
     add("--timeout", type=_seconds, default=300.0, help=seconds)
     return parser
@@ -81,9 +82,12 @@ def _outbox(given: argparse.Namespace) -> int:
 def _flush(path: str, given: argparse.Namespace) -> dict[str, Any]:
     from .client import Client
 
-    settings: Any = {"endpoint": given.endpoint} if given.endpoint is not None else {}
-    client = Client(outbox=path, region=given.region, close_timeout=0, **settings)
-    done = client.flush(given.timeout)
+    asked = {"region": given.region, "endpoint": given.endpoint}
+    settings: Any = {name: value for name, value in asked.items() if value is not None}
+    # A key that is given is not outdone by TYPEWRITER_LOCAL: they are to be sent.
+    settings["write_key"] = os.environ.get("SEGMENT_WRITE_KEY", "")
+    client = Client(outbox=path, close_timeout=0, **settings)
+    done = client.flush(given.timeout) and client.settings.enabled
     client.close()
     stats = client.stats()
     return {"done": done, "delivered": stats.delivered, "dropped": stats.dropped}
@@ -107,17 +111,28 @@ def _print(
     failed_at: float | None,
 ) -> None:
     count = "1 message" if messages == 1 else f"{messages:,} messages"
-    print(f"{path}: {count}, {bytes / 1e3:,.0f} kB")
+    print(_shown(f"{path}: {count}, {bytes / 1e3:,.0f} kB"))
     if oldest is not None:
         print(f"the oldest from {_moment(oldest)}")
     for event, number in events.items():
-        print(f"{number:>9,}  {event}")
+        print(_shown(f"{number:>9,}  {event}"))
     if of_running:
         print(f"{of_running:,} of running processes, which send them")
     if failed:
         print(f"{failed:,} tried in vain")
     if failed_at is not None and messages:
-        print(f"the last failure, {_moment(failed_at)}: {failure}")
+        print(_shown(f"the last failure, {_moment(failed_at)}: {failure}"))
+
+
+def _shown(text: str, to: Any = None) -> str:
+    """The text as one line that the terminal can show, and that cannot command it: names
+    of events, and what a server has answered, are anybody's."""
+    plain = "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in text
+    )
+    encoding: str = getattr(to or sys.stdout, "encoding", None) or "utf-8"
+    return plain.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _moment(seconds: float) -> str:

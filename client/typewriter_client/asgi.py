@@ -130,6 +130,8 @@ async def _flush() -> None:
     pool = ThreadPoolExecutor(1)  # the loop's own may be busy for ever
     try:
         await loop.run_in_executor(pool, flush_every)
+    except RuntimeError:  # no thread to be had
+        flush_every()
     finally:
         pool.shutdown(wait=False)
 

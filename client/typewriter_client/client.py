@@ -6,7 +6,7 @@ import atexit
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -18,10 +18,11 @@ from .delivery.account import Stats
 from .delivery.queue import Queue
 from .delivery.reporting import Drops
 from .delivery.worker import Worker
-from .log import LIBRARY, log
+from .log import LIBRARY, Log, log, unsaid
 from .process.clients import clients, close_all, flush_at_exit_of_child
-from .process.forks import guard, late
-from .process.threads import bounded
+from .process.forks import guard, late, notice
+from .process.mark import mark
+from .process.threads import bounded, is_held
 from .settings import Configuration, OutboxSettings, Settings, configured
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from .delivery.sdk import SdkClient
     from .rules.report import Violation
 
+_AGAIN = 1.0  # seconds, after which a thread may be had again
 _GRACE = 0.25  # seconds beyond its deadline for the worker to notice
+_remarks: set[str] = set()  # about settings, that the log was told
 
 log()  # loads logging
 guard()
@@ -47,6 +50,19 @@ class Client:
 
     Nothing here raises into a call, but ViolationError where that is asked for.
     """
+
+    # What has locks, for eventlet not to find: when it patches late, it gives objects that it
+    # sees other locks, but not the conditions that stand on these.
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_at_work",
+        "_drops",
+        "_own_queue",
+        "_policy",
+        "_starting",
+        "_worker",
+    )
 
     freeze = staticmethod(freeze)
 
@@ -73,12 +89,21 @@ class Client:
         self.renew()
         self._queue.open()
         clients.add(self)
+        if settings.remark and settings.remark not in _remarks:
+            _remarks.add(settings.remark)
+            self.log().warning(settings.remark)
         if settings.outbox is not None and settings.enabled:
             self._start()  # for what earlier processes have left
         if settings.hands_over():
             _flush_early(self)
         if settings.flush_on_sigterm:
             _install_on_sigterm()()
+
+    @property
+    def _queue(self) -> Queue:
+        """That of this process: whoever enters otherwise than by ``queue`` asks here."""
+        notice()
+        return self._own_queue
 
     def renew(self) -> None:
         """Begin with nothing: a new client, or the same in a forked child.
@@ -89,13 +114,16 @@ class Client:
         block = s.block_timeout if s.on_full == "block" else 0.0
         queue = s.queue_size, s.flush_at, s.flush_interval, block
         if s.outbox is not None and s.enabled:
-            self._queue = _outbox_queue()(s.outbox, self.log, *queue)
+            self._own_queue = _outbox_queue()(s.outbox, self.log, *queue)
         else:
-            self._queue = Queue(*queue)
+            self._own_queue = Queue(*queue)
         self._worker = Worker(
-            self._queue, self._outlet, self._drops, self._rendered, self.log
+            self._own_queue, self._outlet, self._drops, self._rendered, self.log
         )
         self._thread: threading.Thread | None = None
+        self._starting = threading.RLock()
+        self._again_at = 0.0  # when to ask for a thread again, after none was to be had
+        self._at_work = threading.RLock()
         self._working = False
         self._policy.renew()
         self._ends_itself = False
@@ -111,9 +139,11 @@ class Client:
 
     def queue(self, item: Item) -> None:
         """Take a message, or if ``renders`` a draft, of which the worker makes one."""
-        if self._thread is None and not self._queue.closed:
+        if not mark[0]:
+            notice()
+        if self._thread is None and not self._own_queue.closed:
             self._start()
-        dropped = self._queue.put(item)
+        dropped = self._own_queue.put(item)
         if dropped is not None:
             self._drops.report([dropped[0]], dropped[1])
 
@@ -126,11 +156,11 @@ class Client:
             reason = "too_large"
         return payload, reason
 
-    def refuse(self, payload: bytes, reason: str) -> None:
+    def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
         """Take a message only to drop it."""
         with self._queue.lock:
             self._queue.account.refuse(reason)
-        self._drops.report([payload], reason)
+        self._drops.report([payload], reason, cause)
 
     def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
         """Whether a message is sent in spite of its violations.  May raise them."""
@@ -140,19 +170,29 @@ class Client:
 
     def broke(self, kind: str) -> None:
         """A message could not even be built; called where the error is handled."""
-        self.log().exception("a %s message could not be built and is lost", kind)
-        self.refuse(b'{"type":"%b"}' % kind.encode(), "unsendable")
+        error = sys.exc_info()[1]
+        said = unsaid(error) if error else ""
+        cause = type(error).__name__ if error else ""
+        self.log().error("a %s message could not be built and is lost: %s", kind, said)
+        self.refuse(b'{"type":"%b"}' % kind.encode(), "unsendable", cause)
 
     # --- for the application --------------------------------------------------------------
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds
         at most.  Returns False if something is left, which goes on being tried."""
+        queue = self._queue
         if threading.current_thread() is self._thread:
             return False  # a callback on the worker would wait for itself
         if self._thread is None and self.waiting():
             self._start()
-        return self._queue.flush(bounded(timeout))
+        timeout = bounded(timeout)
+        if self._thread is not None:
+            return queue.flush(timeout)
+        if is_held(self._at_work):  # this thread is the worker for now
+            return False
+        until = monotonic() + timeout
+        return queue.flush(timeout, lambda: self._work_until(until))
 
     def close(self, timeout: float | None = None) -> None:
         """Flush, for ``close_timeout`` seconds at most, and stop.
@@ -199,7 +239,7 @@ class Client:
 
     def is_held(self) -> bool:
         """Whether this thread has a lock that no signal handler may wait with."""
-        return self._queue.is_held()
+        return self._queue.is_held() or is_held(self._starting)
 
     def begin_to_close(self, timeout: float | None) -> None:
         """Take no more, and hurry."""
@@ -210,21 +250,26 @@ class Client:
     def end_to_close(self, timeout: float | None) -> None:
         """Wait for what is left to be delivered, and report what was not; a second time
         there is nothing left to do."""
+        queue = self._queue
         if threading.current_thread() is self._thread:
             self._ends_itself = True  # after the callback that this is called from
             return
-        if self._thread is None and self.waiting():
-            self._queue.postpone(self._time_to_close(timeout))  # others had theirs
-            self._work()
-        if self._thread is not None:
-            self._thread.join(self._queue.time_left() + _GRACE)
+        with self._starting:
+            thread = self._thread
+        if thread is None and self.waiting():
+            seconds = self._time_to_close(timeout)
+            queue.postpone(seconds)  # others had theirs
+            self._work_until(monotonic() + seconds)
+        if thread is not None:
+            _join(thread, queue.time_left() + _GRACE)
         self._give_up()
 
     def _time_to_close(self, timeout: float | None) -> float:
         return bounded(self.settings.close_timeout if timeout is None else timeout)
 
     def _give_up(self) -> None:
-        self._drops.report(self._queue.abandon(), "abandoned", "closed too soon")
+        why = self._worker.why_left()
+        self._drops.report(self._queue.abandon(), "abandoned", why)
         self._queue.shut()
         self._worker.stop()
         if self.settings.enabled:  # rather than at the end of somebody's tests
@@ -237,29 +282,50 @@ class Client:
 
     def _start(self) -> None:
         """Start the worker's thread, unless Python refuses one, as it does when it exits
-        (from 3.12 on): then ``close`` works on its own thread."""
-        with self._queue.lock:
-            if self._thread is not None:
+        (from 3.12 on), in subinterpreters, and where the system has no more: then ``flush``
+        and ``close`` work on their own threads.
+
+        The queue's lock is not held meanwhile: gevent's threads run while they are started.
+        """
+        refused: RuntimeError | None = None
+        with self._starting:
+            if self._thread is not None or monotonic() < self._again_at:
                 return
-            name = self._thread_name()
-            self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
-            self._queue.attended = True
+            first = not self._again_at
             try:
-                self._thread.start()
+                name = self._thread_name()
+                thread = threading.Thread(target=self._serve, name=name, daemon=True)
+                self._thread, self._own_queue.attended = thread, True
+                thread.start()
             except BaseException as error:
-                self._thread = None
-                self._queue.attended = False
+                self._thread, self._own_queue.attended = None, False
                 if not isinstance(error, RuntimeError):
                     raise  # out of a signal handler
-                return
-        flush_at_exit_of_child(self)
+                refused = error
+                self._again_at = monotonic() + _AGAIN
+        if refused is None or first:
+            flush_at_exit_of_child(self)
+        if refused is not None and first and "shutdown" not in str(refused):
+            self.log().warning("%s: messages go when flush or close is called", refused)
 
     def _thread_name(self) -> str:
         return f"{self.package} analytics"
 
     def _serve(self) -> None:
-        if self._thread is threading.current_thread():  # and not given up meanwhile
-            self._work()
+        with self._at_work:  # after whoever worked without a thread
+            if self._thread is threading.current_thread():  # not given up meanwhile
+                self._work()
+
+    def _work_until(self, moment: float) -> None:
+        """Work on the calling thread, if no other one does for so long."""
+        left = max(0.0, moment - monotonic())
+        if not self._at_work.acquire(timeout=left):
+            return
+        try:
+            with self._own_queue.lent_until(moment):
+                self._work()
+        finally:
+            self._at_work.release()
 
     def _work(self) -> None:
         if self._working:  # a signal handler closes while this thread does
@@ -269,11 +335,23 @@ class Client:
             self._worker.run()
         finally:
             self._working = False
-            self._queue.attended = False
-            if not self._queue.closed:  # it failed: the next message starts another
+            self._own_queue.attended = False
+            if not self._own_queue.closed:  # it failed: the next message starts another
                 self._thread = None
             elif self._ends_itself:
                 self._give_up()
+
+
+def _join(thread: threading.Thread, seconds: float) -> None:
+    """Wait for its end; also while another greenlet is about to start it."""
+    until = monotonic() + seconds
+    while True:
+        try:
+            return thread.join(max(0.0, until - monotonic()))
+        except RuntimeError:
+            if monotonic() >= until:
+                return None
+            sleep(0.001)
 
 
 def _flush_early(client: Client) -> None:
@@ -314,8 +392,8 @@ def _outbox_queue() -> Callable[..., Queue]:
     from .outbox.outbox import Outbox
     from .outbox.queue import OutboxQueue
 
-    def make(settings: OutboxSettings, *arguments: Any) -> Queue:
-        outbox = Outbox(settings.path, settings.size)
-        return OutboxQueue(outbox, settings.age, *arguments)
+    def make(settings: OutboxSettings, log: Log, *arguments: Any) -> Queue:
+        outbox = Outbox(settings.path, settings.size, log)
+        return OutboxQueue(outbox, settings.age, log, *arguments)
 
     return make

@@ -19,3 +19,14 @@ def log(name: str = LIBRARY) -> Logger:
     import logging
 
     return logging.getLogger(name)
+
+
+def unsaid(error: BaseException) -> str:
+    """What kind of error it is and where it was raised.
+
+    What it says is left out, for that may have a value, and so be somebody's.
+    """
+    import traceback  # as logging does
+
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__name__}, raised at\n{frames}"

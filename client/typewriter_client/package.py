@@ -149,10 +149,10 @@ class Package:
         """Say where messages go, and how.  The client that was in use before is closed.
 
         ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or
-        ``endpoint``; or ``local``, ``transport``, ``enabled=False``; ``on_violation``,
-        ``on_drop``; ``queue_size``, ``flush_at``, ``flush_interval``, ``close_timeout``;
-        ``on_full``, ``block_timeout``, ``flush_on_sigterm``; ``also``; ``outbox``,
-        ``outbox_size``, ``outbox_age``.
+        ``endpoint``, ``proxy``, ``ca_bundle``; or ``local``, ``transport``,
+        ``enabled=False``; ``on_violation``, ``on_drop``; ``queue_size``, ``flush_at``,
+        ``flush_interval``, ``close_timeout``; ``on_full``, ``block_timeout``,
+        ``flush_on_sigterm``; ``also``; ``outbox``, ``outbox_size``, ``outbox_age``.
 
         Raises ValueError, TypeError, OSError or ImportError for what cannot work.  Inside a
         test's ``capture()`` it does that only: what is captured is not sent after all.

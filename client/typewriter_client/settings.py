@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from errno import EISDIR
-from math import inf
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
+from . import environment
+from . import setting_types as types
 from .calls.violation_policy import MODES, OnViolation
 from .delivery.reporting import OnDrop
 from .log import Log, log
 from .process.forks import late
-from .process.threads import LONGEST
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from .delivery.sdk import Transport
 
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
-_CO_COROUTINE = 0x80  # as inspect has it, which is dear to import
 _PATH = "/v1/batch"
+_WHERE = "write_key", "transport", "endpoint"  # what TYPEWRITER_LOCAL yields to
+_HELD_BACK = (
+    "under pytest nothing is sent to Segment, as with enabled=False:"
+    " TYPEWRITER_ENABLED=1 in the environment would send it"
+)
+
+
+class _NoWriteKeyError(ValueError):
+    """There is none, neither given nor in the environment."""
 
 
 class Configuration(TypedDict, total=False):
@@ -32,13 +40,21 @@ class Configuration(TypedDict, total=False):
     write_key: str | None
     """Of the source; else ``SEGMENT_WRITE_KEY``."""
     region: Literal["us", "eu"]
-    """Where the workspace lives."""
+    """Where the workspace lives; else ``TYPEWRITER_REGION``, else "us"."""
     endpoint: str
-    """A base URL in place of Segment's, such as a proxy's; ``/v1/batch`` is added."""
+    """A base URL in place of Segment's, to which ``/v1/batch`` is added; else
+    ``TYPEWRITER_ENDPOINT``, if no ``region`` is given."""
     enabled: bool
-    """False: calls are validated, nothing is sent."""
+    """False: calls are validated, nothing is sent; else ``TYPEWRITER_ENABLED``."""
     local: str | os.PathLike[str]
-    """Write the messages to this file, a line of JSON each."""
+    """Write the messages to this file, a line of JSON each, in place of sending them; else
+    ``TYPEWRITER_LOCAL``, if no ``write_key``, ``endpoint`` or ``transport`` is given."""
+    proxy: str | None
+    """URL of an HTTP proxy, with user and password if it asks for them; "" for none.  Else
+    what the environment says: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``."""
+    ca_bundle: str | os.PathLike[str] | None
+    """Certificates of the authorities to trust, as a file (PEM) or a folder; else those of
+    ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the machine's (``SSL_CERT_FILE``)."""
     transport: Transport
     """Give the messages to an object with ``send(batch)``, or to another SDK's client."""
     on_violation: OnViolation
@@ -93,6 +109,10 @@ class Settings(NamedTuple):
     block_timeout: float
     flush_on_sigterm: bool
     outbox: OutboxSettings | None
+    proxy: str | None
+    ca_bundle: str | None
+    remark: str = ""
+    """What the log should be told about them, once."""
 
     def hands_over(self) -> bool:
         """Whether another SDK takes the messages, in whose client ``send`` is a flag."""
@@ -112,11 +132,17 @@ class Settings(NamedTuple):
             return ToBatches(self.transport.send)
         if self.write_key and self.local is None:
             from .delivery.http import Http
+            from .delivery.route import route
 
-            return Http(self.url, self.write_key)
-        from .delivery.local import LocalFile, default_file
+            way = route(self.url, self.proxy, self.ca_bundle, log)
+            return Http(self.url, self.write_key, way)
+        from .delivery.local import DefaultFile, LocalFile
 
-        return LocalFile(self.local, log) if self.local else default_file(package, log)
+        if self.local is not None:
+            return LocalFile(self.local, log)
+        is_set = environment.value(environment.WRITE_KEY) is not None
+        why = f"{environment.WRITE_KEY} is {'not used' if is_set else 'not set'}"
+        return DefaultFile(package, log, f"no write key ({why})")
 
 
 def configured(given: Configuration) -> Settings:
@@ -124,63 +150,78 @@ def configured(given: Configuration) -> Settings:
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
-    local, transport = _local_file(given.get("local")), given.get("transport")
-    enabled = _switch("enabled", given.get("enabled", True))
-    write_key = given.get("write_key")
-    if write_key is None:
-        write_key = os.environ.get("SEGMENT_WRITE_KEY", "")
-    if enabled and local is None and transport is None:
-        _check_write_key(write_key)
+    transport = given.get("transport")
     if transport is not None:
         _check_transport(transport)
+    local, url, enabled = _local_file(given), _batch_url(given), _enabled(given)
+    write_key = given.get("write_key")
+    if write_key is None:
+        write_key = environment.value(environment.WRITE_KEY) or ""
+    remark = ""
+    if enabled and local is None and transport is None:
+        _check_write_key(write_key)
+        if _is_held_back(url):
+            enabled, remark = False, _HELD_BACK
     on_drop = given.get("on_drop")
     if on_drop is not None and not callable(on_drop):
         raise TypeError("on_drop must be callable")
-    _check_sync("on_drop", on_drop)
+    types.check_sync("on_drop", on_drop)
     return Settings(
         write_key,
-        _batch_url(given.get("region", "us"), given.get("endpoint")),
+        url,
         enabled,
         local,
         transport,
         _on_violation(given.get("on_violation")),
         on_drop,
-        _whole("queue_size", given.get("queue_size", 10_000), 1),
-        _whole("flush_at", given.get("flush_at", 100), 1, 2_500),
-        _seconds("flush_interval", given.get("flush_interval", 1.0)),
-        _seconds("close_timeout", given.get("close_timeout", 5.0)),
+        types.whole("queue_size", given.get("queue_size", 10_000), 1),
+        types.whole("flush_at", given.get("flush_at", 100), 1, 2_500),
+        types.seconds("flush_interval", given.get("flush_interval", 1.0)),
+        types.seconds("close_timeout", given.get("close_timeout", 5.0)),
         _on_full(given.get("on_full", "drop")),
-        _seconds("block_timeout", given.get("block_timeout", 5.0)),
+        types.seconds("block_timeout", given.get("block_timeout", 5.0)),
         _flush_on_sigterm(given.get("flush_on_sigterm", False)),
         _outbox(given),
+        _proxy(given.get("proxy")),
+        _ca_bundle(given.get("ca_bundle")),
+        remark,
     )
 
 
 def unconfigured(package: str) -> Settings:
     """What holds without any ``configure``.  Raises nothing: a call comes first here.
 
-    Without ``SEGMENT_WRITE_KEY`` messages go to the local file, under pytest nowhere.
+    Without ``SEGMENT_WRITE_KEY`` messages go to the default file, and so they do if what
+    the environment says cannot be right.  Under pytest they go nowhere, whatever it says.
     """
     try:
         mode = _on_violation(None)
     except ValueError as error:
         log(package).error("%s", error)
         mode = "warn"
+    given = Configuration(on_violation=mode, enabled=False)
+    given["region"], given["write_key"] = "us", ""  # so that no variable is read
+    nowhere = configured(given)
+    if environment.is_of_pytest():
+        return nowhere
     try:
         return configured({"on_violation": mode})
+    except _NoWriteKeyError:
+        return nowhere._replace(enabled=True)
     except (ValueError, ImportError) as error:
-        if os.environ.get("SEGMENT_WRITE_KEY"):
-            log(package).error("%s", error)
-    tested = "PYTEST_CURRENT_TEST" in os.environ or "PYTEST_VERSION" in os.environ
-    off = configured({"on_violation": mode, "enabled": False})
-    return off._replace(enabled=not tested)
+        log(package).error("%s", error)
+    try:
+        enabled = environment.switch(environment.ENABLED)
+    except ValueError:
+        enabled = False
+    return nowhere._replace(enabled=enabled is not False)
 
 
 def _outbox(given: Configuration) -> OutboxSettings | None:
-    path = _file_path("outbox", given.get("outbox"))
-    size = _whole("outbox_size", given.get("outbox_size", 250_000_000), 1_000_000)
+    path = types.file_path("outbox", given.get("outbox"))
+    size = types.whole("outbox_size", given.get("outbox_size", 250_000_000), 1_000_000)
     age = given.get("outbox_age")
-    longest = None if age is None else _seconds("outbox_age", age, 1, 10**9)
+    longest = None if age is None else types.seconds("outbox_age", age, 1, 10**9)
     if path is None:
         return None
     # One name for one file, since the locks beside it are found by that.
@@ -189,13 +230,13 @@ def _outbox(given: Configuration) -> OutboxSettings | None:
 
 def _on_violation(given: OnViolation | None) -> OnViolation:
     if given is not None and callable(given):
-        _check_sync("on_violation", given)
+        types.check_sync("on_violation", given)
         return given
     source = "on_violation"
     mode: str | None = given
     if mode is None:
-        source = "TYPEWRITER_ON_VIOLATION"
-        mode = os.environ.get(source) or "warn"
+        source = environment.ON_VIOLATION
+        mode = environment.value(source) or "warn"
     for known in MODES:
         if mode == known:
             return known
@@ -211,7 +252,7 @@ def _on_full(given: object) -> Literal["drop", "block"]:
 
 
 def _flush_on_sigterm(given: object) -> bool:
-    wanted = _switch("flush_on_sigterm", given)
+    wanted = types.switch("flush_on_sigterm", given)
     if wanted:
         in_the_way = _why_no_sigterm()()
         if in_the_way:
@@ -219,26 +260,38 @@ def _flush_on_sigterm(given: object) -> bool:
     return wanted
 
 
-def _file_path(name: str, given: object) -> str | None:
-    """The absolute path that a setting gives.  Raises TypeError or ValueError."""
-    if given is None:
-        return None
-    if not isinstance(given, (str, os.PathLike)):
-        raise TypeError(f"{name} must be a path, not {given!r}")
-    path = cast("object", os.fspath(cast("str | os.PathLike[str]", given)))
-    if not isinstance(path, str):
-        raise TypeError(f"{name} must be a path of text, not {given!r}")
-    if not path or "\0" in path:
-        raise ValueError(f"{name} must be the path of a file, not {path!r}")
-    return os.path.abspath(path)
-
-
-def _local_file(given: object) -> str | None:
+def _local_file(given: Configuration) -> str | None:
     """The absolute path of the local file.  Raises TypeError, ValueError or OSError."""
-    path = _file_path("local", given)
+    path = types.file_path("local", given.get("local"))
+    if path is not None:
+        if os.path.isdir(path):
+            said = "local must be a file, but is a folder"
+            raise IsADirectoryError(EISDIR, said, path)
+        for other in ("write_key", "transport"):
+            if given.get(other) is not None:
+                raise ValueError(f"give {other} or local, not both")
+        return path
+    if any(given.get(name) is not None for name in _WHERE):
+        return None
+    path = types.file_path(environment.LOCAL, environment.value(environment.LOCAL))
     if path is not None and os.path.isdir(path):
-        raise IsADirectoryError(EISDIR, "local must be a file, but is a folder", path)
+        raise ValueError(f"{environment.LOCAL} must be a file, but is a folder: {path}")
     return path
+
+
+def _enabled(given: Configuration) -> bool:
+    if "enabled" in given:
+        return types.switch("enabled", given["enabled"])
+    return environment.switch(environment.ENABLED) is not False
+
+
+def _is_held_back(url: str) -> bool:
+    """Whether it is Segment to which a test would send, without having been told to."""
+    if not environment.is_of_pytest():
+        return False
+    host = _urlsplit()(url).hostname or ""
+    theirs = {_urlsplit()(base).hostname for base in REGIONS.values()}
+    return host.rstrip(".") in theirs and not environment.switch(environment.ENABLED)
 
 
 def _check_write_key(write_key: object) -> None:
@@ -246,7 +299,7 @@ def _check_write_key(write_key: object) -> None:
     if not isinstance(write_key, str):
         raise TypeError(f"write_key must be a text, not {type(write_key).__name__}")
     if not write_key:
-        raise ValueError(
+        raise _NoWriteKeyError(
             "no write key: give write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
             "Segment say so with local=PATH, transport= or enabled=False"
         )
@@ -261,32 +314,63 @@ def _check_transport(transport: object) -> None:
     for name in ("send", "track"):
         method = getattr(transport, name, None)
         if callable(method):
-            _check_sync(f"transport: {name}", method)
+            types.check_sync(f"transport: {name}", method)
             return
     raise TypeError("transport needs a method send(batch), or those of an SDK's client")
 
 
-def _check_sync(name: str, function: object) -> None:
-    """Raises TypeError for what would have to be awaited, as nobody does."""
-    code: Any = getattr(function, "__code__", None)
-    if code is not None and code.co_flags & _CO_COROUTINE:
-        raise TypeError(f"{name} must not be async")
-
-
-def _batch_url(region: object, endpoint: object) -> str:
+def _batch_url(given: Configuration) -> str:
     """Where batches are posted.  Raises TypeError or ValueError."""
+    if "region" in given or given.get("endpoint") is not None:
+        region = "region", given.get("region", "us")
+        return _url(region, ("endpoint", given.get("endpoint")))
+    variables = environment.REGION, environment.ENDPOINT
+    first, second = map(environment.value, variables)
+    return _url((variables[0], first or "us"), (variables[1], second))
+
+
+def _url(by_region: tuple[str, object], by_endpoint: tuple[str, object]) -> str:
+    """The URL for a region or an endpoint, each with the name of where it is from."""
+    (name, region), (_, endpoint) = by_region, by_endpoint
     if not isinstance(region, str) or region not in REGIONS:
-        raise ValueError(f"region must be one of {', '.join(REGIONS)}, not {region!r}")
+        raise ValueError(f"{name} must be one of {', '.join(REGIONS)}, not {region!r}")
     if endpoint is None:
         return REGIONS[region] + _PATH
+    name = by_endpoint[0]
     if not isinstance(endpoint, str):
-        raise TypeError(f"endpoint must be a URL as text, not {endpoint!r}")
+        raise TypeError(f"{name} must be a URL as text, not {endpoint!r}")
     if "@" in endpoint:  # which no message should show
-        raise ValueError("endpoint must be a URL without a user or password")
+        raise ValueError(f"{name} must be a URL without a user or password")
     if not _is_url(endpoint):
-        raise ValueError(f"endpoint must be an http(s) URL, not {endpoint!r}")
+        raise ValueError(f"{name} must be an http(s) URL, not {endpoint!r}")
     base = endpoint.rstrip("/")
     return base if base.endswith(_PATH) else base + _PATH
+
+
+def _proxy(given: object) -> str | None:
+    """The URL of a proxy, "" for none.  Raises TypeError or ValueError."""
+    if given is None or given == "":
+        return None if given is None else ""
+    if not isinstance(given, str):
+        raise TypeError(f"proxy must be a URL as text, not {type(given).__name__}")
+    is_proxy, _ = _checks_of_route()
+    if not is_proxy(given):
+        value = "" if "@" in given else f", not {given!r}"  # a password is for no log
+        raise ValueError(
+            f"proxy must be an http(s) URL, such as http://host:3128{value}"
+        )
+    return given
+
+
+def _ca_bundle(given: object) -> str | None:
+    """The absolute path of certificates.  Raises TypeError or ValueError."""
+    path = types.file_path("ca_bundle", given)
+    if path is not None:
+        _, why_no_bundle = _checks_of_route()
+        why = why_no_bundle(path)
+        if why:
+            raise ValueError(f"ca_bundle {why}: {path}")
+    return path
 
 
 def _is_url(text: str) -> bool:
@@ -300,41 +384,18 @@ def _is_url(text: str) -> bool:
     return bool(right) and text.isprintable() and not set(" ?#") & set(text)
 
 
-def _switch(name: str, given: object) -> bool:
-    """True or False: a text out of the environment, such as "false", would be true."""
-    if not isinstance(given, bool):
-        raise TypeError(f"{name} must be True or False, not {given!r}")
-    return given
-
-
-def _whole(name: str, given: object, least: int, most: float = inf) -> int:
-    """A whole number."""
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise TypeError(f"{name} must be a whole number, not {given!r}")
-    _check_limits(name, given, least, most)
-    return given
-
-
-def _seconds(name: str, given: object, least: int = 0, most: float = LONGEST) -> float:
-    """A time, which must be one that every system can wait for."""
-    if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise TypeError(f"{name} must be a number of seconds, not {given!r}")
-    _check_limits(name, given, least, most)
-    return given
-
-
-def _check_limits(name: str, given: float, least: int, most: float) -> None:
-    if least <= given <= most:
-        return
-    limit = f"at least {least:,}" if most == inf else f"from {least:,} to {most:,.0f}"
-    raise ValueError(f"{name} must be {limit}, not {given!r}")
-
-
 @late
 def _why_no_sigterm() -> Callable[[], str]:
     from .process.sigterm import why_not
 
     return why_not
+
+
+@late
+def _checks_of_route() -> tuple[Callable[[str], bool], Callable[[str], str]]:
+    from .delivery.route import is_proxy, why_no_bundle
+
+    return is_proxy, why_no_bundle
 
 
 @late

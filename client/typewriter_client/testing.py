@@ -91,11 +91,12 @@ class _Capturing(Client):
         else:
             self.sent.append(json.loads(payload))
 
-    def refuse(self, payload: bytes, reason: str) -> None:
+    def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
         """As in production; and say so aloud where violations are raised."""
-        super().refuse(payload, reason)
+        super().refuse(payload, reason, cause)
         if self.settings.on_violation == "raise":
             message: dict[str, Any] = json.loads(payload)
             event: str = message.get("event") or message["type"]
-            said = f"the message of {len(payload):,} bytes would be lost: {reason}"
+            size = f" of {len(payload):,} bytes" if len(payload) > MESSAGE_BYTES else ""
+            said = f"the message{size} would be lost: {reason}"
             raise ViolationError([Violation(event, "", "Out Of Range", said)])

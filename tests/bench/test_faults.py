@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
@@ -32,6 +33,16 @@ def test_nothing_is_lost(ours: Subject, server: Loopback, title: str) -> None:
     assert found is not None
     refused = REFUSED.get(title, 0)
     assert (found.lost, found.reported, found.duplicates) == (refused, refused, 0), found
+
+
+@pytest.mark.parametrize("word", ["fork in C", "no thread", "body stalls", "HTTPS_PROXY"])
+def test_these_are_among_them(word: str) -> None:
+    assert [title for title in ALL if word in title]
+
+
+@pytest.mark.skipif(find_spec("pyuwsgi") is None, reason="pyuwsgi has no wheel for this system")
+def test_uwsgi_is_among_them() -> None:
+    assert [title for title in ALL if "uWSGI" in title]
 
 
 def test_a_flood_is_delivered_or_reported(ours: Subject, server: Loopback) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -144,8 +145,8 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     Other tests of the process go on with the one that they have imported.
     """
-    for variable in ("SEGMENT_WRITE_KEY", "TYPEWRITER_ON_VIOLATION"):
-        monkeypatch.delenv(variable, raising=False)
+    for variable in [each for each in os.environ if each.startswith(("SEGMENT_", "TYPEWRITER_"))]:
+        monkeypatch.delenv(variable)
     before = forget("typewriter_client")
     yield
     process = sys.modules.get("typewriter_client.process.clients")

@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
 
 def clean_environment(site: Path) -> dict[str, str]:
     """For a process that has nothing of the tests but the package."""
-    ours = ("PYTEST", "SEGMENT", "TYPEWRITER", "COV_")
+    ours = ("PYTEST", "SEGMENT", "TYPEWRITER", "COV_", "REQUESTS_", "CURL_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONPATH": str(site)}
 

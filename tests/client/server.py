@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import socket
@@ -57,6 +58,7 @@ class Server:
 
     def __enter__(self) -> Server:
         self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -68,6 +70,14 @@ class Server:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def hang_up(self) -> None:
+        """Close all connections, as servers do with idle ones."""
+        with self._lock:
+            for connection in self._connections:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._connections.clear()
 
     @property
     def url(self) -> str:
@@ -98,10 +108,21 @@ class Server:
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         receive = self._receive
+        lock, connections = self._lock, self._connections
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+
+            def setup(self) -> None:
+                super().setup()
+                with lock:
+                    connections.add(self.connection)
+
+            def finish(self) -> None:
+                with lock:
+                    connections.discard(self.connection)
+                super().finish()
 
             def do_POST(self) -> None:
                 reply = receive(self)

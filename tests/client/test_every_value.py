@@ -4,6 +4,7 @@ under every ``on_violation``; and arguments that the caller changes after the ca
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import sys
 from collections import UserDict, deque
@@ -100,6 +101,14 @@ GOOD = {
     "datetime64, ns": Case(
         "moment", np.datetime64("2026-01-31T12:00:00", "ns"), "2026-01-31T12:00:00+00:00"
     ),
+    "long double": Case("number", np.longdouble("1.5"), 1.5),
+    "array of long doubles": Case("items", np.array([1.5], np.longdouble), [1.5]),
+    "masked array without gaps": Case("counts", np.ma.array([1, 2]), [1, 2]),
+    "moments": Case(
+        "items",
+        np.array([["2026-01-31"]], "datetime64[D]"),
+        [["2026-01-31"]],
+    ),
     "in a list of dicts": Case("items", [{"a": (ID, {NOON})}], [{"a": [str(ID), [str(NOON)]]}]),
 }
 GOOD["in a list of dicts"].sent[0]["a"][1] = ["2026-01-31T12:00:00+00:00"]
@@ -111,6 +120,19 @@ BAD = {
     "short nan of numpy": Case("number", np.float32(NAN), None, "number"),
     "nan in an array": Case("items", np.array([1, NAN]), [1, None], "items[1]"),
     "no time": Case("moment", np.datetime64("NaT", "s"), None, "moment"),
+    "not finite, of many digits": Case("number", np.longdouble("inf"), None, "number"),
+    "masked": Case("number", np.ma.masked, None, "number"),
+    "masked, in an array": Case(
+        "items", np.ma.array([1, 2], mask=[False, True]), [1, None], "items[1]"
+    ),
+    "masked, in an array of arrays": Case(
+        "items", np.ma.array([[1, 2]], mask=[[False, True]]), [[1, None]], "items[0][1]"
+    ),
+    "beyond year 9999": Case("moment", np.datetime64("10000-01-01"), None, "moment"),
+    "beyond year 9999, for anything": Case(
+        "anything", np.datetime64("10000-01-01"), None, "anything"
+    ),
+    "before year 1": Case("moment", np.datetime64("-0001-01-01"), None, "moment"),
     "duration of numpy": Case("anything", np.timedelta64(1, "s"), None, "anything"),
     "bytes": Case("text", b"hush", None, "text"),
     "bytes of numpy": Case("text", np.bytes_(b"hush"), None, "text"),
@@ -121,6 +143,8 @@ BAD = {
     "personal": Case("email", b"hush", None, "email"),
     "personal, normalised": Case("email", {"hush"}, ["hush"], "email"),
     "too large": Case("integer", 10**5_000, None, "integer"),
+    "a little too large": Case("integer", 10**400, None, "integer"),
+    "a little too large for anything": Case("anything", 10**400, None, "anything"),
 }
 
 
@@ -312,6 +336,29 @@ def test_what_the_caller_changes_later_is_not_sent(
         assert valued.flush()
         untouched, sent = run.sent
     assert sent == untouched
+
+
+@pytest.mark.parametrize("mode", ["warn", "raise", "asks"])
+@pytest.mark.parametrize("neighbour", [1, {1}])
+def test_what_nests_too_deeply_is_cut_off_whoever_makes_the_message(
+    valued: Any, mode: str, neighbour: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    run, said = Run(valued, mode), f"properties.anything{'[0]' * 98}"
+    for levels in (99, 100):
+        value: Any = []
+        for _ in range(levels - 1):
+            value = [value]
+        try:
+            DOORS["function"](valued, {"anything": value, "items": [neighbour]})
+        except valued.ViolationError as error:
+            run.asked += error.violations
+        assert valued.flush()
+        told = [each.path for each in run.asked] or caplog.messages
+        assert len(told) == (levels > 99)
+        assert all(said in each for each in told)
+    sent = [json.dumps(each["anything"]) for each in run.sent]
+    assert sent[0] == "[" * 99 + "]" * 99
+    assert sent[1:] in ([], ["[" * 99 + "null" + "]" * 99])
 
 
 def test_what_is_given_is_not_changed(valued: Any) -> None:

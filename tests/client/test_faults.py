@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import ssl
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 import trustme
 
+from .killing import clean_environment
 from .server import OK, Reply, Server, parsed
 
 Lost = list[tuple[Any, str]]
@@ -95,8 +95,7 @@ import analytics, sys
 analytics.configure(write_key="k", endpoint=sys.argv[1])
 analytics.track("E", "u", None, {"n": 1})
 """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-    environment |= {"PYTHONPATH": str(site), "SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+    environment = clean_environment(site) | {"SSL_CERT_FILE": str(tmp_path / "ca.pem")}
     url = server.url.replace("http", "https")
     subprocess.run([sys.executable, "-c", code, url], env=environment, timeout=30, check=True)
     assert server.events() == [1]

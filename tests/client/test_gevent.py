@@ -76,7 +76,9 @@ gevent.spawn(tick)
 crowd()
 print(analytics.flush(), len(ticks) > 20)
 """
-    assert run(site, server, order, code) == (0, "True True\n", "")
+    status, printed, logged = run(site, server, order, code)
+    assert (status, printed) == (0, "True True\n")
+    assert len(logged.splitlines()) == 2  # the outage began, and is over
     assert server.events() == list(range(1_000))
 
 

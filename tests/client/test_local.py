@@ -22,7 +22,8 @@ def test_messages_are_lines_of_a_private_file(analytics: Any, tmp_path: Path) ->
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert [line["event"] for line in lines] == ["A", "B"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert analytics.stats().delivered == 2
+    stats = analytics.stats()
+    assert (stats.accepted, stats.stored, stats.delivered) == (2, 2, 0)
 
 
 def test_the_file_is_bounded_and_rotated(
@@ -81,7 +82,8 @@ def test_never_configured_it_is_useful_at_once(site: Path, tmp_path: Path) -> No
     code = "import analytics\nfor n in range(3): analytics.track('A', 'u', None, {'n': n})"
     done = run(site, tmp_path, code)
     path = tmp_path / "typewriter" / "analytics.jsonl"
-    assert done.stderr == f"no write key: analytics messages go to {path} (see configure)\n"
+    said = "no write key (SEGMENT_WRITE_KEY is not set): analytics messages go to"
+    assert done.stderr == f"{said} {path} (see configure)\n"
     assert [json.loads(line)["properties"]["n"] for line in path.read_text().splitlines()] == [
         0,
         1,
@@ -115,6 +117,39 @@ def test_who_has_no_home_gets_a_private_temporary_file(site: Path, tmp_path: Pat
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert json.loads(path.read_text())["event"] == "A"
+
+
+UNWRITABLE = """
+import os, tempfile
+tempfile.tempdir = os.environ["OURS"]
+import analytics
+for n in range(3):
+    analytics.track("A", "u", None, {})
+    analytics.flush()
+print(analytics.stats())
+"""
+
+
+def test_so_does_who_cannot_write_at_home(site: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file, in which nobody can make a folder, whoever they are")
+    done = run(site, home, UNWRITABLE, OURS=str(tmp_path))
+    path = tmp_path / f"typewriter-{os.getuid()}" / "analytics.jsonl"
+    said = "no write key (SEGMENT_WRITE_KEY is not set): analytics messages go to"
+    assert done.stderr == f"{said} {path} (see configure)\n"
+    assert done.stdout.startswith("Stats(accepted=3, delivered=0, ")
+    assert "stored=3" in done.stdout
+    assert len(path.read_text().splitlines()) == 3
+
+
+def test_where_nothing_can_be_written_the_missing_key_is_named(site: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("")
+    done = run(site, home, UNWRITABLE, OURS=str(home))
+    assert (
+        "dropped so far: 1 (refused: no write key (SEGMENT_WRITE_KEY is not set); " in done.stderr
+    )
+    assert "dropped={'refused': 3}" in done.stdout
 
 
 @pytest.mark.parametrize("made", ["link", "open"])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import shutil
 import sys
+from collections import UserDict
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .conftest import GOLDEN, forget
 
 
 def found(analytics: Any, call: Any) -> list[tuple[str, str, str]]:
@@ -62,7 +69,18 @@ def test_a_scopes_user_is_a_text(analytics: Any, who: Any) -> None:
         ("anonymousId", "options.anonymousId is no option; did you mean anonymous_id?"),
         ("messageId", "options.messageId is no option; did you mean message_id?"),
         ("timestmp", "options.timestmp is no option; did you mean timestamp?"),
-        ("bogus", "options.bogus is no option"),
+        (
+            "bogus",
+            "options.bogus is no option; properties go by keyword, after user_id and options:"
+            " bogus=…",
+        ),
+        ("Product ID", "options.Product ID is no option"),
+        ("user_id", "options.user_id is no option; it goes by position, before the options"),
+        (
+            "properties",
+            "options.properties is no option; it goes by position:"
+            " track(event, user_id, options, properties)",
+        ),
         ("category", "options.category is an option of page and screen alone"),
     ],
 )
@@ -89,3 +107,212 @@ def test_a_message_id_is_short_enough_to_tell_repeats_by(
     assert found(analytics, call) == [("messageId", "Out Of Range", said)]
     call()  # it is sent all the same
     assert [len(message["messageId"]) for message in messages] == [99, 100]
+
+
+def test_properties_that_are_taken_for_options(analytics: Any) -> None:
+    violations = found(analytics, lambda: analytics.order_completed("u", {"order_id": "1"}))
+    assert violations == [
+        (
+            "options.order_id",
+            "Unplanned Property",
+            "options.order_id is no option; properties go by keyword, after user_id and options:"
+            " order_id=…",
+        ),
+        ("properties.order_id", "Required", "properties.order_id is required"),
+    ]
+
+
+def test_beside_options_that_are_known_only_the_unknown_one_is_told(analytics: Any) -> None:
+    options = {"message_id": "m", "bogus": 1}
+    violations = found(analytics, lambda: analytics.track("E", "u", options, {}))
+    assert violations == [("options.bogus", "Unplanned Property", "options.bogus is no option")]
+
+
+# --- arguments that Python itself would refuse ------------------------------------------------
+
+
+@pytest.fixture
+def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None) -> Iterator[Any]:
+    """A package as the tool generates it."""
+    shutil.copytree(GOLDEN / "minimal" / "package", tmp_path / "analytics")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield importlib.import_module("analytics")
+    forget("analytics")
+
+
+MISPLACED = {
+    "group": (
+        lambda a: a.group("u", group_id="g"),
+        [("groupId", "groupId is required: group(user_id, group_id, options, …)")],
+    ),
+    "group of nobody": (
+        lambda a: a.group(),
+        [
+            ("userId", 'userId is required (or options["anonymous_id"], or a scope)'),
+            ("groupId", "groupId is required: group(user_id, group_id, options, …)"),
+        ],
+    ),
+    "group without a group": (
+        lambda a: a.group("u", None),
+        [("groupId", "groupId is required: group(user_id, group_id, options, …)")],
+    ),
+    "group without a name": (
+        lambda a: a.group("u", ""),
+        [("groupId", "groupId is required: group(user_id, group_id, options, …)")],
+    ),
+    "alias": (
+        lambda a: a.alias("u", previous_id="v"),
+        [
+            ("previousId", "previousId is required: alias(user_id, previous_id, options)"),
+            (
+                "options.previous_id",
+                "options.previous_id is no option; it goes by position:"
+                " alias(user_id, previous_id, options)",
+            ),
+        ],
+    ),
+    "alias without anything": (
+        lambda a: a.alias("u"),
+        [("previousId", "previousId is required: alias(user_id, previous_id, options)")],
+    ),
+    "track": (
+        lambda a: a.track("E", "u", properties={"a": 1}),
+        [
+            (
+                "options.properties",
+                "options.properties is no option; it goes by position:"
+                " track(event, user_id, options, properties)",
+            )
+        ],
+    ),
+    "track without anything": (
+        lambda a: a.track(user_id="u"),
+        [
+            ("event", "event is required"),
+            ("userId", 'userId is required (or options["anonymous_id"], or a scope)'),
+            (
+                "options.user_id",
+                "options.user_id is no option; it goes by position, before the options",
+            ),
+        ],
+    ),
+    "properties as a dict": (
+        lambda a: a.app_opened("u", {"version": "1"}),
+        [
+            (
+                "options.version",
+                "options.version is no option; properties go by keyword, after user_id and"
+                " options: version=…",
+            )
+        ],
+    ),
+    "traits as a dict": (
+        lambda a: a.identify("u", {"email": "e"}),
+        [
+            (
+                "options.email",
+                "options.email is no option; traits go by keyword, after user_id and options:"
+                " email=…",
+            )
+        ],
+    ),
+    "traits of a group as a dict": (
+        lambda a: a.group("u", "g", {"employees": 1}),
+        [
+            (
+                "options.employees",
+                "options.employees is no option; traits go by keyword, after user_id, group_id"
+                " and options: employees=…",
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISPLACED)
+def test_what_stands_in_the_wrong_place_is_told_where_it_goes(generated: Any, name: str) -> None:
+    call, expected = MISPLACED[name]
+    violations = found(generated, lambda: call(generated))
+    assert [(path, message) for path, _, message in violations] == expected
+
+
+def test_what_is_right_is_as_before(generated: Any) -> None:
+    from analytics.testing import capture
+
+    with capture() as sent:
+        generated.group("u", "g", {"message_id": "m"}, employees=1)
+        generated.alias("u", "v", {"message_id": "m"})
+        generated.track("E", "u", {"message_id": "m"}, {"a": 1})
+        generated.page("u", "")
+    assert [message["type"] for message in sent] == ["group", "alias", "track", "page"]
+    assert sent[0]["groupId"] == "g"
+    assert sent[1]["previousId"] == "v"
+    assert sent[3]["name"] == ""
+
+
+# --- mappings that cannot be read -------------------------------------------------------------
+
+
+class Unreadable(UserDict[str, Any]):
+    def __iter__(self) -> Any:
+        raise RuntimeError("no")
+
+    def __getitem__(self, key: str) -> Any:
+        raise RuntimeError("no")
+
+
+class Evil:
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError("no")
+
+
+HOSTILE = [lambda: Unreadable(a=1), Evil]
+
+
+@pytest.mark.parametrize("make", HOSTILE)
+def test_a_context_that_cannot_be_read_hurts_nobody(
+    analytics: Any, messages: list[dict[str, Any]], make: Any
+) -> None:
+    hostile = make()
+
+    def call() -> None:
+        with analytics.scope(context={"ip": "::1"}), analytics.scope(context=hostile):
+            analytics.track("E", "u", None, {"b": 1})
+
+    assert [each[:2] for each in found(analytics, call)] == [("context", "Invalid Type")]
+    call()
+    assert messages[0]["properties"] == {"b": 1}
+    with analytics.scope(context=hostile):
+        assert analytics.scope.export() == {}
+    with analytics.scope.restore(hostile):
+        pass
+
+
+@pytest.mark.parametrize("make", HOSTILE)
+def test_so_it_is_with_all_that_a_call_takes(
+    analytics: Any, messages: list[dict[str, Any]], make: Any
+) -> None:
+    hostile = make()
+    calls = {
+        "properties": lambda: analytics.track("E", "u", None, hostile),
+        "options": lambda: analytics.track("E", "u", hostile, {}),
+        "options.extra": lambda: analytics.track("E", "u", {"extra": hostile}, {}),
+        "options.context": lambda: analytics.track("E", "u", {"context": hostile}, {}),
+        "options.integrations": lambda: analytics.track("E", "u", {"integrations": hostile}, {}),
+        "timestamp": lambda: analytics.track("E", "u", {"timestamp": hostile}, {}),
+        "messageId": lambda: analytics.track("E", "u", {"message_id": hostile}, {}),
+        "anonymousId": lambda: analytics.track("E", "u", {"anonymous_id": hostile}, {}),
+        "userId": lambda: analytics.track("E", hostile, {"anonymous_id": "a"}, {}),
+    }
+    for path, call in calls.items():
+        assert [each[:2] for each in found(analytics, call)] == [(path, "Invalid Type")]
+        call()
+    assert [message["event"] for message in messages] == ["E"] * len(calls)
+
+
+@pytest.mark.parametrize("make", HOSTILE)
+def test_no_event_is_a_violation_whatever_it_is(analytics: Any, make: Any) -> None:
+    hostile = make()
+    call = lambda: analytics.track(hostile, "u", None, {})  # noqa: E731
+    assert [each[:2] for each in found(analytics, call)] == [("event", "Invalid Type")]

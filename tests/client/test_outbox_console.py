@@ -84,6 +84,25 @@ def test_flushes_it(console: Console, left: Path, server: Server) -> None:
     assert len(server.delivered) == 3
 
 
+def test_flushes_it_to_where_the_environment_says(
+    console: Console, left: Path, server: Server, tmp_path: Path
+) -> None:
+    """Not into a file: who flushes wants the messages sent."""
+    local = tmp_path / "sent.jsonl"
+    where = {"TYPEWRITER_ENDPOINT": server.url, "TYPEWRITER_LOCAL": str(local)}
+    done = console("outbox", left, "--flush", SEGMENT_WRITE_KEY="k", **where)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "3 delivered")
+    assert len(server.delivered) == 3
+    assert not local.exists()
+
+
+def test_but_not_to_segment_under_pytest(console: Console, left: Path) -> None:
+    done = console("outbox", left, "--flush", SEGMENT_WRITE_KEY="k", PYTEST_VERSION="8")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "0 delivered")
+    assert "TYPEWRITER_ENABLED=1" in done.stderr
+    assert rows(left) == 3
+
+
 def test_says_what_it_could_not_flush(console: Console, left: Path, server: Server) -> None:
     server.behave = lambda n, batch: Reply(401)
     flush = ("outbox", left, "--flush", "--timeout", "1", "--endpoint", server.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -423,3 +424,59 @@ def test_what_root_makes_belongs_to_whose_outbox_it_is(
     made = [each for each in path.parent.iterdir() if each != path]
     assert len(made) == 3
     assert {each.stat().st_uid for each in made} == {65_534}
+
+
+# --- the clock ------------------------------------------------------------------------------
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    for name in ("outbox", "queue"):
+        module = sys.modules[f"typewriter_client.outbox.{name}"]
+        monkeypatch.setattr(module, "time_ns", lambda: time.time_ns() + int(seconds * 1e9))
+
+
+@pytest.mark.parametrize("seconds", [-3_600, -1, 3_600])
+@pytest.mark.parametrize("when", ["before the first call", "amid calls"])
+def test_a_clock_that_is_set_back_loses_nothing(
+    analytics: Any,
+    configure: Configure,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    when: str,
+) -> None:
+    configure(flush_interval=0.01)
+    if when == "amid calls":
+        call(analytics, 0)
+        assert analytics.flush()
+    set_clock(monkeypatch, seconds)
+    call(analytics, 1, 2)
+    assert analytics.flush(5)
+    set_clock(monkeypatch, 0)
+    call(analytics, 3)
+    assert analytics.flush(5)
+    assert [n for n in server.events() if n] == [1, 2, 3]
+    assert analytics.stats().queued == 0
+
+
+def test_what_a_process_whose_clock_was_ahead_has_left_hides_nothing(
+    site: Path,
+    path: Path,
+    analytics: Any,
+    configure: Configure,
+    server: Server,
+) -> None:
+    """It is read last, and what is accepted after that has smaller numbers."""
+    code = """
+configure(close_timeout=0)
+real = time.time_ns
+sys.modules["typewriter_client.outbox.outbox"].time_ns = lambda: real() + 10**13
+call(1, 2)
+"""
+    with start(site, path, "http://127.0.0.1:9", code) as process:
+        assert process.wait(30) == 0
+    configure(flush_interval=0.01)
+    assert analytics.flush(5)
+    call(analytics, 3, 4)
+    assert analytics.flush(5)
+    assert server.events() == [1, 2, 3, 4]

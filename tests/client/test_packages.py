@@ -218,7 +218,8 @@ def test_one_call_and_exit(tmp_path: Path, server: Server, kind: str) -> None:
     done = run(tmp_path, f"{shown}\n{call}", "-W", "error")
     assert sorted(done.stderr.splitlines()) == [
         "acme.analytics MainThread Order Completed: properties.order_id is required",
-        f"acme.analytics acme.analytics analytics no write key: analytics messages go to {local}"
+        f"acme.analytics acme.analytics analytics no write key"
+        f" (SEGMENT_WRITE_KEY is not set): analytics messages go to {local}"
         " (see configure)",
     ]
     assert [json.loads(line)["event"] for line in local.read_text().splitlines()] == [

@@ -41,7 +41,7 @@ configure(write_key="k", region="eu", on_violation=lambda violations, message: N
 configure(transport=Transport(), on_drop=lambda message, reason: print(message, reason))
 with scope(user_id=user, context={"locale": "de"}), capture() as sent:
     print(sent[0]["event"], stats().dropped["queue_full"])
-second = Client(write_key="k", local="x.jsonl", on_violation="raise")
+second = Client(local="x.jsonl", on_violation="raise")
 configure(write_key="k", also=[second])
 second.close(1.0)
 """
@@ -206,6 +206,6 @@ def test_importing_it_loads_nothing_dear(site: Path) -> None:
         "urllib3",
         "uuid",
     }
-    late = "client", "settings", "calls.values", "rules.words", "rules.rule_set"
+    late = "client", "settings", "environment", "calls.values", "rules.words", "rules.rule_set"
     dear |= {f"typewriter_client.{name}" for name in late}
     assert loaded & dear == set()

@@ -16,7 +16,7 @@ ROOMS = (
     ("calls",),
     ("delivery",),
     ("outbox",),
-    ("settings", "client", "fan_out", "package"),
+    ("environment", "setting_types", "settings", "client", "fan_out", "package"),
     ("web", "asgi", "wsgi", "testing", "__main__"),
 )
 """From the ground up."""

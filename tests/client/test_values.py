@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict, UserDict, deque
+from collections import OrderedDict, UserDict, UserString, deque
 from dataclasses import dataclass
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
+from django.utils.functional import SimpleLazyObject, lazy, lazystr
+from pydantic import BaseModel
+from werkzeug.local import LocalProxy
 
 ID = UUID("12345678-1234-5678-1234-567812345678")
 NAN, INFINITY = float("nan"), float("inf")
@@ -48,7 +51,34 @@ class Scalar:
         return 1.5
 
 
+class Order(BaseModel):
+    email: str
+
+
+AMSTERDAM = timezone(timedelta(minutes=19, seconds=32))
+"""As it was until 1937; RFC 3339 has no such offset."""
+
 GOOD = {
+    "datetime, offset with seconds": (
+        datetime(1930, 1, 1, 1, tzinfo=AMSTERDAM),
+        "1930-01-01T00:40:28+00:00",
+    ),
+    "time, offset with seconds": (time(1, tzinfo=AMSTERDAM), "00:40:28+00:00"),
+    "time, offset": (time(1, tzinfo=timezone.utc), "01:00:00+00:00"),
+    "user string": (UserString("ab"), "ab"),
+    "proxied text": (LocalProxy(lambda: "EUR"), "EUR"),
+    "proxied number": (LocalProxy(lambda: 5), 5),
+    "proxied decimal": (LocalProxy(lambda: Decimal("1.5")), 1.5),
+    "proxied null": (LocalProxy(lambda: None), None),
+    "proxied mapping": (LocalProxy(lambda: {"a": UserString("b")}), {"a": "b"}),
+    "proxied proxy": (LocalProxy(lambda: SimpleLazyObject(lambda: "EUR")), "EUR"),
+    "lazy object, text": (SimpleLazyObject(lambda: "EUR"), "EUR"),
+    "lazy object, number": (SimpleLazyObject(lambda: 1.5), 1.5),
+    "lazy text": (lazystr("EUR"), "EUR"),
+    "lazy translation": (lazy(lambda: "Euro", str)(), "Euro"),
+    "lazy number": (lazy(lambda: 7, int)(), 7),
+    "largest whole number": (2**1024 - 1, 2**1024 - 1),
+    "text of digits": ("1" * 400, "1" * 400),
     "datetime, aware": (datetime(2026, 1, 31, tzinfo=timezone.utc), "2026-01-31T00:00:00+00:00"),
     "datetime, naive": (datetime(2026, 1, 31, 1, 2, 3, 4), "2026-01-31T01:02:03.000004+00:00"),
     "date": (date(2026, 1, 31), "2026-01-31"),
@@ -126,6 +156,14 @@ BAD = {
     "infinite decimal": (Decimal("-inf"), "properties.value", None),
     "too large a decimal": (Decimal("1e400"), "properties.value", None),
     "too large an int": (10**5_000, "properties.value", None),
+    "an int a little too large": (10**400, "properties.value", None),
+    "too large an int in a list": ([10**400, 1], "properties.value[0]", [None, 1]),
+    "too large an int behind a proxy": (LocalProxy(lambda: 10**400), "properties.value", None),
+    "nan behind a proxy": (LocalProxy(lambda: NAN), "properties.value", None),
+    "nothing behind a proxy": (LocalProxy(lambda: [][0]), "properties.value", None),
+    "model": (Order(email="secret"), "properties.value", None),
+    "duration": (timedelta(1), "properties.value", None),
+    "complex": (1j, "properties.value", None),
     "bytes": (b"secret", "properties.value", None),
     "bytearray": (bytearray(b"secret"), "properties.value", None),
     "object": (object(), "properties.value", None),
@@ -169,3 +207,81 @@ def test_one_nan_costs_no_other_message(analytics: Any, messages: list[dict[str,
     for n in range(3):
         analytics.track("E", "u", None, {"n": NAN if n == 1 else n})
     assert [message["properties"]["n"] for message in messages] == [0, None, 2]
+
+
+WHO = {
+    "user string": UserString("u"),
+    "proxied text": LocalProxy(lambda: "u"),
+    "lazy object": SimpleLazyObject(lambda: "u"),
+    "lazy text": lazystr("u"),
+}
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_an_identity_may_be_lazy(analytics: Any, messages: list[dict[str, Any]], name: str) -> None:
+    who = WHO[name]
+    analytics.track("E", who, {"anonymous_id": who, "message_id": who}, {})
+    with analytics.scope(user_id=who):
+        analytics.track("E", None, None, {})
+    (first, second) = messages
+    assert (first["userId"], first["anonymousId"], first["messageId"]) == ("u", "u", "u")
+    assert second["userId"] == "u"
+
+
+def test_a_number_may_be_an_identity_behind_a_proxy(
+    analytics: Any, messages: list[dict[str, Any]]
+) -> None:
+    analytics.track("E", LocalProxy(lambda: 7), None, {})
+    assert messages[0]["userId"] == "7"
+
+
+@pytest.mark.parametrize("nobody", [LocalProxy(lambda: None), SimpleLazyObject(lambda: None)])
+def test_a_proxy_of_nobody_leaves_it_to_the_scope(
+    analytics: Any, messages: list[dict[str, Any]], nobody: Any
+) -> None:
+    with analytics.scope(user_id="u"):
+        analytics.track("E", nobody, None, {})
+    assert messages[0]["userId"] == "u"
+
+
+@pytest.mark.parametrize("neighbour", [1, NAN, b"", {1}, {2: 3}])
+def test_a_value_is_sent_alike_whatever_stands_beside_it(
+    analytics: Any, messages: list[dict[str, Any]], neighbour: Any
+) -> None:
+    analytics.track("E", "u", None, {"value": 10**400, "other": neighbour})
+    assert messages[0]["properties"]["value"] is None
+
+
+def test_a_model_is_told_what_to_write(analytics: Any) -> None:
+    from analytics.testing import capture
+
+    order = Order(email="secret")
+    with capture(), pytest.raises(analytics.ViolationError) as whole:
+        analytics.track("E", "u", None, order)
+    with capture(), pytest.raises(analytics.ViolationError) as part:
+        analytics.track("E", "u", None, {"order": order})
+    for caught in (whole, part):
+        (violation,) = caught.value.violations
+        assert '.model_dump(mode="json")' in violation.message
+        assert "secret" not in repr(violation)
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 1, 31), LocalProxy(lambda: datetime(2026, 1, 31))]
+)
+def test_a_timestamp_may_be_behind_a_proxy(
+    analytics: Any, messages: list[dict[str, Any]], moment: Any
+) -> None:
+    analytics.track("E", "u", {"timestamp": moment}, {})
+    assert messages[0]["timestamp"] == "2026-01-31T00:00:00+00:00"
+
+
+def test_every_kind_is_in_the_table() -> None:
+    """What the tests above send is what the module says of its values."""
+    from typewriter_client.calls import values
+
+    table = values.__doc__ or ""
+    for word in ("UserString", "LocalProxy", "SimpleLazyObject", "gettext_lazy", "longdouble"):
+        assert word in table
+    for word in ("NaN", "NaT", "masked", "cycles", "pydantic", "1024 bits", "9999"):
+        assert word in table

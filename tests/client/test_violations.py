@@ -373,7 +373,9 @@ def test_a_callable_may_call_the_client(
     assert asked == ["Order Completed"] * 2
     sent = sorted(message["event"] for message in transport.sent)
     assert sent == ["Order Completed"] * 4 + ["Violation"] * 2
-    assert logged(caplog) == ["Violation: options.wrong is no option", MISSING]
+    (first, second) = logged(caplog)
+    assert first.startswith("Violation: options.wrong is no option")
+    assert second == MISSING
 
 
 @pytest.mark.parametrize("wrong", [{}, {"order_id": "1", "total": NAN}])

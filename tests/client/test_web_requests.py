@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import logging
 from ipaddress import ip_address
 from typing import Any
@@ -23,6 +24,8 @@ class Web:
 
     def __init__(self, analytics: Any, kind: str, messages: Messages) -> None:
         self.analytics, self.kind, self.messages = analytics, kind, messages
+        self.properties: dict[str, Any] = {}
+        self.options: dict[str, Any] = {}
 
     def get(
         self,
@@ -48,7 +51,7 @@ class Web:
         return {key: context[key] for key in context if key not in ("library", "typewriter")}
 
     def track(self) -> None:
-        self.analytics.track("E", None, {"message_id": "m"}, {})
+        self.analytics.track("E", None, {"message_id": "m", **self.options}, self.properties)
 
     def _asgi(
         self, middleware: Any, path: str, query: str, headers: Any, peer: Any, s: Any
@@ -302,8 +305,60 @@ def test_junk_hurts_nobody_and_does_not_make_the_message_too_long(
         for trusted in (0, 1, 3, "10.0.0.0/8"):
             settings = {"trusted_proxies": trusted, "query": True}
             message = web.get("/" + JUNK, value, headers, PEER, **settings)
-            assert len(str(message).encode()) < 30_000
+            context = json.dumps(message["context"], ensure_ascii=False)
+            assert len(context.encode()) < 9_000
     assert "could not be read" not in caplog.text
+
+
+def test_long_headers_cost_no_event(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    """The context is cut, not the event, whatever else that has."""
+    web.properties = {"notes": "x" * 23_000}
+    for character in ("x", "é", "\x01", '"', "\\"):
+        names = ("Host", "User-Agent", "Accept-Language", "Referer")
+        headers = dict.fromkeys(names, "https://h/?" + character * 20_000)
+        campaign = "&".join(f"utm_{each}={character * 1_500}" for each in ("source", "term"))
+        message = web.get("/" + character * 5_000, campaign, headers, PEER, query=True)
+        assert message["properties"] == web.properties
+        assert message["context"]["ip"] == PEER
+        assert message["context"]["userAgent"].startswith("https://h/")
+    assert caplog.messages == []
+
+
+def test_where_there_is_no_room_the_requests_context_gives_way(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.properties = {"notes": "x" * 31_000}
+    for _ in range(2):
+        message = web.get("/", "", {"User-Agent": "\x01" * 20_000, "Referer": JUNK}, PEER)
+        assert message["properties"] == web.properties
+    # The call's own is kept.
+    web.options = {"context": {"page": {"path": "/own"}}}
+    message = web.get("/" + "x" * 20_000, "", {"User-Agent": "x" * 20_000}, PEER)
+    assert message["properties"] == web.properties
+    assert message["context"]["page"] == {"path": "/own"}
+    assert len(caplog.messages) == 1  # said once
+
+
+def test_so_it_does_where_the_worker_makes_the_message(analytics: Any) -> None:
+    class Transport:
+        def send(self, batch: Messages) -> None:
+            sent.extend(batch)
+
+    class Sending(Web):
+        def track(self) -> None:
+            super().track()
+            assert analytics.flush()
+
+    sent: Messages = []
+    analytics.configure(transport=Transport())
+    web = Sending(analytics, "wsgi", sent)
+    for room in range(15_000, 32_000, 1_000):
+        for character in ("x", "\x01"):
+            web.properties = {"notes": "x" * room}
+            headers = {"User-Agent": character * 20_000, "Referer": "http://h/" + "x" * 20_000}
+            message = web.get("/" + "x" * 5_000, "", headers, PEER, query=True)
+            assert message["properties"] == web.properties
+    assert analytics.stats().dropped == {}
 
 
 ODD = st.binary(max_size=60) | st.sampled_from(

@@ -402,6 +402,48 @@ def test_flask_under_prefork_workers(folder: Path, server: Server, how: tuple[st
         assert_is_of(message, user, "/".join(["", what, *n[-1:]]), "127.0.0.1")
 
 
+FIRST_MESSAGES = """
+import os
+import analytics
+
+outbox = os.environ["HOME"] + "/first.db" if {outbox} else None
+analytics.configure(
+    write_key="k", endpoint=os.environ["SEGMENT"], flush_interval=60, outbox=outbox
+)
+
+def application(environ, start_response):
+    options = {{"timestamp": "2026-01-31T00:00:00Z"}}
+    analytics.order_completed("u", options, order_id=environ["PATH_INFO"], total=5, products=[])
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
+"""
+
+
+@pytest.mark.skipif(
+    int(version("gevent").partition(".")[0]) < 26,
+    reason="before gevent 26 a worker that exits reports drops",
+)
+@pytest.mark.parametrize("outbox", [False, True], ids=["memory", "outbox"])
+def test_gevent_workers_that_are_patched_after_the_import(
+    folder: Path, server: Server, outbox: bool
+) -> None:
+    """``--preload -k gevent``: locks are of the threads of before, whose start lets go."""
+    (folder / "serve_first.py").write_text(FIRST_MESSAGES.format(outbox=outbox))
+    how = ("--preload", "-k", "gevent", "serve_first:application")
+    with Site(folder, server, *PREFORK[:-1], "4", *how) as site:
+        site.said("Booting worker", 4)
+        workers: set[str] = set()
+        sent = 0
+        while len(workers) < 4 and sent < 400:
+            with ThreadPoolExecutor(8) as visitors:
+                workers.update(visitors.map(lambda n: site.ask(f"/{n}")[1], range(sent, sent + 8)))
+            sent += 8
+        site.stop()
+        log = site.log.read_text()
+    assert "could not be built" not in log
+    assert set(orders(server)) == {f"/{n}" for n in range(sent)}
+
+
 def _session(site: Site, n: int) -> str:
     signed_in = urllib3.request("POST", f"{site.url}/sign-in/u_{n}", timeout=10)
     return signed_in.headers["Set-Cookie"].partition(";")[0] + "; ajs_anonymous_id=anonymous"

@@ -91,3 +91,17 @@ def test_alternatives_without_a_tag_cost_linear_time(
         return check
 
     assert _cost(checking(40)) < 12 * _cost(checking(10)) + 0.05
+
+
+def test_violations_of_a_value_without_end_have_one() -> None:
+    """Sixty objects, each twice in the next, of which the innermost is wrong."""
+    names = ("a", "b")
+    leaf = Property("leaf", Value(String()))
+    node = Object((leaf, *(Property(name, Value(Ref("Node"))) for name in names)))
+    rules = _rules("Node", {"Node": node})
+    tree: Any = {"leaf": 1}
+    for _ in range(60):
+        tree = dict.fromkeys(names, tree)
+    report = Report("E")
+    rules.check_body(KEY, {"p": tree}, report)
+    assert len(report.violations) == 10_000

@@ -138,7 +138,7 @@ def test_requests_say_the_same(done: dict[str, Any], reference: dict[str, Any]) 
 
 def test_messages_go_to_a_transport(done: dict[str, Any]) -> None:
     assert done["transport"] == {
-        **dict.fromkeys(("handed_over", "queued", "violations", "retries"), 0),
+        **dict.fromkeys(("stored", "handed_over", "queued", "violations", "retries"), 0),
         "accepted": 5,
         "delivered": 5,
         "dropped": {},

@@ -7,14 +7,23 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ..process.forks import late
-from ..rules.report import Key, Report
+from ..rules.report import Key, Report, Violation, listed
 from .checks import Checks, Client
 from .encoding import encode, snapshot
 from .fast_path import plain_message
-from .message import BODY, MESSAGE_BYTES, Head, envelope, label, lacks, mapping
+from .message import (
+    BODY,
+    MESSAGE_BYTES,
+    Head,
+    envelope,
+    label,
+    lacks,
+    mapping,
+    stand_in,
+)
 from .scopes import Surroundings, surroundings
 from .times import stamp
-from .violation_policy import ViolationError
+from .violation_policy import ViolationError, shown
 
 if TYPE_CHECKING:
     from ..rules import Rules
@@ -37,6 +46,7 @@ class Calls:
         self._checks = Checks(package, rules)
         self._place = len(_all)
         self._clean = Report("")
+        self._gave_way = False
         _all.append(self)
 
     def send(
@@ -55,7 +65,7 @@ class Calls:
         """
         to = self._client()
         try:
-            if options or given is None:
+            if options is not None or given is None:
                 done = False
             else:
                 done = self._usual(to, key, head, given, user_id, integrations)
@@ -89,23 +99,27 @@ class Calls:
             body, defaults, names = given
             if body is None or body.__class__ is not dict or defaults or names:
                 body = _body(BODY[kind], given, None, report)
+            around = surroundings.get()
+            rules = None
             if to.validates:
                 rules = self._checks.rules or self._checks.load()
-                rules.check_body(key, body, report)
                 if rules.checks_messages:
                     return False
+            # Copied first, which ends where a message does: what follows takes as long as
+            # the text is, in which what stands in a value many times is there as often.
+            frozen = to.freeze(body, around.context)
+            if around.spare and len(frozen) > MESSAGE_BYTES // 2:
+                return False  # as JSON it may be longer, and have to give way
+            if rules is not None:
+                rules.check_body(key, body, report)
             if report.violations:
                 self._clean = Report("")
                 return False
-            around = surroundings.get()
             if user_id is None:
                 user_id = around.user_id
             if to.renders:
-                who, context = around.anonymous_id, around.context
+                who, now = around.anonymous_id, time_ns()
                 if not _is_usual(event, user_id, who, head):
-                    return False
-                frozen, now = to.freeze(body, context), time_ns()
-                if len(frozen) > MESSAGE_BYTES:
                     return False
                 place = self._place
                 to.queue((place, key, head, user_id, who, integrations, now, frozen))
@@ -153,7 +167,7 @@ class Calls:
         integrations: Values,
     ) -> None:
         report = Report(label(key))
-        chosen = mapping(options, ("options",), report) if options else None
+        chosen = mapping(options, ("options",), report)
         around, moment = surroundings.get(), stamp(time_ns())
         message = envelope(
             key, head, user_id, around, chosen, integrations, moment, report
@@ -163,17 +177,53 @@ class Calls:
             message[name] = _body(name, given, chosen, report)
         in_envelope = len(report.violations)
         key = key[0], message.get("event", ""), key[2]
-        checked = not to.validates or self._checks.check(to, key, message, report)
-        payload, reason = None if report.violations else _snapshot(message), ""
+        room = _has_room()(message)
+        if room is False:
+            to.refuse(stand_in(message), "too_large")
+            return
+        checked, payload, reason = True, None, ""
+        if room:
+            try:
+                checked = not to.validates or self._checks.check(
+                    to, key, message, report
+                )
+                payload = None if report.violations else snapshot(message)
+            except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+                payload = None
         if payload is None:
             del report.violations[in_envelope:]
             payload, reason = self._look_again(to, key, message, report)
-        if not checked and not to.sends_unchecked:
-            reason = reason or "unsendable"
+        cause = ""
+        if not checked and not to.sends_unchecked and not reason:
+            reason, cause = "unsendable", "the plan's rules cannot be used"
+        if len(payload) > MESSAGE_BYTES and around.spare and not reason:
+            payload = self._without_spare(to, message, around.spare, payload)
         if reason:
-            to.refuse(payload, reason)
+            to.refuse(payload, reason, cause)
         else:
             to.accept(payload)
+
+    def _without_spare(
+        self,
+        to: Client,
+        message: Mapping[str, Any],
+        spare: Mapping[str, object],
+        payload: bytes,
+    ) -> bytes:
+        """The message without what a request's headers say, which anybody may have sent."""
+        import json
+
+        shorter, context = json.loads(payload), message["context"]
+        for key, value in spare.items():
+            if context.get(key) is value:
+                del shorter["context"][key]
+        if not self._gave_way:
+            self._gave_way = True
+            said = (
+                "a request's context is left out of messages that have no room for it"
+            )
+            to.log().warning(said)
+        return snapshot(shorter, True)
 
     def _look_again(
         self, to: Client, key: Key, message: Mapping[str, object], report: Report
@@ -182,15 +232,17 @@ class Calls:
 
         Gives the message, and why it must not be sent, if so.
         """
-        message = _normalise()(message, report)
-        payload = snapshot(message)
-        known = {each.path for each in report.violations}
-        found = Report(label(key))
-        if to.validates:
-            self._checks.check(to, key, message, found)
-        report.violations += [v for v in found.violations if v.path not in known]
-        allowed = not report.violations or to.allows(report.violations, payload)
-        return payload, lacks(message) or ("" if allowed else "violation")
+        normalised = _normalise()(message, report)
+        if normalised is None:
+            return stand_in(message), "too_large"
+        payload, found = snapshot(normalised, True), Report(label(key))
+        checked = not to.validates or self._checks.check(to, key, normalised, found)
+        violations = _listed(report, found)
+        allowed = not violations or to.allows(violations, payload)
+        reason = lacks(normalised) or ("" if allowed else "violation")
+        if not reason and not checked and not to.sends_unchecked:
+            reason = "unsendable"
+        return payload, reason
 
 
 _all: list[Calls] = []
@@ -224,12 +276,13 @@ def _message(
     return plain_message(key, head, user_id, around, integrations, text, time)
 
 
-def _snapshot(message: Mapping[str, object]) -> bytes | None:
-    """The message as it is; None if JSON has not all of its values."""
-    try:
-        return snapshot(message)
-    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
-        return None
+def _listed(given: Report, sent: Report) -> list[Violation]:
+    """The violations of a call, and those of its message as it is sent, as they are shown."""
+    known = {each.path for each in given.violations}
+    more = [each for each in sent.violations if each.path not in known]
+    own = len(given.violations)
+    violations = listed([*given.violations, *more])
+    return [shown(each, at >= own) for at, each in enumerate(violations)]
 
 
 def _body(
@@ -249,7 +302,14 @@ def _body(
 
 
 @late
-def _normalise() -> Callable[[Mapping[str, object], Report], dict[str, Any]]:
+def _has_room() -> Callable[[object], bool | None]:
+    from .size import has_room
+
+    return has_room
+
+
+@late
+def _normalise() -> Callable[[Mapping[str, object], Report], dict[str, Any] | None]:
     from .values import normalise
 
     return normalise

@@ -11,6 +11,8 @@ from ..rules.report import Key, Report, RulesError, Violation
 from .message import BODY
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from ..rules import Rules
     from ..rules.rule_set import RuleSet
     from .snapshot import Item
@@ -32,8 +34,12 @@ class Client(Protocol):
         """Whether a message is sent that nothing could check."""
         ...
 
+    def log(self) -> Logger:
+        """The log of the package that uses it."""
+        ...
+
     def freeze(self, body: Mapping[str, object], context: object) -> bytes:
-        """A copy of a draft's values; raises for what is not plain."""
+        """A copy of a draft's values; raises for what is not plain, or is too large."""
         ...
 
     def queue(self, item: Item) -> None:
@@ -44,7 +50,7 @@ class Client(Protocol):
         """Take a message."""
         ...
 
-    def refuse(self, payload: bytes, reason: str) -> None:
+    def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
         """Take a message only to drop it."""
         ...
 

@@ -10,21 +10,30 @@ from typing import Any, Callable
 from ..process.forks import late
 from .times import iso
 
+_SIMPLE = 200  # characters without a number that is too large, or nesting too deep
 
-def snapshot(message: Mapping[str, object]) -> bytes:
+
+def snapshot(message: Mapping[str, object], normal: bool = False) -> bytes:
     """The message as UTF-8 JSON.  Raises what ``encode`` does, and for a lone surrogate."""
-    return encode(message).encode()
+    return encode(message, normal).encode()
 
 
-def encode(value: Mapping[str, object]) -> str:
+def encode(value: Mapping[str, object], normal: bool = False) -> str:
     """The value as JSON text.
 
     Raises ValueError, TypeError or RecursionError for what JSON has not, such as NaN, a
     key that is no text or a cycle: then ``values`` has to look at it.
+
+    What stands in the value many times is encoded as often: see ``size``.  ``normal``: what
+    ``values`` has made.
     """
     if _prepared is None:
-        return _ENCODER.encode(value)
-    return "".join(_prepared(value, 0))
+        text = _ENCODER.encode(value)
+    else:
+        text = "".join(_prepared(value, 0))
+    if not normal and len(text) > _SIMPLE and _is_odd()(text, value):
+        raise ValueError("perhaps a number that is too large, or nested too deeply")
+    return text
 
 
 def to_json(value: object, name: str) -> Any:
@@ -36,7 +45,10 @@ def _plain(value: object) -> object:
     """What the encoder asks of values that it does not know."""
     if isinstance(value, datetime):
         return iso(value)
-    return _nearer()(value)
+    nearer = _nearer()(value)
+    if isinstance(nearer, (dict, list, tuple)):
+        raise TypeError("nobody knows how large it is: values looks at it, and counts")
+    return nearer
 
 
 @late
@@ -44,6 +56,13 @@ def _to_json() -> Callable[[object, str], Any]:
     from .values import to_json
 
     return to_json
+
+
+@late
+def _is_odd() -> Callable[[str, object], bool]:
+    from .size import is_odd
+
+    return is_odd
 
 
 @late

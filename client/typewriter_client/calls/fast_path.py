@@ -34,8 +34,8 @@ def plain_message(
     kind, event, version = key
     who = _texts(("userId", user_id), ("anonymousId", around.anonymous_id))
     more = _texts(head) if head else ""
-    if not who or more is None:
-        return None
+    if not who or more is None or (head and not more and head[0] != "name"):
+        return None  # of nobody, or of no group
     if event:
         more += f',"event":{quoted(event)}'
     elif kind == "track":

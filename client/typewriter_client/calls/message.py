@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from os import getpid, urandom
 from typing import Any, Callable, Optional, cast
 
 from ..process.forks import late
-from ..rules.report import Key, Path, Report
+from ..rules.report import Key, Path, Report, kind
 from ..version import __version__
-from .encoding import to_json
-from .scopes import Surroundings
-from .times import iso
+from .encoding import encode, to_json
+from .scopes import Surroundings, as_dict
 
 LIBRARY: Mapping[str, object] = {
     "library": {"name": "typewriter-py", "version": __version__},
@@ -31,6 +29,11 @@ BODY = {
     "screen": "properties",
 }
 """Where a message of a type has what the call is about."""
+_HEADS = {
+    "groupId": "group(user_id, group_id, options, …)",
+    "previousId": "alias(user_id, previous_id, options)",
+}
+"""What a message must have beside its body, and how it is given."""
 EVERYWHERE = frozenset(
     {"anonymous_id", "timestamp", "context", "integrations", "message_id", "extra"}
 )
@@ -38,8 +41,9 @@ EVERYWHERE = frozenset(
 ON_PAGES = EVERYWHERE | {"category"}
 """Those of page and screen."""
 _Names = frozenset[str]
-_ReportUnknown = Callable[[Mapping[str, object], _Names, _Names, Report], None]
+_ReportUnknown = Callable[[str, Mapping[str, object], _Names, _Names, Report], None]
 _MESSAGE_ID = 100  # characters, from which on Segment does not tell repeats by it
+_TOLD = 300  # characters of a text in a message that is too large to be made
 _NONE: Mapping[str, object] = {}
 _AT_ONCE = 256
 _ids: list[str] = []
@@ -61,14 +65,19 @@ def envelope(
     What cannot be right in it is reported: a message of nobody, an identity that is no
     text, a timestamp that is no time.
     """
-    kind, event, version = key
-    message: dict[str, Any] = {"type": kind, "timestamp": moment}
-    if kind == "track":
+    type_, event, version = key
+    message: dict[str, Any] = {"type": type_, "timestamp": moment}
+    if type_ == "track":
         _name(message, event, report)
     chosen = options or _NONE
     _identify(message, user_id, chosen.get("anonymous_id"), around, report)
-    if head and head[1] is not None:
-        set_text(message, head[0], head[1], report)
+    if head:
+        (name, value), before = head, len(report.violations)
+        set_text(message, name, value, report)
+        said_nothing = name not in message and len(report.violations) == before
+        if said_nothing and name in _HEADS:
+            said = f"{name} is required: {_HEADS[name]}"
+            report.add((name,), "Required", said, None)
     if integrations:
         message["integrations"] = integrations
     _choose(message, chosen, report)
@@ -111,7 +120,7 @@ def message_id() -> str:
 def label(key: Key) -> str:
     """What violations say the message is: its event, if that is a name at all."""
     event = cast("object", key[1])
-    return event if isinstance(event, str) and event else key[0]
+    return cast("str", event or key[0]) if issubclass(type(event), str) else key[0]
 
 
 def lacks(message: Mapping[str, object]) -> str | None:
@@ -121,16 +130,25 @@ def lacks(message: Mapping[str, object]) -> str | None:
     return None if _has_identity(message) else "no_identity"
 
 
+def stand_in(message: Mapping[str, object]) -> bytes:
+    """What is told of a message that nobody has room to make: its envelope, without body."""
+    told = {key: text[:_TOLD] for key, text in message.items() if type(text) is str}
+    body = BODY.get(told["type"])
+    text = encode({**told, body: None} if body else told, normal=True)
+    return text.encode("utf-8", "replace")
+
+
 def _has_identity(message: Mapping[str, object]) -> bool:
     return "userId" in message or "anonymousId" in message
 
 
 def _name(message: dict[str, Any], event: object, report: Report) -> None:
     """Set the event, unless it is no name."""
-    if event is None or event == "":
+    name = event if type(event) is str else to_json(event, "event")
+    if isinstance(name, str) and name:
+        message["event"] = name
+    elif isinstance(name, str) or _is_none(event):
         report.missing((), "event")
-    elif isinstance(event, str):
-        message["event"] = event
     else:
         report.wrong_type(("event",), event, "string")
 
@@ -138,7 +156,8 @@ def _name(message: dict[str, Any], event: object, report: Report) -> None:
 def set_text(message: dict[str, Any], key: str, value: object, report: Report) -> None:
     """Set what must be a text in the envelope, such as an identity, from a text or number.
 
-    Any other value is reported and left out, rather than sent as somebody's identity.
+    None and "" say nothing, but of a page's name.  Any other value is reported and left
+    out, rather than sent as somebody's identity.
     """
     text = value
     if type(text) is not str:
@@ -146,18 +165,36 @@ def set_text(message: dict[str, Any], key: str, value: object, report: Report) -
         if isinstance(text, int) and not isinstance(text, bool):
             text = str(text)
     if isinstance(text, str):
-        message[key] = text
-    else:
+        if text or key == "name":
+            message[key] = text
+    elif not _is_none(value):
         report.wrong_type((key,), value, "string")
 
 
 def mapping(value: object, path: Path, report: Report) -> Mapping[str, object]:
-    """A mapping as it is, None as an empty one; anything else is reported."""
-    if type(value) is dict or isinstance(value, Mapping):
+    """A mapping as it is or as a dict, None as an empty one; anything else is reported.
+
+    Its values may be personal, so the report shows no more than its kind.
+    """
+    if type(value) is dict:
         return cast("Mapping[str, object]", value)
-    if value is not None:
-        report.wrong_type(path, value, "object")
+    if value is None:
+        return _NONE
+    found = as_dict(value)
+    if found is not None:
+        return found
+    shown, instead = f"<{type(value).__name__}>", _advice()(value)
+    said = f"Invalid type. Expected: object, given: {kind(value)}"
+    report.add(path, "Invalid Type", f"{said}: {instead}" if instead else said, shown)
     return _NONE
+
+
+def _is_none(value: object) -> bool:
+    """Whether it is None, or a proxy that stands for it."""
+    try:
+        return value is None or isinstance(value, type(None))
+    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+        return False
 
 
 def _identify(
@@ -168,14 +205,12 @@ def _identify(
     report: Report,
 ) -> None:
     """Set who did it, from the call or else the scope around it."""
-    if user_id is None:
+    if _is_none(user_id):
         user_id = around.user_id
-    if anonymous_id is None:
+    if _is_none(anonymous_id):
         anonymous_id = around.anonymous_id
-    if user_id is not None and user_id != "":
-        set_text(message, "userId", user_id, report)
-    if anonymous_id is not None and anonymous_id != "":
-        set_text(message, "anonymousId", anonymous_id, report)
+    set_text(message, "userId", user_id, report)
+    set_text(message, "anonymousId", anonymous_id, report)
     if not _has_identity(message):
         advice = 'userId is required (or options["anonymous_id"], or a scope)'
         report.add(("userId",), "Required", advice, None)
@@ -188,11 +223,9 @@ def _choose(
     paged = message["type"] in ("page", "screen")
     known = ON_PAGES if paged else EVERYWHERE
     if not chosen.keys() <= known:
-        _report_unknown()(chosen, known, ON_PAGES, report)
+        _report_unknown()(message["type"], chosen, known, ON_PAGES, report)
     for option, key in (("message_id", "messageId"), ("category", "category")):
-        value = chosen.get(option)
-        if value is not None and value != "":
-            set_text(message, key, value, report)
+        set_text(message, key, chosen.get(option), report)
     if len(message.get("messageId", "")) >= _MESSAGE_ID:
         limit = f"be shorter than {_MESSAGE_ID} characters"
         report.out_of_range(limit, ("messageId",), message["messageId"])
@@ -206,15 +239,22 @@ def _choose(
 
 def _timestamp(moment: object, report: Report) -> str:
     """The time that the caller gives; "", and a violation, if it is none."""
-    if isinstance(moment, datetime):
-        return iso(moment)
-    if isinstance(moment, str) and _date_time()(moment):
+    if type(moment) is not str:
+        given, moment = moment, to_json(moment, "timestamp")
+        if not isinstance(moment, str):
+            report.wrong_type(("timestamp",), given, "date-time")
+            return ""
+    if _date_time()(moment):
         return moment
-    if isinstance(moment, str):
-        report.wrong_format(("timestamp",), moment, "date-time")
-    else:
-        report.wrong_type(("timestamp",), moment, "date-time")
+    report.wrong_format(("timestamp",), moment, "date-time")
     return ""
+
+
+@late
+def _advice() -> Callable[[object], str]:
+    from .values import advice
+
+    return advice
 
 
 @late

@@ -156,9 +156,23 @@ class Options(TypedDict, total=False):
 
 
 _LONGEST = 40  # characters of what could be meant for an option: to compare is slow
+_TAKES = {
+    "track": "properties go by keyword, after user_id and options:",
+    "identify": "traits go by keyword, after user_id and options:",
+    "group": "traits go by keyword, after user_id, group_id and options:",
+    "page": "properties go by keyword, after user_id, name and options:",
+    "screen": "properties go by keyword, after user_id, name and options:",
+}
+"""How a call is given what it is about, which may be taken for its options."""
+_BY_POSITION = {
+    "alias": "alias(user_id, previous_id, options)",
+    "track": "track(event, user_id, options, properties)",
+}
+"""Functions without keywords; what is given by one, generated code passes as an option."""
 
 
 def report_unknown(
+    type_: str,
     options: Mapping[str, object],
     known: frozenset[str],
     on_pages: frozenset[str],
@@ -166,14 +180,18 @@ def report_unknown(
 ) -> None:
     """Report what is none of the known options, each with what was meant, perhaps.
 
-    ``on_pages``: those that page and screen know.
+    ``on_pages``: those that page and screen know.  A value may be a property that was given
+    in the wrong place, and so personal: only its kind is shown.
     """
     for key, value in options.items():
         if key in known or (key in on_pages and value is None):
             continue
-        path = "options", str(key)
-        message = f"{dotted(path)} {_advice(str(key), on_pages)}"
-        report.add(path, "Unplanned Property", message, value)
+        name = f"{key}"  # which may be anything
+        path = "options", name
+        message = f"{dotted(path)} {_advice(name, on_pages)}"
+        if message.endswith("no option") and options.keys().isdisjoint(known):
+            message += _misplaced(type_, name)
+        report.add(path, "Unplanned Property", message, f"<{type(value).__name__}>")
 
 
 def _advice(key: str, on_pages: frozenset[str]) -> str:
@@ -182,3 +200,14 @@ def _advice(key: str, on_pages: frozenset[str]) -> str:
     snake = re.sub("(?=[A-Z])", "_", key[:_LONGEST]).lower()
     meant = get_close_matches(snake, sorted(on_pages), 1, 0.7)
     return "is no option" + "".join(f"; did you mean {each}?" for each in meant)
+
+
+def _misplaced(type_: str, key: str) -> str:
+    """Where an argument or a property goes that was given as an option."""
+    if key == "user_id":
+        return "; it goes by position, before the options"
+    if key in re.findall(r"\w+", _BY_POSITION.get(type_, "")):
+        return f"; it goes by position: {_BY_POSITION[type_]}"
+    if type_ not in _TAKES or not key.isidentifier() or len(key) > _LONGEST:
+        return ""
+    return f"; {_TAKES[type_]} {key}=…"

@@ -44,6 +44,9 @@ class Surroundings(NamedTuple):
     context: object = _NOTHING  # a mapping, or what each call in the scope complains of
     opened_by: Scope | None = None
     outer: Surroundings | None = None
+    spare: Mapping[str, object] = (
+        _NOTHING  # context that gives way where there is no room
+    )
 
     @property
     def user_id(self) -> object | None:
@@ -85,6 +88,7 @@ class Scope:
             _merged(outer.context, inner.context),
             self,
             outer,
+            {**outer.spare, **inner.spare} if inner.spare else outer.spare,
         )
 
 
@@ -163,16 +167,30 @@ def _left(here: Surroundings, scope: Scope) -> Surroundings:
     return here if rest is outer else opened_by.within(rest)
 
 
+def as_dict(value: object) -> dict[str, object] | None:
+    """A mapping as a dict; None for what is none, or cannot be read."""
+    try:
+        if isinstance(value, Mapping):
+            return {**cast("Mapping[str, object]", value)}
+    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+        return None
+    return None
+
+
 def _merged(outer: object, inner: object) -> object:
-    """Both contexts in a new one; what is no mapping stays, for the calls to report."""
-    for each in (inner, outer):
-        if not isinstance(each, Mapping):
+    """Both contexts in a new one; what is no mapping, or cannot be read, stays for the calls
+    to report."""
+    merged: dict[str, object] = {}
+    for each in (outer, inner):
+        found = as_dict(each)
+        if found is None:
             return each
-    return {**_mapping(outer), **_mapping(inner)}
+        merged.update(found)
+    return merged
 
 
 def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+    return as_dict(value) or {}
 
 
 def _identity(value: object) -> str | int | None:
@@ -184,7 +202,7 @@ def _identity(value: object) -> str | int | None:
 
 def _decoded(exported: object) -> object:
     """An export, out of the JSON text that some brokers make of a header."""
-    if not isinstance(exported, (str, bytes)):
+    if type(exported) is not str and type(exported) is not bytes:
         return exported
     try:
         return json.loads(exported)

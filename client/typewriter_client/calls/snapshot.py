@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from io import BytesIO
 from pickle import PickleError, Pickler, loads
 from typing import Any, NamedTuple, Optional, Union
 
 from ..process.forks import late
 from ..rules.report import Key
-from .message import Head
+from .message import MESSAGE_BYTES, Head
 
 
 class Draft(NamedTuple):
@@ -67,13 +66,31 @@ class _Freezer(Pickler):
         raise PickleError("not a plain value")
 
 
+class _Copy:
+    """What is pickled, as long as a message has room for it."""
+
+    __slots__ = ("parts", "size")
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, part: bytes) -> None:
+        """Take a part, at most 64 kB of it or one text.  Raises PickleError for too many."""
+        self.size += len(part)
+        if self.size > MESSAGE_BYTES:
+            raise PickleError("more than a message has room for")
+        self.parts.append(part)
+
+
 def freeze(body: Mapping[str, object], context: object) -> bytes:
     """A copy of a body and a context.
 
-    Raises PickleError, or anything else, for what is not made of plain values.
+    Raises PickleError, or anything else, for what is not made of plain values or is more
+    than a message has room for: what stands in a value many times is copied as often.
     """
-    copy = BytesIO()
+    copy = _Copy()
     freezer = _Freezer(copy, 5)
     freezer.fast = True  # equal objects need not be one again; a cycle is a ValueError
     freezer.dump((body, context))
-    return copy.getvalue()
+    return b"".join(copy.parts)

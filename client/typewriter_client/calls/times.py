@@ -21,7 +21,16 @@ def stamp(nanoseconds: int) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 with an offset; a naive datetime is taken as UTC."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.isoformat()
+    """RFC 3339; a naive datetime is taken as UTC.
+
+    An offset of seconds, as places had before 1972, is none there: then the time is in UTC.
+    Raises ValueError for pandas' NaT, which is a datetime, and what a time zone raises.
+    """
+    text = moment.isoformat()
+    if text[-6:-5] in ("+", "-") and text[-3] == ":":
+        return text
+    if moment != moment:
+        raise ValueError("no time: NaT")
+    if moment.utcoffset() is None:
+        return moment.replace(tzinfo=timezone.utc).isoformat()
+    return moment.astimezone(timezone.utc).isoformat()

@@ -1,17 +1,26 @@
 """Values that JSON has not, made into values that it has.
 
 ===========================================  =========================================
-datetime (naive is UTC), date, time          ISO 8601 text
-Decimal                                      number
+str, also lazy (Django's ``gettext_lazy``),  text; a lone surrogate becomes U+FFFD, the
+and UserString                               replacement character
+int, float, Decimal, ``numpy.longdouble``    number
+datetime (naive is UTC), date, time          RFC 3339 text; an offset with seconds is UTC
 UUID                                         text
 Enum                                         its value
+a proxy: werkzeug's LocalProxy, Django's     what it stands for
+SimpleLazyObject
 mapping, dataclass                           object; keys become text
 sequence (a named tuple, too), set           array
-numpy's arrays, tensors                      array
+numpy's and pandas' arrays, tensors          array
 numpy's and other scalars with ``item()``    that; datetime64 as a datetime or date
-lone surrogate in a text                     U+FFFD, the replacement character
-NaN, infinity, NaT, bytes, durations,        null, and a violation that names the property
-anything else, cycles
+pandas' Timestamp                            RFC 3339 text, with its nanoseconds
+NaN, infinity, NaT, ``pandas.NA``, masked,   null, and a violation that names the property
+a whole number of more than 1024 bits, a
+datetime64 beyond the years 1 to 9999,
+bytes, durations, intervals, complex
+numbers, anything else, cycles, more than
+100 levels
+models of pydantic, attrs and msgspec        the same; the violation says what to write
 ===========================================  =========================================
 
 Loaded with the first such value.
@@ -21,41 +30,101 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Mapping, Sequence
+from collections import UserString
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from math import isfinite
 from typing import Any, cast
 from uuid import UUID
 
 from ..rules.report import Path, Report
+from .size import CHARACTERS, DEEPEST, ROOM
 from .times import iso
-
-DEEPEST = 100
-"""Levels below a message at which nesting is cut off."""
 
 _EXACT = 2**53  # below it, a whole number is the same as int and as float
 _BITS = 1024  # of the largest whole number that a receiver can hold as a float
 _INVALID = "Invalid Type"
+_MODELS = (
+    ("model_dump", 'write .model_dump(mode="json")'),
+    ("__attrs_attrs__", "write attrs.asdict(…)"),
+    ("__struct_fields__", "write msgspec.to_builtins(…)"),
+    ("__fields__", "write json.loads(….json())"),
+)
+"""What classes of models have, and what to write instead of one."""
 codecs.lookup("utf-16")  # an import, which has to be over when this one is
+
+
+class TooLarge(Exception):
+    """No message has room for the value."""
 
 
 def plain(value: object) -> object:
     """The value a step nearer to JSON.  Raises TypeError or ValueError if there is none."""
+    if value.__class__ is not type(value):
+        return _behind(value)
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, (date, time)):
+    if isinstance(value, time):
+        return _time(value)
+    if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, UUID):
+    if isinstance(value, (UUID, UserString)):
         return str(value)
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, Enum):
         return value.value
     return _container(value)
+
+
+def advice(value: object) -> str:
+    """What to write instead of a model; "" for what is none."""
+    kind = type(value)
+    if issubclass(kind, type):
+        return ""
+    return next((said for name, said in _MODELS if hasattr(kind, name)), "")
+
+
+def _behind(proxy: Any) -> object:
+    """What a proxy stands for, which says that it is of another class than it is."""
+    kind: type[object] = proxy.__class__  # a lazy one has found out now
+    for name in ("_get_current_object", "_wrapped", "__wrapped__"):
+        try:
+            found = object.__getattribute__(proxy, name)
+        except AttributeError:
+            continue
+        return found() if name == "_get_current_object" else found
+    if issubclass(kind, str):
+        return str(proxy)
+    raise TypeError(f"cannot be sent: {kind.__name__}")
+
+
+def _lazy(value: Any, kind: type[object]) -> object:
+    """What one of Django's promises, such as a lazy translation, stands for."""
+    if hasattr(kind, "__index__"):
+        return value.__index__()
+    return value.__float__() if hasattr(kind, "__float__") else str(value)
+
+
+def _is_lazy(kind: type[object]) -> bool:
+    """Whether it is one of Django's promises, without importing Django."""
+    return any(
+        base.__name__ == "Promise" and base.__module__ == "django.utils.functional"
+        for base in kind.__mro__
+    )
+
+
+def _time(value: time) -> str:
+    offset = value.utcoffset()
+    if offset is None or not offset.seconds % 60 + offset.microseconds:
+        return value.isoformat()
+    moment = datetime.combine(date(2000, 1, 2), value)  # RFC 3339 has no such offset
+    return moment.astimezone(timezone.utc).timetz().isoformat()
 
 
 def _number(value: Decimal) -> int | float:
@@ -65,72 +134,112 @@ def _number(value: Decimal) -> int | float:
 
 
 def _container(value: Any) -> object:
-    kind: type[object] = value.__class__
+    kind = cast("type[object]", type(value))
     if issubclass(kind, Mapping):
-        return {key: value[key] for key in value}
+        return {key: value[key] for key in _some(value)}
     if issubclass(kind, (bytes, bytearray, memoryview)):
         raise TypeError(f"cannot be sent: {kind.__name__}")
     if issubclass(kind, (Sequence, AbstractSet)):
-        return list(value)
+        return _some(value)
     if is_dataclass(kind):
         return {field.name: getattr(value, field.name) for field in fields(value)}
     if callable(getattr(kind, "item", None)):
-        return _scalars(value, kind.__name__)
+        return _scalars(value, kind)
+    if _is_lazy(kind):
+        return _lazy(value, kind)
     raise TypeError(f"cannot be sent: {kind.__name__}")
 
 
-def _scalars(value: Any, name: str) -> object:
+def _some(value: Iterable[Any]) -> list[Any]:
+    """What is in it.  Raises TooLarge where that may have no end: ``range(10**12)``."""
+    found = list(islice(value, ROOM + 1))
+    if len(found) > ROOM:
+        raise TooLarge
+    return found
+
+
+def _scalars(value: Any, kind: type[object]) -> object:
     """What is in numpy's scalars and arrays, and in what is like them."""
     letter = getattr(getattr(value, "dtype", None), "kind", "")
+    masks = isinstance(getattr(kind, "mask", None), property)
     if getattr(value, "ndim", 0):
-        return list(value) if letter in ("M", "m") else value.tolist()
-    if name == "timedelta64":
+        if len(value) > ROOM:
+            raise TooLarge
+        apart = masks or value.ndim > 1 or letter in ("M", "m")
+        return list(value) if apart else value.tolist()
+    if masks and value.mask:
+        raise ValueError("masked: no value")
+    if kind.__name__ == "timedelta64":
         raise TypeError("cannot be sent: timedelta64")
-    if name == "datetime64":
-        if str(value) == "NaT":
-            raise ValueError("no time: NaT")
-        if str(value.dtype)[11:-1] in ("ns", "ps", "fs", "as"):  # an int, as an item
-            value = value.astype("datetime64[us]")
-    return value.item()
+    if kind.__name__ == "datetime64":
+        return _datetime64(value)
+    found: Any = value.item()
+    if type(found) is not kind:
+        return found
+    if letter != "f":  # numpy's long double is its own item, and so is a complex one
+        raise TypeError(f"cannot be sent: {kind.__name__}")
+    return float(value)
 
 
-def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any]:
+def _datetime64(value: Any) -> date:
+    if str(value.dtype)[11:-1] in ("ns", "ps", "fs", "as"):  # an int, as an item
+        value = value.astype("datetime64[us]")
+    found = value.item()
+    if not isinstance(found, date):  # an int, or None for NaT
+        raise ValueError("no time that ISO 8601 has")
+    return found
+
+
+def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any] | None:
     """The message in JSON's own types; what could not be sent is reported, and null.
 
     The report shows the kind of such a value, never the value, which may be personal.
+    None for a message that nobody has room to make.
     """
-    normalised: dict[str, Any] = _Normaliser(report).members(message, ())
+    try:
+        normalised: dict[str, Any] = _Normaliser(report).members(message, ())
+    except TooLarge:
+        return None
     return normalised
 
 
 def to_json(value: object, name: str) -> Any:
     """One value in JSON's own types, with null for what could not be sent."""
-    return _Normaliser(Report("")).value(value, (name,))
+    try:
+        return _Normaliser(Report(""), ROOM // 4).value(value, (name,))
+    except TooLarge:
+        return None
 
 
 class _Normaliser:
-    def __init__(self, report: Report) -> None:
+    """Makes values, of a message at most, and counts them as it goes: see ``size``."""
+
+    def __init__(self, report: Report, room: int = ROOM) -> None:
         self._report = report
         self._around: set[int] = set()  # ids of the containers that we are inside of
+        self._left = room
 
     def value(self, value: object, path: Path) -> Any:
         try:
             return self._value(value, path)
+        except TooLarge:
+            raise
         except Exception:  # noqa: BLE001 - whatever an object's own methods raise
             return self._refuse(value, path, "cannot be sent as JSON")
 
     def members(self, value: Mapping[Any, object], path: Path) -> Any:
-        pairs = ((self._key(key, path), value[key]) for key in list(value))
+        pairs = ((self._key(key, path), value[key]) for key in _some(value))
         return {key: self.value(each, (*path, key)) for key, each in pairs}
 
     def _value(self, value: Any, path: Path) -> Any:
         kind = cast("type[object]", type(value))  # isinstance would ask the object
+        self._count(1)
         if value is None or kind is bool:
             return value
         if issubclass(kind, Enum):
             return self.value(value.value, path)
         if issubclass(kind, str):
-            return _text(value)
+            return self._text(value)
         if issubclass(kind, int):
             return self._whole(int(value), path)
         if issubclass(kind, float):
@@ -149,7 +258,7 @@ class _Normaliser:
         if issubclass(kind, dict):
             return self.members(value, path)
         if issubclass(kind, (list, tuple)):
-            items = enumerate(list(value))
+            items = enumerate(_some(value))
             return [self.value(each, (*path, at)) for at, each in items]
         return self.value(plain(value), path)
 
@@ -163,20 +272,32 @@ class _Normaliser:
             return value
         return self._refuse(value, path, "is no number in JSON (NaN or infinite)")
 
+    def _text(self, value: str) -> str:
+        text = str.__str__(value)
+        self._count(len(text) // CHARACTERS)
+        return _sendable(text)
+
     def _key(self, key: object, path: Path) -> str:
-        if isinstance(key, str) and not isinstance(key, Enum):
-            return _text(key)
+        kind = type(key)
+        if issubclass(kind, str) and not issubclass(kind, Enum):
+            return self._text(cast("str", key))
         simple = self.value(key, path)
         return simple if isinstance(simple, str) else json.dumps(simple)
 
+    def _count(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise TooLarge
+
     def _refuse(self, value: object, path: Path, why: str) -> None:
         shown = f"<{type(value).__name__}>"
-        self._report.add(path, _INVALID, f"{shown} {why}; sent as null", shown)
+        instead = advice(value)
+        said = f"{why}: {instead}" if instead else why
+        self._report.add(path, _INVALID, f"{shown} {said}; sent as null", shown)
 
 
-def _text(value: str) -> str:
-    """Exactly a str, without what UTF-8 cannot say."""
-    text = str.__str__(value)
+def _sendable(text: str) -> str:
+    """The text without what UTF-8 cannot say."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -32,8 +32,7 @@ MODES: Final = ("warn", "raise", "drop", "ignore")
 _REMEMBERED = 1_000  # distinct violations; further ones are told apart no more
 _SUMMED_UP = 10  # those that a close says the last figures of
 _LONGEST = 1_000  # characters of a line in the log: an application's keys can be long
-_WHO = ("userId", "anonymousId", "previousId")
-_PLAIN = frozenset({type(None), bool, int, float, str})
+_WHO = ("userId", "anonymousId", "previousId", "groupId")
 
 
 class ViolationError(ValueError):
@@ -74,7 +73,6 @@ class ViolationPolicy:
 
         Raises ViolationError where that is asked for, and nothing else.
         """
-        violations = [_shown(each) for each in violations]
         if self.mode == "raise":
             raise ViolationError(violations)
         if callable(self.mode) and not getattr(self._asking, "busy", False):
@@ -172,17 +170,18 @@ def _is_round(count: int) -> bool:
     return str(count).strip("0") == "1"
 
 
-def _shown(violation: Violation) -> Violation:
+def shown(violation: Violation, plain: bool = False) -> Violation:
     """The violation with a value that can be kept, pickled and shown: in JSON's types.
 
-    An identity is somebody's, also where it is wrong: then only its kind is shown.
+    ``plain``: it is in them.  An identity is somebody's, also where it is wrong: then only
+    its kind is shown.
     """
     value = violation.value
     if violation.path in _WHO and value is not None:
         return violation._replace(value=f"<{type(value).__name__}>")
-    if type(value) in _PLAIN:
+    if plain or value is None or type(value) is str:
         return violation
-    plain = to_json(value, "value")
+    in_json = to_json(value, "value")
     return violation._replace(
-        value=f"<{type(value).__name__}>" if plain is None else plain
+        value=f"<{type(value).__name__}>" if in_json is None else in_json
     )

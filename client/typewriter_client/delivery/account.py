@@ -8,14 +8,15 @@ from typing import NamedTuple
 class Stats(NamedTuple):
     """What became of the messages that a client accepted in this process.
 
-    ``accepted == delivered + handed_over + sum(dropped.values()) + queued``, always.
+    ``accepted == delivered + stored + handed_over + sum(dropped.values()) + queued``,
+    always.
     """
 
     accepted: int
     """Messages taken from calls, with those that had to be dropped at once; and those of an
     outbox that were taken over from processes that have ended."""
     delivered: int
-    """Answered with 2xx, written to the local file, or taken by ``send(batch)``."""
+    """Answered with 2xx, or taken by ``send(batch)``."""
     handed_over: int
     """Taken by another SDK, whose business they are now."""
     dropped: dict[str, int]
@@ -26,6 +27,8 @@ class Stats(NamedTuple):
     """What was found wrong in calls, whatever became of them."""
     retries: int
     """Requests that had to be made again."""
+    stored: int
+    """Written to a local file, from which nobody sends them."""
 
 
 class Account:
@@ -37,6 +40,7 @@ class Account:
     def __init__(self) -> None:
         self.entered = 0
         self.delivered = 0
+        self.stored = 0
         self.handed_over = 0
         self.dropped: dict[str, int] = {}
         self.violations = 0
@@ -62,4 +66,5 @@ class Account:
             waiting + pending,
             self.violations,
             self.retries,
+            self.stored,
         )

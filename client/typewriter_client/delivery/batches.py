@@ -28,7 +28,7 @@ class Answer(NamedTuple):
     that was handed over, of the messages that were not taken.
     """
 
-    verdict: Literal["delivered", "handed_over", "retry", "split", "refused"]
+    verdict: Literal["delivered", "stored", "handed_over", "retry", "split", "refused"]
     detail: str = ""
     after: float | None = None
     refused: Sequence[int] = ()

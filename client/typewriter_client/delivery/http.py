@@ -6,31 +6,45 @@ https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from http.client import HTTPResponse
+from io import BufferedReader, RawIOBase
+from socket import timeout as TimedOut  # noqa: N812 - TimeoutError from 3.10 on
 from time import monotonic
-from typing import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
 from ..version import __version__
 from .batches import PASSING, Answer
+from .route import Route
 
 "host".encode("idna")  # loads what the first request would: see ``forks``
 _CONNECT_SECONDS = 5.0
 _TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
 _SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
 _PATIENCE = 0.25  # seconds that they are worth
+_LEAST = 0.05  # seconds that a request gets, whatever is left
+_PROXY_OBJECTS = 407  # which no message is at fault for
+_STRAIGHT = Route()
 
 
 class Http:
     """A source of Segment's, by its URL and write key."""
 
-    def __init__(self, url: str, write_key: str) -> None:
-        self._host, self._path = _parts(url)
+    def __init__(self, url: str, write_key: str, route: Route = _STRAIGHT) -> None:
+        """``route``: the way there."""
+        self._host, path = _parts(url)
+        self._route = route
+        # A tunnel leads to the host; a proxy that forwards has to be told with each request.
+        forwards = bool(route.proxy) and self._host.startswith("http:")
+        self._target = self._host + path if forwards else path
+        self._by = f" (by the proxy {route.proxy})" if route.proxy else ""
         self._key = write_key
         self._headers = {
             "Authorization": f"Basic {b64encode(f'{write_key}:'.encode()).decode()}",
@@ -41,38 +55,59 @@ class Http:
         self._pool = self._connections()
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
-        """Post one batch.  Raises urllib3's errors for faults of the network."""
-        self._finish()
-        response = self._pool.urlopen(
-            "POST",
-            self._path,
-            self._body(batch),
-            self._headers,
-            timeout=urllib3.Timeout(min(timeout, _CONNECT_SECONDS), timeout),
-            preload_content=False,
-            redirect=False,
-        )
+        """Post one batch.  A fault of the network is an answer, too: "retry"."""
+        until = monotonic() + timeout
+        self._finish(timeout)
+        left = max(_LEAST, until - monotonic())
+        try:
+            response = self._pool.urlopen(
+                "POST",
+                self._target,
+                self._body(batch),
+                self._headers,
+                timeout=urllib3.Timeout(min(left, _CONNECT_SECONDS), left, left),
+                preload_content=False,
+                redirect=False,
+                assert_same_host=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            return Answer("retry", f"{type(error).__name__}: {error}{self._by}")
         self._answered = response
-        return _answer(response.status, response.headers)
+        answer = _answer(response.status, response.headers)
+        return answer._replace(detail=answer.detail and answer.detail + self._by)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._finish()
+        """Close the connection, whatever there is still to read from it."""
+        response, self._answered = self._answered, None
+        if response is not None:
+            response.close()
         self._pool.close()
         self._pool = self._connections()
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
         """One at most.  urllib3's own retries sleep through a close, so there are none."""
-        return urllib3.connection_from_url(self._host, maxsize=1, retries=False)
+        to, options = self._route, dict[str, Any](maxsize=1, retries=False)
+        is_secure = any(each.startswith("https:") for each in (self._host, to.proxy))
+        if to.authorities and is_secure:
+            kind = "ca_cert_dir" if os.path.isdir(to.authorities) else "ca_certs"
+            options[kind] = to.authorities
+        if to.proxy:
+            by = urllib3.ProxyManager(to.proxy, proxy_headers=to.headers, **options)
+            pool = by.connection_from_url(self._host)
+        else:
+            pool = urllib3.connection_from_url(self._host, **options)
+        pool.ConnectionCls = _in_time(pool.ConnectionCls)
+        return pool
 
-    def _finish(self) -> None:
-        """Read the rest of the last answer, so that its connection can serve again; close
-        that if it is long, or not there yet: the status was all that mattered."""
+    def _finish(self, timeout: float) -> None:
+        """Read the rest of the last answer, so that its connection can serve again for
+        ``timeout`` seconds; close that if it is long, or not there in time: the status was
+        all that mattered."""
         response, self._answered = self._answered, None
         if response is None:
             return
         try:
-            if not _rest_is_read(response):
+            if not _rest_is_read(response, timeout):
                 response.close()
             response.release_conn()
         except (urllib3.exceptions.HTTPError, OSError):
@@ -97,7 +132,7 @@ def _answer(status: int, headers: Mapping[str, str]) -> Answer:
     if 200 <= status < 300:
         return Answer("delivered")
     detail = f"HTTP status {status}"
-    if status in PASSING:
+    if status in PASSING or status == _PROXY_OBJECTS:
         return Answer("retry", detail, _retry_after(headers))
     return Answer("split" if status in _TOO_MUCH else "refused", detail)
 
@@ -124,16 +159,78 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _rest_is_read(response: urllib3.BaseHTTPResponse) -> bool:
+def _rest_is_read(response: urllib3.BaseHTTPResponse, timeout: float) -> bool:
+    """Whether nothing of the answer is left, after ``timeout`` seconds or a moment."""
+    socket: Any = getattr(response.connection, "sock", None)  # None: it closes anyway
     length = response.headers.get("Content-Length", "")
-    if not length.isdecimal() or "Content-Encoding" in response.headers:
+    if socket is None or not length.isdecimal():
+        return False
+    if "Content-Encoding" in response.headers:
         return False
     left = int(length)
-    read: Callable[[int], bytes] = getattr(response, "read1", response.read)
-    until = monotonic() + _PATIENCE
-    while 0 < left <= _SHORT and monotonic() < until:
-        part = read(left)
+    until = monotonic() + min(timeout, _PATIENCE)
+    while 0 < left <= _SHORT:
+        time = until - monotonic()
+        if time <= 0:
+            return False
+        socket.settimeout(time)
+        part = _some(response, left)
         if not part:
             return False
         left -= len(part)
+    socket.settimeout(
+        timeout
+    )  # to send the next request with, which sets none for that
     return left == 0
+
+
+def _some(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    """What is there of an answer: more than one wait in a call would add up."""
+    if hasattr(response, "read1"):
+        return response.read1(most)
+    return response.read(1)  # urllib3 1 and 2.0 have nothing that reads what is there
+
+
+class _InTime(HTTPResponse):
+    """An answer whose head takes no longer than the time-out of its socket, which would
+    otherwise hold for each byte that a server, or a proxy, lets trickle in."""
+
+    def __init__(self, sock: Any, *args: Any, **more: Any) -> None:
+        super().__init__(sock, *args, **more)
+        self._bounded = _Bounded(sock, self.fp.detach())
+        self.fp = BufferedReader(self._bounded)
+
+    def begin(self) -> None:
+        super().begin()
+        self._bounded.until = None  # who reads the rest has limits of his own
+
+
+class _Bounded(RawIOBase):
+    """What a socket gives until a time, which starts now."""
+
+    def __init__(self, sock: Any, raw: RawIOBase) -> None:
+        self._sock = sock
+        self._raw: Any = raw
+        seconds: float | None = sock.gettimeout()
+        self.until = None if seconds is None else monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.until is not None:
+            left = self.until - monotonic()
+            if left <= 0:
+                raise TimedOut("timed out")
+            self._sock.settimeout(left)
+        read: int | None = self._raw.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _in_time(connection: Any) -> Any:
+    """The same kind of connection, whose answers begin in time."""
+    return type(connection.__name__, (connection,), {"response_class": _InTime})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from errno import EPERM
-from stat import S_ISDIR
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from errno import ELOOP, EPERM
+from stat import S_ISDIR, S_ISREG
+from tempfile import gettempdir
 
 from ..log import Log, log
 from .batches import Answer
@@ -29,9 +31,8 @@ class LocalFile:
         """``among_others``: anybody could have made its folder before us."""
         self._log = log
         self._path = path
-        self._asked_for = asked_for
         self._among_others = among_others
-        self._said = False
+        self._said = not asked_for
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Append one line for each message."""
@@ -39,8 +40,10 @@ class LocalFile:
             self._append(b"".join(payload + b"\n" for payload in batch))
         except OSError as error:
             return Answer("refused", f"{self._path}: {error.strerror}")
-        self._say_where()
-        return Answer("delivered")
+        if not self._said:
+            self._said = True
+            self._log().info("analytics messages go to %s", self._path)
+        return Answer("stored")
 
     def close(self) -> None:
         """There is nothing to close: the file is open only while it is written."""
@@ -65,36 +68,92 @@ class LocalFile:
             os.close(file)
 
     def _open(self) -> int:
-        return os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        """The file, which others cannot read.  Raises OSError for what might be theirs."""
+        how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        try:
+            file = os.open(self._path, how, 0o600)
+        except OSError as error:
+            if error.errno != ELOOP:
+                raise
+            return self._open_linked()
+        try:
+            self._keep_private(file)
+        except BaseException:
+            os.close(file)
+            raise
+        return file
 
-    def _say_where(self) -> None:
-        if self._said:
+    def _open_linked(self) -> int:
+        """What a link leads to, such as /dev/stdout, unless that is a file: whose link may
+        lead to any."""
+        with suppress(FileNotFoundError):
+            file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+            if not S_ISREG(os.fstat(file).st_mode):
+                return file
+            os.close(file)
+        raise PermissionError(EPERM, "is a link to a file, and is not followed")
+
+    def _keep_private(self, file: int) -> None:
+        found = os.fstat(file)
+        if sys.platform == "win32" or not S_ISREG(found.st_mode):
             return
-        self._said = True
-        if self._asked_for:
-            self._log().info("analytics messages go to %s", self._path)
-        else:
-            advice = "no write key: analytics messages go to %s (see configure)"
-            self._log().warning(advice, self._path)
+        if found.st_mode & 0o077:
+            try:
+                os.fchmod(file, 0o600)
+            except PermissionError as error:
+                raise PermissionError(
+                    EPERM, "others can read it, and it is not ours"
+                ) from error
+            said = "%s could be read by others (mode %o); now only its owner can"
+            self._log().warning(said, self._path, found.st_mode & 0o777)
 
 
-def default_file(package: str, log: Log) -> LocalFile:
-    """That of a package, in the user's own folder for such things.
+class DefaultFile:
+    """The file of a package that nobody has told where messages go: the first that can be
+    written, in the user's own folder for such things or in a temporary one."""
 
-    Who has no home, as in some containers, gets a temporary one.
-    """
-    name = f"{package}.jsonl"
-    state = os.environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(state):
-        state = os.path.join(os.path.expanduser("~"), ".local", "state")
-    if os.path.isabs(state):
-        path = os.path.join(state, "typewriter", name)
-        return LocalFile(path, log, asked_for=False)
-    from tempfile import gettempdir
+    def __init__(self, package: str, log: Log, why: str) -> None:
+        """``why`` messages go there, which the log is told with the path."""
+        self._name = f"{package}.jsonl"
+        self._log = log
+        self._why = why
+        self._file: LocalFile | None = None
 
-    folder = os.path.join(gettempdir(), f"typewriter-{_user()}")
-    path = os.path.join(folder, name)
-    return LocalFile(path, log, asked_for=False, among_others=True)
+    def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
+        """Append one line for each message."""
+        if self._file is not None:
+            answer = self._file.send(batch, timeout)
+            if answer.verdict == "stored":
+                return answer
+        failures: list[str] = []
+        for path, file in self._files():
+            answer = file.send(batch, timeout)
+            if answer.verdict == "stored":
+                said = "%s: analytics messages go to %s (see configure)"
+                self._log().warning(said, self._why, path)
+                self._file = file
+                return answer
+            failures.append(answer.detail)
+        return Answer("refused", "; ".join([self._why, *failures]))
+
+    def close(self) -> None:
+        """There is nothing to close: the file is open only while it is written."""
+
+    def _files(self) -> Iterator[tuple[str, LocalFile]]:
+        """The places for it.  Who has no home, as in some containers, has only one."""
+        state = os.environ.get("XDG_STATE_HOME", "")
+        if not os.path.isabs(state):
+            state = os.path.join(os.path.expanduser("~"), ".local", "state")
+        if os.path.isabs(state):
+            path = os.path.join(state, "typewriter", self._name)
+            yield path, LocalFile(path, self._log, asked_for=False)
+        try:
+            folder = os.path.join(gettempdir(), f"typewriter-{_user()}")
+        except OSError:  # there is none that can be written
+            return
+        path = os.path.join(folder, self._name)
+        file = LocalFile(path, self._log, asked_for=False, among_others=True)
+        yield path, file
 
 
 def _user() -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from time import monotonic
 
 from ..calls.snapshot import Item
@@ -35,6 +36,7 @@ class Queue:
         self.account = Account()
         self.closed = False
         self.attended = False  # whether there is a worker, who makes room
+        self.lent = False  # whether the worker is a thread that has other things to do
         self._changed = threading.Condition(self.lock)
         self._size = size
         self._flush_at = min(flush_at, size)
@@ -61,17 +63,25 @@ class Queue:
         self._items.append(item)
         return self._look_after() if len(self._items) >= self._heed else None
 
-    def flush(self, timeout: float) -> bool:
-        """Hurry; wait until all that is queued now is settled.  False: not in time."""
+    def flush(self, timeout: float, work: Callable[[], object] | None = None) -> bool:
+        """Hurry; wait until all that is queued now is settled.  False: not in time.
+
+        ``work`` settles it, where no worker does.
+        """
         if self.is_held():
             return False
+        until = monotonic() + timeout
         with self.lock:
             self._wanted = wanted = self._taken + self._length()
             self._urge += 1
             self._changed.notify_all()
+        if work is not None:
+            work()
+        with self.lock:
             # Less than what is wanted is all there is if a full queue dropped its last.
             return self._changed.wait_for(
-                lambda: self._done >= min(wanted, self._taken + self._length()), timeout
+                lambda: self._done >= min(wanted, self._taken + self._length()),
+                max(0.0, until - monotonic()),
             )
 
     def close(self, timeout: float) -> bool:
@@ -90,6 +100,20 @@ class Queue:
         """What is left may take so long from now on."""
         with self.lock:
             self._deadline = monotonic() + seconds
+
+    @contextmanager
+    def lent_until(self, moment: float) -> Generator[None, None, None]:
+        """A block in which the worker waits for nothing new, and ends at that moment."""
+        with self.lock:
+            self.lent = True
+            self._deadline = min(self._deadline, moment)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.lent = False
+                if not self.closed:
+                    self._deadline = _FOREVER
 
     def abandon(self) -> list[Item]:
         """Give up what is still here, entered as dropped."""
@@ -110,12 +134,17 @@ class Queue:
     # --- for the worker -------------------------------------------------------------------
 
     def take(self) -> list[Item]:
-        """Wait until a batch is due, and take it.  Empty: closed, and no more."""
+        """Wait until a batch is due, and take it.  Empty: closed or lent, and no more.
+
+        What was taken before, but not arranged, as somebody was interrupted, comes first.
+        """
         with self.lock:
-            while not self._due():
-                if self.closed:
+            while not self._hand.raw and not self._due():
+                if self.closed or self.lent:
                     return []
                 self._changed.wait(self._time_left() if self._items else None)
+            if self._hand.raw:
+                return self._hand.raw
             taken = self._hand.raw = cut(self._items)
             self._enter(len(taken))
             if self._block:

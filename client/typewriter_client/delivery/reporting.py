@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ..log import Log
 
 OnDrop = Callable[[dict[str, Any], str], object]
-"""Called with the message, as it would have gone on the wire, and the reason."""
+"""Called with the message, as it would have gone on the wire, and the reason.
+
+Of one that is far too large there is only the envelope: its body is null.
+"""
 
 
 class Drops:

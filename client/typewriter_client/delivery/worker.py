@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
+from time import monotonic
 from typing import TYPE_CHECKING, Callable
 
+from ..log import unsaid
 from ..process.forks import importing
-from ..process.threads import hurrying
+from ..process.threads import hurrying, stay_in
 from .batches import Answer
 
 if TYPE_CHECKING:
@@ -48,18 +49,17 @@ class Worker:
         self._outlet: Outlet | None = None
         self._failures = 0  # in a row
         self._complained = ""  # of what that does not pass by itself
+        self._since: float | None = None  # when they began that are not over yet
+        self._failure = ""  # the last of them
+        self._waits = False  # for an answer
         self._process = os.getpid()
 
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Queue.abandon``."""
         with hurrying():  # also in a transport that itself calls
-            while True:
-                taken = self._queue.take()
-                if not taken:
-                    return
-                self._render(taken)
-                if not self._deliver():
-                    return
+            while self._deliver() and self._take():
+                pass
+        self.stop()  # for an answer that came after the client had given up
 
     def stop(self) -> None:
         """Give back what the outlet holds."""
@@ -69,16 +69,34 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - not the application's trouble
             self._log().info("closing: %s: %s", type(error).__name__, error)
 
+    def _take(self) -> bool:
+        """Take a batch.  False: that was all."""
+        taken = self._queue.take()
+        if taken:
+            self._render(taken)
+        return bool(taken)
+
+    def why_left(self) -> str:
+        """Why messages are left when there is no more time for them."""
+        if self._failure:
+            return f"closed too soon; the last failure: {self._failure}"
+        waits = ", while a request had no answer yet" if self._waits else ""
+        return f"closed too soon{waits}"
+
     def _render(self, taken: list[Item]) -> None:
         """Make messages of the drafts among what was taken, in parts for a request each."""
         ready: list[bytes] = []
         lost: dict[str, list[bytes]] = {}
+        cause = ""
         for item in taken:
             try:
                 payload, reason = self._rendered(item)
-            except Exception:  # noqa: BLE001 - analytics must not take itself down
-                self._log().exception("a message could not be built and is lost")
+            except Exception as error:  # noqa: BLE001 - must not take itself down
+                self._log().error(
+                    "a message could not be built and is lost: %s", unsaid(error)
+                )
                 payload, reason = b'{"type":"track"}', "unsendable"
+                cause = type(error).__name__
             if reason:
                 lost.setdefault(reason, []).append(payload)
             else:
@@ -86,17 +104,16 @@ class Worker:
         counts = {reason: len(payloads) for reason, payloads in lost.items()}
         if self._queue.arrange(taken, ready, counts):
             for reason, payloads in lost.items():
-                self._drops.report(payloads, reason)
+                self._drops.report(
+                    payloads, reason, cause if reason == "unsendable" else ""
+                )
                 self._queue.finish(len(payloads))
 
     def _deliver(self) -> bool:
         """Settle all that is pending.  False: closing, and no time for more attempts."""
         while True:
             part, mark = self._queue.head()
-            if os.getpid() != self._process:
-                # A fork has copied this worker, a greenlet.  The parent sends what it has,
-                # and threading has forgotten it, so that it must not even end.
-                threading.Event().wait()
+            stay_in(self._process)
             if not part:
                 return True
             if self._queue.is_too_old(part):
@@ -117,11 +134,16 @@ class Worker:
     def _send(self, part: list[bytes]) -> Answer:
         try:
             outlet = self._outlet or self._open()
+            self._waits = True
             return outlet.send(part, self._queue.patience(REQUEST_SECONDS))
         except ImportError as error:
             return Answer("refused", f"{error}")
-        except BaseException as error:  # noqa: BLE001 - a transport's own
+        except BaseException as error:  # a transport's own
+            if self._queue.lent and isinstance(error, KeyboardInterrupt):
+                raise  # out of the application's flush
             return Answer("retry", f"{type(error).__name__}: {error}")
+        finally:
+            self._waits = False
 
     def _open(self) -> Outlet:
         with importing():
@@ -134,6 +156,7 @@ class Worker:
         What is kept may always be tried again, also where the write key or the address is
         wrong, which is no fault of the messages.  But no part stands in the way of others.
         """
+        self._say_failing(answer)
         self._failures += 0 if answer.after else 1
         exhausted = not answer.after and self._failures % (RETRIES + 1) == 0
         if not self._queue.keeps(part):
@@ -145,7 +168,6 @@ class Worker:
         self._queue.note(part, answer.detail)
         failures = self._failures
         if answer.verdict == "refused":
-            self._complain(answer.detail)
             if self._queue.closed:
                 return False
             failures = _MANY
@@ -154,15 +176,38 @@ class Worker:
             self._queue.put_back(part)
         return in_time
 
-    def _complain(self, detail: str) -> None:
-        if detail != self._complained:
-            self._complained = detail
-            self._log().error("refused, messages stay in the outbox: %s", detail)
+    def _say_failing(self, answer: Answer) -> None:
+        """Say loudly that failures begin, or have a cause that does not pass by itself."""
+        begins = self._since is None
+        if self._since is None:
+            self._since = monotonic()
+        self._failure = answer.detail
+        if answer.verdict == "refused" and answer.detail != self._complained:
+            self._complained = answer.detail
+            said = "refused, messages stay in the outbox: %s"
+            self._log().error(said, answer.detail)
+        elif begins:
+            self._log().warning(
+                "messages cannot be delivered, will try again: %s", answer.detail
+            )
+        else:
+            self._log().info("not delivered, will try again: %s", answer.detail)
+
+    def _say_over(self, answer: Answer) -> None:
+        """Say that failures are over, if a batch has arrived after them."""
+        if self._since is None or answer.verdict in ("split", "refused"):
+            return
+        seconds, self._since = monotonic() - self._since, None
+        self._failure = ""
+        self._log().warning(
+            "messages are delivered again, after %.1f s; %d wait",
+            seconds,
+            self._queue.stats().queued,
+        )
 
     def _wait(self, answer: Answer, failures: int, mark: int) -> bool:
         with self._queue.lock:
             self._queue.account.retries += 1
-        self._log().info("not delivered, will try again: %s", answer.detail)
         if answer.after:
             return self._queue.pause(min(answer.after, _LONGEST_ASKED_FOR), None)
         longest = _LONGEST_WHEN_CLOSING if self._queue.closed else _LONGEST_DELAY
@@ -179,6 +224,8 @@ class Worker:
                 return
             if answer.verdict == "delivered":
                 account.delivered += len(part)
+            elif answer.verdict == "stored":
+                account.stored += len(part)
             elif answer.verdict == "handed_over":
                 lost = [part[place] for place in answer.refused]
                 account.handed_over += len(part) - len(lost)
@@ -187,4 +234,5 @@ class Worker:
             account.drop(len(lost), reason)
         self._drops.report(lost, reason, answer.detail)
         queue.forget(part)
+        self._say_over(answer)  # before a flush returns, after which a program may end
         queue.finish(len(part))

@@ -2,6 +2,9 @@
 
 SQLite notes in the process's own memory which locks it has on a file.  A forked child goes
 by its parent's notes, even through a connection of its own, and so has no locks at all.
+
+A fork in C does not wait for us.  Its child closes what nobody was using, and so clears the
+notes; a file that somebody was using it can never use again, nor even close.
 """
 
 from __future__ import annotations
@@ -13,14 +16,18 @@ import threading
 from contextlib import suppress
 from weakref import WeakSet
 
+from ..log import Log, log
+from ..process import forks
 from . import database
 
 _OPENING = 2_000  # milliseconds that SQLite waits for other processes
 _CALLING = 10  # it waits longer each time, which is unfair among many: we ask it again
 _WORKING = 250
+_TORN = "this process was forked, in C, while its parent was using the file"
 _LONGEST = 10.0  # seconds; only a signal handler that forks amid a call could wait on
 
 _all: WeakSet[Connections] = WeakSet()
+_torn: list[Connections] = []  # kept, since Python would close what nobody has any more
 
 
 class Connections:
@@ -29,13 +36,14 @@ class Connections:
     Who needs both locks takes the worker's first.
     """
 
-    def __init__(self, path: str, size: int) -> None:
+    def __init__(self, path: str, size: int, log: Log = log) -> None:
         self.path = path
         self.calls, self.worker = threading.RLock(), threading.RLock()
         self.closed = False
         self.prepared = True
         """Whether the file is known to be an outbox."""
         self._size = size
+        self._log = log
         self._of_calls: sqlite3.Connection | None = None
         self._of_worker: sqlite3.Connection | None = None
         self._held: list[threading.RLock] = []
@@ -62,8 +70,10 @@ class Connections:
     def _open(self, patience: int) -> sqlite3.Connection:
         if self.closed:
             raise sqlite3.ProgrammingError("the outbox is closed")
+        if any(each.path == self.path for each in _torn):
+            raise sqlite3.ProgrammingError(_TORN)
         if not self.prepared:
-            database.prepare(self.path)
+            database.prepare(self.path, self._log)
             self.prepared = True
         connection = database.connect(self.path, _OPENING / 1_000)
         try:
@@ -97,6 +107,19 @@ class Connections:
         for lock in reversed(held):
             lock.release()
 
+    def leave(self) -> None:
+        """In a forked child, whose client has others: these are the parent's.
+
+        The locks stay as they are.  Nobody is left to wait for them.
+        """
+        self.closed = True
+        ours = [each for each in (self._of_calls, self._of_worker) if each is not None]
+        free = [lock.acquire(blocking=False) for lock in (self.worker, self.calls)]
+        if all(free) and not any(each.in_transaction for each in ours):
+            self._disconnect()
+        elif ours:
+            _torn.append(self)
+
 
 _held: dict[int, list[Connections]] = {}  # by the thread that forks
 
@@ -117,16 +140,12 @@ def _after_in_parent() -> None:
         connections.go_on()
 
 
-def _after_in_child() -> None:
-    for connections in _held.pop(threading.get_ident()):
-        connections.closed = True  # the child's client has others
-        connections.go_on()
+def _leave_all() -> None:
     _held.clear()
+    for connections in list(_all):
+        connections.leave()
 
 
+forks.renewals.insert(0, _leave_all)
 if sys.platform != "win32":
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_in_parent,
-        after_in_child=_after_in_child,
-    )
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_in_parent)

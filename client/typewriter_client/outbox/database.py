@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import threading
-from collections.abc import Collection
-from contextlib import closing
-from errno import EISDIR, ENOENT
+from collections.abc import Collection, Generator
+from contextlib import closing, contextmanager, suppress
+from errno import EINVAL, EISDIR, ENOENT
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from time import monotonic, sleep
+
+from ..log import Log, log
 
 Statement = tuple[str, Collection[tuple[object, ...]]]
 """A statement, and the rows of values with which it is executed."""
@@ -43,40 +47,105 @@ _OPENING = 5.0  # seconds that it may take until others let it be opened
 _CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
 
 
-def prepare(path: str, *, create: bool = True) -> None:
-    """Make the outbox, or see that it is one.
+def prepare(path: str, log: Log = log) -> None:
+    """Make the outbox, or see that it is one, which only its owner can read.
 
     Raises OSError if there can be no such file, ValueError if it is no outbox, is damaged
     or of a later release.  What is in such a file stays as it is.
     """
-    folder = os.path.dirname(path)
-    if os.path.isdir(path):
-        raise IsADirectoryError(
-            EISDIR, "the outbox must be a file, but is a folder", path
-        )
-    if not os.path.isdir(folder):
-        raise FileNotFoundError(ENOENT, "there is no folder for the outbox", folder)
-    os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+    if not _is_there(path):
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     until = monotonic() + _OPENING
     while True:
         try:
-            return _make(path, create)
+            _make(path)
+            break
         except sqlite3.OperationalError as error:
             # Who turns WAL on does not wait for others, whatever the connection's patience.
             if not is_busy(error) or monotonic() > until:
                 said = f"the outbox {path} cannot be used: {error}"
                 raise OSError(said) from error
         except sqlite3.DatabaseError as error:
-            said = f"{path} is no outbox, or is damaged: {error}"
-            raise ValueError(said) from error
+            raise _no_outbox(path, error) from error
         sleep(0.02)
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        _keep_private(file, log)
 
 
-def _make(path: str, create: bool) -> None:
+@contextmanager
+def reading(path: str) -> Generator[sqlite3.Connection, None, None]:
+    """A connection for somebody who only looks: nothing is made, and nothing changed.
+
+    Raises OSError or ValueError if there is no outbox, or it cannot be read.
+    """
+    if not _is_there(path):
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
+    # SQLite would make a WAL that is not there.  Without one, nobody has the file open.
+    how = "mode=ro" if os.path.exists(f"{path}-wal") else "mode=ro&immutable=1"
+    try:
+        uri = f"{Path(path).as_uri()}?{how}"
+        with closing(sqlite3.connect(uri, timeout=_OPENING, uri=True)) as connection:
+            if _check(connection, path):
+                raise ValueError(f"{path} is no outbox")
+            yield connection
+    except sqlite3.OperationalError as error:
+        raise OSError(f"the outbox {path} cannot be read: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise _no_outbox(path, error) from error
+
+
+def _no_outbox(path: str, error: sqlite3.Error) -> ValueError:
+    return ValueError(f"{path} is no outbox, or is damaged: {error}")
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file.  Raises OSError if there can be none."""
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(ENOENT, "there is no folder for the outbox", folder)
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if S_ISDIR(mode):
+        said = "the outbox must be a file, but is a folder"
+        raise IsADirectoryError(EISDIR, said, path)
+    if not S_ISREG(mode):
+        raise OSError(EINVAL, "the outbox must be a file, not a link or a device", path)
+    return True
+
+
+def _keep_private(path: str, log: Log) -> None:
+    """Have only its owner read a file, if it is there.
+
+    Opened only if that is to be changed: to close it would take the locks away that SQLite
+    holds on it for another client of this process.  Raises PermissionError if it is another
+    user's.
+    """
+    if sys.platform == "win32":
+        return
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if not found.st_mode & 0o077 or not S_ISREG(found.st_mode):
+        return
+    file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(file, 0o600)
+    except PermissionError as error:
+        said = "others can read the outbox, and it is not ours to change"
+        raise PermissionError(error.errno, said, path) from error
+    finally:
+        os.close(file)
+    said = "%s could be read by others (mode %o); now only its owner can"
+    log().warning(said, path, found.st_mode & 0o777)
+
+
+def _make(path: str) -> None:
     with closing(connect(path, _OPENING)) as connection:
         is_new = _check(connection, path)
-        if is_new and not create:
-            raise ValueError(f"{path} is no outbox")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise OSError(f"the outbox {path} is on a disk without shared memory")

@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from contextlib import closing
 from typing import Any, NamedTuple
 
 from . import database
@@ -33,13 +32,12 @@ class Inventory(NamedTuple):
 
 
 def inventory(path: str) -> Inventory:
-    """Count what is in the outbox.  Raises OSError or ValueError if there is none."""
-    database.prepare(path, create=False)
-    try:
-        with closing(database.connect(path, 5.0)) as connection:
-            return _counted(path, connection)
-    except sqlite3.Error as error:
-        raise OSError(f"the outbox {path} cannot be read: {error}") from error
+    """Count what is in the outbox, and change nothing.
+
+    Raises OSError or ValueError if there is none.
+    """
+    with database.reading(path) as connection:
+        return _counted(path, connection)
 
 
 def _counted(path: str, connection: sqlite3.Connection) -> Inventory:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from shutil import disk_usage
 from time import monotonic, time_ns
 
+from ..log import Log, log
 from ..process.threads import is_held
 from . import database
 from .connections import Connections
@@ -32,19 +33,18 @@ class Stored(bytes):
 class Outbox:
     """One process's share of the file at ``path``: calls add to it, the worker empties it."""
 
-    def __init__(self, path: str, size: int) -> None:
+    def __init__(self, path: str, size: int, log: Log = log) -> None:
         self.path = path
         self.added = 0
         """Messages that calls have put in."""
         self.newest = 0
         """The id of the last of them."""
-        self._connections = Connections(path, size)
+        self._connections = Connections(path, size, log)
         self._calls, self._worker = self._connections.calls, self._connections.worker
         self._ownership = Ownership(path)
         self._own: int | None = None
         self._searched = False  # whether all of the file was searched for owners, once
-        self._place = time_ns()  # how far we have read: ours are newer
-        self._behind = False  # whether there is something before that again
+        self._place = time_ns()  # how far we have read: ours are newer, as a rule
         self._failed = 0  # the id of the first message of the part that failed last
         self._settled: set[int] = set()  # what is not deleted yet
 
@@ -127,16 +127,14 @@ class Outbox:
         """
         with self._worker:
             part = self._read(most, size, oldest)
-            if not part and self._behind:
-                self._place, self._behind = 0, False
+            if not part and self._place:
+                # There are some, or nobody would ask: what was put back, what others have
+                # left, and ours if somebody has set the clock back since we have read on.
+                self._place = 0
                 part = self._read(most, size, oldest)
             if part:
                 self._place = part[-1].id
             return part
-
-    def put_back(self) -> None:
-        """What was fetched and not deleted will be fetched again, after all others."""
-        self._behind = True
 
     def delete(self, part: Sequence[Stored]) -> None:
         """Forget messages.  What cannot be deleted now is not fetched again, at least."""
@@ -171,6 +169,8 @@ class Outbox:
 
     def has_left(self, newest: int) -> bool:
         """Whether a message of ours, accepted up to that ``id``, is not settled yet."""
+        if not self._ownership.owners:  # so that there are none, whatever ails the file
+            return False
         query = f"SELECT id FROM messages WHERE {self._ours()} AND id <= ? LIMIT ?"
         with self._worker:
             connection = self._connections.for_worker()

@@ -13,8 +13,12 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from errno import EISDIR, ELOOP, ENXIO
 from random import SystemRandom
+from stat import S_ISREG
 from weakref import WeakSet
+
+from ..process.forks import renewals
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,6 +32,11 @@ else:
     def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_TO_LOOK = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+_ATTEMPTS = 10
+_OTHER = EISDIR, ELOOP, ENXIO  # what folders, links and sockets say
 
 _all: WeakSet[Ownership] = WeakSet()
 
@@ -63,15 +72,16 @@ class Ownership:
         if owner in self._files:
             return False
         try:
-            file = os.open(self._file(owner), os.O_RDWR | os.O_CREAT, 0o600)
+            file = self._open(self._file(owner))
         except PermissionError:
             if os.access(self._folder, os.W_OK):  # it is another user's
                 return False
             raise
+        if file is None:
+            return False
         try:
             _lock(file)
             if os.fstat(file).st_nlink:  # else its last holder has just removed it
-                self._give_away(file)
                 self._files[owner] = file
                 return True
         except (BlockingIOError, PermissionError):
@@ -82,13 +92,41 @@ class Ownership:
         os.close(file)
         return False
 
+    def _open(self, path: str) -> int | None:
+        """The file, which is made if it is not there; None: what is there is no such file.
+
+        Anybody who may write to the folder could have put it there, a link above all.
+        """
+        for _ in range(_ATTEMPTS):  # others may make it, and remove it, meanwhile
+            with suppress(FileNotFoundError):
+                return _open_plain(path, os.O_RDWR)
+            with suppress(FileExistsError):
+                file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+                self._give_away(file)
+                return file
+        return None
+
     def lives(self, owner: int) -> bool:
-        """Whether a process has messages under this number as its own, and sends them."""
-        if not os.path.exists(self._file(owner)):
-            return False
-        if not self.take(owner):
+        """Whether a process has messages under this number as its own, and sends them.
+
+        Only looks: makes nothing, and changes nothing.
+        """
+        if owner in self._files:
             return True
-        self.give_up([owner])
+        try:
+            file = _open_plain(self._file(owner), _TO_LOOK)
+        except FileNotFoundError:
+            return False
+        except PermissionError:  # another user's, as its messages are
+            return True
+        if file is None:
+            return False
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError):
+            return True
+        finally:
+            os.close(file)
         return False
 
     def others(self) -> list[int]:
@@ -117,7 +155,10 @@ class Ownership:
         self.give_up(self.owners)
 
     def _give_away(self, file: int) -> None:
-        """What root makes belongs to whose outbox it is, as SQLite does with its files."""
+        """What root makes belongs to whose outbox it is, as SQLite does with its files.
+
+        Never what was there: it may be another file, that somebody wants to be given.
+        """
         if sys.platform != "win32" and os.geteuid() == 0:
             outbox = os.stat(self._path)
             os.fchown(file, outbox.st_uid, outbox.st_gid)
@@ -130,10 +171,24 @@ def _is_number(text: str) -> bool:
     return 0 < len(text) <= 12 and not text.strip("0123456789abcdef")
 
 
-def _after_in_child() -> None:
-    for claims in list(_all):
-        claims.close()
+def _open_plain(path: str, how: int) -> int | None:
+    """A file that is there; None if it is something else, such as a link."""
+    try:
+        file = os.open(path, how | _AS_IT_IS)
+    except OSError as error:
+        if error.errno in _OTHER:
+            return None
+        raise
+    if S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    return None
 
 
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_after_in_child)
+def _let_go() -> None:
+    """In a forked child: they are the parent's, who goes on holding the locks."""
+    for each in list(_all):
+        each.close()
+
+
+renewals.insert(0, _let_go)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from os import getpid
 from time import monotonic, time_ns
 
 from ..calls.snapshot import Item
 from ..delivery.batches import BATCH_BYTES, BATCH_MESSAGES, ENVELOPE
 from ..delivery.queue import Queue
 from ..log import Log
+from ..process.threads import stay_in
 from .outbox import UNAVAILABLE, Outbox, Stored
 from .resilient import Resilient
 
@@ -44,12 +46,18 @@ class OutboxQueue(Queue):
         self._oldest = 0  # what has a smaller id has waited for too long
         self._look_at = 0.0
         self._over = False
+        self._process = getpid()
 
     # --- for calls ------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Open the file, or raise ValueError or OSError."""
-        self._resilient.open()
+        """Open the file, or raise ValueError or OSError.
+
+        What dead processes have left is looked for at once.  The worker then leaves the file
+        alone for a while, in which servers fork that have imported the application first.
+        """
+        if self._resilient.open():
+            self._adopt()
 
     def put(self, item: Item) -> tuple[Item, str] | None:
         """Write a message to the file, or queue it."""
@@ -66,7 +74,7 @@ class OutboxQueue(Queue):
             self._wake()
         return None
 
-    def flush(self, timeout: float) -> bool:
+    def flush(self, timeout: float, work: Callable[[], object] | None = None) -> bool:
         """Hurry; wait until all that is here now is settled.  False: not in time."""
         if self._over:
             return not self._length()
@@ -74,12 +82,14 @@ class OutboxQueue(Queue):
             return False
         until = monotonic() + timeout
         newest = max(self._outbox.newest, time_ns())
-        if self.attended:
+        if self.attended or work is not None:
             self._look_at = 0.0
             self._adopt()
-        while super().flush(max(0.0, until - monotonic())):
+        while super().flush(max(0.0, until - monotonic()), work):
             if not self._resilient.has_left(newest):
                 return True
+            if monotonic() >= until:
+                break
             with self.lock:
                 self._changed.wait(0.05)
         return False
@@ -103,12 +113,15 @@ class OutboxQueue(Queue):
     # --- for the worker -------------------------------------------------------------------
 
     def take(self) -> list[Item]:
-        """Wait until a batch is due, and take it.  Empty: closed, and no more."""
+        """Wait until a batch is due, and take it.  Empty: closed or lent, and no more."""
         while True:
+            stay_in(self._process)
             self._adopt()
             with self.lock:
+                if self._hand.raw:
+                    return self._hand.raw
                 if self._over or not self._due():
-                    if self.closed:
+                    if self.closed or self.lent:
                         return []
                     left = self._time_left() if self._length() else _LOOK_EVERY
                     self._changed.wait(min(left, _LOOK_EVERY))
@@ -116,7 +129,7 @@ class OutboxQueue(Queue):
                 if self._items:
                     return super().take()
             taken = self._fetch()
-            if taken or self.closed:
+            if taken or self.closed or self.lent:
                 return taken
 
     def keeps(self, part: Sequence[bytes]) -> bool:
@@ -171,7 +184,7 @@ class OutboxQueue(Queue):
             self._miss()
         with self.lock:
             if not part or self._over:
-                if not self.closed:
+                if not (self.closed or self.lent):
                     self._changed.wait(_PAUSE)
                 return []
             taken: list[Item] = [*part]
@@ -216,7 +229,6 @@ class OutboxQueue(Queue):
     def _return(self, count: int) -> None:
         self._fetched -= count
         self._enter(-count)
-        self._outbox.put_back()
 
     def _save(self) -> None:
         """Put into the file what waits in memory, if the disk works again."""

@@ -23,16 +23,21 @@ class Resilient:
         self.outbox = outbox
         self._failing: dict[str, float] = {}  # what, and when to try that again
 
-    def open(self) -> None:
-        """Open the file, or raise ValueError or OSError; a full disk may get better."""
+    def open(self) -> bool:
+        """Open the file, or raise ValueError or OSError.
+
+        False: the disk is full, which may get better.
+        """
         try:
             self.outbox.open()
+            return True
         except BaseException as error:
             errno = error.errno if isinstance(error, OSError) else EINVAL
             if errno not in (None, ENOSPC, EDQUOT) or not self.outbox.has_full_disk():
                 self.outbox.close()
                 raise
             self._fails("written", error)
+            return False
 
     def add(self, payload: bytes) -> Literal["added", "full", "failed"]:
         """Put a message on disk, if it is to be expected that it can be read again."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 from weakref import WeakSet
 
-from . import exit
-from .forks import imports, late
+from . import exit, forks
+from .forks import late
 from .threads import is_held
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def settle_all(*, ends: bool) -> bool:
     """
     asked = [client for client in clients if client.settings.flush_on_sigterm]
     ours = {each for client in asked for each in client.destinations}
-    if is_held(imports) or any(client.is_held() for client in ours):
+    if is_held(forks.imports) or any(client.is_held() for client in ours):
         return False
     if ends:
         close_all(ours)
@@ -150,11 +149,10 @@ def _close_with_worker(**_: object) -> None:
     close_every()
 
 
-def _after_fork() -> None:
+def _renew_every() -> None:
     for client in list(clients):
         client.renew()
 
 
 exit.tasks.append(close_every)
-if sys.platform != "win32":
-    os.register_at_fork(after_in_child=_after_fork)
+forks.renewals.append(_renew_every)

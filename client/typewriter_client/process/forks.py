@@ -1,7 +1,10 @@
-"""What no fork may interrupt: the imports of what the first calls need.
+"""Forks: what none may interrupt, and what a child does, however it was forked.
 
 A child has only the thread that forked.  Were another one importing a module just then, the
 child could never import that module: its lock would have no owner who releases it.
+
+Not every fork tells Python: uWSGI forks in C, and runs no hooks unless it is asked to.  So
+whatever enters the library asks first whether it is still in the process that it was in.
 """
 
 from __future__ import annotations
@@ -11,25 +14,60 @@ import sys
 from _thread import RLock  # that of threading, which costs an import of the package
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from os import getpid
 from typing import Generic, TypeVar
 
 imports = RLock()
-"""Held while a thread imports something late; a fork waits for that."""
+"""Held while a thread imports something late; a fork waits for that.  A child has another."""
+
+process = getpid()
+"""The one for which all that the library holds was made."""
+
+renewals: list[Callable[[], object]] = []
+"""What a child does first, told by whoever holds something that is the parent's.
+
+What is only to be let go goes to the front, what everything else must precede to the end.
+"""
 
 _LONGEST = 5.0  # seconds; only a signal handler amid an import could wait for ever
+_renewing: dict[int, RLock] = {}  # by process, so that no child waits for its parent's
 
 T = TypeVar("T")
+
+
+def notice() -> None:
+    """Begin anew if this is a child of a fork that Python's hooks were not told of."""
+    if process != getpid():
+        _renew()
+
+
+def _renew() -> None:
+    global process, imports
+    here = getpid()
+    with _renewing.setdefault(here, RLock()):
+        if process == here:  # another thread was quicker, or a hook that called
+            return
+        imports = RLock()
+        for renew in list(renewals):
+            if process == here:  # a signal handler has done all of it meanwhile
+                return
+            renew()
+        process = here
+    for other in [each for each in list(_renewing) if each != here]:
+        _renewing.pop(other, None)
 
 
 @contextmanager
 def importing() -> Generator[None, None, None]:
     """A block that imports something, or makes what a child could not make anew."""
-    held = imports.acquire(timeout=_LONGEST)
+    notice()
+    lock = imports
+    held = lock.acquire(timeout=_LONGEST)
     try:
         yield
     finally:
         if held:
-            imports.release()
+            lock.release()
 
 
 class late(Generic[T]):  # noqa: N801 - a decorator
@@ -68,11 +106,17 @@ def guard() -> None:
     taken after ours: it is needed by imports.
     """
     if sys.platform != "win32":
-        os.register_at_fork(
-            before=imports.acquire,
-            after_in_parent=imports.release,
-            after_in_child=imports.release,
-        )
+        os.register_at_fork(before=_hold, after_in_parent=_go_on)
+
+
+def _hold() -> None:
+    imports.acquire()
+
+
+def _go_on() -> None:
+    imports.release()
 
 
 guard()
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_renew)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from os import getpid
 from time import sleep
 
 _MOMENT = 1e-5  # seconds
@@ -41,6 +42,16 @@ def is_held(lock: threading.RLock) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def stay_in(process: int) -> None:
+    """Go on only in that process: a fork copies a worker that is a greenlet.
+
+    The parent sends what it has, and threading has forgotten the copy, so that it must not
+    even end.
+    """
+    if getpid() != process:
+        threading.Event().wait()
 
 
 def bounded(seconds: float) -> float:

@@ -32,6 +32,10 @@ REDACTED = "<redacted>"
 DEEPEST = 100
 """Steps from the top of a message at which a value of a recursive type is too deep."""
 
+MOST = 100
+"""Violations of one message that are listed."""
+_COUNTED = 10_000  # beyond, nothing more is looked for
+
 _KINDS = {
     type(None): "null",
     bool: "boolean",
@@ -49,6 +53,8 @@ _PLACES = {
     "anonymous_id": 'options["anonymous_id"], the last positional argument',
     "timestamp": 'options["timestamp"], the last positional argument',
     "context": 'options["context"], the last positional argument',
+    "options": "the last positional argument",
+    "group_id": "the second positional argument",
 }
 
 
@@ -100,24 +106,31 @@ class Report:
         report._root = self._root or self
         return report
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many violations that no more are looked for."""
+        return len(self.violations) >= _COUNTED
+
     def add(self, path: Path, code: str, message: str, value: object) -> None:
-        """Add a violation of the value at ``path``."""
-        shown = REDACTED if self._redact else value
-        violation = Violation(self.event, dotted(path), code, message, shown)
-        self.violations.append(violation)
+        """Add a violation of the value at ``path``, unless there are too many."""
+        if not self.is_full:
+            shown = REDACTED if self._redact else value
+            violation = Violation(self.event, dotted(path), code, message, shown)
+            self.violations.append(violation)
 
     def missing(self, path: Path, *steps: str) -> None:
         """Nothing is there, and the plan requires it."""
         place = dotted((*path, *steps))
-        message = f"{place} is required"
-        self.violations.append(Violation(self.event, place, "Required", message))
+        if not self.is_full:
+            message = f"{place} is required"
+            self.violations.append(Violation(self.event, place, "Required", message))
 
     def unplanned(
         self, planned: Collection[str], path: Path, given: Mapping[str, object]
     ) -> None:
         """The object has keys that the plan does not know: one violation for each."""
         for key in given:
-            if key not in planned:
+            if key not in planned and not self.is_full:
                 at = (*path, key)
                 message = f"{dotted(at)} is not in the tracking plan"
                 if path in _TOPS and key in _PLACES:
@@ -175,6 +188,17 @@ class Report:
         return True
 
 
+def listed(violations: list[Violation]) -> list[Violation]:
+    """The violations of a message as they are shown: a hundred, and how many more."""
+    if len(violations) <= MOST:
+        return violations
+    more = len(violations) - MOST
+    some = f"{more:,} more" if len(violations) < _COUNTED else f"at least {more:,} more"
+    said = f"{some} violations in this message"
+    last = Violation(violations[0].event, "", "Out Of Range", said)
+    return [*violations[:MOST], last]
+
+
 def dotted(path: Path) -> str:
     """``properties.products[2].price``; a key that would be unclear so is quoted."""
     text = ""
@@ -200,6 +224,6 @@ def kind(value: object) -> str:
         if type(value) is known:
             return name
     for known, name in _KINDS.items():
-        if isinstance(value, known):
+        if issubclass(type(value), known):  # isinstance would ask the object
             return name
     return type(value).__name__

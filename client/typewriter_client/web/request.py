@@ -31,7 +31,8 @@ HEADERS = (
 )
 """The headers that are looked at."""
 
-_LONGEST = 2_000  # characters of a text that a client chooses
+_LONGEST = 2_000  # characters, and bytes of JSON, of a text that a client chooses
+_MOST = 8_000  # bytes of JSON of all of them: a quarter of a message's
 _LONGEST_IDENTITY = 200
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^/?#@]*@)?([^/?#]+[^?#]*)(\?[^#]*)?")
@@ -96,7 +97,7 @@ class Intake:
             log().exception("a request could not be read; its events lack context")
             anonymous_id, claimed, context = None, None, {}
         user = self._users.of(raw, claimed) if self._users else claimed
-        return Scope(Surroundings(user, anonymous_id, context))
+        return Scope(Surroundings(user, anonymous_id, context, spare=context))
 
     def _context(self, request: Request) -> dict[str, object]:
         """The context, in Segment's terms, as far as the request tells it."""
@@ -105,13 +106,13 @@ class Intake:
         referrer = self._without_query(headers.get("referer", ""))
         found: dict[str, object] = {
             "ip": self._proxies.client(request.peer, forwarded),
-            "userAgent": headers.get("user-agent", "")[:_LONGEST],
             "locale": best_language(headers.get("accept-language", "")),
+            "userAgent": headers.get("user-agent", "")[:_LONGEST],
             "page": self._page(request, referrer),
             "referrer": {"url": referrer} if referrer else None,
             "campaign": _campaign(request.query),
         }
-        return {key: value for key, value in found.items() if value}
+        return _cut({key: value for key, value in found.items() if value}, _MOST)[0]
 
     def _page(self, request: Request, referrer: str) -> dict[str, str] | None:
         if request.scheme not in ("http", "https"):
@@ -172,6 +173,37 @@ def best_language(header: str) -> str | None:
         if q > most and _LANGUAGE.fullmatch(tag.strip()):
             best, most = tag.strip(), q
     return best
+
+
+def _cut(context: Mapping[str, object], room: int) -> tuple[dict[str, object], int]:
+    """As much of the context as there is room for, and how much that leaves.
+
+    A client that sends long headers cuts its own, and never costs an event, which has the
+    rest of the message.
+    """
+    kept: dict[str, object] = {}
+    for key, value in context.items():
+        if isinstance(value, Mapping):
+            inner, room = _cut(cast("Mapping[str, object]", value), room)
+            if inner:
+                kept[key] = inner
+        elif isinstance(value, str):
+            room -= len(key) + len('"":"",')
+            most = max(min(room, _LONGEST), 0)
+            text = value[:most]
+            while text and _size(text) > most:
+                text = text[: len(text) * most // _size(text)]
+            room -= _size(text)
+            if text:
+                kept[key] = text
+    return kept, room
+
+
+def _size(text: str) -> int:
+    """Bytes of a text in JSON, without quotes: a control character is six."""
+    return (
+        len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 2
+    )
 
 
 def _identity(cookies: str, name: str | None) -> str | None:

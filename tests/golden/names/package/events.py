@@ -13,6 +13,7 @@ from typewriter_client import Package
 if TYPE_CHECKING:
     import sys
     from collections.abc import Mapping
+    from typing import NoReturn
 
     if sys.version_info >= (3, 11):
         from typing import Unpack
@@ -445,9 +446,10 @@ def alias(
     previous_id: UserId,
     options: Options | None = None,
     /,
+    **misplaced: NoReturn,
 ) -> None:
     """Say that ``previous_id`` and ``user_id`` are one person."""
-    PACKAGE.alias(user_id, previous_id, options)
+    PACKAGE.alias(user_id, previous_id, misplaced or options)
 
 
 def track(
@@ -456,9 +458,16 @@ def track(
     options: Options | None = None,
     properties: Mapping[str, object] | None = None,
     /,
+    **misplaced: NoReturn,
 ) -> None:
     """Send any event by its name: the untyped way, for code that is on its way to the rest.
 
     An event of the plan is validated, others are sent as they are.
     """
-    PACKAGE.track(event, user_id, options, properties)
+    PACKAGE.track(event, user_id, misplaced or options, properties)
+
+
+if not TYPE_CHECKING:
+    # What type checkers find missing is a violation at run time, never a TypeError.
+    group.__defaults__ = alias.__defaults__ = (None, None, None)
+    track.__defaults__ = (None, None, None, None)

@@ -1,0 +1,104 @@
+"""How large the JSON text of values would be, found without making it.
+
+What stands in a value many times is measured once, although it would be sent as often: sixty
+objects, each twice in the next, are more text than any computer has room for.
+"""
+
+# What is measured may be anything, so that of a dict or a list the contents are unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+ROOM = 32 * 1024
+"""Values of a message that is made at all, twice as many as a message can have; larger ones
+are dropped unmade.  Of texts, so many characters count as one value more:"""
+CHARACTERS = 256
+DEEPEST = 100
+"""Levels below a message at which nesting is cut off."""
+
+_SHORT = frozenset({type(None), bool, int, float})
+_TOO_MUCH = ROOM + 1
+# Of a whole number beyond 1024 bits, with its 309 digits or more.  Every fiftieth character
+# tells nearly always that there is none; a text of digits is looked at again for nothing.
+_SOME_DIGITS = re.compile("[0-9]{6}")
+_MANY_DIGITS = re.compile("[0-9][0-9]{308}")
+
+
+def has_room(value: object) -> bool | None:
+    """Whether the value has room in a message that is made.
+
+    None if it has, but contains itself, is nested too deeply, or does not let itself be
+    measured: then only ``values``, which counts as it goes, can make JSON of it.  So it is
+    with what is not made of dicts, lists and tuples, whose size is not known here.
+    """
+    size = _Size()
+    try:
+        if size.of(value, 0) > ROOM:
+            return False
+    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+        return None
+    return None if size.is_odd else True
+
+
+def is_odd(text: str, value: object) -> bool:
+    """Whether JSON text, of a member of a message, may have what JSON has not by ``values``:
+    a number that is too large, or nesting that is too deep."""
+    if _SOME_DIGITS.search(text[::50]) and _MANY_DIGITS.search(text):
+        return True
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    return _Size().is_deep(value)
+
+
+class _Size:
+    """Measures one value: at least so many are in it; beyond ROOM no matter how many."""
+
+    def __init__(self) -> None:
+        self.is_odd = False  # contains itself, or is nested too deeply
+        self._known: dict[int, int] = {}
+
+    def is_deep(self, value: object) -> bool:
+        """Whether a member of a message is nested too deeply."""
+        self.of(value, 1)
+        return self.is_odd
+
+    def of(self, value: Any, depth: int) -> int:
+        kind = type(value)
+        if kind in _SHORT:
+            return 1
+        if issubclass(kind, str):
+            return 1 + str.__len__(value) // CHARACTERS
+        if not issubclass(kind, (dict, list, tuple)):
+            return 1
+        known = self._known.get(id(value))
+        if known is None:
+            if depth > DEEPEST:
+                self.is_odd = True
+                return 0  # it is cut off there
+            self._known[id(value)] = -1
+            known = self._known[id(value)] = self._container(value, depth + 1)
+        elif known < 0:
+            self.is_odd = True
+            known = 0  # it is cut off there
+        return known
+
+    def _container(self, value: Any, depth: int) -> int:
+        if len(value) > ROOM:
+            return _TOO_MUCH
+        size = 1
+        parts: Iterable[object] = value
+        if isinstance(value, dict):
+            for key in dict.keys(value):
+                if isinstance(key, str):
+                    size += str.__len__(key) // CHARACTERS
+            parts = dict.values(value)
+        for part in parts:
+            size += self.of(part, depth)
+            if size > ROOM:
+                return _TOO_MUCH
+        return size

@@ -1,0 +1,152 @@
+"""What the log says of failures: when they begin, when they end, and what they cost at last."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .server import OK, Reply, Server, refusing_port
+
+
+def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
+    """What the log was told, by level."""
+    return [each.getMessage() for each in caplog.records if each.levelno == level]
+
+
+def send(analytics: Any, *numbers: int) -> None:
+    for n in numbers:
+        analytics.track("Counted", "u", None, {"n": n})
+
+
+@pytest.fixture(params=["memory", "outbox"])
+def start(request: Any, analytics: Any, server: Server, tmp_path: Path) -> Any:
+    def start(**settings: Any) -> None:
+        given: dict[str, Any] = {"write_key": "k", "endpoint": server.url, "flush_interval": 0.01}
+        if request.param == "outbox":
+            given["outbox"] = tmp_path / "outbox.db"
+        analytics.configure(**{**given, **settings})
+
+    return start
+
+
+def test_an_outage_is_said_once_when_it_begins_and_once_when_it_is_over(
+    analytics: Any, server: Server, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.behave = lambda n, batch: Reply(503) if n in (1, 2, 3, 5) else OK
+    with caplog.at_level(logging.INFO):
+        start()
+        for n in range(4):
+            send(analytics, n)
+            assert analytics.flush(20)
+        analytics.close()
+    begins, ends, *again = lines(caplog)
+    assert begins == "messages cannot be delivered, will try again: HTTP status 503"
+    assert ends.startswith("messages are delivered again, after ")
+    assert ends.endswith(" s; 0 wait")
+    assert [again[0], len(again)] == [begins, 2]
+    assert lines(caplog, logging.INFO).count("not delivered, will try again: HTTP status 503") == 2
+    assert server.events() == [0, 1, 2, 3]
+
+
+def test_what_waits_is_counted_when_an_outage_is_over(
+    analytics: Any, server: Server, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def behave(n: int, batch: list[dict[str, Any]]) -> Reply:
+        if n:
+            return OK
+        send(analytics, *range(1, 8))  # they come while the first is on its way
+        return Reply(503)
+
+    server.behave = behave
+    start(flush_at=1)
+    send(analytics, 0)
+    assert analytics.flush(20)
+    assert lines(caplog)[1].endswith(" s; 7 wait")
+
+
+def test_an_outage_that_becomes_another_one_is_still_the_same(
+    analytics: Any, server: Server, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = [Reply(reset=True), Reply(429), Reply(500), Reply(half=True)]
+    server.behave = lambda n, batch: answers[n] if n < len(answers) else OK
+    start()
+    send(analytics, 1)
+    assert analytics.flush(20)
+    assert len(lines(caplog)) == 2
+    assert "ProtocolError" in lines(caplog)[0]
+
+
+def test_abandoned_messages_name_the_last_failure(
+    analytics: Any, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    start(endpoint=f"http://127.0.0.1:{refusing_port()}", outbox=None, close_timeout=0.2)
+    send(analytics, 1, 2)
+    analytics.close()
+    begins, abandoned = lines(caplog)
+    assert "Connection refused" in begins
+    assert abandoned.startswith("messages dropped so far: 2 (abandoned: closed too soon; the last")
+    assert "Connection refused" in abandoned
+
+
+def test_or_that_no_answer_came(
+    analytics: Any, server: Server, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.behave = lambda n, batch: Reply(delay=2)
+    start(outbox=None)
+    send(analytics, 1)
+    analytics.flush(0.1)
+    analytics.close(0)
+    (abandoned,) = lines(caplog)
+    assert "(abandoned: closed too soon, while a request had no answer yet)" in abandoned
+
+
+def test_refused_messages_name_the_answer(
+    analytics: Any, server: Server, start: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.behave = lambda n, batch: Reply(403)
+    start(outbox=None)
+    send(analytics, 1)
+    assert analytics.flush()
+    assert lines(caplog) == ["messages dropped so far: 1 (refused: HTTP status 403)"]
+
+
+def test_a_wrong_key_with_an_outbox_is_an_error_and_its_end_is_said(
+    analytics: Any, server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.behave = lambda n, batch: Reply(401) if n == 0 else OK
+    analytics.configure(
+        write_key="k", endpoint=server.url, flush_interval=0.01, outbox=tmp_path / "outbox.db"
+    )
+    send(analytics, 1)
+    while not analytics.flush(1):
+        pass
+    assert lines(caplog, logging.ERROR) == [
+        "refused, messages stay in the outbox: HTTP status 401",
+    ]
+    (over,) = lines(caplog)
+    assert over.startswith("messages are delivered again, after ")
+
+
+def test_unsendable_messages_name_what_was_raised_but_no_value(
+    analytics: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Taking:
+        def send(self, batch: list[dict[str, Any]]) -> None:
+            pass
+
+    analytics.configure(transport=Taking())
+    client = analytics.PACKAGE.client()
+
+    def fail(*_: object) -> bool:
+        raise LookupError("ada@example.com")
+
+    monkeypatch.setattr(analytics.PACKAGE._calls, "_any", fail)
+    analytics.track("E", "u", {"context": {}}, {})
+    assert lines(caplog) == ["messages dropped so far: 1 (unsendable: LookupError)"]
+    monkeypatch.setattr(client._worker, "_rendered", fail)
+    analytics.track("E", "u", None, {})
+    assert analytics.flush()
+    assert lines(caplog)[1:] == ["messages dropped so far: 2 (unsendable: LookupError)"]
