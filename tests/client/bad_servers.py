@@ -12,6 +12,7 @@ from time import sleep
 _OK = b"HTTP/1.1 200 OK\r\n"
 _TLS = b"\x16"  # with which a handshake begins
 _STEP = 0.02  # seconds between the bytes of what trickles
+LATE = 3.0  # seconds that a tunnel is waited for
 
 
 def _says_nothing(connection: socket.socket, stop: threading.Event) -> None:
@@ -63,6 +64,12 @@ def _redirects_to_itself(connection: socket.socket, stop: threading.Event) -> No
     connection.sendall(head + b"Content-Length: 0\r\n\r\n")
 
 
+def _opens_a_tunnel_late(connection: socket.socket, stop: threading.Event) -> None:
+    stop.wait(LATE)
+    connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    stop.wait()
+
+
 def _trickle(connection: socket.socket, stop: threading.Event) -> None:
     while not stop.is_set():
         connection.sendall(b"x")
@@ -102,6 +109,7 @@ BAD = {
     "closes at once": _closes_at_once,
     "never ends": _never_ends,
     "redirects to itself": _redirects_to_itself,
+    "opens a tunnel late": _opens_a_tunnel_late,
 }
 """What each does when a request has come, or has begun to."""
 

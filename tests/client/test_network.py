@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .bad_servers import BAD, bad_server
+from .bad_servers import BAD, LATE, bad_server
 from .killing import clean_environment
 
 GRACE = 0.25  # seconds that the README states beside ``close_timeout``
@@ -123,4 +123,16 @@ def test_nor_does_a_request_through_a_proxy(analytics: Any, kind: str) -> None:
             assert time.monotonic() - begin < 0.3 + SLACK
             assert answer.verdict == "retry"
             assert answer.detail.endswith(f"(by the proxy {url})")
+        outlet.close()
+
+
+def test_all_that_a_request_does_has_one_limit(analytics: Any) -> None:
+    """The proxy takes its time for the tunnel, at whose end nobody speaks TLS, or reads."""
+    http = importlib.import_module("typewriter_client.delivery.http")
+    route = importlib.import_module("typewriter_client.delivery.route")
+    with bad_server("opens a tunnel late") as url:
+        outlet = http.Http("https://127.0.0.1:9/v1/batch", "k", route.Route(url))
+        begin = time.monotonic()
+        assert outlet.send([b"{}"], LATE + 0.5).verdict == "retry"
+        assert LATE < time.monotonic() - begin < LATE + 0.5 + LATE / 2
         outlet.close()

@@ -15,7 +15,7 @@ from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
 from socket import timeout as TimedOut  # noqa: N812 - TimeoutError from 3.10 on
 from time import monotonic
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import urllib3
@@ -52,13 +52,14 @@ class Http:
             "User-Agent": f"typewriter-py/{__version__}",
         }
         self._answered: urllib3.BaseHTTPResponse | None = None
+        self._until = 0.0  # when the request that is made has to be over
         self._pool = self._connections()
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Post one batch.  A fault of the network is an answer, too: "retry"."""
-        until = monotonic() + timeout
+        self._until = monotonic() + timeout
         self._finish(timeout)
-        left = max(_LEAST, until - monotonic())
+        left = self._time_left()
         try:
             response = self._pool.urlopen(
                 "POST",
@@ -96,8 +97,11 @@ class Http:
             pool = by.connection_from_url(self._host)
         else:
             pool = urllib3.connection_from_url(self._host, **options)
-        pool.ConnectionCls = _in_time(pool.ConnectionCls)
+        pool.ConnectionCls = _in_time(pool.ConnectionCls, self._time_left)
         return pool
+
+    def _time_left(self) -> float:
+        return max(_LEAST, self._until - monotonic())
 
     def _finish(self, timeout: float) -> None:
         """Read the rest of the last answer, so that its connection can serve again for
@@ -178,9 +182,6 @@ def _rest_is_read(response: urllib3.BaseHTTPResponse, timeout: float) -> bool:
         if not part:
             return False
         left -= len(part)
-    socket.settimeout(
-        timeout
-    )  # to send the next request with, which sets none for that
     return left == 0
 
 
@@ -231,6 +232,27 @@ class _Bounded(RawIOBase):
         super().close()
 
 
-def _in_time(connection: Any) -> Any:
-    """The same kind of connection, whose answers begin in time."""
-    return type(connection.__name__, (connection,), {"response_class": _InTime})
+def _in_time(kind: Any, time_left: Callable[[], float]) -> Any:
+    """The same kind of connection, which has ``time_left()`` for whatever it does, where
+    urllib3 lets a tunnel, the beginning of TLS and the sending each have its time-out."""
+
+    class InTime(kind):  # type: ignore[misc]
+        response_class = _InTime
+
+        def _new_conn(self) -> Any:
+            sock = super()._new_conn()
+            sock.settimeout(time_left())
+            return sock
+
+        def _tunnel(self) -> None:
+            super()._tunnel()
+            self.sock.settimeout(time_left())
+
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            self.sock.settimeout(time_left())
+            super().send(data)
+
+    InTime.__name__ = kind.__name__  # which is in what urllib3 says
+    return InTime
