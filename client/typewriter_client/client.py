@@ -12,7 +12,7 @@ from weakref import ref
 
 from .calls.calls import complete
 from .calls.message import MESSAGE_BYTES
-from .calls.snapshot import Draft, Item, freeze
+from .calls.snapshot import Item, freeze, thaw
 from .calls.violation_policy import ViolationPolicy
 from .delivery.account import Stats
 from .delivery.queue import Queue
@@ -151,7 +151,7 @@ class Client:
         """The message of a queued item, and why it must not be sent, if so."""
         if isinstance(item, bytes):
             return item, ""
-        payload, reason = complete(self, Draft(*item))
+        payload, reason = complete(self, item, thaw(item[-1]))
         if not reason and len(payload) > MESSAGE_BYTES:
             reason = "too_large"
         return payload, reason

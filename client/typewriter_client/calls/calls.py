@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Values = Optional[Mapping[str, object]]
 Names = Optional[Mapping[str, str]]
+Thawed = tuple[Mapping[str, object], object]
 Body = tuple[Values, Values, Names]
 """As given; defaults for what was not; names on the wire for some of Python's."""
 
@@ -124,8 +125,9 @@ class Calls:
                 place = self._place
                 to.queue((place, key, head, user_id, who, integrations, now, frozen))
                 return True
+            who, about = around.anonymous_id, around.context
             payload = _message(
-                key, head, user_id, around, integrations, body, time_ns()
+                key, head, user_id, who, about, integrations, body, time_ns()
             )
         except Exception:  # noqa: BLE001 - whatever an object's own methods raise
             return False
@@ -134,22 +136,23 @@ class Calls:
         to.accept(payload)
         return True
 
-    def complete(self, to: Client, draft: Draft) -> tuple[bytes, str]:
+    def complete(self, to: Client, draft: Draft, thawed: Thawed) -> tuple[bytes, str]:
         """The message of a draft, and why it must not be sent, if so.
 
         It was checked when the call was made, but for values that JSON has not.
         """
         _, key, head, user_id, who, integrations, moment, _ = draft
-        body, context = draft.thawed()
-        around = Surroundings(None, who, context)
+        body, about = thawed
         try:
-            message = _message(key, head, user_id, around, integrations, body, moment)
+            message = _message(
+                key, head, user_id, who, about, integrations, body, moment
+            )
         except Exception:  # noqa: BLE001 - what JSON has not
             message = None
         if message is not None:
             return message, ""
         report = Report(label(key))
-        time = stamp(moment)
+        time, around = stamp(moment), Surroundings(None, who, about)
         whole = envelope(key, head, user_id, around, None, integrations, time, report)
         whole[BODY[key[0]]] = body
         return self._look_again(to, key, whole, report)
@@ -248,9 +251,9 @@ class Calls:
 _all: list[Calls] = []
 
 
-def complete(to: Client, draft: Draft) -> tuple[bytes, str]:
+def complete(to: Client, draft: Draft, thawed: Thawed) -> tuple[bytes, str]:
     """The message of a draft, and why it must not be sent, if so."""
-    return _all[draft.place].complete(to, draft)
+    return _all[draft[0]].complete(to, draft, thawed)
 
 
 def _is_usual(event: object, user_id: object, anonymous_id: object, head: Head) -> bool:
@@ -265,7 +268,8 @@ def _message(
     key: Key,
     head: Head,
     user_id: object,
-    around: Surroundings,
+    anonymous_id: object,
+    about: object,
     integrations: Values,
     body: Mapping[str, object],
     moment: int,
@@ -273,7 +277,8 @@ def _message(
     """The message of a usual call; None, or an exception, of any other."""
     text = f'"{BODY[key[0]]}":{encode(body)}'
     time = stamp(moment)
-    return plain_message(key, head, user_id, around, integrations, text, time)
+    who = user_id, anonymous_id
+    return plain_message(key, head, who, about, integrations, text, time)
 
 
 def _listed(given: Report, sent: Report) -> list[Violation]:

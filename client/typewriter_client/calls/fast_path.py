@@ -12,7 +12,6 @@ from json.encoder import encode_basestring as quoted
 from ..rules.report import Key, Report
 from .encoding import encode
 from .message import LIBRARY, Head, context, message_id
-from .scopes import Surroundings
 
 _CONTEXT = encode(LIBRARY)
 
@@ -20,21 +19,23 @@ _CONTEXT = encode(LIBRARY)
 def plain_message(
     key: Key,
     head: Head,
-    user_id: object,
-    around: Surroundings,
+    who: tuple[object, object],
+    about: object,
     integrations: Mapping[str, object] | None,
     body: str,
     moment: str,
 ) -> bytes | None:
     """The message as UTF-8 JSON, None if the call is not usual.
 
-    ``body`` is the member that the call is about, as JSON text.  Raises what ``encode``
-    does, and UnicodeEncodeError, a ValueError, for a lone surrogate.
+    ``who`` are the user's identity and the anonymous one, ``about`` is the context of the
+    scope, and ``body`` the member that the call is about, as JSON text.  Raises what
+    ``encode`` does, and UnicodeEncodeError, a ValueError, for a lone surrogate.
     """
     kind, event, version = key
-    who = _texts(("userId", user_id), ("anonymousId", around.anonymous_id))
+    user_id, anonymous_id = who
+    of = _texts(("userId", user_id), ("anonymousId", anonymous_id))
     more = _texts(head) if head else ""
-    if not who or more is None or (head and not more and head[0] != "name"):
+    if not of or more is None or (head and not more and head[0] != "name"):
         return None  # of nobody, or of no group
     if event:
         more += f',"event":{quoted(event)}'
@@ -42,16 +43,15 @@ def plain_message(
         return None
     if integrations:
         more += f',"integrations":{encode(integrations)}'
-    about = _CONTEXT
-    shared = around.context
-    if shared or version is not None or type(shared) is not dict:
+    around = _CONTEXT
+    if about or version is not None or type(about) is not dict:
         report = Report(event)
-        about = encode(context(around, None, version, report))
+        around = encode(context(about, None, version, report))
         if report.violations:
             return None
     text = (
-        f'{{"type":"{kind}"{who}{more},{body},"messageId":"{message_id()}",'
-        f'"timestamp":"{moment}","context":{about}}}'
+        f'{{"type":"{kind}"{of}{more},{body},"messageId":"{message_id()}",'
+        f'"timestamp":"{moment}","context":{around}}}'
     )
     return text.encode()
 

@@ -82,17 +82,16 @@ def envelope(
         message["integrations"] = integrations
     _choose(message, chosen, report)
     message.setdefault("messageId", message_id())
-    message["context"] = context(around, chosen.get("context"), version, report)
+    message["context"] = context(around.context, chosen.get("context"), version, report)
     return message
 
 
 def context(
-    around: Surroundings, given: object, version: int | None, report: Report
+    shared: object, given: object, version: int | None, report: Report
 ) -> Mapping[str, object]:
     """The message's context: of the scope, of the call, and what every one has."""
     wanted = mapping(given, ("options", "context"), report)
-    shared = mapping(around.context, ("context",), report)
-    merged = {**shared, **wanted, **LIBRARY}
+    merged = {**mapping(shared, ("context",), report), **wanted, **LIBRARY}
     if version is not None:
         protocols = mapping(merged.get("protocols"), ("context", "protocols"), report)
         merged["protocols"] = {**protocols, "event_version": version}

@@ -11,42 +11,27 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pickle import PickleError, Pickler, loads
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
 from ..process.forks import late
 from ..rules.report import Key
 from .message import MESSAGE_BYTES, Head
 
-
-class Draft(NamedTuple):
-    """A call's part of a message.
-
-    Made by the dozen of thousands, as a plain tuple of the same items.
-    """
-
-    place: int
-    """Of the ``Calls`` that judged it, among all."""
-    key: Key
-    head: Head
-    user_id: object
-    anonymous_id: object
-    integrations: Mapping[str, object] | None
-    moment: int
-    """Nanoseconds since 1970 when the call was made."""
-    frozen: bytes
-    """The body, and the context of the scope."""
-
-    def thawed(self) -> tuple[Mapping[str, object], object]:
-        """The body and the context, as the caller gave them."""
-        body, context = loads(self.frozen)
-        return body, context
-
-
-Item = Union[
-    bytes,
-    tuple[int, Key, Head, object, object, Optional[Mapping[str, object]], int, bytes],
+Draft = tuple[
+    int, Key, Head, object, object, Optional[Mapping[str, object]], int, bytes
 ]
-"""What is queued: the JSON text of a message, or the items of a ``Draft``."""
+"""A call's part of a message: which of all ``Calls`` judged it; what it is of, and its head;
+the user's identity, and the anonymous one; integrations; nanoseconds since 1970 when the call
+was made; and frozen the body and the context of the scope.  Plain, since it is made by the
+dozen of thousands."""
+Item = Union[bytes, Draft]
+"""What is queued: the JSON text of a message, or its draft."""
+
+
+def thaw(frozen: bytes) -> tuple[Mapping[str, object], object]:
+    """The body and the context of a draft, as the caller gave them."""
+    body, context = loads(frozen)
+    return body, context
 
 
 @late

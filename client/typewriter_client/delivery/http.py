@@ -19,6 +19,7 @@ from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection
 
 from ..version import __version__
 from .batches import PASSING, Answer
@@ -232,27 +233,33 @@ class _Bounded(RawIOBase):
         super().close()
 
 
+class _Timed(HTTPConnection):
+    """A connection that has ``time_left()`` for whatever it does, where urllib3 lets a
+    tunnel, the beginning of TLS and the sending each have its time-out."""
+
+    time_left: Callable[[], float]
+    sock: Any
+
+    def _new_conn(self) -> Any:
+        sock = super()._new_conn()
+        sock.settimeout(self.time_left())
+        return sock
+
+    def _tunnel(self) -> None:
+        urllib3s: Any = super()
+        urllib3s._tunnel()
+        self.sock.settimeout(self.time_left())
+
+    def send(self, data: Any) -> None:
+        """Send a part of a request."""
+        if self.sock is None:
+            self.connect()
+        sock: Any = self.sock
+        sock.settimeout(self.time_left())
+        super().send(data)
+
+
 def _in_time(kind: Any, time_left: Callable[[], float]) -> Any:
-    """The same kind of connection, which has ``time_left()`` for whatever it does, where
-    urllib3 lets a tunnel, the beginning of TLS and the sending each have its time-out."""
-
-    class InTime(kind):  # type: ignore[misc]
-        response_class = _InTime
-
-        def _new_conn(self) -> Any:
-            sock = super()._new_conn()
-            sock.settimeout(time_left())
-            return sock
-
-        def _tunnel(self) -> None:
-            super()._tunnel()
-            self.sock.settimeout(time_left())
-
-        def send(self, data: Any) -> None:
-            if self.sock is None:
-                self.connect()
-            self.sock.settimeout(time_left())
-            super().send(data)
-
-    InTime.__name__ = kind.__name__  # which is in what urllib3 says
-    return InTime
+    """The same kind of connection, whose answers begin in time, too."""
+    more = {"response_class": _InTime, "time_left": staticmethod(time_left)}
+    return type(kind.__name__, (_Timed, kind), more)
