@@ -22,7 +22,7 @@ from .log import LIBRARY, Log, log, unsaid
 from .process.clients import clients, close_all, flush_at_exit_of_child
 from .process.forks import guard, late, notice
 from .process.mark import mark
-from .process.threads import bounded, is_held
+from .process.threads import bounded, is_held, prepare_lookups
 from .settings import Configuration, OutboxSettings, Settings, configured
 
 if TYPE_CHECKING:
@@ -312,6 +312,7 @@ class Client:
         return f"{self.package} analytics"
 
     def _serve(self) -> None:
+        prepare_lookups()
         with self._at_work:  # after whoever worked without a thread
             if self._thread is threading.current_thread():  # not given up meanwhile
                 self._work()

@@ -31,7 +31,7 @@ OWN_PROGRAMS = {
 """Which an application imports itself, if it has use for them."""
 STANDARD = """
 import modulefinder, sys
-finder = modulefinder.ModuleFinder(sys.path)
+finder = modulefinder.ModuleFinder(sys.path, excludes=["setuptools"])  # it trips over it
 finder.run_script("program.py")
 print(*finder.modules, sep="\\n")
 """

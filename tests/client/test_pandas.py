@@ -33,8 +33,8 @@ BAD = {
     ),
     "nothing": (pd.NA, "", None),
     "nothing in a series": (pd.Series([1, None], dtype="Int64"), "[1]", [1, None]),
-    "duration": (pd.Timedelta("1s"), "", None),
-    "durations": (pd.Series([pd.Timedelta("1s")]), "[0]", [None]),
+    "duration": (pd.Timedelta(1, "s"), "", None),
+    "durations": (pd.Series([pd.Timedelta(1, "s")]), "[0]", [None]),
     "period": (pd.Period("2026-01"), "", None),
     "frame": (pd.DataFrame({"a": [1]}), "", None),
 }

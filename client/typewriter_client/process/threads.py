@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from os import getpid
 from time import sleep
+from typing import Any
 
 _MOMENT = 1e-5  # seconds
 LONGEST = 30 * 86_400.0
@@ -52,6 +54,16 @@ def stay_in(process: int) -> None:
     """
     if getpid() != process:
         threading.Event().wait()
+
+
+def prepare_lookups() -> None:
+    """Where gevent looks up hosts on a thread, have that now: at its exit Python, from 3.12
+    on, gives nobody another one."""
+    gevent: Any = sys.modules.get("gevent")
+    patched: Any = sys.modules.get("gevent.monkey")
+    if patched is not None and patched.is_module_patched("threading"):
+        with suppress(Exception):  # it does without
+            gevent.get_hub().threadpool.spawn(getpid)
 
 
 def bounded(seconds: float) -> float:
