@@ -287,6 +287,8 @@ def test_a_context_that_cannot_be_read_hurts_nobody(
         assert analytics.scope.export() == {}
     with analytics.scope.restore(hostile):
         pass
+    with analytics.scope.restore({"user_id": hostile, "anonymous_id": hostile}):
+        assert analytics.scope.export() == {}
 
 
 @pytest.mark.parametrize("make", HOSTILE)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +153,89 @@ def test_unsendable_messages_name_what_was_raised_but_no_value(
     analytics.track("E", "u", None, {})
     assert analytics.flush()
     assert lines(caplog)[1:] == ["messages dropped so far: 2 (unsendable: LookupError)"]
+
+
+# --- what others raise ------------------------------------------------------------------------
+
+
+SOMEBODY = "ada@example.com"
+
+
+def failing(*_: Any, **__: Any) -> None:
+    raise LookupError(SOMEBODY)
+
+
+def refusing(*_: Any) -> None:
+    raise ConnectionRefusedError(111, os.strerror(111), SOMEBODY)
+
+
+def invented(*_: Any) -> None:
+    raise OSError(5, SOMEBODY)
+
+
+KINDS = {
+    failing: "LookupError, raised at ",
+    refusing: f"ConnectionRefusedError: {os.strerror(111)}, raised at ",
+    invented: "OSError, raised at ",
+    int: "TypeError, raised at ",  # by no frame of the application's
+}
+
+
+@pytest.mark.parametrize("fail", KINDS)
+def test_of_what_a_transport_raises_its_kind_and_place_are_said_and_not_its_text(
+    analytics: Any, caplog: pytest.LogCaptureFixture, fail: Any
+) -> None:
+    class Transport:
+        send = staticmethod(fail)
+
+    with caplog.at_level(logging.DEBUG):
+        analytics.configure(transport=Transport(), close_timeout=0.5)
+        analytics.track("E", "u", None, {})
+        analytics.flush(0.5)
+        analytics.close()
+    place = "sdk.py:" if fail is int else f"{__file__}:{fail.__code__.co_firstlineno + 1}"
+    said = [*lines(caplog), *lines(caplog, logging.INFO)]
+    assert len(said) > 2
+    assert all(KINDS[fail] in each and place in each for each in said), said
+    assert said[1].startswith("messages dropped so far: 1 (abandoned: closed too soon; the last")
+    assert "ada@" not in caplog.text
+
+
+def test_so_it_is_with_callbacks(
+    analytics: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analytics.configure(enabled=False, on_violation=failing, on_drop=failing)
+    analytics.track("E", "u", {"wrong": 1}, {})
+    (violation, drop) = lines(caplog, logging.ERROR)
+    assert violation.startswith("on_violation raised, 1 times so far; the message is dropped: ")
+    assert drop.startswith("on_drop raised; the message was dropped as violation: ")
+    for said in (violation, drop):
+        assert "LookupError, raised at" in said
+        assert f'"{__file__}", line {failing.__code__.co_firstlineno + 1}' in said
+    assert "ada@" not in caplog.text
+
+
+def test_what_a_server_says_instead_of_a_status_is_printable_and_bounded(
+    analytics: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(100_000)
+                connection.sendall(b"\x1b[31m\xff" + b"x" * 5_000 + b"\r\n\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        analytics.configure(
+            write_key="k",
+            endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}",
+            close_timeout=0,
+        )
+        analytics.track("E", "u", None, {})
+        analytics.flush(0.5)
+        analytics.close()
+    said = lines(caplog)[0]
+    assert said.startswith("messages cannot be delivered, will try again: ProtocolError: ")
+    assert said.isprintable()
+    assert len(said) < 500

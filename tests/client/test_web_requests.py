@@ -465,6 +465,12 @@ def test_a_user_that_raises_is_logged_once_and_the_request_goes_on(
     assert len(messages) == 2
     said = [each.message for each in caplog.records if "user raised" in each.message]
     assert len(said) == 1
+    if user is raises:  # which may say who it is
+        assert "LookupError, raised at" in said[0]
+        assert f'{__file__}", line' in said[0]
+    if user is from_a_session:
+        assert "user must be a plain function" in said[0]
+    assert "LookupError: no session here" not in caplog.text
 
 
 def test_a_user_that_raises_always_does_not_fill_the_log(
@@ -550,4 +556,5 @@ def test_a_request_that_cannot_be_read_goes_on(
             app_ = lambda environ, start: [web.track()]  # noqa: E731
             module.AnalyticsMiddleware(app_, user=user)({"PATH_INFO": 7}, None)
     assert "could not be read" in caplog.text
+    assert "Error, raised at" in caplog.text
     assert web.messages[0].get("userId") == ("u" if user else None)

@@ -195,8 +195,11 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _identity(value: object) -> str | int | None:
     """What can be somebody's identity; 0 can, "" and True cannot."""
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return value if value != "" else None
+    try:
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            return value if value != "" else None
+    except Exception:  # noqa: BLE001 - whatever an object's own methods raise
+        return None
     return None
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Callable, Final, Literal, Union
 
-from ..log import Log
+from ..log import Log, printable, unsaid
 from ..rules.report import Violation
 from .encoding import to_json
 
@@ -107,13 +107,15 @@ class ViolationPolicy:
         try:
             with hurrying():
                 return ask(violations, json.loads(payload)) is not False
-        except Exception:  # noqa: BLE001 - the application's own
+        except Exception as error:  # noqa: BLE001 - the application's own
             with self._lock:
                 self._failures += 1
                 failures = self._failures
             if _is_round(failures):
-                said = "on_violation raised, %d times so far; the message is dropped"
-                self._log().exception(said, failures)
+                said = (
+                    "on_violation raised, %d times so far; the message is dropped: %s"
+                )
+                self._log().error(said, failures, unsaid(error))
             return False
         finally:
             self._asking.busy = False
@@ -139,7 +141,7 @@ class ViolationPolicy:
                 key = "", "", ""
                 line = f"{_REMEMBERED:,} different violations; others are only counted"
             else:
-                line = _line(violation)
+                line = printable(str(violation), _LONGEST)
             self._seen[key] = _Seen(line)
             return [line]
         seen.count += 1
@@ -157,12 +159,6 @@ class _Seen:
     def __init__(self, line: str) -> None:
         self.line = line
         self.count = self.told = 1
-
-
-def _line(violation: Violation) -> str:
-    """One line that every log can write, whatever the keys of a message are."""
-    line = str(violation)[:_LONGEST]
-    return line if line.isprintable() else line.encode("unicode_escape").decode()
 
 
 def _is_round(count: int) -> bool:

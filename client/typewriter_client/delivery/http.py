@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection
 
+from ..log import printable
 from ..version import __version__
 from .batches import PASSING, Answer
 from .route import Route
@@ -29,6 +30,7 @@ from .route import Route
 _CONNECT_SECONDS = 5.0
 _TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
 _SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
+_LONGEST = 300  # characters of an error, which may have what a server says in it
 _PATIENCE = 0.25  # seconds that they are worth
 _LEAST = 0.05  # seconds that a request gets, whatever is left
 _PROXY_OBJECTS = 407  # which no message is at fault for
@@ -73,7 +75,8 @@ class Http:
                 assert_same_host=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            return Answer("retry", f"{type(error).__name__}: {error}{self._by}")
+            said = printable(f"{type(error).__name__}: {error}", _LONGEST)
+            return Answer("retry", said + self._by)
         self._answered = response
         answer = _answer(response.status, response.headers)
         return answer._replace(detail=answer.detail and answer.detail + self._by)

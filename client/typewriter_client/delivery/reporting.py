@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
+from ..log import unsaid
 from ..process.threads import hurrying
 
 if TYPE_CHECKING:
@@ -69,10 +70,9 @@ class Drops:
                 on_drop(json.loads(message), reason)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # noqa: BLE001 - the application's own; SystemExit, too
-            self._log().exception(
-                "on_drop raised; the message was dropped as %s", reason
-            )
+        except BaseException as error:  # noqa: BLE001 - the application's; SystemExit, too
+            said = "on_drop raised; the message was dropped as %s: %s"
+            self._log().error(said, reason, unsaid(error))
 
     def _say(self, count: int, reason: str, detail: str) -> None:
         before = self._logged.get(reason, 0)

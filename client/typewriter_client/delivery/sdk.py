@@ -9,6 +9,7 @@ from datetime import datetime
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Callable, Protocol, Union, cast
 
+from ..log import raised
 from .batches import PASSING, Answer
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class ToSdk:
         except Exception as error:  # an SDK's own; AssertionError, often
             if _may_pass(error):
                 raise
-            return f"{type(error).__name__}: {error}"
+            return raised(error)
         if _is_unfinished(answer):
             return _ASYNC
         return "" if _is_taken(answer) else "the SDK did not take it"

@@ -6,7 +6,7 @@ import os
 from time import monotonic
 from typing import TYPE_CHECKING, Callable
 
-from ..log import unsaid
+from ..log import raised, unsaid
 from ..process.forks import importing
 from ..process.threads import hurrying, stay_in
 from .batches import Answer
@@ -67,7 +67,7 @@ class Worker:
             if self._outlet is not None:
                 self._outlet.close()
         except Exception as error:  # noqa: BLE001 - not the application's trouble
-            self._log().info("closing: %s: %s", type(error).__name__, error)
+            self._log().info("closing: %s", raised(error))
 
     def _take(self) -> bool:
         """Take a batch.  False: that was all."""
@@ -132,16 +132,17 @@ class Worker:
                 self._settle(part, answer, "refused")
 
     def _send(self, part: list[bytes]) -> Answer:
+        outlet = self._outlet
         try:
-            outlet = self._outlet or self._open()
+            outlet = outlet or self._open()
             self._waits = True
             return outlet.send(part, self._queue.patience(REQUEST_SECONDS))
         except ImportError as error:
-            return Answer("refused", f"{error}")
+            return Answer("refused", raised(error) if outlet else f"{error}")
         except BaseException as error:  # a transport's own
             if self._queue.lent and isinstance(error, KeyboardInterrupt):
                 raise  # out of the application's flush
-            return Answer("retry", f"{type(error).__name__}: {error}")
+            return Answer("retry", raised(error))
         finally:
             self._waits = False
 

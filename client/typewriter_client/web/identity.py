@@ -6,7 +6,7 @@ from _thread import get_ident
 from typing import Any, Callable
 
 from ..calls.scopes import Asked
-from ..log import log
+from ..log import log, unsaid
 
 
 class Users:
@@ -31,12 +31,12 @@ class Users:
             raise TypeError("user must be a plain function, not an async one")
         return found
 
-    def failed(self) -> None:
-        """It raised; called where that is handled, once a request."""
+    def failed(self, error: Exception) -> None:
+        """It raised that; called once a request."""
         self._failures = total = self._failures + 1
         if total & (total - 1) == 0:
-            said = "user raised, for %d requests so far; their events lack the user"
-            log().exception(said, total)
+            said = "user raised, for %d requests so far; their events lack the user: %s"
+            log().error(said, total, unsaid(error))
 
 
 class _Asking:
@@ -55,10 +55,10 @@ class _Asking:
         self._asking = get_ident()
         try:
             found = self._users.find(self._raw)
-        except Exception:  # noqa: BLE001 - the application's own
+        except Exception as error:  # noqa: BLE001 - the application's own
             if not self._failed:
                 self._failed = True
-                self._users.failed()
+                self._users.failed(error)
             return self._claimed
         finally:
             self._asking = 0

@@ -13,7 +13,7 @@ from typing import Any, Callable, NamedTuple, Union, cast
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 from ..calls.scopes import Scope, Surroundings
-from ..log import log
+from ..log import log, unsaid
 from .identity import Users
 from .proxies import Proxies, Trusted
 
@@ -93,8 +93,9 @@ class Intake:
             anonymous_id = _identity(cookies, self._anonymous_cookie)
             claimed = _identity(cookies, self._user_cookie)
             context = self._context(request)
-        except Exception:  # noqa: BLE001 - whatever a server gives, the request goes on
-            log().exception("a request could not be read; its events lack context")
+        except Exception as error:  # noqa: BLE001 - whatever a server gives, it goes on
+            said = "a request could not be read; its events lack context: %s"
+            log().error(said, unsaid(error))
             anonymous_id, claimed, context = None, None, {}
         user = self._users.of(raw, claimed) if self._users else claimed
         return Scope(Surroundings(user, anonymous_id, context, spare=context))
