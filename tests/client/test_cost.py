@@ -175,6 +175,7 @@ def test_what_comes_after_closing_is_refused_however_late(analytics: Any) -> Non
 CALLS: dict[str, Callable[[Any], None]] = {
     "track": lambda plan: plan.track("E", "u", None, {"a": [1, {"b": None}]}),
     "number": lambda plan: plan.track("E", 7, None, {}),
+    "number of 401 digits": lambda plan: plan.page(10**400, "p", None, {}),
     "large number": lambda plan: plan.track("E", 10**5_000, None, {}),
     "uuid": lambda plan: plan.track("E", UUID(int=1), None, {}),
     "true": lambda plan: plan.track("E", True, None, {}),

@@ -19,8 +19,10 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from django.utils.functional import SimpleLazyObject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.local import LocalProxy
 
 from .conftest import EVENTS, forget, write_package
 from .test_values import cyclic
@@ -59,6 +61,21 @@ class Colour(Enum):
 class Product:
     sku: str
     sizes: set[int] = field(default_factory=lambda: {1})
+
+
+def raises() -> Any:
+    raise LookupError("no user with email hush")
+
+
+class Raising:
+    """Cannot even be asked what it is."""
+
+    def __init__(self, _: object) -> None:
+        pass
+
+    @property
+    def __class__(self) -> Any:
+        return raises()
 
 
 class Case(NamedTuple):
@@ -101,6 +118,24 @@ GOOD = {
     "datetime64, ns": Case(
         "moment", np.datetime64("2026-01-31T12:00:00", "ns"), "2026-01-31T12:00:00+00:00"
     ),
+    "datetime64, 100 ns": Case(
+        "moment", np.datetime64(10**7 + 7, "100ns"), "1970-01-01T00:00:01+00:00"
+    ),
+    "datetime64, 10 ns": Case(
+        "moment", np.datetime64(157_783_680 * 10**9, "10ns"), "2020-01-01T00:00:00+00:00"
+    ),
+    "datetime64, 10 us": Case(
+        "moment", np.datetime64(1, "10us"), "1970-01-01T00:00:00.000010+00:00"
+    ),
+    "datetime64, 7 days": Case("day", np.datetime64(1, "7D"), "1970-01-08"),
+    "datetime64, month": Case("day", np.datetime64("2026-01"), "2026-01-01"),
+    "datetime64, as": Case("moment", np.datetime64(10**18, "as"), "1970-01-01T00:00:01+00:00"),
+    "datetime64, in an array without dimensions": Case(
+        "moment", np.array(np.datetime64("2026-01-31T12:00", "ns")), "2026-01-31T12:00:00+00:00"
+    ),
+    "datetimes64, of another byte order": Case(
+        "items", np.array(["2026-01-31T12:00"], ">M8[100ns]"), ["2026-01-31T12:00:00+00:00"]
+    ),
     "long double": Case("number", np.longdouble("1.5"), 1.5),
     "array of long doubles": Case("items", np.array([1.5], np.longdouble), [1.5]),
     "masked array without gaps": Case("counts", np.ma.array([1, 2]), [1, 2]),
@@ -132,8 +167,25 @@ BAD = {
     "beyond year 9999, for anything": Case(
         "anything", np.datetime64("10000-01-01"), None, "anything"
     ),
+    "beyond what microseconds count": Case(
+        "moment", np.datetime64(2**62 + 12345, "D"), None, "moment"
+    ),
+    "years beyond count": Case("moment", np.datetime64(2**56, "Y"), None, "moment"),
+    "no time, ns": Case("moment", np.datetime64("NaT", "100ns"), None, "moment"),
+    "beyond year 9999, in 100 ns": Case("moment", np.datetime64(2**62, "100ns"), None, "moment"),
     "before year 1": Case("moment", np.datetime64("-0001-01-01"), None, "moment"),
     "duration of numpy": Case("anything", np.timedelta64(1, "s"), None, "anything"),
+    "duration in an array without dimensions": Case(
+        "anything", np.array(np.timedelta64(1, "ns")), None, "anything"
+    ),
+    **{
+        f"raises, {made.__name__}, {key}": Case(key, made(raises), None, key)
+        for made in (SimpleLazyObject, LocalProxy, Raising)
+        for key in ("email", "text", "number", "colour", "items", "shape", "anything")
+    },
+    "raises, deep down": Case(
+        "shape", {"a": [SimpleLazyObject(raises)]}, {"a": [None]}, "shape.a[0]"
+    ),
     "bytes": Case("text", b"hush", None, "text"),
     "bytes of numpy": Case("text", np.bytes_(b"hush"), None, "text"),
     "complex": Case("number", 1j, None, "number"),
@@ -359,6 +411,31 @@ def test_what_nests_too_deeply_is_cut_off_whoever_makes_the_message(
     sent = [json.dumps(each["anything"]) for each in run.sent]
     assert sent[0] == "[" * 99 + "]" * 99
     assert sent[1:] in ([], ["[" * 99 + "null" + "]" * 99])
+
+
+@pytest.mark.parametrize("mode", ["warn", "raise", "asks"])
+@pytest.mark.parametrize("order", ["shallow first", "deep first"])
+def test_nor_where_it_stands_at_two_depths(
+    valued: Any, mode: str, order: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nest(levels: int, value: Any) -> Any:
+        for _ in range(levels):
+            value = [value]
+        return value
+
+    run = Run(valued, mode)
+    for more in (38, 39):
+        shared = nest(59, [])
+        value = [shared, nest(more, shared)]
+        try:
+            DOORS["function"](valued, {"anything": value if order[0] == "s" else value[::-1]})
+        except valued.ViolationError as error:
+            run.asked += error.violations
+        assert valued.flush()
+        told = [each.path for each in run.asked] or caplog.messages
+        assert len(told) == (more > 38)
+    depths = [json.dumps(each["anything"]).count("null") for each in run.sent]
+    assert depths == ([0] if mode == "raise" else [0, 1])
 
 
 def test_what_is_given_is_not_changed(valued: Any) -> None:

@@ -77,6 +77,16 @@ GOOD = {
     "lazy text": (lazystr("EUR"), "EUR"),
     "lazy translation": (lazy(lambda: "Euro", str)(), "Euro"),
     "lazy number": (lazy(lambda: 7, int)(), 7),
+    "lazy fraction": (lazy(lambda: 1.5, float)(), 1.5),
+    "lazy boolean": (lazy(lambda: True, bool)(), True),
+    "lazy null": (lazy(lambda: None, str)(), None),
+    "lazy list": (lazy(lambda: [1, {2}], list)(), [1, [2]]),
+    "lazy dict": (lazy(lambda: {"a": ID}, dict)(), {"a": str(ID)}),
+    "lazy datetime": (lazy(lambda: datetime(2026, 1, 31), datetime)(), "2026-01-31T00:00:00+00:00"),
+    "lazy decimal": (lazy(lambda: Decimal("1.5"), Decimal)(), 1.5),
+    "lazy dataclass": (lazy(lambda: Product("a", Decimal(1)), Product)(), {"sku": "a", "price": 1}),
+    "lazy enum": (lazy(lambda: Colour.RED, Colour)(), "red"),
+    "lazy lazy": (lazy(lambda: lazystr("EUR"), str)(), "EUR"),
     "largest whole number": (2**1024 - 1, 2**1024 - 1),
     "text of digits": ("1" * 400, "1" * 400),
     "datetime, aware": (datetime(2026, 1, 31, tzinfo=timezone.utc), "2026-01-31T00:00:00+00:00"),
@@ -85,7 +95,11 @@ GOOD = {
     "time": (time(1, 2), "01:02:00"),
     "decimal": (Decimal("19.99"), 19.99),
     "whole decimal": (Decimal("20"), 20),
-    "large decimal": (Decimal("1e300"), 1e300),
+    "large decimal": (Decimal("1e300"), 10**300),
+    "exact decimal": (Decimal(2**53 + 1), 2**53 + 1),
+    "exact decimal, written with a fraction": (Decimal("9007199254740993.0"), 2**53 + 1),
+    "decimal that no float is": (Decimal("9007199254740993.5"), 9007199254740994.0),
+    "minute decimal": (Decimal("1e-999999"), 0.0),
     "uuid": (ID, str(ID)),
     "enum": (Colour.RED, "red"),
     "text enum": (Text.RED, "red"),
@@ -155,6 +169,10 @@ BAD = {
     "signalling nan": (Decimal("snan"), "properties.value", None),
     "infinite decimal": (Decimal("-inf"), "properties.value", None),
     "too large a decimal": (Decimal("1e400"), "properties.value", None),
+    "a decimal a little too large": (Decimal("1.8e308"), "properties.value", None),
+    "far too large a decimal": (Decimal("1e999999"), "properties.value", None),
+    "lazy bytes": (lazy(lambda: b"secret", bytes)(), "properties.value", None),
+    "lazy failure": (lazy(lambda: [][0], str)(), "properties.value", None),
     "too large an int": (10**5_000, "properties.value", None),
     "an int a little too large": (10**400, "properties.value", None),
     "too large an int in a list": ([10**400, 1], "properties.value[0]", [None, 1]),
@@ -242,6 +260,47 @@ def test_a_proxy_of_nobody_leaves_it_to_the_scope(
     with analytics.scope(user_id="u"):
         analytics.track("E", nobody, None, {})
     assert messages[0]["userId"] == "u"
+
+
+@pytest.mark.parametrize("options", [None, {"context": {}}])
+def test_a_number_is_an_identity_up_to_1024_bits(
+    analytics: Any, messages: list[dict[str, Any]], options: Any
+) -> None:
+    analytics.PACKAGE.page(2**1024 - 1, "p", options, {})
+    analytics.PACKAGE.page(-(2**1024) + 1, "p", options, {})
+    assert [each["userId"] for each in messages] == [f"{2**1024 - 1}", f"{-(2**1024) + 1}"]
+    analytics.PACKAGE.page(2**1024, "p", options, {})
+    analytics.PACKAGE.page("u", "p", {**(options or {}), "anonymous_id": 2**1024}, {})
+    assert "anonymousId" not in messages.pop()
+    assert len(messages) == 2
+    assert analytics.stats().dropped == {"no_identity": 1}
+
+
+@pytest.mark.parametrize("options", [None, {"message_id": "m"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {1: "a", "1": "b"},
+        {"1": "a", 1: "b"},
+        {None: "a", "null": "b"},
+        {True: "a", "true": "b"},
+        UserDict({1.5: "a", "1.5": "b"}),
+        {ID: "a", str(ID): "b"},
+    ],
+)
+def test_two_keys_that_are_the_same_as_text_are_a_violation(
+    analytics: Any, value: Any, options: Any
+) -> None:
+    from analytics.testing import capture
+
+    seen: list[Any] = []
+    with capture(on_violation=lambda violations, _: seen.extend(violations)) as sent:
+        analytics.track("E", "u", options, {"value": value, "other": {3: 1, "x": "3"}})
+    (key,) = sent[0]["properties"]["value"]
+    assert sent[0]["properties"] == {"value": {key: "b"}, "other": {"3": 1, "x": "3"}}
+    assert [each.code for each in seen] == ["Invalid Value"]
+    assert seen[0].path.startswith("properties.value")
+    assert "two keys" in seen[0].message
 
 
 @pytest.mark.parametrize("neighbour", [1, NAN, b"", {1}, {2: 3}])

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from django.utils.functional import SimpleLazyObject, lazy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typewriter_client import Package, ViolationError
 from typewriter_client import rules as r
+from werkzeug.local import LocalProxy
 
 from typewriter_py.plan.model import Array, Definition, Object, Property, Ref, Union, Value
 from typewriter_py.plan.rules import rules_of
@@ -47,6 +49,18 @@ class Raises(UserDict[str, Any]):
         raise RuntimeError(SECRET)
 
 
+def fail(*_: Any, **__: Any) -> Any:
+    raise LookupError(f"nobody is called {SECRET}")
+
+
+class Hides:
+    """Would have it in the error when it is asked what it is."""
+
+    @property
+    def __class__(self) -> Any:
+        return fail()
+
+
 @dataclass
 class Holds:
     value: Any = SECRET
@@ -63,6 +77,13 @@ LEAVES = [
     Holds(Raises()),
     Shows(),
     Raises(),
+    Hides(),
+    SimpleLazyObject(fail),
+    LocalProxy(fail),
+    lazy(fail, str)(),
+    {SECRET: 1},
+    {SECRET: b"", "more": {SECRET: [float("nan")]}},
+    {SECRET: 1, Holds: 2, 7: {"7": SECRET, 7: SECRET}},
     [SECRET] * 200_000,
 ]
 
@@ -72,9 +93,12 @@ def is_shown(text: str) -> bool:
 
 
 def hushed(value: Any, leaf: Any) -> Any:
-    """The value with the leaf in place of each text and number; keys stay."""
+    """The value with the leaf in place of each text and number, and a key that is one more."""
+    if value is leaf:
+        return leaf
     if isinstance(value, dict):
-        return {key: hushed(each, leaf) for key, each in value.items()}
+        more = {SECRET: leaf} if len(value) % 2 else {}
+        return {**{key: hushed(each, leaf) for key, each in value.items()}, **more}
     if isinstance(value, list):
         return [hushed(each, leaf) for each in value]
     return value if value is None or isinstance(value, bool) else leaf
@@ -114,7 +138,7 @@ def events(draw: st.DrawFn) -> tuple[Object, dict[str, Definition], dict[str, An
     if draw(st.booleans()):
         shape = replace(shape, properties=(*shape.properties, email))
     value = draw(fitting_object(shape, known))
-    leaf = draw(st.sampled_from(LEAVES))
+    leaf = LEAVES[draw(st.integers(0, len(LEAVES) - 1))]  # which nobody may look at
     if "email" in value and draw(st.booleans()):
         value["email"] = leaf
     return shape, known, marked(shape, value, known, leaf)
@@ -148,6 +172,53 @@ def overheard() -> Iterator[list[str]]:
 class Transport:
     def send(self, batch: list[dict[str, Any]]) -> None:
         """As if it had been delivered."""
+
+
+class FailsOnce:
+    """Has the whole of its first batch in the error, whatever kind that is."""
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+
+    def send(self, batch: list[dict[str, Any]]) -> None:
+        kind, self.kind = self.kind, None
+        if kind is not None:
+            raise kind(f"cannot send {batch}")
+
+
+class Objects:
+    """An SDK's client that objects to each call, and says all of it."""
+
+    send = True
+
+    def object(self, **message: Any) -> None:
+        raise ValueError(f"cannot send {message}")
+
+    track = identify = group = page = screen = alias = object
+
+
+ERRORS = [ValueError, OSError, ImportError, SystemExit, lambda said: OSError(5, said)]
+
+
+def said_by_failures(package: Package, call: Any, kind: Any) -> list[str]:
+    """All that is said of a call where all that the application gives raises."""
+
+    def show(*given: Any) -> Any:
+        raise ValueError(f"cannot take {given}")
+
+    with overheard() as said:
+        for transport in (FailsOnce(kind), Objects()):
+            for mode in ("warn", "drop", "ignore", show):
+                package.configure(
+                    transport=transport,
+                    on_violation=mode,  # type: ignore[arg-type]
+                    on_drop=show if mode != "warn" else None,
+                    close_timeout=1,
+                )
+                call()
+                package.flush()
+            package.close()
+    return said
 
 
 def told(package: Package, call: Any) -> list[str]:
@@ -184,6 +255,68 @@ def test_it_is_in_nothing_that_is_said(
     package = Package("analytics.events", lambda: rules)
     said = told(package, lambda: package.track(EVENT, "u", options, properties))
     assert not [each for each in said if is_shown(each)]
+    assert not [each for each in said if "cannot be used" in each]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(events(), st.sampled_from(ERRORS))
+def test_nor_where_all_that_the_application_gives_raises(
+    event: tuple[Object, dict[str, Definition], dict[str, Any]], kind: Any
+) -> None:
+    shape, known, properties = event
+    rules = rules_of(plan_of(shape, known))
+    package = Package("analytics.events", lambda: rules)
+    call = lambda: package.track(EVENT, "u", None, properties)  # noqa: E731
+    assert not [each for each in said_by_failures(package, call, kind) if is_shown(each)]
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_what_a_transport_raises_is_told_by_its_kind_and_place(kind: Any) -> None:
+    call = lambda: PACKAGE.track(EVENT, "1", None, {"email": f"{SECRET}@"})  # noqa: E731
+    said = said_by_failures(PACKAGE, call, kind)
+    assert not [each for each in said if is_shown(each)]
+    name = type(kind("")).__name__
+    assert [each for each in said if f"{name}, raised at {__file__}:" in each]
+    assert [each for each in said if f"(refused: ValueError, raised at {__file__}:" in each]
+
+
+OWNERS: r.Rules = {
+    r.track(EVENT): lambda: r.closed(
+        {
+            r.optional("owner"): r.pii(r.closed({r.optional("name"): r.string()})),
+            r.optional("ages"): r.pii(r.open({}, additional=r.integer())),
+            r.optional("people"): [r.ref("Person")],
+        }
+    ),
+    r.define("Person"): lambda: r.any_of(
+        r.string(), r.closed({r.optional("contacts"): r.pii(r.open({}))})
+    ),
+}
+
+
+@pytest.mark.parametrize("mode", ["warn", "raise", "drop", "ignore"])
+@pytest.mark.parametrize(
+    ("properties", "path"),
+    [
+        ({"owner": {SECRET: 1}}, "properties.owner"),
+        ({"owner": {SECRET: b""}}, "properties.owner.<redacted>"),
+        ({"owner": {"name": b""}}, "properties.owner.name"),
+        ({"ages": {SECRET: "x"}}, "properties.ages.<redacted>"),
+        ({"ages": {SECRET: float("nan")}}, "properties.ages.<redacted>"),
+        ({"people": [{"contacts": {SECRET: {SECRET: b""}}}]}, "contacts.<redacted>.<redacted>"),
+    ],
+)
+def test_keys_of_what_is_personal_are_not_shown(properties: Any, path: str, mode: Any) -> None:
+    package = Package("owners.events", lambda: OWNERS)
+    with overheard() as said:
+        package.configure(transport=Transport(), on_violation=mode, on_drop=lambda *_: None)
+        try:
+            package.track(EVENT, "u", None, properties)
+        except ViolationError as error:
+            said.extend([str(error), repr(error.violations)])
+        package.close()
+    assert not [each for each in said if is_shown(each)]
+    assert [each for each in said if path in each] or mode == "ignore"
 
 
 RULES: r.Rules = {

@@ -107,15 +107,36 @@ def test_personal_values_are_never_shown() -> None:
     assert {violation.path for violation in violations} == {
         "properties.ssn",
         "properties.address.zip",
-        "properties.address.other",
+        "properties.address",
         "properties.tags[0]",
         "properties.person.email",
         "properties.people",
         "properties.either",
     }
     assert "hush" not in repr(violations)
+    assert "properties.address has a property that is not in the tracking plan" in {
+        violation.message for violation in violations
+    }
+    (violation,) = checks({"address": {"hush": 1, "hush, too": 2, "zip": "1"}})
+    assert (violation.path, violation.value) == ("properties.address", "<redacted>")
     (violation,) = checks({"person": {"age": "shown"}})
     assert violation.value == "shown"
+
+
+def test_nor_are_keys_of_personal_values_that_the_plan_does_not_name() -> None:
+    zipped = Object((Property("zip", TEXT),))
+    nested = Object((), Value(zipped), ("listed",))
+    checks = check(Property("homes", Value(nested), pii=True), Property("shown", Value(nested)))
+    homes = {"hush": {"zip": 1, "hush": 1}, "listed": 1}
+    assert [(each.path, each.code) for each in checks({"homes": homes, "shown": {}})] == [
+        ("properties.homes.<redacted>", "Unplanned Property"),
+        ("properties.homes.<redacted>.zip", "Invalid Type"),
+        ("properties.homes.listed", "Invalid Type"),
+        ("properties.shown.listed", "Required"),
+    ]
+    assert [each.path for each in checks({"shown": {"key": 1, "listed": {}}})] == [
+        "properties.shown.key"
+    ]
 
 
 def test_the_only_value_that_is_allowed_is_said_so() -> None:

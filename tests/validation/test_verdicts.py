@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,6 +52,7 @@ def test_verdicts_are_those_of_the_generated_validators(
             count += 1
             found = _violations(rules, key and tuple(key), decode(payload))
             _hide_personal(expected, found)
+            expected = _without_personal_keys(expected, found)
             if Counter(map(repr, found)) != Counter(map(repr, expected)):
                 different.append((line["from"], key, payload, expected, found))
     assert not different, "\n".join([f"{len(different)} differ", *map(str, different[:20])])
@@ -73,6 +75,28 @@ def _hide_personal(expected: list[list[Any]], found: list[list[Any]]) -> None:
             and each[:3] in hidden
         ):
             each[3] = REDACTED
+
+
+def _without_personal_keys(expected: list[list[Any]], found: list[list[Any]]) -> list[list[Any]]:
+    """The old ones showed keys of a personal object that the plan does not name; now these are
+    hidden, and all that are unplanned have one violation."""
+    for path, code, message, value in found:
+        if f".{REDACTED}" in path:
+            hiding = re.escape(path).replace(re.escape(f".{REDACTED}"), r"(\.[^.\[]+|\[\".*?\"\])")
+            like = [each for each in expected if each[1] == code and re.fullmatch(hiding, each[0])]
+            each = like[0]
+            expected = [other for other in expected if other is not each]
+            expected.append([path, code, each[2].replace(each[0], path), value])
+        if message == f"{path} has a property that is not in the tracking plan":
+            keys = [
+                each
+                for each in expected
+                if each[1::2] == [code, REDACTED] and re.match(rf"{re.escape(path)}[.\[]", each[0])
+            ]
+            assert keys
+            kept = [each for each in expected if each not in keys]
+            expected = [*kept, [path, code, message, value]]
+    return expected
 
 
 def _violations(rules: RuleSet, key: Any, payload: Any) -> list[list[Any]]:

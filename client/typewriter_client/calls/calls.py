@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from time import time_ns
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ..process.forks import late
-from ..rules.report import Key, Report, Violation, listed
+from ..rules.report import Key, Path, Report, Violation, listed
 from .checks import Checks, Client
 from .encoding import encode, snapshot
 from .fast_path import plain_message
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 Values = Optional[Mapping[str, object]]
 Names = Optional[Mapping[str, str]]
+_Normalise = Callable[
+    [Mapping[str, object], Report, Callable[[Path], Path]], Optional[dict[str, Any]]
+]
 Thawed = tuple[Mapping[str, object], object]
 Body = tuple[Values, Values, Names]
 """As given; defaults for what was not; names on the wire for some of Python's."""
@@ -196,9 +200,9 @@ class Calls:
         if payload is None:
             del report.violations[in_envelope:]
             payload, reason = self._look_again(to, key, message, report)
-        cause = ""
-        if not checked and not to.sends_unchecked and not reason:
-            reason, cause = "unsendable", "the plan's rules cannot be used"
+        elif not checked and not to.sends_unchecked:
+            reason = "unsendable"
+        cause = "the plan's rules cannot be used" if reason == "unsendable" else ""
         if len(payload) > MESSAGE_BYTES and around.spare and not reason:
             payload = self._without_spare(to, message, around.spare, payload)
         if reason:
@@ -235,11 +239,14 @@ class Calls:
 
         Gives the message, and why it must not be sent, if so.
         """
-        normalised = _normalise()(message, report)
+        public = partial(self._checks.public, key)
+        normalised = _normalise()(message, report, public)
         if normalised is None:
             return stand_in(message), "too_large"
         payload, found = snapshot(normalised, True), Report(label(key))
-        checked = not to.validates or self._checks.check(to, key, normalised, found)
+        checked = not to.validates or self._checks.check_plain(
+            to, key, normalised, found
+        )
         violations = _listed(report, found)
         allowed = not violations or to.allows(violations, payload)
         reason = lacks(normalised) or ("" if allowed else "violation")
@@ -314,7 +321,7 @@ def _has_room() -> Callable[[object], bool | None]:
 
 
 @late
-def _normalise() -> Callable[[Mapping[str, object], Report], dict[str, Any] | None]:
+def _normalise() -> _Normalise:
     from .values import normalise
 
     return normalise

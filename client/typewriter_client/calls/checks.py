@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
-from ..log import log
+from ..log import log, raised
 from ..process.forks import late
-from ..rules.report import Key, Report, RulesError, Violation
+from ..rules.report import REDACTED, Key, Path, Report, RulesError, Violation
 from .message import BODY
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class Checks:
     ) -> bool:
         """Report what the plan has against the message.
 
-        False: its rules cannot be used, which the log is told, once.
+        False: its rules cannot be used, which the log is told, once.  Raises what a value's
+        own methods raise.
         """
         try:
             rules = self.rules or self.load()
@@ -92,6 +93,27 @@ class Checks:
             self._tell(to, str(error))
             return False
         return True
+
+    def check_plain(
+        self, to: Client, key: Key, message: Mapping[str, Any], report: Report
+    ) -> bool:
+        """The same of a message in JSON's own types: what is raised is the rules' fault."""
+        try:
+            return self.check(to, key, message, report)
+        except Exception as error:  # noqa: BLE001 - anybody may edit them
+            self._tell(to, raised(error))
+            return False
+
+    def public(self, key: Key, path: Path) -> Path:
+        """A path in a message without the keys that may be somebody's.
+
+        If no rules can be had that tell, all are left out but properties' own names.
+        """
+        try:
+            return (self.rules or self.load()).public(key, path)
+        except Exception:  # noqa: BLE001 - anybody may edit them
+            below = [step if isinstance(step, int) else REDACTED for step in path[2:]]
+            return (*path[:2], *below)
 
     def load(self) -> RuleSet:
         """The rules.  Raises RulesError if they cannot be loaded."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 
-from ..rules.report import Key, Report
+from ..rules.report import BITS, Key, Report
 from .encoding import encode
 from .message import LIBRARY, Head, context, message_id
 
@@ -60,7 +60,11 @@ def _texts(*members: tuple[str, object]) -> str | None:
     """Members of the message that must be text; None if one is not, or is empty."""
     found = ""
     for name, value in members:
-        text = str(value) if type(value) is int else value
+        text = value
+        if type(value) is int:
+            if value.bit_length() > BITS:
+                return None
+            text = str(value)
         if type(text) is str and text:
             found += f',"{name}":{quoted(text)}'
         elif text is not None:

@@ -22,7 +22,9 @@ DEEPEST = 100
 """Levels below a message at which nesting is cut off."""
 
 _SHORT = frozenset({type(None), bool, int, float})
-_TOO_MUCH = ROOM + 1
+_ONE = 1, 0
+_CUT_OFF = 0, 0
+_TOO_MUCH = ROOM + 1, 1
 # Of a whole number beyond 1024 bits, with its 309 digits or more.  Every fiftieth character
 # tells nearly always that there is none; a text of digits is looked at again for nothing.
 _SOME_DIGITS = re.compile("[0-9]{6}")
@@ -38,7 +40,7 @@ def has_room(value: object) -> bool | None:
     """
     size = _Size()
     try:
-        if size.of(value, 0) > ROOM:
+        if size.of(value) > ROOM:
             return False
     except Exception:  # noqa: BLE001 - whatever an object's own methods raise
         return None
@@ -59,46 +61,55 @@ class _Size:
     """Measures one value: at least so many are in it; beyond ROOM no matter how many."""
 
     def __init__(self) -> None:
-        self.is_odd = False  # contains itself, or is nested too deeply
-        self._known: dict[int, int] = {}
+        self.is_odd = False  # contains itself, is nested too deeply, has odd keys
+        self._known: dict[int, tuple[int, int]] = {}  # size, and height
 
     def is_deep(self, value: object) -> bool:
         """Whether a member of a message is nested too deeply."""
-        self.of(value, 1)
+        self._of(value, 1)
         return self.is_odd
 
-    def of(self, value: Any, depth: int) -> int:
+    def of(self, value: object) -> int:
+        """How many values are in a message."""
+        return self._of(value, 0)[0]
+
+    def _of(self, value: Any, depth: int) -> tuple[int, int]:
+        """Its size, and how many levels of containers it has."""
         kind = type(value)
         if kind in _SHORT:
-            return 1
+            return _ONE
         if issubclass(kind, str):
-            return 1 + str.__len__(value) // CHARACTERS
+            return 1 + str.__len__(value) // CHARACTERS, 0
         if not issubclass(kind, (dict, list, tuple)):
-            return 1
+            return _ONE
         known = self._known.get(id(value))
         if known is None:
             if depth > DEEPEST:
                 self.is_odd = True
-                return 0  # it is cut off there
-            self._known[id(value)] = -1
+                return _CUT_OFF
+            self._known[id(value)] = _CUT_OFF
             known = self._known[id(value)] = self._container(value, depth + 1)
-        elif known < 0:
+        elif known is _CUT_OFF or depth + known[1] > DEEPEST + 1:
             self.is_odd = True
-            known = 0  # it is cut off there
         return known
 
-    def _container(self, value: Any, depth: int) -> int:
+    def _container(self, value: Any, depth: int) -> tuple[int, int]:
         if len(value) > ROOM:
             return _TOO_MUCH
-        size = 1
+        size, highest = 1, 0
         parts: Iterable[object] = value
         if isinstance(value, dict):
             for key in dict.keys(value):
                 if isinstance(key, str):
                     size += str.__len__(key) // CHARACTERS
+                else:  # another may be the same as text
+                    self.is_odd = True
             parts = dict.values(value)
         for part in parts:
-            size += self.of(part, depth)
+            more, height = self._of(part, depth)
+            size += more
+            if height > highest:
+                highest = height
             if size > ROOM:
                 return _TOO_MUCH
-        return size
+        return size, highest + 1

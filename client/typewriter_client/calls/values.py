@@ -1,25 +1,30 @@
 """Values that JSON has not, made into values that it has.
 
 ===========================================  =========================================
-str, also lazy (Django's ``gettext_lazy``),  text; a lone surrogate becomes U+FFFD, the
-and UserString                               replacement character
-int, float, Decimal, ``numpy.longdouble``    number
+str, UserString                              text; a lone surrogate becomes U+FFFD, the
+                                             replacement character
+int, float, ``numpy.longdouble``             number, the last as a float
+Decimal                                      number: if whole, with all its digits, else as a
+                                             float
 datetime (naive is UTC), date, time          RFC 3339 text; an offset with seconds is UTC
 UUID                                         text
 Enum                                         its value
 a proxy: werkzeug's LocalProxy, Django's     what it stands for
-SimpleLazyObject
+SimpleLazyObject and ``lazy``, such as
+``gettext_lazy``, of whatever kind
 mapping, dataclass                           object; keys become text
 sequence (a named tuple, too), set           array
 numpy's and pandas' arrays, tensors          array
-numpy's and other scalars with ``item()``    that; datetime64 as a datetime or date
+numpy's and other scalars with ``item()``    that; datetime64, of any unit, as a datetime or
+                                             date, cut off at microseconds
 pandas' Timestamp                            RFC 3339 text, with its nanoseconds
 NaN, infinity, NaT, ``pandas.NA``, masked,   null, and a violation that names the property
 a whole number of more than 1024 bits, a
 datetime64 beyond the years 1 to 9999,
 bytes, durations, intervals, complex
-numbers, anything else, cycles, more than
-100 levels
+numbers, what raises when it is asked,
+anything else, cycles, more than 100 levels,
+wherever else the same value stands
 models of pydantic, attrs and msgspec        the same; the violation says what to write
 ===========================================  =========================================
 
@@ -31,7 +36,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections import UserString
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timezone
@@ -42,13 +47,13 @@ from math import isfinite
 from typing import Any, cast
 from uuid import UUID
 
-from ..rules.report import Path, Report
+from ..rules.report import BITS, Path, Report
 from .size import CHARACTERS, DEEPEST, ROOM
 from .times import iso
 
-_EXACT = 2**53  # below it, a whole number is the same as int and as float
-_BITS = 1024  # of the largest whole number that a receiver can hold as a float
-_INVALID = "Invalid Type"
+_DIGITS = (
+    309  # of a Decimal that is looked at; a longer one may take all memory as an int
+)
 _MODELS = (
     ("model_dump", 'write .model_dump(mode="json")'),
     ("__attrs_attrs__", "write attrs.asdict(…)"),
@@ -104,11 +109,11 @@ def _behind(proxy: Any) -> object:
     raise TypeError(f"cannot be sent: {kind.__name__}")
 
 
-def _lazy(value: Any, kind: type[object]) -> object:
-    """What one of Django's promises, such as a lazy translation, stands for."""
-    if hasattr(kind, "__index__"):
-        return value.__index__()
-    return value.__float__() if hasattr(kind, "__float__") else str(value)
+def _lazy(value: Any) -> object:
+    """What one of Django's promises, such as a lazy translation, stands for: the answer of
+    the function that it would be pickled as."""
+    function, arguments, named, *_ = value.__reduce__()[1]
+    return function(*arguments, **named)
 
 
 def _is_lazy(kind: type[object]) -> bool:
@@ -128,7 +133,7 @@ def _time(value: time) -> str:
 
 
 def _number(value: Decimal) -> int | float:
-    if value.is_finite() and abs(value) < _EXACT and value == int(value):
+    if value.is_finite() and value.adjusted() < _DIGITS and value == int(value):
         return int(value)
     return float(value)  # ValueError for a signalling NaN
 
@@ -141,12 +146,12 @@ def _container(value: Any) -> object:
         raise TypeError(f"cannot be sent: {kind.__name__}")
     if issubclass(kind, (Sequence, AbstractSet)):
         return _some(value)
+    if _is_lazy(kind):  # which seems to have all that its kind has
+        return _lazy(value)
     if is_dataclass(kind):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    if callable(getattr(kind, "item", None)):
+    if callable(getattr(kind, "item", None)) or hasattr(kind, "dtype"):
         return _scalars(value, kind)
-    if _is_lazy(kind):
-        return _lazy(value, kind)
     raise TypeError(f"cannot be sent: {kind.__name__}")
 
 
@@ -165,13 +170,15 @@ def _scalars(value: Any, kind: type[object]) -> object:
     if getattr(value, "ndim", 0):
         if len(value) > ROOM:
             raise TooLarge
-        apart = masks or value.ndim > 1 or letter in ("M", "m")
-        return list(value) if apart else value.tolist()
+        together = callable(getattr(kind, "item", None)) and letter not in ("M", "m")
+        return (
+            list(value) if masks or value.ndim > 1 or not together else value.tolist()
+        )
     if masks and value.mask:
         raise ValueError("masked: no value")
-    if kind.__name__ == "timedelta64":
+    if letter == "m":
         raise TypeError("cannot be sent: timedelta64")
-    if kind.__name__ == "datetime64":
+    if letter == "M":
         return _datetime64(value)
     found: Any = value.item()
     if type(found) is not kind:
@@ -182,22 +189,28 @@ def _scalars(value: Any, kind: type[object]) -> object:
 
 
 def _datetime64(value: Any) -> date:
-    if str(value.dtype)[11:-1] in ("ns", "ps", "fs", "as"):  # an int, as an item
-        value = value.astype("datetime64[us]")
     found = value.item()
+    if isinstance(found, int):  # as finer than microseconds is, and what no date can be
+        rounded = value.astype("datetime64[us]")
+        is_finer = str(value.dtype)[-3:-1] in ("ns", "ps", "fs", "as")
+        if is_finer or rounded.astype(value.dtype) == value:  # else it has overflowed
+            found = rounded.item()
     if not isinstance(found, date):  # an int, or None for NaT
         raise ValueError("no time that ISO 8601 has")
     return found
 
 
-def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any] | None:
+def normalise(
+    message: Mapping[str, object], report: Report, public: Callable[[Path], Path]
+) -> dict[str, Any] | None:
     """The message in JSON's own types; what could not be sent is reported, and null.
 
-    The report shows the kind of such a value, never the value, which may be personal.
-    None for a message that nobody has room to make.
+    The report shows the kind of such a value, never the value, which may be personal, and
+    ``public`` gives its path without keys that may be.  None for a message that nobody has
+    room to make.
     """
     try:
-        normalised: dict[str, Any] = _Normaliser(report).members(message, ())
+        normalised: dict[str, Any] = _Normaliser(report, public).members(message, ())
     except TooLarge:
         return None
     return normalised
@@ -206,16 +219,23 @@ def normalise(message: Mapping[str, object], report: Report) -> dict[str, Any] |
 def to_json(value: object, name: str) -> Any:
     """One value in JSON's own types, with null for what could not be sent."""
     try:
-        return _Normaliser(Report(""), ROOM // 4).value(value, (name,))
+        return _Normaliser(Report(""), _as_it_is, ROOM // 4).value(value, (name,))
     except TooLarge:
         return None
+
+
+def _as_it_is(path: Path) -> Path:
+    return path
 
 
 class _Normaliser:
     """Makes values, of a message at most, and counts them as it goes: see ``size``."""
 
-    def __init__(self, report: Report, room: int = ROOM) -> None:
+    def __init__(
+        self, report: Report, public: Callable[[Path], Path], room: int = ROOM
+    ) -> None:
         self._report = report
+        self._public = public
         self._around: set[int] = set()  # ids of the containers that we are inside of
         self._left = room
 
@@ -228,8 +248,15 @@ class _Normaliser:
             return self._refuse(value, path, "cannot be sent as JSON")
 
     def members(self, value: Mapping[Any, object], path: Path) -> Any:
-        pairs = ((self._key(key, path), value[key]) for key in _some(value))
-        return {key: self.value(each, (*path, key)) for key, each in pairs}
+        found: dict[str, Any] = {}
+        for given in _some(value):
+            key = self._key(given, path)
+            at = *path, key
+            if key in found:
+                said = "two keys are this one as text; the value of the last is sent"
+                self._add(at, "Invalid Value", said, given)
+            found[key] = self.value(value[given], at)
+        return found
 
     def _value(self, value: Any, path: Path) -> Any:
         kind = cast("type[object]", type(value))  # isinstance would ask the object
@@ -263,7 +290,7 @@ class _Normaliser:
         return self.value(plain(value), path)
 
     def _whole(self, value: int, path: Path) -> Any:
-        if value.bit_length() > _BITS:
+        if value.bit_length() > BITS:
             return self._refuse(value, path, "is too large for JSON's numbers")
         return value
 
@@ -290,10 +317,15 @@ class _Normaliser:
             raise TooLarge
 
     def _refuse(self, value: object, path: Path, why: str) -> None:
-        shown = f"<{type(value).__name__}>"
         instead = advice(value)
         said = f"{why}: {instead}" if instead else why
-        self._report.add(path, _INVALID, f"{shown} {said}; sent as null", shown)
+        said = f"<{type(value).__name__}> {said}; sent as null"
+        self._add(path, "Invalid Type", said, value)
+
+    def _add(self, path: Path, code: str, said: str, value: object) -> None:
+        if not self._report.is_full:
+            shown = f"<{type(value).__name__}>"
+            self._report.add(self._public(path), code, said, shown)
 
 
 def _sendable(text: str) -> str:

@@ -70,7 +70,7 @@ class Drops:
                 on_drop(json.loads(message), reason)
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - the application's; SystemExit, too
+        except BaseException as error:  # noqa: BLE001 - SystemExit, too
             said = "on_drop raised; the message was dropped as %s: %s"
             self._log().error(said, reason, unsaid(error))
 

@@ -159,7 +159,8 @@ class Object(Rule):
         if self.additional is not None:
             for key in value:
                 if key not in properties:
-                    self.additional.explain_at(value[key], path, key, report)
+                    step = key if key in self.required else report.step(key)
+                    self.additional.explain_at(value[key], path, step, report)
 
     def _broken(self, value: Any) -> Iterator[str]:
         if self.min_properties is not None and len(value) < self.min_properties:

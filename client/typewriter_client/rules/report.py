@@ -32,6 +32,9 @@ REDACTED = "<redacted>"
 DEEPEST = 100
 """Steps from the top of a message at which a value of a recursive type is too deep."""
 
+BITS = 1024
+"""Of the largest whole number that a receiver can hold as a float."""
+
 MOST = 100
 """Violations of one message that are listed."""
 _COUNTED = 10_000  # beyond, nothing more is looked for
@@ -106,6 +109,11 @@ class Report:
         report._root = self._root or self
         return report
 
+    def step(self, key: str) -> str:
+        """A step to what a key holds that the plan does not name: in what is personal, the
+        key may be somebody's as well, and is not shown."""
+        return REDACTED if self._redact else key
+
     @property
     def is_full(self) -> bool:
         """Whether there are so many violations that no more are looked for."""
@@ -128,7 +136,14 @@ class Report:
     def unplanned(
         self, planned: Collection[str], path: Path, given: Mapping[str, object]
     ) -> None:
-        """The object has keys that the plan does not know: one violation for each."""
+        """The object has keys that the plan does not know: one violation for each.
+
+        In what is personal it is one for all, which shows none of them.
+        """
+        if self._redact:
+            message = f"{dotted(path)} has a property that is not in the tracking plan"
+            self.add(path, "Unplanned Property", message, given)
+            return
         for key in given:
             if key not in planned and not self.is_full:
                 at = (*path, key)

@@ -57,7 +57,10 @@ class RuleSet:
         """Whether there is a rule for every message."""
 
     def check_body(self, key: Key, body: Mapping[str, object], report: Report) -> None:
-        """Report what the plan has against the properties or traits of a message."""
+        """Report what the plan has against the properties or traits of a message.
+
+        Raises RulesError if the rules are wrong, and what a value's own methods raise.
+        """
         test = self._tests.get(key)
         if test is None:
             entry = self._entry(key)
@@ -75,6 +78,17 @@ class RuleSet:
         """Report what the rule for every message has against one."""
         self.check_body(_EVERY_MESSAGE, message, report)
 
+    def public(self, key: Key, path: Path) -> Path:
+        """A path in a message without the keys that may be somebody's."""
+        from .personal import public
+
+        for each in (key, _EVERY_MESSAGE):
+            top = _TOPS.get(each[0], path)
+            if self._entry(each) is not None and path[: len(top)] == top:
+                below = public(self._rule(each), path[len(top) :], self._definitions)
+                path = *top, *below
+        return path
+
     def _entry(self, key: Key) -> Entry | None:
         """The entry with the rule for messages of a key, None if there is none."""
         entry = Entry(*key)
@@ -90,17 +104,18 @@ class RuleSet:
             return test
 
     def _explain(self, key: Key, body: Mapping[str, object], report: Report) -> None:
+        whole = body if isinstance(body, dict) else dict(body)
+        self._rule(key).explain(whole, _TOPS[key[0]], report)
+
+    def _rule(self, key: Key) -> Rule:
+        """The rule for messages of a key, for which there is one."""
         rule = self._explained.get(key)
         if rule is None:
             entry = self._entry(key)
             assert entry is not None
             with importing():
                 rule = self._explained[key] = self._made(key, entry)
-        whole = body if isinstance(body, dict) else dict(body)
-        try:
-            rule.explain(whole, _TOPS[key[0]], report)
-        except Exception as error:
-            raise RulesError(_said(key, error)) from error
+        return rule
 
     def _made(self, key: Key, entry: Entry) -> Rule:
         """The rule of an entry, compiled.  Raises RulesError if it is wrong."""
