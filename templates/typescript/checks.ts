@@ -29,6 +29,7 @@ export type Check = (given: Place) => void;
 type Path = readonly (string | number)[];
 
 const DEEPEST = 100; // steps at which a value of a recursive type is too deep
+const REDACTED = "<redacted>";
 const LISTED = 8; // allowed values that a message lists before it only counts them
 
 /** The violations of one message. */
@@ -255,17 +256,24 @@ export class Place {
 
   // --- objects -------------------------------------------------------------
 
-  /** No keys but these. */
+  /** No keys but these; in what is personal, others are not shown. */
   only(...keys: string[]): void {
-    for (const key of Object.keys(this.value as Json)) {
-      if (!keys.includes(key)) this.optional(key)?.unplanned();
+    const others = Object.keys(this.value as Json)
+      .filter((key) => !keys.includes(key))
+      .flatMap((key) => this.optional(key) ?? []);
+    if (!this.isPersonal) {
+      for (const each of others) each.unplanned();
+    } else if (others.length > 0) {
+      const message = `${this.name} has a property that is not in the tracking plan`;
+      this.tell("Unplanned Property", message);
     }
   }
 
   /** Every value but those of `keys` passes a check. */
   others(check: Check, ...keys: string[]): void {
     for (const [key, value] of Object.entries(this.value as Json)) {
-      if (!keys.includes(key)) check(this.at(key, value));
+      const step = this.isPersonal ? REDACTED : key;
+      if (!keys.includes(key)) check(this.at(step, value));
     }
   }
 
@@ -372,7 +380,7 @@ export class Place {
     path = this.name,
   ): void {
     const { event, violations } = this.report;
-    const value = this.isHidden ? "<redacted>" : this.value;
+    const value = this.isHidden ? REDACTED : this.value;
     violations.push(
       code === "Required"
         ? { event, path, code, message }

@@ -78,6 +78,15 @@ class Raising:
         return raises()
 
 
+class RaisingMeta(type):
+    def __getattr__(cls, name: str) -> Any:
+        return raises()
+
+
+class RaisingClass(metaclass=RaisingMeta):
+    """Cannot even be asked what its class has."""
+
+
 class Case(NamedTuple):
     key: str
     value: Any
@@ -183,6 +192,7 @@ BAD = {
         for made in (SimpleLazyObject, LocalProxy, Raising)
         for key in ("email", "text", "number", "colour", "items", "shape", "anything")
     },
+    "its class raises": Case("anything", RaisingClass(), None, "anything"),
     "raises, deep down": Case(
         "shape", {"a": [SimpleLazyObject(raises)]}, {"a": [None]}, "shape.a[0]"
     ),

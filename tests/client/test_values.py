@@ -276,16 +276,17 @@ def test_a_number_is_an_identity_up_to_1024_bits(
     assert analytics.stats().dropped == {"no_identity": 1}
 
 
-@pytest.mark.parametrize("options", [None, {"message_id": "m"}])
 @pytest.mark.parametrize(
-    "value",
+    ("value", "options"),
     [
-        {1: "a", "1": "b"},
-        {"1": "a", 1: "b"},
-        {None: "a", "null": "b"},
-        {True: "a", "true": "b"},
-        UserDict({1.5: "a", "1.5": "b"}),
-        {ID: "a", str(ID): "b"},
+        # Of numbers, true and null as keys the encoder of a usual call makes text by itself,
+        # and to look for them would cost each message a tenth of its time.
+        ({1: "a", "1": "b"}, {"message_id": "m"}),
+        ({"1": "a", 1: "b"}, {"message_id": "m"}),
+        ({None: "a", "null": "b"}, {"message_id": "m"}),
+        ({True: "a", "true": "b"}, {"message_id": "m"}),
+        (UserDict({1.5: "a", "1.5": "b"}), None),
+        ({ID: "a", str(ID): "b"}, None),
     ],
 )
 def test_two_keys_that_are_the_same_as_text_are_a_violation(

@@ -12,7 +12,9 @@ Enum                                         its value
 a proxy: werkzeug's LocalProxy, Django's     what it stands for
 SimpleLazyObject and ``lazy``, such as
 ``gettext_lazy``, of whatever kind
-mapping, dataclass                           object; keys become text
+mapping, dataclass                           object; keys become text, and two that become
+                                             the same one are a violation: the last is sent
+                                             (in a usual call, numbers are not looked at)
 sequence (a named tuple, too), set           array
 numpy's and pandas' arrays, tensors          array
 numpy's and other scalars with ``item()``    that; datetime64, of any unit, as a datetime or
@@ -92,7 +94,10 @@ def advice(value: object) -> str:
     kind = type(value)
     if issubclass(kind, type):
         return ""
-    return next((said for name, said in _MODELS if hasattr(kind, name)), "")
+    try:
+        return next((said for name, said in _MODELS if hasattr(kind, name)), "")
+    except Exception:  # noqa: BLE001 - whatever the methods of its class raise
+        return ""
 
 
 def _behind(proxy: Any) -> object:

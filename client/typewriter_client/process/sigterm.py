@@ -11,7 +11,7 @@ from _thread import start_new_thread
 from types import FrameType
 from typing import Any, Callable, Union
 
-from ..log import log
+from ..log import log, unsaid
 from .clients import settle_all
 
 _Before = Union[Callable[[int, Union[FrameType, None]], object], int]
@@ -52,8 +52,9 @@ class _FlushThen:
             if not settle_all(ends=self._before == signal.SIG_DFL):
                 start_new_thread(_signal_again, (number,))
                 return
-        except Exception:  # noqa: BLE001 - the process ends as it should
-            log().exception("messages could not be flushed on SIGTERM")
+        except Exception as error:  # noqa: BLE001 - the process ends as it should
+            said = "messages could not be flushed on SIGTERM: %s"
+            log().error(said, unsaid(error))
         finally:
             self._busy = False
         self._go_on(number, frame)

@@ -159,7 +159,7 @@ class Object(Rule):
         if self.additional is not None:
             for key in value:
                 if key not in properties:
-                    step = key if key in self.required else report.step(key)
+                    step = report.step(key)
                     self.additional.explain_at(value[key], path, step, report)
 
     def _broken(self, value: Any) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _further(rules: list[Rule], step: str | int) -> tuple[list[Rule], bool]:
             found.append(each.items)
         elif isinstance(each, Object):
             rule = each.properties.get(step) if isinstance(step, str) else None
-            named = named or rule is not None or step in each.required
+            named = named or rule is not None
             rule = rule or each.additional
             found += [rule] if rule is not None else []
     return found, named
