@@ -20,7 +20,7 @@ from .delivery.reporting import Drops
 from .delivery.worker import Worker
 from .log import LIBRARY, Log, log, unsaid
 from .process.clients import clients, close_all, flush_at_exit_of_child
-from .process.forks import guard, late, notice
+from .process.forks import guard, late, load_under_uwsgi, notice
 from .process.mark import mark
 from .process.threads import bounded, is_held, prepare_lookups
 from .settings import Configuration, OutboxSettings, Settings, configured
@@ -79,6 +79,7 @@ class Client:
         return client
 
     def _set_up(self, settings: Settings, package: str = LIBRARY) -> None:
+        notice()  # before anything is made that belongs to this process
         self.package = package
         self.settings = settings
         self.validates = settings.on_violation != "ignore"
@@ -292,6 +293,8 @@ class Client:
             if self._thread is not None or monotonic() < self._again_at:
                 return
             first = not self._again_at
+            if load_under_uwsgi():
+                self._worker.load()
             try:
                 name = self._thread_name()
                 thread = threading.Thread(target=self._serve, name=name, daemon=True)

@@ -154,12 +154,13 @@ def configured(given: Configuration) -> Settings:
     if transport is not None:
         _check_transport(transport)
     local, url, enabled = _local_file(given), _batch_url(given), _enabled(given)
-    write_key = given.get("write_key")
+    write_key, source = given.get("write_key"), "write_key"
     if write_key is None:
-        write_key = environment.value(environment.WRITE_KEY) or ""
+        source = environment.WRITE_KEY
+        write_key = environment.value(source) or ""
     remark = ""
     if enabled and local is None and transport is None:
-        _check_write_key(write_key)
+        _check_write_key(write_key, source)
         if _is_held_back(url):
             enabled, remark = False, _HELD_BACK
     on_drop = given.get("on_drop")
@@ -267,7 +268,7 @@ def _local_file(given: Configuration) -> str | None:
         if os.path.isdir(path):
             said = "local must be a file, but is a folder"
             raise IsADirectoryError(EISDIR, said, path)
-        for other in ("write_key", "transport"):
+        for other in ("write_key", "endpoint", "transport"):
             if given.get(other) is not None:
                 raise ValueError(f"give {other} or local, not both")
         return path
@@ -294,7 +295,7 @@ def _is_held_back(url: str) -> bool:
     return host.rstrip(".") in theirs and not environment.switch(environment.ENABLED)
 
 
-def _check_write_key(write_key: object) -> None:
+def _check_write_key(write_key: object, source: str) -> None:
     """Raises TypeError, ValueError, or ImportError if there is no way to use it."""
     if not isinstance(write_key, str):
         raise TypeError(f"write_key must be a text, not {type(write_key).__name__}")
@@ -304,7 +305,7 @@ def _check_write_key(write_key: object) -> None:
             "Segment say so with local=PATH, transport= or enabled=False"
         )
     if not (write_key.isascii() and write_key.isprintable() and " " not in write_key):
-        raise ValueError("the write key has characters that no write key has")
+        raise ValueError(f"{source} has characters that no write key has")
     if "urllib3" not in sys.modules and _find_spec()("urllib3") is None:
         raise ImportError("urllib3 is needed to send to Segment: pip install urllib3")
 

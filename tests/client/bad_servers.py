@@ -45,6 +45,11 @@ def _always_goes_on(connection: socket.socket, stop: threading.Event) -> None:
         sleep(_STEP)
 
 
+def _hints_early(connection: socket.socket, stop: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n")
+    connection.sendall(_OK + b"Content-Length: 0\r\n\r\n")
+
+
 def _resets(connection: socket.socket, stop: threading.Event) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
@@ -105,6 +110,7 @@ BAD = {
     "trickles headers": _trickles_headers,
     "trickles body": _trickles_body,
     "always goes on": _always_goes_on,
+    "hints early": _hints_early,
     "resets": _resets,
     "closes at once": _closes_at_once,
     "never ends": _never_ends,

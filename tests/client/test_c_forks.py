@@ -190,6 +190,69 @@ finally:
     assert server.events() == [0, 1, 2]
 
 
+@WITH_OR_WITHOUT
+@pytest.mark.parametrize(
+    "module",
+    ["typewriter_client.delivery.http", "urllib3", "urllib3.connectionpool", "http.client", "ssl"],
+)
+def test_what_a_worker_was_importing_is_imported_anew(
+    site: Path, server: Server, tmp_path: Path, outbox: bool, module: str
+) -> None:
+    """Its thread, which alone could end that, is not in the child."""
+    code = f"""
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r} and os.getpid() == parent:
+            spec = importlib.machinery.PathFinder.find_spec(name, path)
+            spec.loader.exec_module = self.wait_and(spec.loader.exec_module)
+            return spec
+    def wait_and(self, go_on):
+        def load(module):
+            if os.getpid() == parent:
+                begun.set()
+                time.sleep(1)
+            go_on(module)
+        return load
+import importlib.machinery
+parent, begun = os.getpid(), threading.Event()
+sys.meta_path.insert(0, Slow())
+configure(flush_interval=0.01)
+call(0)
+assert begun.wait(10)
+def body():
+    call(1, 2)
+    assert analytics.flush(), analytics.stats()
+    call(3)
+wait(child(body))
+call(4)
+"""
+    assert run(site, server, tmp_path, outbox, code) == ("", "")
+    assert server.events() == [0, 1, 2, 3, 4]
+
+
+@WITH_OR_WITHOUT
+@pytest.mark.parametrize("own", [False, True], ids=["parent's outbox", "own outbox"])
+@pytest.mark.parametrize(
+    "anew", ["analytics.configure", "client = analytics.Client"], ids=["package", "client"]
+)
+def test_a_child_may_configure(
+    site: Path, server: Server, tmp_path: Path, outbox: bool, own: bool, anew: str
+) -> None:
+    """As uWSGI's applications do in a ``postfork``: the first that the library hears of it."""
+    path = str(tmp_path / ("own.db" if own else "analytics.db"))
+    code = f"""
+configure(flush_interval=60)
+call(0)
+def body():
+    {anew}(write_key="k", endpoint=sys.argv[1], outbox={path!r})
+    call(1, 2)
+    assert analytics.flush(), analytics.stats()
+wait(child(body))
+"""
+    assert run(site, server, tmp_path, outbox, code) == ("", "")
+    assert server.events() == [0, 1, 2]
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python itself aborts there")
 @WITH_OR_WITHOUT
 def test_hooks_for_the_child_alone(

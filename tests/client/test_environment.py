@@ -77,6 +77,7 @@ def test_a_variable_stands_in_for_a_setting(
 
 
 WRONG = [
+    ("SEGMENT_WRITE_KEY", "a secret", "has characters that no write key has"),
     ("TYPEWRITER_ENABLED", "maybe", "must be 1, true, yes or on; or 0, false, no or off, not"),
     ("TYPEWRITER_ENDPOINT", "segment.io", "must be an http(s) URL, not 'segment.io'"),
     ("TYPEWRITER_ENDPOINT", "http://u:secret@h", "must be a URL without a user or password"),
@@ -201,7 +202,7 @@ def test_without_pytest_it_sends_to_segment(
 
 
 def test_one_way_for_the_messages(analytics: Any) -> None:
-    for other in ({"write_key": "k"}, {"transport": Taking()}):
+    for other in ({"write_key": "k"}, {"endpoint": "http://x"}, {"transport": Taking()}):
         with pytest.raises(ValueError, match=f"give {next(iter(other))} or local, not both"):
             analytics.configure(local="sent.jsonl", **other)
     analytics.configure(local="sent.jsonl", write_key=None, transport=None)

@@ -110,6 +110,15 @@ def test_the_rest_of_an_answer_costs_a_quarter_of_a_second_at_most(
     assert (analytics.stats().delivered, analytics.stats().retries) == (4, 0)
 
 
+def test_what_precedes_an_answer_is_none(analytics: Any) -> None:
+    with bad_server("hints early") as url:
+        analytics.configure(write_key="k", endpoint=url)
+        for n in range(2):
+            analytics.track("E", "u", None, {"n": n})
+            assert analytics.flush(5)
+    assert analytics.stats().delivered == 2
+
+
 @pytest.mark.parametrize("kind", BAD)
 def test_nor_does_a_request_through_a_proxy(analytics: Any, kind: str) -> None:
     """Which does the same when it is asked to open a tunnel."""

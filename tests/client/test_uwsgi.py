@@ -44,6 +44,18 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
 """
+AMID_IMPORTS = """
+import sys, threading, time
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r} and threading.current_thread() is not threading.main_thread():
+            time.sleep(0.6)  # with the lock of all imports
+
+sys.meta_path.insert(0, Slow())
+analytics.track("E", "u", None, {{"n": -1}})
+time.sleep(0.3)
+"""
 POSTFORK = """
 from uwsgidecorators import postfork
 
@@ -169,6 +181,21 @@ def test_what_is_sent_at_import_is_sent_once(
         end = time.monotonic() + 20
         while len(server.delivered) < 41 and time.monotonic() < end:
             time.sleep(0.02)
+        uwsgi.stop()
+    assert uwsgi.warnings() == []
+    assert server.events() == list(range(-1, 40))
+
+
+@OUTBOX
+@pytest.mark.parametrize("module", ["urllib3", "typewriter_client.delivery.http", "ssl"])
+def test_workers_that_are_forked_while_the_master_would_import(
+    site: Path, server: Server, tmp_path: Path, module: str, outbox: bool
+) -> None:
+    """Nobody in the workers could release the lock that imports take."""
+    at_import = AMID_IMPORTS.format(module=module)
+    write(site, tmp_path, outbox, interval=0.01, at_import=at_import)
+    with Uwsgi(tmp_path, server, *PREFORK) as uwsgi:
+        uwsgi.visit(20)
         uwsgi.stop()
     assert uwsgi.warnings() == []
     assert server.events() == list(range(-1, 40))

@@ -361,14 +361,7 @@ HOW = [
     (),
     ("--preload",),
     ("--preload", "--threads", "4"),
-    pytest.param(
-        ("-k", "gevent"),
-        marks=pytest.mark.skipif(
-            False,
-            reason="a worker that exits reports drops: before gevent 26, and from Python 3.12"
-            " on, which then refuses the thread in which gevent looks up a host",
-        ),
-    ),
+    ("-k", "gevent"),
 ]
 
 
@@ -418,10 +411,6 @@ def application(environ, start_response):
 """
 
 
-@pytest.mark.skipif(
-    False,
-    reason="before gevent 26 a worker that exits reports drops",
-)
 @pytest.mark.parametrize("outbox", [False, True], ids=["memory", "outbox"])
 def test_gevent_workers_that_are_patched_after_the_import(
     folder: Path, server: Server, outbox: bool

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from http.client import HTTPResponse
+from http.client import CONTINUE, SWITCHING_PROTOCOLS, HTTPResponse
 from io import BufferedReader, RawIOBase
 from socket import timeout as TimedOut  # noqa: N812 - TimeoutError from 3.10 on
 from time import monotonic
@@ -204,6 +204,13 @@ class _InTime(HTTPResponse):
         super().__init__(sock, *args, **more)
         self._bounded = _Bounded(sock, self.fp.detach())
         self.fp = BufferedReader(self._bounded)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The first line.  Of what may precede an answer, http.client knows only 100."""
+        parent: Any = super()
+        version, status, reason = parent._read_status()
+        is_early = 100 < status < 200 and status != SWITCHING_PROTOCOLS
+        return version, CONTINUE if is_early else status, reason
 
     def begin(self) -> None:
         super().begin()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Callable
 
@@ -53,6 +54,11 @@ class Worker:
         self._failure = ""  # the last of them
         self._waits = False  # for an answer
         self._process = os.getpid()
+
+    def load(self) -> None:
+        """Import what it takes to send, and say nothing if that fails: sending will."""
+        with suppress(Exception):
+            self._outlet = self._outlet or self._open()
 
     def run(self) -> None:
         """Work.  What is left when this returns is for ``Queue.abandon``."""

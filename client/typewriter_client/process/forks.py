@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import RLock  # that of threading, which costs an import of the package
+from _thread import RLock, get_ident  # without threading, which costs time to import
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from os import getpid
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 imports = RLock()
 """Held while a thread imports something late; a fork waits for that.  A child has another."""
@@ -30,6 +30,8 @@ What is only to be let go goes to the front, what everything else must precede t
 """
 
 _LONGEST = 5.0  # seconds; only a signal handler amid an import could wait for ever
+_importers: list[int] = []  # the thread that imports, as often as it has begun to
+_late: list[late[Any]] = []
 _renewing: dict[int, RLock] = {}  # by process, so that no child waits for its parent's
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ def _renew() -> None:
         if process == here:  # another thread was quicker, or a hook that called
             return
         imports = RLock()
+        _forget_half_made()
         for renew in list(renewals):
             if process == here:  # a signal handler has done all of it meanwhile
                 return
@@ -63,11 +66,31 @@ def importing() -> Generator[None, None, None]:
     notice()
     lock = imports
     held = lock.acquire(timeout=_LONGEST)
+    _importers.append(get_ident())
     try:
         yield
     finally:
+        if _importers:  # a child has forgotten them
+            _importers.pop()
         if held:
             lock.release()
+
+
+def _forget_half_made() -> None:
+    """Have imported anew what another thread was importing late, amid a fork in C.
+
+    Python keeps the modules, half made, and their locks, whose owner does not live here.
+    """
+    others = {each for each in _importers if each != get_ident()}
+    _importers.clear()
+    machinery: Any = sys.modules["_frozen_importlib"]
+    locks: dict[str, Any] = getattr(machinery, "_module_locks", {})
+    for name, lock in list(locks.items()):
+        if getattr(lock(), "owner", None) in others:
+            locks.pop(name, None)
+            for each in [*sys.modules]:
+                if each == name or each.startswith(f"{name}."):
+                    sys.modules.pop(each, None)
 
 
 class late(Generic[T]):  # noqa: N801 - a decorator
@@ -89,6 +112,7 @@ class late(Generic[T]):  # noqa: N801 - a decorator
     def __init__(self, load: Callable[[], T]) -> None:
         self._load = load
         self._found: list[T] = []
+        _late.append(self)
 
     def __call__(self) -> T:
         """What it is; raises what loading it does, and then loads it again next time."""
@@ -97,6 +121,19 @@ class late(Generic[T]):  # noqa: N801 - a decorator
                 if not self._found:
                     self._found.append(self._load())
         return self._found[0]
+
+
+def load_under_uwsgi() -> bool:
+    """Import what would be imported late, where a fork may come unannounced at any time.
+
+    Amid an import that may hold Python's one lock of all imports, which nobody in the child
+    could release.
+    """
+    if "uwsgi" not in sys.modules:
+        return False
+    for each in _late:  # which gets longer as these are imported
+        each()
+    return True
 
 
 def guard() -> None:
