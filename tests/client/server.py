@@ -154,9 +154,12 @@ class Server:
         return Handler
 
 
+_taken: list[socket.socket] = []
+
+
 def refusing_port() -> int:
-    """A port at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port at which nobody listens, nor will as long as this process lives."""
+    probe = socket.socket()
+    probe.bind(("127.0.0.1", 0))
+    _taken.append(probe)
+    return int(probe.getsockname()[1])
