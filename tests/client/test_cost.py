@@ -361,3 +361,27 @@ def test_text_and_dict_say_the_same(
     send(capture(on_violation=judge))
     assert found[0] == found[2]
     assert found[1] == found[2]
+
+
+_DEPTHS = st.lists(st.booleans(), min_size=90, max_size=110)
+
+
+@given(_DEPTHS, st.integers(300, 320), st.integers(0, 700), st.booleans())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_quick_look_misses_nothing_odd(
+    analytics: Any, kinds: list[bool], digits: int, before: int, deep: bool
+) -> None:
+    """Nesting as short as JSON has it, and numbers anywhere in the text."""
+    from typewriter_client.calls.encoding import encode
+
+    inner: Any = []
+    for is_object in kinds:
+        inner = {"": inner} if is_object else [inner]
+    number = 10 ** (digits - 1)
+    value = {"a": inner} if deep else {"a": "x" * before, "b": number}
+    try:
+        encode(value)
+    except ValueError:  # so that ``values`` looks
+        assert deep or digits >= 309
+    else:
+        assert len(kinds) + 2 <= 100 if deep else number < 2**1024

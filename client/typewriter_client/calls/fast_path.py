@@ -33,7 +33,10 @@ def plain_message(
     """
     kind, event, version = key
     user_id, anonymous_id = who
-    of = _texts(("userId", user_id), ("anonymousId", anonymous_id))
+    if type(user_id) is str and user_id and anonymous_id is None:
+        of: str | None = f',"userId":{quoted(user_id)}'
+    else:
+        of = _texts(("userId", user_id), ("anonymousId", anonymous_id))
     more = _texts(head) if head else ""
     if not of or more is None or (head and not more and head[0] != "name"):
         return None  # of nobody, or of no group

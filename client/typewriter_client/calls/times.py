@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from time import gmtime, strftime
 
-_second = "", ""  # the last second asked for, and its text, which is slow to make
+_second = -1, ""  # the last second asked for, and its text, which is slow to make
 
 
 def stamp(nanoseconds: int) -> str:
     """A time, counted from 1970, as ISO 8601 text in UTC, to the microsecond."""
     global _second  # replaced whole, so that threads need no lock
-    moment = f"{nanoseconds:010d}"
-    whole = moment[:-9]
+    whole, rest = divmod(nanoseconds, 1_000_000_000)
     second, text = _second
     if second != whole:
-        text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(int(whole)))
+        text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole))
         _second = whole, text
-    return f"{text}.{moment[-9:-3]}Z"
+    return f"{text}.{rest // 1000:06d}Z"
 
 
 def iso(moment: datetime) -> str:
