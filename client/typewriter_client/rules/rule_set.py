@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable, cast
 
-from ..process.forks import importing
+from ..process.forks import importing, late
 from .base import Rule, Test
 from .definitions import Definitions
 from .report import Key, Path, Report, RulesError
@@ -80,12 +80,10 @@ class RuleSet:
 
     def public(self, key: Key, path: Path) -> Path:
         """A path in a message without the keys that may be somebody's."""
-        from .personal import public
-
         for each in (key, _EVERY_MESSAGE):
             top = _TOPS.get(each[0], path)
             if self._entry(each) is not None and path[: len(top)] == top:
-                below = public(self._rule(each), path[len(top) :], self._definitions)
+                below = _public()(self._rule(each), path[len(top) :], self._definitions)
                 path = *top, *below
         return path
 
@@ -131,6 +129,13 @@ class RuleSet:
             if not isinstance(error, _PASSING):
                 self._wrong[key] = said
             raise RulesError(said) from error
+
+
+@late
+def _public() -> Callable[[Rule, Path, Definitions], Path]:
+    from .personal import public
+
+    return public
 
 
 def _deeply(test: Test, depth: int, body: Any) -> bool:
