@@ -100,7 +100,8 @@ def test_or_that_no_answer_came(
     server.behave = lambda n, batch: Reply(delay=2)
     start(outbox=None)
     send(analytics, 1)
-    analytics.flush(0.1)
+    while not server.requests:
+        analytics.flush(0.1)
     analytics.close(0)
     (abandoned,) = lines(caplog)
     assert "(abandoned: closed too soon, while a request had no answer yet)" in abandoned
