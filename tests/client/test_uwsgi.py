@@ -224,7 +224,9 @@ def test_workers_that_are_recycled_lose_nothing(
     site: Path, server: Server, tmp_path: Path, outbox: bool
 ) -> None:
     write(site, tmp_path, outbox)
-    how = ("--max-requests", "10", "--min-worker-lifetime", "0")
+    # A worker that starts just when the server is told to end may not hear of it.
+    end = ("--worker-reload-mercy", "8")
+    how = ("--max-requests", "10", "--min-worker-lifetime", "0", *end)
     with Uwsgi(tmp_path, server, *PREFORK, *how) as uwsgi:
         workers = uwsgi.visit(60)
         uwsgi.stop()
