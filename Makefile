@@ -35,7 +35,7 @@ client: $(VENV)/.client
 CLIENTS := tests/client --ignore=tests/client/test_quality.py
 
 # Those of the tool's tests that depend on the Python that runs it, and the client's.
-VERSIONED := $(addprefix tests/,plan plans target cli validation rules diff audit interchange) $(CLIENTS)
+VERSIONED := $(addprefix tests/,plan plans targets cli validation lint diff audit formats infer sync) $(CLIENTS)
 versions:
 	@for version in 3.9 3.10 3.11 3.12 3.13; do \
 		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
@@ -55,7 +55,7 @@ faults: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.faults
 
 golden: $(VENV)/.dev $(TOOLS)
-	$(BIN)/python -m pytest tests/target tests/typescript/test_golden.py --update-golden
+	$(BIN)/python -m pytest tests/targets tests/typescript/test_golden.py --update-golden
 
 # pip learned dependency groups in 25.1, later than the one that old Pythons bring.
 $(VENV)/.pip:

@@ -1,31 +1,35 @@
-"""Imports run one way, and only the command line talks: held over the source, by ``ast``."""
+"""The house: who may import whom, and that only the command line talks; held over the source."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent / "typewriter_py"
 MODULES = sorted(ROOT.rglob("*.py"))
+EACH = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 
-LAYERS = (
+FLOORS = (
     {"__main__"},
     {"cli"},
     {"catalogue"},
-    {"config", "interchange", "audit", "diff", "rules", "targets", "output", "reporters"},
-    {"plan"},
-    {"casing", "diagnostics", "immutable", "names", "text", "util"},
+    {"infer", "sync"},
+    {"audit", "formats"},
+    {"diff", "lint", "targets"},
+    {"config"},
+    {"output", "plan"},
+    {"casing", "reporters"},
+    {"text"},
+    {"diagnostics", "immutable", "names", "util"},
     {"__init__"},
 )
-"""A part imports from its own layer or from one below; ``__init__`` is the version."""
+"""A part imports from floors below its own alone; ``__init__`` is the version."""
 
-ALONE = {"rules": {"targets"}, "targets": {"rules"}}
-FOREIGN = {"rules": {"yaml", "click"}, "targets": {"yaml", "click"}}
-LEAVES = {"casing", "diagnostics", "immutable", "names", "text", "util"}
-LEAF_MAY = {"casing": {"names"}, "text": {"diagnostics"}}
 ONLY = {
     "click": {"cli"},
     "yaml": {"plan"},
@@ -33,7 +37,7 @@ ONLY = {
     "black": {"targets"},
     "jsonschema": {"plan"},
     "jsonschema_rs": {"plan"},
-    "requests": {"interchange"},
+    "requests": {"sync"},
 }
 LIBRARY = {
     "plan/rules.py",  # the plan's types as its rules
@@ -49,58 +53,76 @@ def part(path: Path) -> str:
     return path.relative_to(ROOT).with_suffix("").parts[0]
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The absolute names that a module imports from, wherever in it."""
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, str]]:
+    """What a module imports, wherever in it: from which module, and which name of that."""
     package = ("typewriter_py", *path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module or ""
+            yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level]
-            if node.module:
-                yield ".".join((*base, node.module))
-            else:
-                yield from (".".join((*base, alias.name)) for alias in node.names)
+            base = package[: len(package) + 1 - node.level] if node.level else ()
+            module = ".".join((*base, *([node.module] if node.module else [])))
+            yield from ((module, alias.name) for alias in node.names)
 
 
-def ours(path: Path) -> set[str]:
-    """The other parts of the house that a module imports."""
+def ours(path: Path) -> set[Path]:
+    """The other modules of the house that a module imports."""
     found = set()
-    for name in imports(path):
-        first, *rest = name.split(".")
-        if first == "typewriter_py":
-            known = rest and ((ROOT / rest[0]).is_dir() or (ROOT / f"{rest[0]}.py").is_file())
-            found.add(rest[0] if known else "__init__")
-    return found - {part(path)}
+    for module, name in imports(path):
+        if module.partition(".")[0] == "typewriter_py":
+            folder = ROOT.parent.joinpath(*module.split("."))
+            places = (folder / f"{name}.py", folder / name / "__init__.py")
+            more = (folder.with_suffix(".py"), folder / "__init__.py")
+            found.add(next(each for each in (*places, *more) if each.is_file()))
+    return found - {path}
 
 
 def theirs(path: Path) -> set[str]:
-    return {name.partition(".")[0] for name in imports(path)} - {"typewriter_py"}
+    return {module.partition(".")[0] for module, _ in imports(path)} - {"typewriter_py"}
 
 
-def layer(name: str) -> int:
-    return next(number for number, parts in enumerate(LAYERS) if name in parts)
+def floor(name: str) -> int:
+    return next(number for number, parts in enumerate(FLOORS) if name in parts)
 
 
-def test_the_whole_house_is_looked_at():
-    assert len(MODULES) > 20
-    assert {part(path) for path in MODULES} <= {name for parts in LAYERS for name in parts}
+def test_every_part_has_its_floor():
+    assert len(MODULES) > 100
+    assert {part(path) for path in MODULES} == {name for parts in FLOORS for name in parts}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way(path: Path):
-    name = part(path)
-    for other in ours(path):
-        assert layer(other) >= layer(name), f"{name} imports {other}, which is above it"
-        assert other not in ALONE.get(name, ()), f"{name} and {other} know nothing of each other"
-    if name in LEAVES:
-        assert ours(path) <= LEAF_MAY.get(name, set())
-    assert not theirs(path) & FOREIGN.get(name, set())
-    for library, places in ONLY.items():
-        if library in theirs(path):
-            assert name in places, f"{library} is for {places} alone"
+@EACH
+def test_imports_lead_down(path: Path):
+    """Parts of one floor do not know each other; neither do two parts import each other."""
+    for other in {part(each) for each in ours(path)} - {part(path)}:
+        assert floor(other) > floor(part(path)), f"{part(path)} imports {other}"
+    for library, parts in ONLY.items():
+        assert library not in theirs(path) or part(path) in parts, f"{library}: {parts} alone"
+
+
+def test_no_modules_import_each_other():
+    """Nor round several corners, nor for their types alone.  A package's face is left out: it
+    may offer what is within, which has the rest of the package beside it."""
+    graph = {path: [each for each in ours(path) if not faces(each, path)] for path in MODULES}
+    TopologicalSorter(graph).prepare()
+
+
+def faces(face: Path, path: Path) -> bool:
+    return face.name == "__init__.py" and face.parent in path.parents
+
+
+@EACH
+def test_nobody_uses_the_privates_of_another(path: Path):
+    taken = {name for module, name in imports(path) if module.startswith("typewriter_py")}
+    assert not {name for name in taken if name.startswith("_") and name != "__version__"}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            private = node.attr.startswith("_") and not node.attr.startswith("__")
+            assert not (private and node.value.id in taken), ast.unparse(node)
 
 
 def test_the_library_is_known_to_its_adapters_alone():
@@ -108,26 +130,22 @@ def test_the_library_is_known_to_its_adapters_alone():
     assert {path.relative_to(ROOT).as_posix() for path in found} == LIBRARY
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@EACH
 def test_only_the_command_line_prints_exits_and_reads_the_clock(path: Path):
     if part(path) in ("cli", "__main__"):
         return
-    called = {
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    }
+    called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
     assert not called & {"print", "exit", "sys.exit", "sys.stdout.write", "click.echo"}
     assert not called & {"time.time", "datetime.now", "datetime.datetime.now", "date.today"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@EACH
 def test_only_output_and_the_plans_editor_write(path: Path):
     if part(path) == "output" or path == ROOT / "plan" / "text_edit.py":
         return
     called = {
         node.func.attr
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not called & {"write_text", "write_bytes", "unlink", "rmtree", "mkdir", "rmdir"}

@@ -22,8 +22,8 @@ from uuid import UUID
 
 import pytest
 import yaml
-from interchange.segment_server import TOKEN, Segment
-from interchange.segment_server import track as schema
+from sync.segment_server import TOKEN, Segment
+from sync.segment_server import track as schema
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

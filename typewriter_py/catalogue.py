@@ -9,12 +9,12 @@ from .config import codes as config_codes
 from .diagnostics import Code
 from .diff import codes as diff_codes
 from .diff.rules import codes as change_codes
-from .interchange import codes as interchange_codes
-from .interchange.inference import codes as inference_codes
-from .interchange.sync import codes as sync_codes
+from .formats import codes as formats_codes
+from .infer import codes as infer_codes
+from .lint.registry import rules
 from .output import codes as output_codes
 from .plan import codes as plan_codes
-from .rules.registry import rules
+from .sync import codes as sync_codes
 
 
 @cache
@@ -24,8 +24,8 @@ def codes() -> tuple[Code, ...]:
         audit_codes,
         config_codes,
         diff_codes,
-        inference_codes,
-        interchange_codes,
+        infer_codes,
+        formats_codes,
         output_codes,
         plan_codes,
         sync_codes,

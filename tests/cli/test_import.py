@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, command_line
 
-GOLDEN = Path(__file__).parent.parent / "interchange" / "golden"
+GOLDEN = Path(__file__).parent.parent / "formats" / "golden"
 SOURCE = str(GOLDEN / "public_api" / "rules.json")
 GOOD = str(GOLDEN / "typewriter_6" / "plan.json")
 

@@ -103,5 +103,5 @@ def test_lint_imports_neither_templates_nor_codes_of_others(tmp_path: Path):
     config = tmp_path / "typewriter.toml"
     config.write_text('plan = "plan.yaml"')
     modules = imported("lint", "--config", str(config))
-    assert "typewriter_py.rules" in modules
+    assert "typewriter_py.lint" in modules
     assert not modules & {"jinja2", "black", "jsonschema", "typewriter_py.catalogue"}

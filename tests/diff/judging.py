@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.validation.oracle import oracle
-from typewriter_py.interchange.json_schema import DRAFT, type_schema, value_schema
+from typewriter_py.formats.json_schema import DRAFT, type_schema, value_schema
 from typewriter_py.plan.model import Definition, Object
 from typewriter_py.plan.queries import reachable
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from target.plans import plans
 
+from tests.targets.plans import plans
 from typewriter_py.plan.model import Plan
 
 from . import tools

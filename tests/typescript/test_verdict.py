@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from validation import oracle, strategies
 from validation.checking import Checks, plan_of
 
-from typewriter_py.interchange.export.files import payload_schema
-from typewriter_py.interchange.export.rules import rules_of
+from typewriter_py.formats.export.files import payload_schema
+from typewriter_py.formats.export.rules import rules_of
 from typewriter_py.plan.model import ANYTHING, Object, Plan
 from typewriter_py.targets import rendering
 from typewriter_py.targets.typescript import literals, names

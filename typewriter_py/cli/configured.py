@@ -11,9 +11,10 @@ from .. import config as configuration
 from ..config import Config, PlanSource, Read
 from ..config.codes import INVALID, NO_CONFIG, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
-from ..rules import rules
-from ..rules.context import ALL
-from ..rules.registry import DEFAULT
+from ..lint import rules
+from ..lint.context import ALL
+from ..lint.registry import DEFAULT
+from ..targets import TARGETS
 from ..util import did_you_mean
 
 
@@ -22,7 +23,7 @@ def read(named: str | None, *, plan_given: bool) -> Read:
     file = named or configuration.find(Path.cwd())
     if file is None:
         return Read()
-    found = configuration.read(file, plan_given=plan_given)
+    found = configuration.read(file, TARGETS, plan_given=plan_given)
     other = None if named else configuration.rival(file)
     if other:
         message = f"`{other}` has a [tool.typewriter] table, too"

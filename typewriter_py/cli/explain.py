@@ -9,7 +9,7 @@ import click
 
 from .. import catalogue
 from ..diagnostics import Code
-from ..rules import rules
+from ..lint import rules
 from ..util import did_you_mean
 from .io import COULD_NOT_RUN, FINE, tell
 

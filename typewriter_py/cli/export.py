@@ -10,10 +10,10 @@ import click
 from .. import config as configuration
 from ..config import PlanSource
 from ..diagnostics import Diagnostic, Severity, in_order
-from ..interchange.export import files, spreadsheet
-from ..interchange.export.files import json_text
-from ..interchange.export.rules import rules_of
-from ..interchange.rules import RuleSet
+from ..formats.export import files, spreadsheet
+from ..formats.export.files import json_text
+from ..formats.export.rules import rules_of
+from ..formats.rules import RuleSet
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan.load import load

@@ -113,7 +113,7 @@ def command(
     if watch:
         from .watch import watch as keep_generating
 
-        return keep_generating(lambda: run(options, mode))
+        return keep_generating(lambda: run(options, mode).files)
     return run(options, mode).code
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import click
 
 from ..diagnostics import Diagnostic, Severity, has_errors, in_order
-from ..interchange.readers import Source, read_source
-from ..interchange.repair import settle
-from ..interchange.translate import draft_of
+from ..formats.readers import Source, read_source
+from ..formats.repair import settle
+from ..formats.translate import draft_of
 from ..plan.model import ANYTHING, Plan
 from ..plan.yaml_writer import write
 from ..reporters import summary

@@ -11,11 +11,11 @@ from io import BufferedReader
 import click
 
 from ..diagnostics import Diagnostic, in_order
-from ..interchange.inference.code import infer_from_code
-from ..interchange.inference.logs import Log
-from ..interchange.inference.plan import SAMPLES, infer
-from ..interchange.inference.statistics import times
-from ..interchange.repair import settle
+from ..formats.repair import settle
+from ..infer.code import infer_from_code
+from ..infer.logs import Log
+from ..infer.plan import SAMPLES, infer
+from ..infer.statistics import times
 from ..plan.yaml_writer import write
 from .io import COULD_NOT_RUN, FINE, check_out, deliver, head, output_format, report, tell
 

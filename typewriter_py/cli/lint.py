@@ -14,6 +14,9 @@ import click
 from .. import config as configuration
 from ..config import Lint, PlanSource, TargetConfig
 from ..diagnostics import Diagnostic, Severity, Span, has_errors, in_order
+from ..lint import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
+from ..lint.context import ALL
+from ..lint.registry import DEFAULT
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan.files import LIBRARY
@@ -22,9 +25,6 @@ from ..plan.model import Plan
 from ..plan.queries import select as selected
 from ..plan.suppressions import Amendment, Drop, Silence, Unsilence, amended
 from ..reporters import summary
-from ..rules import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
-from ..rules.context import ALL
-from ..rules.registry import DEFAULT
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from ..util import did_you_mean

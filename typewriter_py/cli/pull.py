@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import click
 
 from ..diagnostics import Diagnostic, has_errors, in_order
-from ..interchange.api.plans import RemotePlan
-from ..interchange.export.rules import rules_of
-from ..interchange.repair import settle
-from ..interchange.rules import RuleSet
-from ..interchange.sync.compare import Pair, Status, compare, fingerprint
-from ..interchange.sync.lock import Entry
-from ..interchange.sync.pull import Merged, Preference, merge
-from ..interchange.translate import draft_of
+from ..formats.export.rules import rules_of
+from ..formats.repair import settle
+from ..formats.rules import RuleSet
+from ..formats.translate import draft_of
 from ..output.report import unified
 from ..plan.yaml_writer import write
+from ..sync.api.plans import RemotePlan
+from ..sync.compare import Pair, Status, compare, fingerprint
+from ..sync.lock import Entry
+from ..sync.pull import Merged, Preference, merge
 from .io import COULD_NOT_RUN, FINDINGS, FINE, head, output_format, report, tell
 from .sync import Desk, Texts, Wanted, comparison, download, lock_change, options, prepare, save
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 import click
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..interchange.api.plans import Identity, RemotePlan
-from ..interchange.export.rules import rules_of
-from ..interchange.rules import Rule
-from ..interchange.sync import codes
-from ..interchange.sync.changes import homes
-from ..interchange.sync.compare import compare
-from ..interchange.sync.push import Pushed, Step, Steps, settled, steps, stopped
-from ..interchange.sync.push import push as carry_out
+from ..formats.export.rules import rules_of
+from ..formats.rules import Rule
+from ..sync import codes
+from ..sync.api.plans import Identity, RemotePlan
+from ..sync.changes import homes
+from ..sync.compare import compare
+from ..sync.push import Pushed, Step, Steps, settled, steps, stopped
+from ..sync.push import push as carry_out
 from ..text import printable
 from .io import COULD_NOT_RUN, FINDINGS, FINE, Progress, output_format, report, tell
 from .sync import Desk, Wanted, comparison, download, lock_change, options, prepare, save

@@ -18,7 +18,12 @@ import click
 from .. import config as configuration
 from ..config import Config
 from ..diagnostics import Diagnostic, Severity
-from ..interchange.api.client import (
+from ..output import Change, Comparison
+from ..output.write import apply
+from ..plan.files import read_text
+from ..plan.load import Loaded, load
+from ..sync import codes
+from ..sync.api.client import (
     REGIONS,
     VARIABLE,
     Connection,
@@ -28,14 +33,9 @@ from ..interchange.api.client import (
     is_loopback,
     token_of,
 )
-from ..interchange.api.plans import Identity, RemotePlan, fetch
-from ..interchange.sync import codes
-from ..interchange.sync.codes import NO_TOKEN
-from ..interchange.sync.lock import NAME, Entry, Lock, lock_text, read_lock
-from ..output import Change, Comparison
-from ..output.write import apply
-from ..plan.files import read_text
-from ..plan.load import Loaded, load
+from ..sync.api.plans import Identity, RemotePlan, fetch
+from ..sync.codes import NO_TOKEN
+from ..sync.lock import NAME, Entry, Lock, lock_text, read_lock
 from . import configured
 from .io import Progress, nonempty, tell
 

@@ -7,12 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from .io import FINE, tell
-
-if TYPE_CHECKING:
-    from .generate import Ran
 
 _INTERVAL: Final = 0.3  # seconds between looks, where nothing tells us of changes
 _SETTLE: Final = 0.05  # editors write in several steps
@@ -21,13 +18,15 @@ Stamp: TypeAlias = tuple[int, int, int] | None
 """A file's time, size and inode; None where there is none."""
 
 
-def watch(run: Callable[[], Ran]) -> int:
-    """Runs until Ctrl-C.  Mistakes in the plan are reported, and waited out."""
+def watch(run: Callable[[], Iterable[Path]]) -> int:
+    """Runs until Ctrl-C.  Mistakes in the plan are reported, and waited out.
+
+    ``run`` gives the files, or folders, whose change calls for another run.
+    """
     before: Mapping[Path, Stamp] = {}
     try:
         while True:
-            ran = run()
-            files = dict.fromkeys(_files(ran.files))
+            files = dict.fromkeys(_files(run()))
             # What changed while we were at it counts, so files known before keep their stamp.
             seen = {file: before[file] if file in before else _stamp(file) for file in files}
             # Their folders: a new file there may be one that the plan includes by a pattern.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,8 +68,11 @@ def _mentions_us(pyproject: Path) -> bool:
         return "tool.typewriter" in text
 
 
-def read(file: str, *, plan_given: bool = False) -> Read:
-    """The configuration in ``file``; with ``plan_given`` no target needs to name a plan."""
+def read(file: str, languages: Collection[str], *, plan_given: bool = False) -> Read:
+    """The configuration in ``file``; with ``plan_given`` no target needs to name a plan.
+
+    ``languages`` are those of the targets that there are.
+    """
     try:
         text = Path(file).read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -82,7 +85,7 @@ def read(file: str, *, plan_given: bool = False) -> Read:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Read(diagnostics=(_not_toml(file, text, error),), sources=sources, file=file)
-    reader = Reader(file, data, text, plan_given)
+    reader = Reader(file, data, text, languages, plan_given=plan_given)
     config = reader.config()
     found = tuple(reader.diagnostics)
     return Read(None if has_errors(found) else config, found, sources, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from .. import __version__
 from ..casing import STYLES, Naming
 from ..diagnostics import Code, Diagnostic, Severity, Span
-from ..targets import TARGETS
 from ..util import did_you_mean, native
 from . import codes
 from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, Word, locate
@@ -32,8 +31,18 @@ TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
 class Reader:
     """Reads the data of one file; ``diagnostics`` has what is wrong with it."""
 
-    def __init__(self, file: str, data: Mapping[str, Any], text: str, plan_given: bool) -> None:
+    def __init__(
+        self,
+        file: str,
+        data: Mapping[str, Any],
+        text: str,
+        languages: Collection[str],
+        *,
+        plan_given: bool,
+    ) -> None:
+        """``languages`` are those of the targets that there are."""
         self.file = file
+        self.languages = languages
         self.text = text
         self.plan_given = plan_given
         self.folder = Path(os.path.dirname(file))
@@ -79,8 +88,8 @@ class Reader:
         self, table: Mapping[str, Any], path: KeyPath, plan: PlanSource | None
     ) -> TargetConfig:
         language = self._text(table, path, "language", needed=True) or ""
-        if language and language not in TARGETS:
-            known = ", ".join(f"`{name}`" for name in TARGETS)
+        if language and language not in self.languages:
+            known = ", ".join(f"`{name}`" for name in self.languages)
             self._wrong((*path, "language"), f"`{language}` is no target: there is {known}")
         out = self._text(table, path, "out", needed=True)
         own = self._plan(table, path) or plan

@@ -1,0 +1,265 @@
+"""Projects of ``rudder-cli``: what they refer to, what is missing, what a plan cannot say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from typewriter_py.diagnostics import Diagnostic
+from typewriter_py.formats.readers import Source, read_source
+from typewriter_py.formats.rules import Rule
+
+FILE = "version: rudder/v1\nkind: {}\nmetadata: {{name: shop}}\nspec:\n"
+EVENTS = FILE.format("events") + (
+    "  events:\n"
+    "    - {id: paid, name: Order Paid, event_type: track}\n"
+    "    - {id: who, event_type: identify}\n"
+)
+PROPERTIES = (
+    FILE.format("properties") + "  properties:\n    - {id: total, name: total, type: number}\n"
+)
+PLAN = FILE.format("tracking-plan") + "  id: web\n  display_name: Web\n  rules:\n"
+PAID = '- {type: event_rule, id: r1, event: "#event:paid"}'
+
+
+def source(folder: Path, plan: str = PAID, **files: str) -> Source:
+    """The project of a plan with these rules, and of more files."""
+    files = {"plan": PLAN + indent(plan, "    "), "events": EVENTS, "props": PROPERTIES} | files
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return read_source(str(folder))
+
+
+def rules(folder: Path, plan: str, **files: str) -> list[Rule]:
+    found = source(folder, plan, **files)
+    assert found.rules is not None, said(found)
+    return list(found.rules.rules)
+
+
+def said(found: Source) -> list[str]:
+    """What was said, each with the text that it is about."""
+
+    def shown(each: Diagnostic) -> str:
+        assert each.span is not None
+        file, line, column, length = each.span
+        text = found.texts[file].split("\n")[line - 1][column - 1 : column - 1 + length]
+        return f"{Path(file).name}: {text} {each.code} {each.message}"
+
+    return list(map(shown, found.diagnostics))
+
+
+def test_a_rule_is_that_of_a_whole_message(tmp_path: Path):
+    total = '  properties: [{property: "#property:total", required: true}]'
+    (rule,) = rules(tmp_path, f'- type: event_rule\n  id: r1\n  event: "#event:paid"\n{total}')
+    assert (rule.kind, rule.key, rule.version) == ("TRACK", "Order Paid", 1)
+    assert rule.schema == {
+        "type": "object",
+        "properties": {
+            "properties": {
+                "type": "object",
+                "properties": {"total": {"type": "number"}},
+                "required": ["total"],
+                "additionalProperties": False,
+            }
+        },
+    }
+
+
+@pytest.mark.parametrize("section", ["", ", identity_section: traits"])
+def test_traits_of_identify_are_in_the_message(tmp_path: Path, section: str):
+    (rule,) = rules(tmp_path, f'- {{type: event_rule, id: r, event: "#event:who"{section}}}')
+    assert rule.kind == "IDENTIFY"
+    assert [*rule.schema["properties"]] == ["traits"]
+
+
+def test_a_section_of_the_context_stays_there(tmp_path: Path):
+    section = "identity_section: context.traits"
+    (rule,) = rules(tmp_path, f'- {{type: event_rule, id: r, event: "#event:paid", {section}}}')
+    assert [*rule.schema["properties"]["context"]["properties"]] == ["traits"]
+
+
+def test_types_that_refer_to_themselves(tmp_path: Path):
+    types = FILE.format("custom-types") + (
+        "  types:\n"
+        "    - id: node\n      name: Tree Node\n      type: object\n"
+        '      properties: [{property: "#property:next"}]\n'
+        "    - {id: other, name: Tree Node, type: string}\n"
+    )
+    props = FILE.format("properties") + (
+        "  properties:\n"
+        '    - {id: next, name: next, type: "#custom-type:node"}\n'
+        '    - {id: word, name: word, type: "#custom-type:other"}\n'
+    )
+    both = '[{property: "#property:next"}, {property: "#property:word"}]'
+    plan = f'- {{type: event_rule, id: r, event: "#event:paid", properties: {both}}}'
+    (rule,) = rules(tmp_path, plan, types=types, props=props)
+    assert rule.schema["properties"]["properties"]["properties"] == {
+        "next": {"$ref": "#/definitions/Tree%20Node"},
+        "word": {"$ref": "#/definitions/other"},
+    }
+    assert rule.schema["definitions"] == {
+        "Tree Node": {
+            "type": "object",
+            "properties": {"next": {"$ref": "#/definitions/Tree%20Node"}},
+        },
+        "other": {"type": "string"},
+    }
+
+
+def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Path):
+    props = PROPERTIES.replace("type: number", 'config: {enum: [{$ref: "#/events/x/y"}]}')
+    listed = '[{property: "#property:total"}]'
+    plan = f'- {{type: event_rule, id: r, event: "#event:paid", properties: {listed}}}'
+    (rule,) = rules(tmp_path, plan, props=props)
+    assert "definitions" not in rule.schema
+
+
+@pytest.mark.parametrize(
+    ("rule", "complaint"),
+    [
+        (
+            '- {type: event_rule, id: r, event: "#event:paidd"}',
+            'plan.yaml: "#event:paidd" TW504 `#event:paidd` refers to nothing that was read',
+        ),
+        (
+            '- {type: event_rule, id: r, event: "#property:total"}',
+            'plan.yaml: "#property:total" TW504 `#property:total` refers to nothing that was read',
+        ),
+        (
+            "- {type: event_rule, id: r}",
+            "plan.yaml: { TW501 a reference to the event was expected here, such as `#event:id`",
+        ),
+        (
+            '- {id: r, event: "#event:paid", properties: [{property: [1]}]}',
+            "plan.yaml: [ TW501 a reference to the property was expected here,"
+            " such as `#property:id`",
+        ),
+        (
+            '- {id: r, includes: {$ref: "#/tp/other/event_rule/*"}}',
+            "plan.yaml: { TW504 this includes rules that are nowhere",
+        ),
+        (
+            '- {id: r, event: "#event:paid", properties: [3]}',
+            "plan.yaml: 3 TW501 an item of `properties` is a mapping, not a number",
+        ),
+        (
+            '- {id: r, event: "#event:paid", variants: {a: 1}}',
+            "plan.yaml: { TW501 `variants` is a list, not a mapping",
+        ),
+        (
+            '- {id: r, event: "#event:paid", identity_section: body}',
+            "plan.yaml: body TW501 `identity_section` is one of properties, traits,"
+            " context.traits, not `body`",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
+    found = source(tmp_path, rule)
+    assert found.rules is None
+    assert said(found) == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        (
+            {"more": PROPERTIES},
+            "props.yaml: total TW501 the property `total` is defined twice",
+        ),
+        (
+            {"props": FILE.format("properties") + "  properties: {}\n"},
+            "props.yaml: { TW501 `properties` is a list, not a mapping",
+        ),
+        (
+            {"props": "version: rudder/v1\nkind: properties\nspec: 3\n"},
+            "props.yaml: 3 TW501 `spec` is a mapping, not a number",
+        ),
+        (
+            {"props": PROPERTIES.replace("id: total, ", "")},
+            "props.yaml: { TW501 this property has no `id`",
+        ),
+        (
+            {"web2": PLAN.replace("web", "two").replace("Web", "Two")},
+            "web2.yaml: two TW503 there are 2 tracking plans, `Web`, `Two`, and an import takes"
+            " one",
+        ),
+        (
+            {"events": EVENTS.replace("track", "sing")},
+            "events.yaml: { TW501 the event `paid` has no `event_type` that is known",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_file(tmp_path: Path, files: dict[str, str], complaint: str):
+    found = source(tmp_path, **files)
+    assert found.rules is None
+    assert said(found) == [complaint]
+
+
+def test_what_is_no_part_of_a_plan_is_told(tmp_path: Path):
+    found = source(
+        tmp_path,
+        '- {type: event_rule, id: r, event: "#event:paid", owner: me}',
+        other="version: rudder/v1\nkind: retl-source\nspec: {}\n",
+    )
+    assert found.rules is not None
+    assert said(found) == [
+        "other.yaml: retl-source TW520 a file of the kind `retl-source` is no part of a"
+        " tracking plan: passed over",
+        'plan.yaml: owner TW520 `owner` of the rule `r` is not carried over: "me"',
+    ]
+
+
+def test_two_properties_of_one_name(tmp_path: Path):
+    props = PROPERTIES + "    - {id: sum, name: total, type: string}\n"
+    both = '[{property: "#property:total"}, {property: "#property:sum"}]'
+    plan = f'- {{type: event_rule, id: r, event: "#event:paid", properties: {both}}}'
+    assert said(source(tmp_path, plan, props=props)) == [
+        'plan.yaml: "#property:sum" TW520 a second property called `total` is not carried over'
+    ]
+
+
+def test_files_without_a_plan(tmp_path: Path):
+    (tmp_path / "events.yaml").write_text(EVENTS)
+    assert said(read_source(str(tmp_path))) == [
+        "events.yaml: events TW505 there is no tracking plan, only what one may refer to"
+    ]
+
+
+def laid_out(home: Path) -> Path:
+    """A repository with two plans beside their catalog, and files of others."""
+    places = {
+        ".git/config": "",
+        "catalog/events/shop.yaml": EVENTS,
+        "catalog/properties.yml": PROPERTIES,
+        "plans/web.yaml": PLAN + indent(PAID, "    "),
+        "plans/mobile.yaml": PLAN.replace("web", "mobile") + indent(PAID, "    "),
+        "ci.yaml": "on: push",
+        ".hidden/more.yaml": EVENTS,
+    }
+    for name, text in places.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return home / "plans" / "web.yaml"
+
+
+def test_one_plan_of_several_finds_what_it_refers_to(tmp_path: Path):
+    found = read_source(str(laid_out(tmp_path)))
+    assert found.rules is not None, said(found)
+    assert [rule.key for rule in found.rules.rules] == ["Order Paid"]
+    assert {Path(name).name for name in found.texts} == {
+        "web.yaml", "mobile.yaml", "shop.yaml", "properties.yml",
+    }  # fmt: skip
+
+
+def test_nothing_is_looked_for_beyond_the_repository(tmp_path: Path):
+    plan = laid_out(tmp_path / "one")
+    (tmp_path / "events.yaml").write_text(EVENTS)
+    (tmp_path / "one/catalog/events/shop.yaml").unlink()
+    found = read_source(str(plan))
+    assert found.rules is None
+    assert said(found) == [
+        'web.yaml: "#event:paid" TW504 `#event:paid` refers to nothing that was read'
+    ]

@@ -1,0 +1,243 @@
+"""Logs → statistics: every line is read as JSON; what cannot be is counted and told."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from gzip import BadGzipFile
+from io import BufferedReader
+from typing import Any, Final
+
+from ..diagnostics import Diagnostic, Span
+from . import codes
+from .events import Observed, messages
+from .statistics import times
+
+MAX_LINE: Final = 8 << 20
+"""Bytes of a line.  Segment takes 500 KB in one request; an envelope may add to that."""
+
+_CHUNK: Final = 1 << 20
+_GZIP: Final = b"\x1f\x8b"
+_NOT_TEXT: Final = {
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"PAR1": "a Parquet file",
+    b"Obj\x01": "an Avro file",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+
+
+def foreign(stream: BufferedReader) -> str | None:
+    """What the stream holds, if its first bytes say that it is not text to be read."""
+    head = stream.peek(8)
+    return next((what for magic, what in _NOT_TEXT.items() if head.startswith(magic)), None)
+
+
+def lines(stream: BufferedReader, progress: Callable[[int], None]) -> Iterator[bytes | None]:
+    """Each line without its end; None for one of more than ``MAX_LINE`` bytes.
+
+    ``progress`` is called with the bytes that were read since it was called last, as they lie
+    on the disk.  Raises OSError, EOFError or zlib.error where the stream ends before its time;
+    all whole lines up to there have been given.
+    """
+    pieces: list[bytes] = []
+    held = 0
+    for chunk in _chunks(stream, progress):
+        first, *others = chunk.split(b"\n")
+        pieces.append(first)
+        held += len(first)
+        if others:
+            yield b"".join(pieces) if held <= MAX_LINE else None
+            yield from others[:-1]
+            pieces, held = [others[-1]], len(others[-1])
+        elif held > MAX_LINE:
+            pieces = []
+    if held:
+        yield b"".join(pieces) if held <= MAX_LINE else None
+
+
+def _chunks(stream: BufferedReader, progress: Callable[[int], None]) -> Iterator[bytes]:
+    packed = stream.peek(2)[:2] == _GZIP
+    source = gzip.GzipFile(fileobj=stream, mode="rb") if packed else stream
+    before = 0
+    while chunk := source.read1(_CHUNK):
+        position = _position(stream) if packed else before + len(chunk)
+        progress(position - before)
+        before = position
+        yield chunk
+
+
+def _position(stream: BufferedReader) -> int:
+    """How far a file has been read; 0 of a pipe, which cannot tell."""
+    try:
+        return stream.tell()
+    except OSError:
+        return 0
+
+
+SHOWN: Final = 5
+"""Broken lines that are told one by one; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log: the name that diagnostics bear, and the stream where it is no file."""
+
+    name: str
+    stream: BufferedReader | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of reading logs: statistics, and what was wrong with some of the lines."""
+
+    observed: Observed = field(default_factory=Observed)
+    lines: int = 0
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: int = 0
+    foreign: int = 0
+    first_foreign: Span | None = None
+
+    def add(self, log: Log, progress: Callable[[int], None]) -> None:
+        """Read one log to its end, or to where it is cut short."""
+        number = 0
+        try:
+            with _opened(log) as stream:
+                what = foreign(stream)
+                if what is not None:
+                    help = "unpack or convert it to JSON, one message a line; gzip is read as it is"
+                    self._fail(log, f"not a log: it is {what}", help)
+                    return
+                for number, line in enumerate(lines(stream, progress), 1):
+                    self._line(line, log.name, number)
+        except (EOFError, zlib.error) as error:
+            self._cut_short(log, number, str(error))
+        except OSError as error:
+            if number or isinstance(error, BadGzipFile):
+                self._cut_short(log, number, error.strerror or str(error))
+            else:
+                self._fail(log, f"cannot be read: {error.strerror or error}")
+
+    def _line(self, line: bytes | None, file: str, number: int) -> None:
+        if line is not None:
+            line = line.rstrip()
+            if not line:
+                return
+        self.lines += 1
+        if line is None:
+            self._broken(file, number, f"longer than {MAX_LINE >> 20} MiB", _ONE_A_LINE)
+            return
+        try:
+            found = _DECODER.decode(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        except (ValueError, RecursionError) as error:
+            help = _ONE_A_LINE if line in (b"[", b"{", b"[{") else None
+            self._broken(file, number, _reason(error), help)
+            return
+        seen = False
+        for message in messages(found):
+            seen = True
+            self.observed.see(message, file, number)
+        if not seen:
+            self.foreign += 1
+            self.first_foreign = self.first_foreign or Span(file, number)
+
+    def _broken(self, file: str, number: int, why: str, help: str | None = None) -> None:
+        self.broken += 1
+        if self.broken <= SHOWN:
+            found = codes.BROKEN_LINE.at(Span(file, number), f"skipped: {why}", help=help)
+            self.diagnostics.append(found)
+
+    def _fail(self, log: Log, message: str, help: str | None = None) -> None:
+        self.diagnostics.append(codes.LOG_UNREADABLE.at(Span(log.name), message, help=help))
+
+    def _cut_short(self, log: Log, number: int, why: str) -> None:
+        message = f"cut short or damaged after line {number:,}; what stands before it was read"
+        span = Span(log.name, max(number, 1))
+        help = f"copy it again if you need the rest ({why.rstrip('.')})"
+        self.diagnostics.append(codes.LOG_CUT_SHORT.at(span, message, help=help))
+
+
+def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
+    """The statistics of all logs together, and every diagnostic about their lines.
+
+    ``progress`` is called with the bytes read since the last call.  Reads files; raises nothing.
+    """
+    reading = Reading()
+    reading.diagnostics += (found for log in logs for found in _missing(log))
+    if reading.diagnostics:
+        return reading  # before an hour of reading the others
+    for log in logs:
+        reading.add(log, progress)
+    reading.diagnostics += _counted(reading)
+    return reading
+
+
+def _missing(log: Log) -> Iterator[Diagnostic]:
+    """Why a log cannot be opened.  It is not, for a pipe can be opened only once."""
+    if log.stream is not None:
+        return
+    why = None
+    if not os.path.exists(log.name):
+        why = "the link leads nowhere" if os.path.islink(log.name) else "there is no such file"
+    elif os.path.isdir(log.name):
+        why = "it is a folder; name the logs in it"
+    elif not os.access(log.name, os.R_OK):
+        why = "permission denied"
+    if why is not None:
+        yield codes.LOG_UNREADABLE.at(Span(log.name), f"cannot be read: {why}")
+
+
+def _counted(reading: Reading) -> Iterator[Diagnostic]:
+    """What is said of many lines at once."""
+    hidden = reading.broken - SHOWN
+    if hidden > 0:
+        message = f"{hidden:,} more lines were skipped ({reading.broken:,} of {reading.lines:,})"
+        yield codes.BROKEN_LINE.at(None, message)
+    if reading.first_foreign is not None:
+        message = times(reading.foreign, "line holds", "lines hold") + " no message of Segment's"
+        help = "a message has a `type`: track, identify, group, page, screen or alias"
+        yield codes.NOT_A_MESSAGE.at(reading.first_foreign, f"{message}; this first", help=help)
+    for what, (count, place) in sorted(reading.observed.odd.items()):
+        message = f"{times(count, 'message', 'messages')}: {what}; this first"
+        yield codes.NOT_A_MESSAGE.at(place, message)
+
+
+@contextmanager
+def _opened(log: Log) -> Iterator[BufferedReader]:
+    """The log's stream; one that was given stays open."""
+    if log.stream is not None:
+        yield log.stream
+        return
+    with open(log.name, "rb") as file:
+        yield file
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _reason(error: Exception) -> str:
+    """Why a line is broken, without what it holds: that may be personal."""
+    match error:
+        case RecursionError():
+            return "nested too deep"
+        case UnicodeDecodeError():
+            return f"not UTF-8 at byte {error.start + 1}"
+        case json.JSONDecodeError():
+            return f"not JSON: {error.msg} at column {error.colno}"
+        case _:
+            return "not JSON: " + ("a number too long" if "digits" in str(error) else str(error))
+
+
+_ONE_A_LINE: Final = "a log has one message a line; `jq -c '.[]' FILE` makes one of a list"

@@ -1,0 +1,221 @@
+"""Logs → the draft of a plan, and what could not be planned."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..diagnostics import Diagnostic, Span, has_errors
+from ..formats.nodes import EVENT_ORDER, Comments, Draft, put, reordered
+from ..formats.schemas import ORDER
+from ..formats.translate import version_words
+from ..lint.segment import spec
+from ..plan.document import Map
+from ..plan.model import Array, Boolean, Number, Object, Ref, String, Type
+from . import codes
+from .describe import Describer
+from .events import CALLS, MAX_EVENTS, Observed, Seen
+from .logs import Log, Reading, read
+from .statistics import times
+
+_NAMES: Final[dict[type[Type], set[str]]] = {
+    Array: {"array"},
+    Boolean: {"boolean"},
+    Number: {"integer", "number"},
+    Object: {"object"},
+    String: {"string"},
+}
+
+
+def describe_event(node: Map, members: Map) -> None:
+    """Give an event of the spec, and its properties, their descriptions."""
+    known = spec().events.get(node["name"])
+    if known is not None:
+        if known.description is not None:
+            put(node, "description", known.description)
+        _describe(members, known.properties)
+
+
+def describe_call(kind: str, members: Map) -> None:
+    """Give reserved traits and properties of identify, group or page theirs."""
+    known = spec().calls.get(kind)
+    if known is not None:
+        _describe(members, known)
+
+
+def _describe(members: Map, shape: Object) -> None:
+    properties: dict[str, Any] = members.get("properties", {})
+    for declared in shape.properties:
+        schema = properties.get(declared.name)
+        if not isinstance(schema, Map) or not _agrees(schema, declared.type):
+            continue
+        if declared.description is not None:
+            put(schema, "description", declared.description)
+            reordered(schema, ORDER)
+        inner = _shape_of(declared.type)
+        holder = schema.get("items") if isinstance(declared.type, Array) else schema
+        if inner is not None and isinstance(holder, Map):
+            _describe(holder, inner)
+
+
+def _agrees(schema: Map, declared: Type) -> bool:
+    """Whether values of the spec's type were sent; what else there is of that name is not it."""
+    sent = schema.get("type")
+    names = next((words for kind, words in _NAMES.items() if isinstance(declared, kind)), None)
+    return names is None or bool(names & set(sent if isinstance(sent, list) else [sent]))
+
+
+def _shape_of(type: Type) -> Object | None:
+    if isinstance(type, Array):
+        type = type.items.type
+    if isinstance(type, Ref):
+        type = spec().definitions[type.name].value.type
+    return type if isinstance(type, Object) else None
+
+
+SAMPLES: Final = 10
+"""Messages from which on what was always there is taken to be required."""
+
+_SHOWN: Final = 10
+"""Names that vary, told one by one; the others are counted."""
+
+_TOO_FEW: Final = "too few to tell what is required"
+
+
+def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
+    """The plan of what was seen: events by their names, properties by how often they came.
+
+    It depends on what was sent, not on the order in which it was.  ``samples`` is how many
+    messages it takes before something is required, or one of few values.
+    """
+    draft = Draft(Map(("", 1, 1, 1)))
+    events = sorted(observed.events.seen.items(), key=lambda each: (each[0][0], each[0][1] or 1))
+    write = Describer(draft.comments, samples, Span(""))
+    rules = write.node()
+    listed = []
+    plain: set[str] = set()
+    for (event, version), seen in events:
+        listed.append(_event(draft.comments, samples, event, version, seen, event in plain))
+        plain.add(event)
+    if listed:
+        write.put(rules, "events", write.seq(listed))
+    for kind in CALLS:
+        if kind in observed.calls and observed.calls[kind].shape:
+            write.put(rules, kind, _call(draft.comments, samples, kind, observed.calls[kind]))
+            draft.comments.add(rules, kind, *_tally(observed.calls[kind], samples))
+    write.put(draft.root, "display_name", name)
+    if rules:
+        write.put(draft.root, "rules", rules)
+    return draft
+
+
+def _event(
+    comments: Comments, samples: int, name: str, version: int | None, seen: Seen, taken: bool
+) -> Map:
+    """One event; where the name is ``taken`` by an older version, with a function of its own."""
+    write = Describer(comments, samples, seen.place)
+    node = write.node(name=name, version=version)
+    if taken:
+        write.put(node, "function", version_words(name, version or 1))
+    rules = write.node()
+    write.members(rules, seen.shape)
+    describe_event(node, rules)
+    if rules:
+        write.put(node, "rules", rules)
+    reordered(node, EVENT_ORDER)
+    comments.add(node, None, *_tally(seen, samples))
+    return node
+
+
+def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
+    write = Describer(comments, samples, seen.place, of_user=kind == "identify")
+    members: Any = write.node()
+    write.members(members, seen.shape)
+    describe_call(kind, members)
+    return write.node(traits=members) if CALLS[kind] == "traits" else members
+
+
+def _tally(seen: Seen, samples: int) -> Iterator[str]:
+    """How many messages, and from when: 20,114 messages, 2026-01-03 to 2026-02-11."""
+    count = seen.shape.count
+    days = seen.first if seen.first == seen.last else f"{seen.first} to {seen.last}"
+    when = f", {days}" if seen.last else ""
+    yield times(count, "message", "messages") + when
+    if count < samples:
+        yield _TOO_FEW
+
+
+def unplanned(observed: Observed) -> Iterator[Diagnostic]:
+    """What the log has, and the plan therefore has not."""
+    families = observed.events.varying()
+    for pattern, family in families[:_SHOWN]:
+        message = f"{family.messages:,} messages of events like `{pattern}` are not in the plan"
+        help = "send one event, and as a property what varies in the names"
+        yield codes.NAMES_VARY.at(family.place, message, help=help)
+    if len(families) > _SHOWN:
+        more = sum(family.messages for _, family in families[_SHOWN:])
+        message = f"{more:,} messages of {len(families) - _SHOWN:,} more such names are not either"
+        yield codes.NAMES_VARY.at(None, message)
+    lost = observed.events.given_up
+    if lost["messages"]:
+        message = f"{lost['messages']:,} messages of events with rare or endless names are left out"
+        help = f"a plan of more than {MAX_EVENTS:,} events is of no use; put data into properties"
+        yield codes.TOO_MANY_EVENTS.at(None, message, help=help)
+    if observed.room.left <= 0:
+        message = "too many different properties: from some on they are counted together"
+        help = "see the `additionalProperties` of the plan; keys that are ids are worth a change"
+        yield codes.TOO_MANY_PLACES.at(None, message, help=help)
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """What came of it: no ``draft`` if there is an error, such as a log without messages."""
+
+    draft: Draft | None
+    diagnostics: tuple[Diagnostic, ...]
+    messages: int = 0
+
+
+def infer(
+    logs: Sequence[Log],
+    name: str,
+    samples: int = SAMPLES,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Inferred:
+    """A first plan, called ``name``, from what stands in ``logs``, all of them together.
+
+    Memory is bounded whatever they hold.  ``samples``: see ``draft_of``; ``progress`` is
+    called with the bytes read since the last call.  Reads files; raises nothing.
+    """
+    reading = read(logs, progress)
+    observed = reading.observed
+    found = [*reading.diagnostics, *unplanned(observed)]
+    if not observed.events.seen and not observed.calls and not has_errors(found):
+        lines = times(reading.lines, "line", "lines")
+        message = f"no plan can be inferred: no message that counts in {_names(logs)} ({lines})"
+        help = 'a log has one message a line: {"type": "track", "event": …}'
+        found.append(codes.NO_MESSAGES.at(None, message, help=help))
+    if has_errors(found):
+        return Inferred(None, tuple(found))
+    draft = draft_of(observed, name, samples)
+    draft.head += _head(reading, logs)
+    return Inferred(draft, tuple(found), observed.kinds.total())
+
+
+def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
+    """Comments at the top of the file: from what it was inferred."""
+    kinds = reading.observed.kinds
+    counted = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
+    names = _names([replace(log, name=os.path.basename(log.name)) for log in logs])
+    lines = [f"Inferred from {times(kinds.total(), 'message', 'messages')} of {names} ({counted})."]
+    if reading.broken:
+        lines.append(f"{reading.broken:,} of {reading.lines:,} lines could not be read.")
+    lines += [each.message for each in unplanned(reading.observed)]
+    return [*lines, "It says what was sent, which need not be what was meant: go through it."]
+
+
+def _names(logs: Sequence[Log]) -> str:
+    names = ["standard input" if log.stream else log.name for log in logs]
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} logs"

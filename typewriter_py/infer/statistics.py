@@ -1,0 +1,351 @@
+"""What stood in one place of all messages, counted: kinds of values, texts, and what is inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from ..plan.values import FORMATS
+from .vocabulary import is_open
+
+MAX_VALUES: Final = 20
+"""Different values that are told apart; a place with more is no choice among few."""
+
+LONGEST: Final = 40
+"""Characters of a value that may be one of few."""
+
+Check: TypeAlias = Callable[[str], object]
+
+_URI_PART: Final = r"(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})"
+_PATTERNS: Final = {
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "date": r"\d{4}-\d\d-\d\d",
+    "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "email": r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+",
+    "uri": rf"[a-z][a-z0-9+.-]*://[\w.-]+(:\d+)?(/{_URI_PART}*)?(\?(?:{_URI_PART}|\?)*)?"
+    rf"(#(?:{_URI_PART}|\?)*)?",
+    "ipv4": r"\d{1,3}(\.\d{1,3}){3}",
+    "ipv6": r"[0-9a-f:]*:[0-9a-f:.]*",
+    "number": r"[+-]?\d+([.,]\d+)?",
+}
+"""Narrower than the validators' own checks, which must hold as well: what is inferred is
+meant, not merely possible.  "number" is a number that was written as text."""
+
+
+def _check(name: str, pattern: str) -> Check:
+    fits = re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
+    conforms = FORMATS.get(name)
+    return fits if conforms is None else lambda text: fits(text) and conforms(text)
+
+
+_CHECKS: Final = {name: _check(name, pattern) for name, pattern in _PATTERNS.items()}
+_is_email: Final = _CHECKS["email"]
+_is_phone: Final = re.compile(r"\+\d[\d ().-]{6,20}\d").fullmatch
+
+
+class Texts:
+    """The texts of one place.
+
+    ``values`` counts each while they are few and short, else it is None; ``formats`` are
+    those that every text so far has.
+    """
+
+    __slots__ = ("count", "emails", "formats", "phones", "values")
+
+    def __init__(self) -> None:
+        self.count = self.emails = self.phones = 0
+        self.values: dict[str, int] | None = {}
+        self.formats = _CHECKS
+
+    def see(self, text: str) -> None:
+        """Count one more."""
+        self.count += 1
+        if "@" in text and _is_email(text):
+            self.emails += 1
+        elif text[:1] == "+" and _is_phone(text):
+            self.phones += 1
+        values = self.values
+        if values is not None:
+            if text in values:
+                values[text] += 1
+                return  # its formats are known
+            self._count_new(text)
+        for check in self.formats.values():
+            if not check(text):
+                self.formats = {k: c for k, c in self.formats.items() if c(text)}
+                break
+
+    def _count_new(self, text: str, times: int = 1) -> None:
+        if self.values is None:
+            return
+        if len(self.values) < MAX_VALUES and len(text) <= LONGEST and text.isprintable():
+            self.values[text] = times
+        else:
+            self.values = None
+
+    def merge(self, other: Texts) -> None:
+        """Count those of another place as well."""
+        self.count += other.count
+        self.emails += other.emails
+        self.phones += other.phones
+        self.formats = {k: c for k, c in self.formats.items() if k in other.formats}
+        if other.values is None:
+            self.values = None
+        for text, times in (other.values or {}).items():
+            if self.values is not None and text in self.values:
+                self.values[text] += times
+            else:
+                self._count_new(text, times)
+
+
+MAX_DEPTH: Final = 12
+"""Objects and lists within each other that are looked into."""
+
+MAX_KEYS: Final = 300
+"""Keys of one object that are told apart; where there are more, keys are data."""
+
+LONGEST_KEY: Final = 200
+
+
+class Room:
+    """How many places can still be told apart, in the whole log."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, places: int = 50_000) -> None:
+        self.left = places
+
+
+class Values:
+    """The values of one place: how many of each kind, the texts, the items, the keys."""
+
+    __slots__ = (
+        "arrays", "booleans", "floats", "integers", "items", "nulls", "objects", "shape", "texts",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.nulls = self.booleans = self.integers = self.floats = 0
+        self.arrays = self.objects = 0
+        self.texts: Texts | None = None
+        self.items: Values | None = None
+        self.shape: Shape | None = None
+
+    @property
+    def count(self) -> int:
+        """How many values there were, null among them."""
+        texts = self.texts.count if self.texts else 0
+        numbers = self.integers + self.floats
+        return self.nulls + self.booleans + numbers + texts + self.arrays + self.objects
+
+    def see(self, value: Any, depth: int, room: Room) -> None:
+        """Count one more, as ``json`` reads it; ``depth`` is how far inside it stands."""
+        kind = type(value)
+        if kind is str:
+            if self.texts is None:
+                self.texts = Texts()
+            self.texts.see(value)
+        elif kind is int:
+            self.integers += 1
+        elif kind is float:
+            self.floats += 1
+        elif kind is bool:
+            self.booleans += 1
+        elif value is None:
+            self.nulls += 1
+        elif kind is dict:
+            self.objects += 1
+            if depth < MAX_DEPTH:
+                if self.shape is None:
+                    self.shape = Shape()
+                self.shape.see(value, depth + 1, room)
+        else:
+            self.arrays += 1
+            if depth < MAX_DEPTH and value:
+                if self.items is None:
+                    self.items = Values()
+                see = self.items.see
+                for item in value:
+                    see(item, depth + 1, room)
+
+    def merge(self, other: Values) -> None:
+        """Count those of another place as well, which is not used after."""
+        for kind in ("nulls", "booleans", "integers", "floats", "arrays", "objects"):
+            setattr(self, kind, getattr(self, kind) + getattr(other, kind))
+        for part in ("texts", "items", "shape"):
+            mine, its = getattr(self, part), getattr(other, part)
+            if mine is None:
+                setattr(self, part, its)
+            elif its is not None:
+                mine.merge(its)
+
+    def places(self) -> int:
+        """How many places are told apart inside."""
+        inside = self.shape.places() if self.shape is not None else 0
+        return inside + (self.items.places() if self.items else 0)
+
+
+class Shape:
+    """The objects of one place: what stood under each key.
+
+    ``rest`` is what stood under keys that are not told apart: they are too many, or no names.
+    With ``scattered`` that is all of them.
+    """
+
+    __slots__ = ("count", "fields", "rest", "scattered")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.fields: dict[str, Values] = {}
+        self.rest: Values | None = None
+        self.scattered = False
+
+    def __bool__(self) -> bool:
+        """Whether any of them had a key."""
+        return bool(self.fields) or self.rest is not None
+
+    def see(self, found: dict[str, Any], depth: int, room: Room) -> None:
+        """Count one more object."""
+        self.count += 1
+        fields = self.fields
+        for key, value in found.items():
+            field = fields.get(key)
+            if field is None:
+                field = self._new_field(key, room)
+            field.see(value, depth, room)
+
+    def _new_field(self, key: str, room: Room) -> Values:
+        if len(self.fields) >= MAX_KEYS:
+            room.left += self.places()
+            self.scatter()
+            room.left -= self.places()
+        if self.scattered or room.left <= 0 or not _is_name(key):
+            return self._rest()
+        room.left -= 1
+        field = self.fields[key] = Values()
+        return field
+
+    def _rest(self) -> Values:
+        if self.rest is None:
+            self.rest = Values()
+        return self.rest
+
+    def scatter(self) -> None:
+        """Tell the keys apart no more."""
+        self.scattered = True
+        rest = self._rest()
+        for field in self.fields.values():
+            rest.merge(field)
+        self.fields.clear()
+
+    def merge(self, other: Shape) -> None:
+        """Count the objects of another place as well, which is not used after."""
+        self.count += other.count
+        if other.rest is not None:
+            self._rest().merge(other.rest)
+        for key, field in other.fields.items():
+            if key in self.fields:
+                self.fields[key].merge(field)
+            else:
+                self.fields[key] = field
+        if self.scattered or other.scattered or len(self.fields) > MAX_KEYS:
+            self.scatter()
+
+    def places(self) -> int:
+        """How many places are told apart inside."""
+        inside = sum(1 + field.places() for field in self.fields.values())
+        return inside + (self.rest.places() if self.rest else 0)
+
+
+def _is_name(key: str) -> bool:
+    """Whether a key can be written in a plan, and be meant as a name."""
+    if len(key) > LONGEST_KEY:
+        return False
+    try:
+        key.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return bool(key)
+
+
+# --- what they come to -----------------------------------------------------------------------
+
+RECURRING: Final = 10
+"""How often each permitted value must have come on average."""
+
+_ID_LIKE: Final = re.compile(r"\d{5}|[0-9a-f]{12}", re.IGNORECASE)
+
+
+def choices(texts: Texts, name: str, samples: int) -> list[str] | None:
+    """The values that a place permits, by the alphabet; None if it is no choice among few.
+
+    A value that came once says that others are to come (Good and Turing: the share of what
+    has not been seen yet is about that of what has been seen once).
+    """
+    values = texts.values
+    if values is None or len(values) < 2 or is_open(name):
+        return None
+    if texts.count < max(samples, RECURRING * len(values)) or 1 in values.values():
+        return None
+    if any(_ID_LIKE.search(value) for value in values):
+        return None
+    if not all(any(map(str.isalpha, value)) for value in values if value):
+        return None  # numbers, or signs
+    return sorted(values)
+
+
+ODD: Final = 0.01
+"""A kind with a smaller share of the values is an oddity: a mistake of some sender."""
+
+_A: Final = {"integer": "an integer", "array": "a list", "object": "an object"}
+
+
+def kinds_of(values: Values) -> dict[str, int]:
+    """How many values are of each JSON type, null aside; the most frequent first.
+
+    One number that is not whole makes all of them numbers.
+    """
+    number = "number" if values.floats else "integer"
+    counts = {
+        "string": values.texts.count if values.texts else 0,
+        number: values.integers + values.floats,
+        "boolean": values.booleans,
+        "object": values.objects,
+        "array": values.arrays,
+    }
+    return dict(sorted(((k, n) for k, n in counts.items() if n), key=lambda each: -each[1]))
+
+
+def usual(values: Values) -> list[str]:
+    """The JSON types that a place is to have."""
+    counts = kinds_of(values)
+    least = ODD * sum(counts.values())
+    return [kind for kind, count in counts.items() if count >= least]
+
+
+def odd_kinds(values: Values) -> list[tuple[str, int]]:
+    """The types that it also had, in words, and how often."""
+    counts = kinds_of(values)
+    main = usual(values)
+    return [(worded(k), n) for k, n in counts.items() if k not in main]
+
+
+def several_kinds(values: Values) -> str:
+    """The types that a place is to have, in words, and how often each."""
+    counts, total = kinds_of(values), values.count - values.nulls
+    return ", ".join(f"{worded(kind)} {in_of(counts[kind], total)}" for kind in usual(values))
+
+
+def worded(kind: str) -> str:
+    """A JSON type with its article."""
+    return _A.get(kind, f"a {kind}")
+
+
+def in_of(count: int, total: int) -> str:
+    """Such as: in 3 of 20,114."""
+    return f"in {count:,} of {total:,}"
+
+
+def times(count: int, one: str, many: str) -> str:
+    """A number and its noun: 1 line, 20,114 lines."""
+    return f"{count:,} {one if count == 1 else many}"
