@@ -10,11 +10,12 @@ import pytest
 
 from typewriter_py import config
 from typewriter_py.config.toml_spans import places
+from typewriter_py.targets import TARGETS
 
 
 def read(tmp_path: Path, text: str, name: str = "typewriter.toml", **more: Any) -> config.Read:
     (tmp_path / name).write_bytes(text.encode())
-    return config.read(str(tmp_path / name), **more)
+    return config.read(str(tmp_path / name), TARGETS, **more)
 
 
 def told(read: config.Read) -> list[str]:
@@ -179,10 +180,10 @@ def test_a_link_to_the_folder_of_another_target_or_into_it_is_that_folder(tmp_pa
 
 
 def test_unreadable_files_are_told_not_raised(tmp_path: Path):
-    assert "No such file" in told(config.read(str(tmp_path / "no.toml")))[0]
-    assert "directory" in told(config.read(str(tmp_path)))[0]
+    assert "No such file" in told(config.read(str(tmp_path / "no.toml"), TARGETS))[0]
+    assert "directory" in told(config.read(str(tmp_path), TARGETS))[0]
     (tmp_path / "typewriter.toml").write_bytes(b"plan = '\xff'\n")
-    assert "not UTF-8" in told(config.read(str(tmp_path / "typewriter.toml")))[0]
+    assert "not UTF-8" in told(config.read(str(tmp_path / "typewriter.toml"), TARGETS))[0]
 
 
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path):
