@@ -24,8 +24,8 @@ FLOORS = (
     {"config"},
     {"output", "plan"},
     {"casing", "reporters"},
-    {"text"},
-    {"diagnostics", "immutable", "names", "util"},
+    {"registry", "text"},
+    {"diagnostics", "names", "util"},
     {"__init__"},
 )
 """A part imports from floors below its own alone; ``__init__`` is the version."""

@@ -8,10 +8,10 @@ from .audit import codes as audit_codes
 from .config import codes as config_codes
 from .diagnostics import Code
 from .diff import codes as diff_codes
-from .diff.rules import codes as change_codes
+from .diff.rules import rules as diff_rules
 from .formats import codes as formats_codes
 from .infer import codes as infer_codes
-from .lint.registry import rules
+from .lint.registry import rules as lint_rules
 from .output import codes as output_codes
 from .plan import codes as plan_codes
 from .sync import codes as sync_codes
@@ -31,7 +31,7 @@ def codes() -> tuple[Code, ...]:
         sync_codes,
     )
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
-    found |= {*change_codes(), *(rule.code for rule in rules())}
+    found |= {*(rule.code for rule in diff_rules()), *(rule.code for rule in lint_rules())}
     return tuple(sorted(found, key=lambda code: code.number))
 
 

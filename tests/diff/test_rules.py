@@ -10,7 +10,7 @@ from tests.plan.planning import plan_of
 from typewriter_py import catalogue
 from typewriter_py.diff import compare
 from typewriter_py.diff.model import Change
-from typewriter_py.diff.rules import codes
+from typewriter_py.diff.rules import rules
 from typewriter_py.plan.model import ABSENT
 
 HEAD = "tracking_plan:\n  rules:\n"
@@ -740,8 +740,8 @@ def test_what_only_code_notices_has_no_witness() -> None:
 def test_every_rule_has_a_case_and_a_page() -> None:
     cases = [*PLANS.values(), *PROPERTIES.values(), *OF_DEFINITIONS.values()]
     told = {line.split()[1] for _, _, expected in cases for line in expected}
-    assert told == {code.number for code in codes()}
-    for code in codes():
+    assert told == {rule.code.number for rule in rules()}
+    for code in (rule.code for rule in rules()):
         assert catalogue.find(code.name) is code
         assert code.doc.strip()
 

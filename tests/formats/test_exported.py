@@ -12,7 +12,7 @@ import pytest
 
 from typewriter_py.formats.export import files, spreadsheet
 from typewriter_py.formats.export.files import json_text
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.rules import Rule, RuleSet
 from typewriter_py.plan.load import load

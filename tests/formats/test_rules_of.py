@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.plan.planning import plan_of, with_properties
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.rules import Rule, RuleSet
 from typewriter_py.plan.model import Plan
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from tests.plan.strategies import DEFINITIONS, candidates, normalised, schemas, values
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.rules import RuleSet
 from typewriter_py.targets import Request
 from typewriter_py.targets import load as load_target

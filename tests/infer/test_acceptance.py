@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from tests.plan.planning import load_text
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.repair import settle
 from typewriter_py.infer.plan import infer
 from typewriter_py.plan.model import Plan

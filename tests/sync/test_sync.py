@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.targets.plans import plans
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.repair import settle
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan.load import load

@@ -24,7 +24,7 @@ from typewriter_py.plan.model import (
 )
 from typewriter_py.targets.analysis import CONTEXT_KEYS
 from typewriter_py.targets.python import names
-from typewriter_py.targets.python.reserved import EVENT_TYPES, FUNCTIONS, KEYWORDS, TYPES
+from typewriter_py.targets.python.names import EVENT_TYPES, FUNCTIONS, KEYWORDS, TYPES
 
 from .support import TEXT, errors_of, event, files_of, generated, plan
 

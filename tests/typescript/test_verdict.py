@@ -16,11 +16,11 @@ from validation import oracle, strategies
 from validation.checking import Checks, plan_of
 
 from typewriter_py.formats.export.files import payload_schema
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.plan.model import ANYTHING, Object, Plan
 from typewriter_py.targets import rendering
 from typewriter_py.targets.typescript import literals, names
-from typewriter_py.targets.typescript.validators import render_validators
+from typewriter_py.targets.typescript.rules import render_validators
 
 from . import tools
 

@@ -14,7 +14,7 @@ from typewriter_client.rules import formats
 from typewriter_client.rules.report import REDACTED, dotted
 
 from typewriter_py.formats.export.files import payload_schema
-from typewriter_py.formats.export.rules import rules_of
+from typewriter_py.formats.json_schema import rules_of
 
 from . import oracle, strategies
 from .checking import Checks, plan_of, text_of

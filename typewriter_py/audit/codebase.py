@@ -106,7 +106,7 @@ def _judged(
     packages: Packages,
     shown: Mapping[str, str],
 ) -> Report:
-    from ..targets.python.reserved import CLIENT_FUNCTIONS
+    from ..targets.python.names import CLIENT_FUNCTIONS
 
     always = frozenset(CLIENT_FUNCTIONS) | CALLS - {"track"}  # whatever the plan
     resolver = Resolver(modules, packages, request.functions, gathered.facts, always)

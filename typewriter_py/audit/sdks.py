@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..names import words
+from ..plan.model import CALLS as PLANNED_CALLS
 
-CALLS: Final = frozenset({"track", "identify", "group", "page", "screen", "alias"})
+CALLS: Final = frozenset({*PLANNED_CALLS, "track", "alias"})
 """The calls of Segment's specification, https://segment.com/docs/connections/spec/."""
 
 MODULES: Final = frozenset(

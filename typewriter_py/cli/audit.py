@@ -18,7 +18,7 @@ from ..audit.report import FAILURES, Planned, Report, diagnose, failing, listing
 from ..audit.summary import CACHE, cache_name, dump_cache, load_cache
 from ..config import Config, PlanSource, TargetConfig
 from ..diagnostics import Diagnostic, Span, in_order
-from ..output.cache import keep
+from ..output.write import keep
 from ..plan.load import load
 from ..plan.queries import select
 from ..reporters import summary

@@ -12,7 +12,7 @@ from ..config import PlanSource
 from ..diagnostics import Diagnostic, Severity, in_order
 from ..formats.export import files, spreadsheet
 from ..formats.export.files import json_text
-from ..formats.export.rules import rules_of
+from ..formats.json_schema import rules_of
 from ..formats.rules import RuleSet
 from ..output import Change, Comparison
 from ..output.write import apply

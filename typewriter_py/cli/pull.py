@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from ..diagnostics import Diagnostic, has_errors, in_order
-from ..formats.export.rules import rules_of
+from ..formats.json_schema import rules_of
 from ..formats.repair import settle
 from ..formats.rules import RuleSet
 from ..formats.translate import draft_of

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..formats.export.rules import rules_of
+from ..formats.json_schema import rules_of
 from ..formats.rules import Rule
 from ..sync import codes
 from ..sync.api.plans import Identity, RemotePlan

@@ -15,7 +15,7 @@ from ..util import readable
 from . import codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetConfig:
     """One package to generate.  Paths are as seen from the working directory.
 
@@ -43,7 +43,7 @@ class Word(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lint:
     """What the table ``lint`` says.  ``select`` and ``max_properties`` are None where it does not.
 
@@ -61,7 +61,7 @@ class Lint:
     words: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentConfig:
     """What the table ``segment`` says, for `pull` and `push`; None where it says nothing.
 
@@ -72,7 +72,7 @@ class SegmentConfig:
     token_command: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A configuration file's content."""
 

@@ -73,8 +73,13 @@ class Reader:
             if self._is_table(entry, path)
         ]
         self._apart(targets)
-        lint = self._lint(root, base)
-        return Config(self.file, plan, tuple(targets), lint, self._segment(root, base))
+        return Config(
+            file=self.file,
+            plan=plan,
+            targets=tuple(targets),
+            lint=self._lint(root, base),
+            segment=self._segment(root, base),
+        )
 
     def _segment(self, root: Mapping[str, Any], base: KeyPath) -> SegmentConfig:
         table, path = self._sub(root, base, "segment")
@@ -82,7 +87,7 @@ class Reader:
         region = self._text(table, path, "region")
         if region is not None and region not in REGIONS:
             self._wrong((*path, "region"), f"`{region}` is no region of Segment's", '"eu"')
-        return SegmentConfig(region, self._text(table, path, "token-command"))
+        return SegmentConfig(region=region, token_command=self._text(table, path, "token-command"))
 
     def _target(
         self, table: Mapping[str, Any], path: KeyPath, plan: PlanSource | None
@@ -171,15 +176,17 @@ class Reader:
     def _lint(self, root: Mapping[str, Any], base: KeyPath) -> Lint:
         table, path = self._sub(root, base, "lint")
         self._known(table, path, LINT_KEYS)
-        select = self._rules(table, path, "select") if "select" in table else None
-        ignore = self._rules(table, path, "ignore")
-        severity = dict(self._severity(*self._sub(table, path, "severity")))
-        naming = self._naming(*self._sub(table, path, "naming"))
-        most = self._max_properties(table, path)
         files, place = self._sub(table, path, "per-file-ignores")
-        per_file = {pattern: self._rules(files, place, pattern) for pattern in files}
-        words = tuple(self._words)
-        return Lint(select, ignore, severity, naming, most, per_file, self.folder, words)
+        return Lint(
+            select=self._rules(table, path, "select") if "select" in table else None,
+            ignore=self._rules(table, path, "ignore"),
+            severity=dict(self._severity(*self._sub(table, path, "severity"))),
+            naming=self._naming(*self._sub(table, path, "naming")),
+            max_properties=self._max_properties(table, path),
+            per_file_ignores={pattern: self._rules(files, place, pattern) for pattern in files},
+            folder=self.folder,
+            words=tuple(self._words),  # evaluated last: what was named above
+        )
 
     def _rules(self, table: Mapping[str, Any], path: KeyPath, key: str) -> tuple[str, ...]:
         """A list of rules; the words are kept with their places, for those who know them all."""

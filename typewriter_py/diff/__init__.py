@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..plan.model import ABSENT, Plan
 from .model import SAFE, Change, Finding, Owner, Place
 from .pairing import DefinitionPair, EventPair, Pair, PlanPair, PropertyPair, Walk
-from .rules import Rule, rules
+from .rules import Rule, rules_by_pair
 from .witness import Witnesses
 
 
@@ -23,7 +23,7 @@ def compare(old: Plan | None, new: Plan) -> tuple[Change, ...]:
     if old is None:
         changes = compare(Plan(new.name, span=new.span), new)
         return tuple(replace(each, breaks=SAFE, witness=ABSENT) for each in changes)
-    walk, judges = Walk(old, new), rules()
+    walk, judges = Walk(old, new), rules_by_pair()
     found = [
         (pair, rule, finding)
         for pair in walk.pairs()
@@ -42,7 +42,7 @@ def _change(pair: Pair, rule: Rule, finding: Finding, walk: Walk, known: Witness
     idle = shared and not reached and not isinstance(pair, DefinitionPair)
     joint = ": " if finding.message.startswith("`") else " "
     change = Change(
-        rule.kind,
+        rule.code,
         SAFE if idle else finding.breaks,
         f"{place.owner}{joint}{finding.message}",
         replace(place, was=place.was if _is_gone(pair) else None),

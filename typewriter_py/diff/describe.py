@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..names import snake, words
 from ..plan import model as m
-from ..plan.values import shown
+from ..plan.values import describe
 
 _LISTED = 6
 """Values and members that a message names; the others it counts."""
@@ -44,7 +44,7 @@ def of_type(type_: m.Type) -> str:
 
 def listed(values: Iterable[m.Json]) -> str:
     """Values as a list in square brackets, cut where it is long."""
-    texts = [shown(value) for value in values]
+    texts = [describe(value) for value in values]
     more = len(texts) - _LISTED
     return f"[{', '.join(texts[:_LISTED])}{f', … {more} more' if more > 0 else ''}]"
 

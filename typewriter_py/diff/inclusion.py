@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..plan import model as m
+from ..plan.queries import children
 from ..plan.rules import Checks
 from . import intervals
 
@@ -296,15 +297,13 @@ def resolved(type_: m.Type, definitions: Definitions) -> m.Type:
 
 def alike(old: m.Property, new: m.Property) -> bool:
     """Whether nothing has changed, as is true of most: told only where that is certain."""
-    return old == new and _is_plain(new)
+    return old == new and _says_plain(new) and _is_plain_type(new.value.type)
 
 
-def _is_plain(property: m.Property) -> bool:
-    """Whether Python's equality is JSON's, which tells 1 from true, and nothing is referred to."""
+def _says_plain(property: m.Property) -> bool:
+    """Whether Python's equality of what it says is JSON's, which tells 1 from true."""
     texts = (property.default, property.const, *property.examples)
-    return all(each is m.ABSENT or type(each) is str for each in texts) and _is_plain_type(
-        property.value.type
-    )
+    return all(each is m.ABSENT or type(each) is str for each in texts)
 
 
 def _is_plain_type(type_: m.Type) -> bool:
@@ -313,13 +312,6 @@ def _is_plain_type(type_: m.Type) -> bool:
             return False
         case m.Enum(values):
             return all(type(value) is str for value in values)
-        case m.Array(items):
-            return _is_plain_type(items.type)
-        case m.Object():
-            rest = type_.additional
-            return all(map(_is_plain, type_.properties)) and (
-                rest is None or _is_plain_type(rest.type)
-            )
-        case m.Union(members):
-            return all(map(_is_plain_type, members))
-    return True
+        case m.Object() if not all(map(_says_plain, type_.properties)):
+            return False
+    return all(map(_is_plain_type, children(type_)))

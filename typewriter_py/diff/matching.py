@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from typing import Final, TypeVar
 
 from ..names import words
-from ..plan.model import Array, Definition, Enum, Event, Object, Property, Type, Union
+from ..plan.model import Definition, Enum, Event, Object, Property, Type
+from ..plan.queries import children
 
 _ALIKE: Final = 0.6
 """How alike two names must be, from 0 to 1, where their shapes say little."""
@@ -158,11 +159,7 @@ def _is_telling(type_: Type) -> bool:
             return len(properties) > 1
         case Enum(values):
             return len(values) > 1
-        case Array(items):
-            return _is_telling(items.type)
-        case Union(members):
-            return any(map(_is_telling, members))
-    return False
+    return any(map(_is_telling, children(type_)))
 
 
 def _likeness(one: str, two: str) -> float:

@@ -20,10 +20,6 @@ CALLERS: Final[Breaks] = ("callers",)
 DATA: Final[Breaks] = ("data",)
 BOTH: Final[Breaks] = ("callers", "data")
 
-OwnerKind: TypeAlias = Literal[
-    "plan", "event", "identify", "group", "page", "screen", "common", "definition"
-]
-
 ITEMS: Final = 0
 """The step from a list to its items, among steps that are names."""
 REST: Final = 1
@@ -34,12 +30,12 @@ Step: TypeAlias = "str | int"
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a change is about: an event of some version, a call, ``common``, a definition.
+    """What a change is about: ``plan``, ``event``, a call by its name, ``common``, ``definition``.
 
     ``versions`` is what the old and the new plan say of an event's (None: nothing).
     """
 
-    kind: OwnerKind
+    kind: str
     name: str = ""
     versions: tuple[int | None, int | None] = (None, None)
 

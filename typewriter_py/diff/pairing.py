@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ..plan import model as m
 from ..plan.queries import references
 from .inclusion import Definitions, Inclusion, alike, apart, needed, resolved
 from .matching import match_definitions, match_events, match_properties
-from .model import ITEMS, REST, Owner, OwnerKind, Place
+from .model import ITEMS, REST, Owner, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,6 @@ Pair: TypeAlias = (
 )
 
 
-_CALLS: Final[tuple[OwnerKind, ...]] = ("identify", "group", "page", "screen", "common")
-
-
 class Walk:
     """One way through two plans.
 
@@ -172,7 +169,7 @@ class Walk:
         return Place(owner, (), new.span if new else self.new.span, old.span if old else None)
 
     def _calls(self) -> Iterator[Pair]:
-        for kind in _CALLS:
+        for kind in (*m.CALLS, "common"):
             old, new = _call(self.old, kind), _call(self.new, kind)
             if old is None and new is None:
                 continue
@@ -284,7 +281,7 @@ class Walk:
         self.users.setdefault(name, {})[place] = None
 
 
-def _call(plan: m.Plan, kind: OwnerKind) -> m.Call | None:
+def _call(plan: m.Plan, kind: str) -> m.Call | None:
     if kind == "common":
         return m.Call(plan.common) if plan.common is not None else None
     found: m.Call | None = getattr(plan, kind)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Severity, Span
 from ..plan.model import ABSENT, Absent, Json
+from ..plan.values import describe
 from ..text import code, escaped
 from .git import PREFIX
 from .model import BOTH, Breaks, Change
@@ -85,10 +86,7 @@ def _help(change: Change) -> str | None:
 
 def payload(witness: Json | Absent) -> str:
     """A witness on one line, cut where it is long."""
-    from json import dumps
-
-    written = dumps(witness, ensure_ascii=False)
-    return written if len(written) <= _SHOWN_PAYLOAD else written[: _SHOWN_PAYLOAD - 1] + "…"
+    return describe(witness, _SHOWN_PAYLOAD)
 
 
 def reached(change: Change) -> str:

@@ -100,9 +100,9 @@ def _parts(plan: m.Plan) -> _Parts:
     """What the plan says of each event's properties, each call's, and of every message; where
     it says nothing, anything goes."""
     found = {("event", each.name, each.version or 1): each.properties for each in plan.events}
-    for kind in ("identify", "group", "page", "screen"):
-        call = getattr(plan, kind)
-        found[kind, "", 1] = call.properties if call else m.OPEN
+    calls = plan.calls
+    for kind in m.CALLS:
+        found[kind, "", 1] = calls[kind].properties if kind in calls else m.OPEN
     found["common", "", 1] = plan.common or m.OPEN
     return found
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
-from urllib.parse import unquote
 
 from ..names import pascal, words
 from ..plan.annotations import REFERENCE
 from ..plan.document import Map, Mark
 from . import codes
-from .nodes import copied, maps_in, node_at, put
+from .nodes import copied, maps_in, node_at, put, steps_of
 from .schemas import Schemas
 
 HOMES: Final = ("definitions", "$defs")
@@ -50,8 +48,8 @@ class Definitions:
             names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
         for ref in used:
-            if _is_inner(ref) and _steps(ref) in names:
-                refs[ref] = names[_steps(ref)]
+            if _is_inner(ref) and steps_of(ref) in names:
+                refs[ref] = names[steps_of(ref)]
         return refs
 
     def _name(self, steps: Steps, shape: str, owner: str, version: int, target: Map) -> str:
@@ -134,13 +132,6 @@ def _is_inner(ref: str) -> bool:
     return ref == "#" or ref.startswith("#/")
 
 
-@lru_cache(maxsize=1 << 12)
-def _steps(ref: str) -> Steps:
-    """The tokens of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
-    raw = unquote(ref.removeprefix("#")).split("/")[1:]
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in raw)
-
-
 def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
     """Every definition and every other target, by the way that leads there."""
     for home in HOMES:
@@ -149,7 +140,7 @@ def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
             yield (home, name), each
     for ref in dict.fromkeys(used):
         if _is_inner(ref):
-            yield _steps(ref), node_at(schema, _steps(ref))
+            yield steps_of(ref), node_at(schema, steps_of(ref))
 
 
 def _references(node: Any) -> Iterator[str]:
@@ -165,7 +156,7 @@ class _Shapes:
     def __init__(self, found: Mapping[Steps, Map]) -> None:
         self._texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
         self._leads = {
-            steps: [_steps(ref) for ref in _references(each) if _is_inner(ref)]
+            steps: [steps_of(ref) for ref in _references(each) if _is_inner(ref)]
             for steps, each in found.items()
         }
 

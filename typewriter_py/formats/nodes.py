@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
+from urllib.parse import quote, unquote
 
 from ..diagnostics import Span
 from ..plan.document import Map, Mark, Seq
@@ -132,10 +133,21 @@ def reordered(node: Map, order: Mapping[str, int]) -> Map:
     return node
 
 
-def shown(value: Any, most: int = 240) -> str:
-    """A value as JSON on one line, as far as a person wants to read it: ``most`` characters."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= most else f"{text[:most]}…"
+@lru_cache(maxsize=1 << 12)
+def steps_of(fragment: str) -> tuple[str, ...]:
+    """The tokens of a JSON pointer in a URI's fragment, such as ``#/definitions/Item``
+    (RFC 6901, section 6)."""
+    try:
+        plain = unquote(fragment, errors="surrogatepass")
+    except UnicodeDecodeError:  # escapes that are not UTF-8
+        plain = unquote(fragment)
+    return tuple([step.replace("~1", "/").replace("~0", "~") for step in plain.split("/")[1:]])
+
+
+def pointer_to(*steps: str) -> str:
+    """The fragment whose tokens ``steps`` are."""
+    escaped = (step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "#" + "".join([f"/{quote(step, safe='', errors='surrogatepass')}" for step in escaped])
 
 
 def node_at(node: Any, steps: Iterable[str]) -> Any:

@@ -15,11 +15,12 @@ from ..plan.annotations import REFERENCE
 from ..plan.document import Map, Seq
 from ..plan.model import Plan
 from ..plan.parse import judge
+from ..plan.values import LONG, describe
 from ..plan.yaml_reader import MAX_DEPTH
 from ..util import uncollected
 from . import codes
 from .naming import Naming
-from .nodes import Comments, Draft, Place, Shadow, maps_in, reordered, shown
+from .nodes import Comments, Draft, Place, Shadow, maps_in, reordered
 from .schemas import ORDER
 
 _WHY: Final = "oneOf is anyOf here, as part of its members could not be carried over"
@@ -46,7 +47,7 @@ def _relax(node: Map, comments: Comments) -> None:
     members, marks = node["oneOf"], node.marks["oneOf"]
     node.remove("oneOf")
     if "anyOf" in node:
-        comments.lose(node, f"oneOf: {shown(members)}")
+        comments.lose(node, f"oneOf: {describe(members, LONG)}")
         return
     node.put("anyOf", members, marks)
     reordered(node, ORDER)
@@ -152,7 +153,11 @@ class _Settling:
         node, key, span = place.node, place.key, place.span
         if key not in node if isinstance(node, Map) else int(key) >= len(node):
             return
-        what = f"{key}: {shown(place.value)}" if isinstance(key, str) else shown(place.value)
+        what = (
+            f"{key}: {describe(place.value, LONG)}"
+            if isinstance(key, str)
+            else describe(place.value, LONG)
+        )
         near = shadow.home(node) if isinstance(node, Seq) else None
         owner = near.node if near and near.key != "events" else node
         if isinstance(node, Map) and _lets_in(shadow, place, why):
@@ -186,7 +191,7 @@ class _Settling:
                 message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
                 help = "give the inner part a name under `definitions`"
                 self._said.append(codes.NOT_CARRIED.at(place.span, message, help=help))
-                self._comments.lose(node, f"{key}: {shown(value)}")
+                self._comments.lose(node, f"{key}: {describe(value, LONG)}")
                 place.remove()
 
 

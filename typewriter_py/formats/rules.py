@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from ..diagnostics import Span
+from ..plan.model import CALLS
 
 Schema: TypeAlias = dict[str, Any]
 """JSON Schema draft-07.  One that was read from a file is a ``plan.document.Map``, which
@@ -19,17 +20,12 @@ Kind: TypeAlias = Literal["COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREE
 
 KINDS: Final[tuple[Kind, ...]] = ("COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN")
 
-CALLS: Final[Mapping[str, Kind]] = {
-    kind.lower(): kind for kind in KINDS if kind not in ("COMMON", "TRACK")
-}
-"""What a plan calls identify, group, page and screen, and their kinds."""
+KIND_OF: Final[Mapping[str, Kind]] = {kind.lower(): kind for kind in KINDS}
+"""The kinds by the names of calls, as a plan and a message have them."""
 
 PAYLOAD: Final[Mapping[Kind, str]] = {
     "TRACK": "properties",
-    "IDENTIFY": "traits",
-    "GROUP": "traits",
-    "PAGE": "properties",
-    "SCREEN": "properties",
+    **{KIND_OF[call]: payload for call, payload in CALLS.items()},
 }
 """The key of a message under which a kind of call carries what the plan describes."""
 

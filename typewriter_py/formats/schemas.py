@@ -14,8 +14,9 @@ from ..diagnostics import Diagnostic, Span
 from ..plan.annotations import REFERENCE
 from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map, Seq
+from ..plan.values import LONG, describe
 from . import codes
-from .nodes import Comments, copied, each_once, placed, put, reordered, shown, without
+from .nodes import Comments, copied, each_once, placed, put, reordered, without
 from .rules import EXTENSION
 
 BARE: Final = frozenset({"$id", "id", "$schema", "$defs", "definitions"})
@@ -143,7 +144,9 @@ class Schemas:
     ) -> None:
         """Leave ``key`` of ``source`` out of ``node``: say so, there and to the user."""
         message = why or f"`{key}` is not carried over: the plan language has no such keyword"
-        self.lose_at(node, f"{key}: {shown(source[key])}", message, source.key_span(key), help)
+        self.lose_at(
+            node, f"{key}: {describe(source[key], LONG)}", message, source.key_span(key), help
+        )
 
     def lose_at(
         self, node: Map | Seq, what: str, message: str, span: Span | None, help: str = ""

@@ -10,6 +10,7 @@ from ..names import pascal, singular, words
 from ..plan.annotations import REFERENCE
 from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map
+from ..plan.model import CALLS
 from .nodes import put
 
 _LEAST: Final = 2
@@ -45,7 +46,7 @@ def share_shapes(rules: Map, definitions: Map) -> None:
 
 def _places(rules: Map) -> Iterator[_Place]:
     """The schemas of all values of events and calls that are objects by themselves."""
-    calls = [rules[key] for key in ("identify", "group", "page", "screen") if key in rules]
+    calls = [rules[key] for key in CALLS if key in rules]
     tops = [event["rules"] for event in rules.get("events", ()) if "rules" in event]
     for top in (*tops, *(call.get("traits", call) for call in calls)):
         yield from _inside(top, "")

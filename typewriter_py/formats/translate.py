@@ -9,11 +9,12 @@ from ..diagnostics import Diagnostic
 from ..names import words
 from ..plan import metaschema
 from ..plan.document import Map, Mark, Seq
+from ..plan.model import CALLS
 from ..util import uncollected
 from . import codes
 from .definitions import HOMES, Definitions
 from .nodes import EVENT_ORDER, NOWHERE, Draft, append, copied, mark_of, placed, put, reordered
-from .rules import CALLS, EXTENSION, PAYLOAD, Rule, RuleSet
+from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from .schemas import Schemas, is_noise, says_nothing
 from .share import share_shapes
 

@@ -12,8 +12,8 @@ from ..audit.report import Raw
 from ..diagnostics import Diagnostic, Span, has_errors
 from ..formats.nodes import EVENT_ORDER, Draft, mark_of, placed, put, reordered
 from ..plan.document import Map
+from ..plan.model import CALLS
 from . import codes
-from .events import CALLS
 from .plan import Inferred, describe_call, describe_event
 from .statistics import times
 from .vocabulary import is_personal

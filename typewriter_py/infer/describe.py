@@ -11,11 +11,10 @@ from typing import Any, Final
 from ..diagnostics import Span
 from ..formats.nodes import Comments
 from ..plan.document import Map, Mark, Seq
+from ..plan.values import FORMATS
 from .events import pattern
 from .statistics import Shape, Values, choices, in_of, odd_kinds, several_kinds, times, usual
 from .vocabulary import is_amount, is_open, is_personal
-
-FORMATS: Final = ("date-time", "date", "uuid", "email", "uri", "ipv4", "ipv6")
 
 _ID: Final = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{8,}|\d{4}-\d\d(-\d\d)?|\S+@\S+", re.IGNORECASE)
 
@@ -150,7 +149,7 @@ class Describer:
     def _text(self, node: Map, values: Values, name: str, personal: bool) -> None:
         texts = values.texts
         assert texts is not None
-        format = next((each for each in FORMATS if each in texts.formats), None)
+        format = next((each for each in texts.formats if each in FORMATS), None)
         if format is not None:
             self.put(node, "format", format)
         elif not personal:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..diagnostics import Span
-from ..formats import rules
+from ..plan.model import CALLS
 from ..plan.values import is_day
 from .statistics import LONGEST_KEY, Room, Shape
 
@@ -115,9 +115,6 @@ class Events:
         self._room.left += seen.shape.places()
         return seen.shape.count
 
-
-CALLS: Final = {name: rules.PAYLOAD[kind] for name, kind in rules.CALLS.items()}
-"""The calls that a plan speaks of beside events, and the key of what each carries."""
 
 _KINDS: Final = {"track", "alias", *CALLS}
 _ENVELOPES: Final = ("batch", "message", "messages", "payload", "detail", "event", "data", "body")

@@ -13,10 +13,11 @@ from ..formats.schemas import ORDER
 from ..formats.translate import version_words
 from ..lint.segment import spec
 from ..plan.document import Map
-from ..plan.model import Array, Boolean, Number, Object, Ref, String, Type
+from ..plan.model import CALLS, Array, Boolean, Number, Object, String, Type
+from ..plan.queries import object_in
 from . import codes
 from .describe import Describer
-from .events import CALLS, MAX_EVENTS, Observed, Seen
+from .events import MAX_EVENTS, Observed, Seen
 from .logs import Log, Reading, read
 from .statistics import times
 
@@ -54,7 +55,7 @@ def _describe(members: Map, shape: Object) -> None:
         if declared.description is not None:
             put(schema, "description", declared.description)
             reordered(schema, ORDER)
-        inner = _shape_of(declared.type)
+        inner = object_in(declared.type, spec().definitions)
         holder = schema.get("items") if isinstance(declared.type, Array) else schema
         if inner is not None and isinstance(holder, Map):
             _describe(holder, inner)
@@ -65,14 +66,6 @@ def _agrees(schema: Map, declared: Type) -> bool:
     sent = schema.get("type")
     names = next((words for kind, words in _NAMES.items() if isinstance(declared, kind)), None)
     return names is None or bool(names & set(sent if isinstance(sent, list) else [sent]))
-
-
-def _shape_of(type: Type) -> Object | None:
-    if isinstance(type, Array):
-        type = type.items.type
-    if isinstance(type, Ref):
-        type = spec().definitions[type.name].value.type
-    return type if isinstance(type, Object) else None
 
 
 SAMPLES: Final = 10

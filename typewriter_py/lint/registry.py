@@ -6,16 +6,13 @@ name the rule's name.  Every rule of the modules in this folder is found; nothin
 
 from __future__ import annotations
 
-import inspect
-import pkgutil
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ..diagnostics import Code, Severity, Span
+from ..registry import Registry, code_of
 from .context import ALL
 
 if TYPE_CHECKING:
@@ -110,7 +107,7 @@ def of_type(number: str, **more: Any) -> Callable[[_Property], _Property]:
 
 
 _Check = TypeVar("_Check", bound=Callable[..., Iterator[Finding]])
-_FOUND: Final[dict[str, Rule]] = {}
+_REGISTRY: Final = Registry[Rule](__package__ or "")
 
 
 def _add(
@@ -119,25 +116,15 @@ def _add(
     check: _Check,
     *,
     severity: Severity = Severity.WARNING,
-    default: bool = True,
-    of_disuse: bool = False,
-    by_calendar: bool = False,
+    **more: bool,
 ) -> _Check:
-    name = check.__name__.replace("_", "-")
-    doc = inspect.cleandoc(check.__doc__ or "") + "\n"
-    _FOUND[number] = Rule(
-        Code(number, name, doc, severity), scope, check, default, of_disuse, by_calendar
-    )
+    _REGISTRY.add(Rule(code_of(check, number, severity), scope, check, **more))
     return check
 
 
-@cache
 def rules() -> tuple[Rule, ...]:
     """Every rule there is, by number."""
-    package = import_module(__package__ or "")
-    for module in pkgutil.iter_modules(package.__path__):
-        import_module(f"{__package__}.{module.name}")
-    return tuple(_FOUND[number] for number in sorted(_FOUND))
+    return _REGISTRY.rules
 
 
 DEFAULT: Final = "default"

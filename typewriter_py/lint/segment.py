@@ -9,7 +9,8 @@ from typing import Final
 
 from ..casing import fitting, squeezed
 from ..plan.files import library_folder
-from ..plan.model import Array, Definition, Event, Object, Property, Ref, Type
+from ..plan.model import Definition, Event, Object, Property
+from ..plan.queries import object_in
 from .context import Kinds, Place, Scene, apart, kinds, spoken
 from .registry import Finding, of_plan
 
@@ -49,9 +50,7 @@ def spec() -> Spec:
             continue
         events |= {event.name: event for event in plan.events}
         definitions |= plan.definitions
-        for kind in ("identify", "group", "page"):
-            call = getattr(plan, kind)
-            calls |= {kind: call.properties} if call else {}
+        calls |= {kind: call.properties for kind, call in plan.calls.items()}
     return Spec(events, calls, definitions)
 
 
@@ -95,11 +94,10 @@ def segment_spec(scene: Scene) -> Iterator[Finding]:
         if planned:
             what = f"Segment's `{event.name}`"
             yield from _compare(event.properties, planned.properties, what, scene, places)
-    for kind, members in known.calls.items():
-        call = getattr(scene.plan, kind)
-        if call:
+    for kind, call in scene.plan.calls.items():
+        if kind in known.calls:
             what = "Segment's page properties" if kind == "page" else "Segment's reserved traits"
-            yield from _compare(call.properties, members, what, scene, places)
+            yield from _compare(call.properties, known.calls[kind], what, scene, places)
 
 
 def _compare(
@@ -126,8 +124,8 @@ def _compare(
         if planned is None:
             continue
         yield from _typed(each, planned, what, scene, place)
-        inner = _members(each.type, scene.plan.definitions)
-        model = _members(planned.type, spec().definitions)
+        inner = object_in(each.type, scene.plan.definitions)
+        model = object_in(planned.type, spec().definitions)
         if inner and model and depth:
             yield from _compare(inner, model, what, scene, places, depth - 1)
 
@@ -140,12 +138,3 @@ def _typed(
     if apart(here, there):
         message = f"`{each.name}` is {spoken(here)}, but {spoken(there)} in {what}"
         yield Finding(each.span, message, "destinations expect the spec's type", subject=place)
-
-
-def _members(type_: Type, definitions: Mapping[str, Definition]) -> Object | None:
-    """The object that a value, or each item of a list, is."""
-    if isinstance(type_, Array):
-        type_ = type_.items.type
-    if isinstance(type_, Ref):
-        type_ = definitions[type_.name].value.type
-    return type_ if isinstance(type_, Object) else None

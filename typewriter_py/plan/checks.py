@@ -15,7 +15,7 @@ from .document import Map, Seq
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .patterns import problem_of
 from .rules import Checks
-from .values import FORMATS, identity, is_day, shown
+from .values import FORMATS, describe, identity, is_day
 from .yaml_reader import resolve
 
 BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
@@ -29,7 +29,7 @@ def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
     if isinstance(node.get("enum"), Seq):
         yield from _check_enum(node, node["enum"])
     if "const" in node and not _of_types(node["const"], node):
-        message = f"the constant {shown(node['const'])} is not of the declared type"
+        message = f"the constant {describe(node['const'])} is not of the declared type"
         help = _retyped(node["const"], node)
         yield codes.ENUM_VALUE.at(node.value_span("const"), message, help=help)
     yield from _check_effect(node)
@@ -180,10 +180,10 @@ def _check_enum(node: Map, listed: Seq) -> Iterator[Diagnostic]:
         first = seen.setdefault(identity(value), index)
         if first != index:
             place = (listed.item_span(first), "first here")
-            message = f"{shown(value)} is in the list twice"
+            message = f"{describe(value)} is in the list twice"
             yield codes.ENUM_DUPLICATE.at(span, message, help="remove one", related=(place,))
         elif not _of_types(value, node):
-            message = f"the permitted value {shown(value)} is not of the declared type"
+            message = f"the permitted value {describe(value)} is not of the declared type"
             yield codes.ENUM_VALUE.at(span, message, help=_retyped(value, node))
 
 
@@ -191,7 +191,7 @@ def _retyped(value: Any, node: Map) -> str:
     """How the value becomes one of the declared type, or the type that of the value."""
     names = _type_names(node) or []
     if "string" in names and not isinstance(value, list | dict | None):
-        return f'put it in quotes: "{shown(value)}"'
+        return f'put it in quotes: "{describe(value)}"'
     if value is None:
         return "say `nullable: true` if null may stand here"
     if isinstance(value, str) and any(_is(resolve(value), name) for name in names):

@@ -14,8 +14,8 @@ from .annotations import text
 from .conjunction import maps
 from .document import Map, Seq
 from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
-from .model import Plan
-from .parse import CALLS, RawPlan, as_members, merge, parse
+from .model import CALLS, Plan
+from .parse import RawPlan, as_members, merge, parse
 from .queries import matches, without_unused
 from .types import TooLarge
 from .yaml_reader import read
@@ -186,7 +186,7 @@ class _Loader:
 
     def _spread(self, kind: str, node: Map) -> Map:
         """A call with its members as mappings, so that two of them can be merged."""
-        if kind not in ("identify", "group"):
+        if CALLS[kind] != "traits":
             return as_members(node, self.diagnostics, node)
         if "traits" not in node:
             return node

@@ -16,7 +16,7 @@ from enum import Enum as _Enum
 from typing import Final, TypeAlias
 
 from ..diagnostics import Span
-from ..immutable import immutable
+from ..util import immutable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """A value as JSON has it; numbers keep the kind (int or float) that the plan wrote."""
@@ -225,6 +225,15 @@ class Call:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
+CALLS: Final[Mapping[str, str]] = {
+    "identify": "traits",
+    "group": "traits",
+    "page": "properties",
+    "screen": "properties",
+}
+"""The calls beside ``track``, each with the key of its message that holds what a plan describes."""
+
+
 @immutable
 class Plan:
     """A whole tracking plan, includes resolved.
@@ -244,3 +253,9 @@ class Plan:
     common: Object | None = None
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def calls(self) -> dict[str, Call]:
+        """What it says of identify, group, page and screen, by name, in that order."""
+        found = {name: getattr(self, name) for name in CALLS}
+        return {name: call for name, call in found.items() if call is not None}

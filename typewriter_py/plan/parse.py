@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from ..diagnostics import Diagnostic
 from . import codes, metaschema
@@ -12,11 +12,9 @@ from .annotations import deprecation, number_of, places, text, texts
 from .checks import BESIDE_REF, check_expiry, check_nulls
 from .conjunction import maps
 from .document import Document, Map, Seq
-from .model import Call, Event, Object, Plan
+from .model import CALLS, Call, Event, Object, Plan
 from .types import Schemas, TooLarge
 from .values import plain
-
-CALLS: Final = ("identify", "group", "page", "screen")
 
 
 @dataclass(slots=True)
@@ -46,10 +44,7 @@ def parse(raw: RawPlan) -> tuple[Plan, tuple[Diagnostic, ...]]:
         id=text(raw.root, "id"),
         description=text(raw.root, "description"),
         events=tuple(_event(node, schemas) for node in raw.events),
-        identify=calls.get("identify"),
-        group=calls.get("group"),
-        page=calls.get("page"),
-        screen=calls.get("screen"),
+        **calls,
         common=_common(raw.common, schemas) if raw.common is not None else None,
         definitions=definitions,
         span=raw.root.span,
@@ -102,7 +97,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
 
 
 def _call(kind: str, node: Map, schemas: Schemas) -> Call:
-    members = node.get("traits") if kind in ("identify", "group") else node
+    members = node.get("traits") if CALLS[kind] == "traits" else node
     properties = schemas.members(as_members(members, schemas.diagnostics, node))
     return Call(properties, text(node, "description"), node.span)
 

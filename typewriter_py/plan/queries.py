@@ -9,20 +9,44 @@ from dataclasses import replace
 from .model import Array, Definition, Object, Plan, Ref, Type, Union
 
 
+def children(type_: Type) -> tuple[Type, ...]:
+    """The types written right inside ``type_``: of items, alternatives, properties, other keys.
+
+    Whoever walks types goes by this, but for those who need to know which of these it is.
+    """
+    match type_:
+        case Array(items):
+            return (items.type,)
+        case Union(members):
+            return members
+        case Object(properties, additional):
+            declared = tuple([each.value.type for each in properties])
+            return declared if additional is None else (*declared, additional.type)
+    return ()
+
+
 def parts(type_: Type) -> Iterator[Type]:
     """``type_`` and every type written inside it; what a ``Ref`` refers to is not."""
     yield type_
-    match type_:
-        case Array(items):
-            yield from parts(items.type)
-        case Union(members):
-            for member in members:
-                yield from parts(member)
-        case Object():
-            for declared in type_.properties:
-                yield from parts(declared.value.type)
-            if type_.additional is not None:
-                yield from parts(type_.additional.type)
+    for child in children(type_):
+        yield from parts(child)
+
+
+def shapes(plan: Plan) -> Iterator[Object]:
+    """What the plan says of each event's properties, of each call's, and of every message."""
+    yield from (event.properties for event in plan.events)
+    yield from (call.properties for call in plan.calls.values())
+    if plan.common is not None:
+        yield plan.common
+
+
+def object_in(type_: Type, definitions: Mapping[str, Definition]) -> Object | None:
+    """The object that a value, or each item of a list, is."""
+    if isinstance(type_, Array):
+        type_ = type_.items.type
+    if isinstance(type_, Ref):
+        type_ = definitions[type_.name].value.type
+    return type_ if isinstance(type_, Object) else None
 
 
 def references(type_: Type) -> Iterator[str]:
@@ -46,12 +70,9 @@ def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
 
 def used(plan: Plan) -> set[str]:
     """The names of the definitions that events, calls and ``common`` need."""
-    calls = (plan.identify, plan.group, plan.page, plan.screen)
-    roots = [each.properties for each in (*plan.events, *calls) if each is not None]
-    roots += [plan.common] if plan.common is not None else []
     names: set[str] = set()
-    for root in roots if plan.definitions else ():
-        names |= reachable(root, plan.definitions)
+    for shape in shapes(plan) if plan.definitions else ():
+        names |= reachable(shape, plan.definitions)
     return names
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from typewriter_client import rules as r
 from typewriter_client.rules.definitions import Definitions
 from typewriter_client.rules.words import rule_of
 
 from . import model as m
-
-_CALLS: Final = ("identify", "group", "page", "screen")
 
 Lookup: TypeAlias = Callable[[str], m.Value]
 """From a definition's name to what it says."""
@@ -31,10 +29,8 @@ def entries(plan: m.Plan) -> Iterator[tuple[r.Entry, m.Type]]:
     """
     if plan.common is not None:
         yield r.every_message(), plan.common
-    for name in _CALLS:
-        call = getattr(plan, name)
-        if call is not None:
-            yield r.Entry(name), call.properties
+    for name, call in plan.calls.items():
+        yield r.Entry(name), call.properties
     plain = {event.name for event in plan.events if event.version is None}
     for event in plan.events:
         default = event.name not in plain and not event.function

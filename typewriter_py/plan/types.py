@@ -30,7 +30,7 @@ from .conjunction import BINDING, LEAF_AND_WORDS, TYPES, Facts, binds, leaf_of, 
 from .document import Map, Seq
 from .model import ABSENT, ANYTHING, AnyType, Definition, Json, Property, Type, Union, Value
 from .rules import Checks
-from .values import plain, shown
+from .values import describe, plain
 
 MAX_DEPTH: Final = 100
 """Values within values, references that are merged followed."""
@@ -220,7 +220,9 @@ class Schemas:
         for index, candidate in enumerate(listed):
             span = listed.item_span(index)
             if span not in wrong and not fits(candidate):
-                message = f"the permitted value {shown(candidate)} breaks the rules beside `enum`"
+                message = (
+                    f"the permitted value {describe(candidate)} breaks the rules beside `enum`"
+                )
                 help = "change the value, or those rules"
                 self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
                 refused = True
@@ -244,7 +246,7 @@ class Schemas:
         checks = Checks(self.lookup)
         for value, default, span in self._defaults:
             if not checks.of(value)(default):
-                message = f"the default {shown(default)} is refused by its own schema"
+                message = f"the default {describe(default)} is refused by its own schema"
                 help = "change the default, or what may stand here"
                 if default is None:
                     help = "say `nullable: true`, or remove the default"

@@ -12,7 +12,7 @@ from typewriter_client.rules.json_types import identity, is_multiple
 
 from .model import Json
 
-__all__ = ["FORMATS", "identity", "is_day", "is_multiple", "plain", "same", "shown"]
+__all__ = ["FORMATS", "LONG", "describe", "identity", "is_day", "is_multiple", "plain", "same"]
 
 is_day: Final = FORMATS["date"]
 """Whether a string is a day that the calendar has: 2026-01-31."""
@@ -36,9 +36,13 @@ def plain(value: Any) -> Any:
             return value
 
 
-def shown(value: Json) -> str:
-    """A value as a message quotes it, cut where it is long."""
-    import json
+LONG: Final = 240
+"""Characters to show of a value that is lost otherwise: a person may have to write it again."""
 
-    written = json.dumps(value, ensure_ascii=False)
-    return written if len(written) <= 60 else written[:57] + "…"
+
+def describe(value: Any, most: int = 60) -> str:
+    """A value for people: as JSON on one line, cut to ``most`` characters where it is longer."""
+    from json import dumps
+
+    written = dumps(value, ensure_ascii=False)
+    return written if len(written) <= most else f"{written[: most - 1]}…"

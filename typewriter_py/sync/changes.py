@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from ..diagnostics import Span
 from ..formats.nodes import Draft
-from ..formats.rules import CALLS as _CALLS
-from ..formats.rules import Kind
+from ..formats.rules import KIND_OF, Kind
 from ..plan.conjunction import maps
 from ..plan.document import Map
 from ..plan.files import LIBRARY, resolved
 from ..plan.load import Loaded
-from ..plan.parse import CALLS
+from ..plan.model import CALLS
 from ..plan.text_edit import NOTHING, Change, Trail, same
 from ..plan.yaml_reader import read
 from .api.plans import Identity
@@ -24,8 +23,8 @@ ROOT: Final = ("tracking_plan",)
 EVENTS: Final = (*ROOT, "rules", "events")
 DEFINITIONS: Final = (*ROOT, "definitions")
 
-KIND_OF: Final[Mapping[str, Kind]] = {**_CALLS, "common": "COMMON"}
-CALL_OF: Final[Mapping[str, str]] = {kind: call for call, kind in KIND_OF.items()}
+SINGLE: Final[Mapping[str, Kind]] = {name: KIND_OF[name] for name in (*CALLS, "common")}
+"""What a plan has one of, by its key below ``rules``; Segment has a rule of that kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _events(found: Homes, path: Path, rules: Map, foreign: bool) -> None:
 
 
 def _calls(found: Homes, path: Path, rules: Map, given: set[str]) -> None:
-    for name, kind in KIND_OF.items():
+    for name, kind in SINGLE.items():
         if name in rules or name in given:
             home = Home(path, (*ROOT, "rules", name), rules.key_span(name), name in given)
             found.add((kind, "", 1), home)
@@ -147,7 +146,7 @@ def _changes(
         if home is None and identity[0] == "TRACK":
             added.append(after)
         elif home is None:
-            trail = (*ROOT, "rules", CALL_OF[identity[0]])
+            trail = (*ROOT, "rules", identity[0].lower())
             yield homes.main, Change(trail, NOTHING, after)
         elif after is NOTHING and identity[0] == "TRACK":
             gone.setdefault(home.path, []).append((home, before))
@@ -197,7 +196,7 @@ def _nodes(draft: Draft) -> dict[Identity, Any]:
     found: dict[Identity, Any] = {}
     for node in maps(rules.get("events")):
         found["TRACK", node["name"], node.get("version", 1)] = node
-    for name, kind in KIND_OF.items():
+    for name, kind in SINGLE.items():
         if name in rules:
             found[kind, "", 1] = rules[name]
     return found

@@ -9,12 +9,13 @@ from enum import Enum
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, has_errors
-from ..formats.export.rules import rules_of
+from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
 from ..formats.repair import settle
 from ..formats.rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from ..formats.translate import draft_of
 from ..plan.model import Plan
+from ..plan.values import describe
 from .api.plans import Identity, RemoteRule, called, digest, file_of, placed
 from .lock import Entry, Lock
 
@@ -55,18 +56,22 @@ def _between(path: str, old: Any, new: Any) -> Iterator[str]:
         for key in [*old, *(key for key in new if key not in old)]:
             place = f"{path}.{key}" if path else str(key)
             if key not in new:
-                yield f"- {place}: {_shown(old[key])}"
+                yield f"- {place}: {describe(old[key], _SHOWN)}"
             elif key not in old:
-                yield f"+ {place}: {_shown(new[key])}"
+                yield f"+ {place}: {describe(new[key], _SHOWN)}"
             else:
                 yield from _between(place, old[key], new[key])
     elif _is_plain(old) and _is_plain(new) and _texts(old) != _texts(new):
-        yield from (f"- {path}: {_shown(item)}" for item in old if _text(item) not in _texts(new))
-        yield from (f"+ {path}: {_shown(item)}" for item in new if _text(item) not in _texts(old))
+        yield from (
+            f"- {path}: {describe(item, _SHOWN)}" for item in old if _text(item) not in _texts(new)
+        )
+        yield from (
+            f"+ {path}: {describe(item, _SHOWN)}" for item in new if _text(item) not in _texts(old)
+        )
         if sorted(_texts(old)) == sorted(_texts(new)) and not path.endswith("required"):
-            yield f"~ {path}: {_shown(old)} → {_shown(new)}"
+            yield f"~ {path}: {describe(old, _SHOWN)} → {describe(new, _SHOWN)}"
     elif _text(old) != _text(new):
-        yield f"~ {path}: {_shown(old)} → {_shown(new)}"
+        yield f"~ {path}: {describe(old, _SHOWN)} → {describe(new, _SHOWN)}"
 
 
 def _is_plain(value: Any) -> bool:
@@ -80,11 +85,6 @@ def _texts(values: list[Any]) -> list[str]:
 
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 _UNORDERED: Final = "required"

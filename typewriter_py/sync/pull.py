@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Severity, Span, has_errors
-from ..formats.export.rules import rules_of
+from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
 from ..formats.rules import Rule, RuleSet
 from ..plan.files import resolved

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from ..plan import model as m
-from ..plan.queries import reachable
+from ..plan.queries import children, reachable, shapes
 
 
 class Personal:
@@ -19,7 +19,7 @@ class Personal:
         self._marked = {
             name for name, type_ in zip(self._definitions, types, strict=True) if _marks(type_)
         }
-        self._any = bool(self._marked) or any(map(_marks, _shapes(plan)))
+        self._any = bool(self._marked) or any(map(_marks, shapes(plan)))
 
     def within(self, type_: m.Type) -> bool:
         """Whether a value of this type may hold a personal one."""
@@ -32,29 +32,10 @@ class Personal:
         )
 
 
-def _shapes(plan: m.Plan) -> Iterable[m.Object]:
-    """The shapes of all messages."""
-    calls = (plan.identify, plan.group, plan.page, plan.screen)
-    yield from (call.properties for call in calls if call is not None)
-    yield from (event.properties for event in plan.events)
-    if plan.common is not None:
-        yield plan.common
-
-
 def _marks(type_: m.Type) -> bool:
     """Whether the type itself marks something, its definitions aside."""
-    match type_:
-        case m.Object():
-            for declared in type_.properties:
-                if declared.pii or _marks(declared.value.type):
-                    return True
-            return type_.additional is not None and _marks(type_.additional.type)
-        case m.Array(items):
-            return _marks(items.type)
-        case m.Union(members):
-            return any(map(_marks, members))
-        case _:
-            return False
+    marked = isinstance(type_, m.Object) and any(each.pii for each in type_.properties)
+    return marked or any(map(_marks, children(type_)))
 
 
 def digest(text: str) -> str:

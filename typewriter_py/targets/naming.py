@@ -7,14 +7,14 @@ errors with the way out, never a numeric suffix.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..diagnostics import Code, Diagnostic, Span
-from ..names import Words, singular, words
+from ..names import Words, pascal, singular, words
 from ..plan import codes
-from ..plan.model import Definition, Event, Plan, Property
+from ..plan.model import Definition, Event, Plan, Property, Type
 
 
 class Owner(NamedTuple):
@@ -183,6 +183,43 @@ class Path(NamedTuple):
     def owner(self) -> Owner:
         """Who to name when the type's name is taken."""
         return property_owner(self.property, self.what)
+
+
+def identifier(name: str, prefix: str, reserved: Collection[str]) -> str | None:
+    """``name`` made an identifier: ``prefix`` before a digit, an underscore after a taken one.
+
+    ECMAScript's identifiers are Python's, but for a few letters that only Python normalises.
+    """
+    if not name:
+        return None
+    if not name.isidentifier():
+        name = prefix + name
+    if name in reserved:
+        name += "_"
+    return name if name.isidentifier() else None
+
+
+class Nested:
+    """The types of one module that are named by their paths, ``reserved`` names left free."""
+
+    def __init__(self, names: Names, reserved: Collection[str]) -> None:
+        self._names = names
+        self._reserved = reserved
+        self._types: dict[str, Type] = {}
+
+    def claim(self, type: Type, path: Path) -> tuple[str | None, bool]:
+        """The name that ``path`` leads to (None: its last step leaves nothing), and whether
+        it is new: the same type may stand at two such places."""
+        name = None
+        if path.parts:
+            name = identifier(path.prefix + pascal(path.parts), "Type", self._reserved)
+        if name is None:
+            self._names.unusable(path.owner())
+            return None, False
+        new = name not in self._types
+        if self._types.setdefault(name, type) != type or new:
+            self._names.claim(name, path.owner())
+        return name, new
 
 
 def step(prefix: str, property: Property, what: str) -> Path:

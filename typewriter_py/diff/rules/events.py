@@ -1,19 +1,21 @@
-"""Changes of events, and of the plan as a whole."""
+"""Changes of events, calls and definitions by themselves, and of the plan as a whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
-from ...plan.model import Deprecation, Event, Json, Plan
+from ...names import pascal
+from ...names import words as words_of
+from ...plan.model import OPEN, Definition, Deprecation, Event, Json, Plan, Value
 from ...plan.values import same
 from .. import describe
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
-from ..pairing import EventPair, PlanPair
+from ..pairing import CallPair, DefinitionPair, EventPair, PlanPair
 from . import rule
 
 
-@rule(EventPair, "TW310", "event-added", safe=True)
+@rule(EventPair, "TW310", safe=True)
 def event_added(pair: EventPair) -> Iterator[Finding]:
     """An event, or another version of one, is planned that was not.
 
@@ -23,7 +25,7 @@ def event_added(pair: EventPair) -> Iterator[Finding]:
         yield Finding(SAFE, f"{_version(pair.new)}is planned")
 
 
-@rule(EventPair, "TW311", "event-removed")
+@rule(EventPair, "TW311")
 def event_removed(pair: EventPair) -> Iterator[Finding]:
     """An event, or one version of it, is planned no more.
 
@@ -45,7 +47,7 @@ def event_removed(pair: EventPair) -> Iterator[Finding]:
         yield Finding(BOTH, f"{_version(pair.old)}is planned no more{more}")
 
 
-@rule(EventPair, "TW312", "event-renamed")
+@rule(EventPair, "TW312")
 def event_renamed(pair: EventPair) -> Iterator[Finding]:
     """An event goes out under another name.
 
@@ -58,7 +60,7 @@ def event_renamed(pair: EventPair) -> Iterator[Finding]:
         yield Finding(BOTH, f"is the new name of `{pair.old.name}`, {pair.renamed}")
 
 
-@rule(EventPair, "TW313", "event-version")
+@rule(EventPair, "TW313")
 def event_version(pair: EventPair) -> Iterator[Finding]:
     """An event's `version` is another.
 
@@ -76,7 +78,7 @@ def event_version(pair: EventPair) -> Iterator[Finding]:
             yield Finding(SAFE, f"{said} (no version means 1)")
 
 
-@rule(EventPair, "TW314", "function-renamed")
+@rule(EventPair, "TW314")
 def function_renamed(pair: EventPair) -> Iterator[Finding]:
     """The generated function, and the type of its properties, have other names, because
     `function:` is another.
@@ -89,7 +91,7 @@ def function_renamed(pair: EventPair) -> Iterator[Finding]:
             yield Finding(CALLERS, f"is sent by another function: `{new}`, which was `{old}`")
 
 
-@rule(EventPair, "TW315", "event-platforms")
+@rule(EventPair, "TW315")
 def event_platforms(pair: EventPair) -> Iterator[Finding]:
     """Other `platforms` send the event.
 
@@ -104,7 +106,7 @@ def event_platforms(pair: EventPair) -> Iterator[Finding]:
         yield Finding(DATA if less else SAFE, f"is sent by {said}, which was {before}")
 
 
-@rule(EventPair, "TW316", "event-integrations")
+@rule(EventPair, "TW316")
 def event_integrations(pair: EventPair) -> Iterator[Finding]:
     """The event goes to other destinations (`integrations`).
 
@@ -130,7 +132,7 @@ def _goes(integrations: Mapping[str, Json], name: str) -> bool:
     return found is not False
 
 
-@rule(EventPair, "TW317", "event-deprecated", safe=True)
+@rule(EventPair, "TW317", safe=True)
 def event_deprecated(pair: EventPair) -> Iterator[Finding]:
     """An event is deprecated, or not any more, or on other terms.
 
@@ -140,7 +142,7 @@ def event_deprecated(pair: EventPair) -> Iterator[Finding]:
         yield Finding(SAFE, of_deprecation(pair.new.deprecated))
 
 
-@rule(EventPair, "TW318", "event-described", safe=True)
+@rule(EventPair, "TW318", safe=True)
 def event_described(pair: EventPair) -> Iterator[Finding]:
     """What the plan says of an event for people has changed: its title, description, owner,
     tags, or the lint rules that it ignores.
@@ -154,7 +156,7 @@ def event_described(pair: EventPair) -> Iterator[Finding]:
             yield Finding(SAFE, f"has another {enumerated(said)}")
 
 
-@rule(PlanPair, "TW319", "plan-described", safe=True)
+@rule(PlanPair, "TW319", safe=True)
 def plan_described(pair: PlanPair) -> Iterator[Finding]:
     """The plan's name, id or description has changed.
 
@@ -193,3 +195,92 @@ def enumerated(keys: list[str]) -> str:
 
 def _version(event: Event) -> str:
     return f"version {event.version} " if event.version is not None else ""
+
+
+_ANY = Value(OPEN)
+
+
+@rule(CallPair, "TW320")
+def call_planned(pair: CallPair) -> Iterator[Finding]:
+    """The plan speaks of identify, group, page, screen, or of every message (`common`), of
+    which it said nothing.
+
+    Breaks callers: any traits or properties were fine, and now only those that are planned
+    are.
+    """
+    if pair.new and not pair.old:
+        narrowed = not pair.inclusion.holds(_ANY, Value(pair.new.properties))
+        yield Finding(CALLERS if narrowed else SAFE, "is planned; anything was allowed before")
+
+
+@rule(CallPair, "TW321")
+def call_unplanned(pair: CallPair) -> Iterator[Finding]:
+    """The plan says nothing more of identify, group, page, screen, or of every message
+    (`common`).
+
+    Breaks data: anything may come with them now.
+    """
+    if pair.old and not pair.new:
+        widened = not pair.inclusion.reverse.holds(_ANY, Value(pair.old.properties))
+        yield Finding(DATA if widened else SAFE, "is planned no more; anything is allowed now")
+
+
+@rule(CallPair, "TW322", safe=True)
+def call_described(pair: CallPair) -> Iterator[Finding]:
+    """The description of identify, group, page or screen has changed.
+
+    Safe.
+    """
+    if pair.old and pair.new and pair.old.description != pair.new.description:
+        yield Finding(SAFE, "has another `description`")
+
+
+@rule(DefinitionPair, "TW370", safe=True)
+def definition_added(pair: DefinitionPair) -> Iterator[Finding]:
+    """A definition is new.
+
+    Safe: what refers to it is told where that stands.
+    """
+    if pair.new and not pair.old:
+        yield Finding(SAFE, "is new")
+
+
+@rule(DefinitionPair, "TW371")
+def definition_removed(pair: DefinitionPair) -> Iterator[Finding]:
+    """A definition is gone, and with it the type that generated code has of it.
+
+    Breaks callers who name that type; what referred to it is told where that stands.
+    """
+    if pair.old and not pair.new:
+        yield Finding(CALLERS, f"is gone, and the generated type `{_type(pair.old)}` with it")
+
+
+@rule(DefinitionPair, "TW372")
+def definition_renamed(pair: DefinitionPair) -> Iterator[Finding]:
+    """The type that generated code has of a definition is called otherwise, because the
+    definition is, or its `name:`.
+
+    Breaks callers who name that type.
+    """
+    if pair.old and pair.new and _type(pair.old) != _type(pair.new):
+        was = f" (the definition was `{pair.old.name}`)" if pair.old.name != pair.new.name else ""
+        old, new = _type(pair.old), _type(pair.new)
+        yield Finding(CALLERS, f"is the generated type `{new}`, which was `{old}`{was}")
+
+
+@rule(DefinitionPair, "TW373", safe=True)
+def definition_described(pair: DefinitionPair) -> Iterator[Finding]:
+    """The title or description of a definition has changed.
+
+    Safe.
+    """
+    if pair.old and pair.new:
+        keys = ("title", "description")
+        said = [key for key in keys if getattr(pair.old, key) != getattr(pair.new, key)]
+        if said:
+            yield Finding(SAFE, f"has another {enumerated(said)}")
+
+
+def _type(definition: Definition) -> str:
+    named = definition.name if definition.words is None else definition.words
+    return pascal(words_of(named))

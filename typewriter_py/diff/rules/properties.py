@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...plan.model import ABSENT, Absent, Json, Object, Property
-from ...plan.values import same, shown
-from .. import describe
+from ...plan.values import describe, same
+from ..describe import argument
 from ..model import BOTH, CALLERS, DATA, SAFE, Finding
 from ..pairing import ObjectPair, PropertyPair
 from . import rule
 from .events import enumerated, of_deprecation
 
 
-@rule(PropertyPair, "TW330", "property-added", safe=True)
+@rule(PropertyPair, "TW330", safe=True)
 def property_added(pair: PropertyPair) -> Iterator[Finding]:
     """An optional property is new.
 
@@ -27,7 +27,7 @@ def property_added(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(breaks, f"`{pair.place.path}` is new, and optional{why}")
 
 
-@rule(PropertyPair, "TW331", "required-property-added")
+@rule(PropertyPair, "TW331")
 def required_property_added(pair: PropertyPair) -> Iterator[Finding]:
     """A required property is new.
 
@@ -70,7 +70,7 @@ def _admits(pair: PropertyPair) -> bool:
     return not pair.inclusion.reverse.holds(pair.new.value, old.additional)
 
 
-@rule(PropertyPair, "TW332", "property-removed")
+@rule(PropertyPair, "TW332")
 def property_removed(pair: PropertyPair) -> Iterator[Finding]:
     """A property is planned no more.
 
@@ -83,7 +83,7 @@ def property_removed(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(BOTH, f"`{pair.place.path}` is planned no more")
 
 
-@rule(PropertyPair, "TW333", "property-renamed")
+@rule(PropertyPair, "TW333")
 def property_renamed(pair: PropertyPair) -> Iterator[Finding]:
     """A property has another name.
 
@@ -98,7 +98,7 @@ def property_renamed(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(BOTH, f"`{path}` is the new name of `{was}`, {pair.renamed}")
 
 
-@rule(PropertyPair, "TW334", "property-required")
+@rule(PropertyPair, "TW334")
 def property_required(pair: PropertyPair) -> Iterator[Finding]:
     """A property that was optional is required.
 
@@ -116,7 +116,7 @@ def _now_only(pair: PropertyPair) -> bool:
     return pair.new.name in within.needed_now and pair.old.name not in within.needed_before
 
 
-@rule(PropertyPair, "TW335", "property-optional")
+@rule(PropertyPair, "TW335")
 def property_optional(pair: PropertyPair) -> Iterator[Finding]:
     """A property that was required is optional.
 
@@ -129,7 +129,7 @@ def property_optional(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(DATA, f"`{pair.place.path}` is optional now")
 
 
-@rule(ObjectPair, "TW336", "key-required")
+@rule(ObjectPair, "TW336")
 def key_required(pair: ObjectPair) -> Iterator[Finding]:
     """A key that the object does not declare is in its list of required names.
 
@@ -139,7 +139,7 @@ def key_required(pair: ObjectPair) -> Iterator[Finding]:
         yield Finding(CALLERS, f"`{_under(pair, name)}` is required now")
 
 
-@rule(ObjectPair, "TW337", "key-optional")
+@rule(ObjectPair, "TW337")
 def key_optional(pair: ObjectPair) -> Iterator[Finding]:
     """A key that the object does not declare is not in its list of required names any more.
 
@@ -158,20 +158,20 @@ def _under(pair: ObjectPair, name: str) -> str:
     return pair.place.at(name).path
 
 
-@rule(PropertyPair, "TW338", "argument-renamed")
+@rule(PropertyPair, "TW338")
 def argument_renamed(pair: PropertyPair) -> Iterator[Finding]:
     """The argument of the generated function has another name, because `name:` is another.
 
     Breaks callers, not data: the key on the wire is the same.
     """
     if pair.old and pair.new and pair.top and not pair.renamed:
-        old, new = describe.argument(pair.old), describe.argument(pair.new)
+        old, new = argument(pair.old), argument(pair.new)
         if old != new:
             message = f"`{pair.place.path}` is given by another argument: `{new}`, not `{old}`"
             yield Finding(CALLERS, message)
 
 
-@rule(PropertyPair, "TW339", "argument-required")
+@rule(PropertyPair, "TW339")
 def argument_required(pair: PropertyPair) -> Iterator[Finding]:
     """A required property has no `default` (or `const`) any more, so that the generated
     function does not fill it in.
@@ -195,10 +195,10 @@ def _filled(property: Property) -> bool:
 
 
 def _shown(value: Json | Absent) -> str:
-    return "" if value is ABSENT else shown(value)
+    return "" if value is ABSENT else describe(value)
 
 
-@rule(PropertyPair, "TW340", "default-changed", safe=True)
+@rule(PropertyPair, "TW340", safe=True)
 def default_changed(pair: PropertyPair) -> Iterator[Finding]:
     """A property's `default` is another.
 
@@ -215,12 +215,12 @@ def default_changed(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(SAFE, f"`{path}` has the default {_shown(new)}")
     elif new is ABSENT:
         if not _left_to_callers(pair, pair.old, pair.new):
-            yield Finding(SAFE, f"`{path}` has no default any more; it was {shown(old)}")
+            yield Finding(SAFE, f"`{path}` has no default any more; it was {describe(old)}")
     elif not same(old, new):
-        yield Finding(SAFE, f"`{path}` has the default {shown(new)}, which was {shown(old)}")
+        yield Finding(SAFE, f"`{path}` has the default {describe(new)}, which was {describe(old)}")
 
 
-@rule(PropertyPair, "TW341", "property-deprecated", safe=True)
+@rule(PropertyPair, "TW341", safe=True)
 def property_deprecated(pair: PropertyPair) -> Iterator[Finding]:
     """A property is deprecated, or not any more, or on other terms.
 
@@ -230,7 +230,7 @@ def property_deprecated(pair: PropertyPair) -> Iterator[Finding]:
         yield Finding(SAFE, f"`{pair.place.path}` {of_deprecation(pair.new.deprecated)}")
 
 
-@rule(PropertyPair, "TW342", "property-described", safe=True)
+@rule(PropertyPair, "TW342", safe=True)
 def property_described(pair: PropertyPair) -> Iterator[Finding]:
     """What the plan says of a property for people has changed: its title, description,
     examples, whether it is personal data (`pii`), or the lint rules that it ignores.

@@ -13,7 +13,7 @@ from ..pairing import ObjectPair, ValuePair
 from . import rule
 
 
-@rule(ValuePair, "TW350", "type-changed")
+@rule(ValuePair, "TW350")
 def type_changed(pair: ValuePair) -> Iterator[Finding]:
     """A type is another, which allows what was not allowed and refuses what was.
 
@@ -28,7 +28,7 @@ def type_changed(pair: ValuePair) -> Iterator[Finding]:
         yield Finding(BOTH, _retyped(pair))
 
 
-@rule(ValuePair, "TW351", "type-widened")
+@rule(ValuePair, "TW351")
 def type_widened(pair: ValuePair) -> Iterator[Finding]:
     """A type allows all that it did, and more.
 
@@ -43,7 +43,7 @@ def type_widened(pair: ValuePair) -> Iterator[Finding]:
         yield Finding(DATA, _retyped(pair))
 
 
-@rule(ValuePair, "TW352", "type-narrowed")
+@rule(ValuePair, "TW352")
 def type_narrowed(pair: ValuePair) -> Iterator[Finding]:
     """A type allows only some of what it did.
 
@@ -70,7 +70,7 @@ def _there(pair: ValuePair | ObjectPair) -> str:
     return f"`{pair.place.path}` " if pair.place.steps else ""
 
 
-@rule(ValuePair, "TW353", "null-allowed")
+@rule(ValuePair, "TW353")
 def null_allowed(pair: ValuePair) -> Iterator[Finding]:
     """null may stand where it could not.
 
@@ -80,7 +80,7 @@ def null_allowed(pair: ValuePair) -> Iterator[Finding]:
         yield Finding(DATA, f"{_there(pair)}may be null now")
 
 
-@rule(ValuePair, "TW354", "null-refused")
+@rule(ValuePair, "TW354")
 def null_refused(pair: ValuePair) -> Iterator[Finding]:
     """null may not stand any more where it could.
 
@@ -90,7 +90,7 @@ def null_refused(pair: ValuePair) -> Iterator[Finding]:
         yield Finding(CALLERS, f"{_there(pair)}may not be null any more")
 
 
-@rule(ValuePair, "TW355", "enum-value-added")
+@rule(ValuePair, "TW355")
 def enum_value_added(pair: ValuePair) -> Iterator[Finding]:
     """A value is permitted that was not.
 
@@ -101,7 +101,7 @@ def enum_value_added(pair: ValuePair) -> Iterator[Finding]:
         yield Finding(DATA, f"{_there(pair)}may be {_these(added)} now")
 
 
-@rule(ValuePair, "TW356", "enum-value-removed")
+@rule(ValuePair, "TW356")
 def enum_value_removed(pair: ValuePair) -> Iterator[Finding]:
     """A value is permitted no more.
 
@@ -125,7 +125,7 @@ def _these(values: list[Json]) -> str:
     return text[1:-1] if len(values) == 1 else f"any of {text}"
 
 
-@rule(ValuePair | ObjectPair, "TW357", "constraint-tightened")
+@rule(ValuePair | ObjectPair, "TW357")
 def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
     """A constraint refuses what it allowed: a length, a range, a count, a pattern, a format.
 
@@ -136,7 +136,7 @@ def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
             yield Finding(CALLERS, f"{_there(pair)}{each}")
 
 
-@rule(ValuePair | ObjectPair, "TW358", "constraint-loosened")
+@rule(ValuePair | ObjectPair, "TW358")
 def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
     """A constraint allows what it refused, or is gone.
 
@@ -147,7 +147,7 @@ def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
             yield Finding(DATA, f"{_there(pair)}{each}")
 
 
-@rule(ValuePair | ObjectPair, "TW359", "constraint-changed")
+@rule(ValuePair | ObjectPair, "TW359")
 def constraint_changed(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
     """A constraint is another, of which neither includes the other, as far as can be told:
     another pattern, another format.
@@ -167,7 +167,7 @@ def _constraints(pair: ValuePair | ObjectPair) -> Iterator[Difference]:
         yield from differences(pair.old.type, pair.new.type)
 
 
-@rule(ObjectPair, "TW360", "object-opened")
+@rule(ObjectPair, "TW360")
 def object_opened(pair: ObjectPair) -> Iterator[Finding]:
     """Keys that are not declared may come, which could not (`additionalProperties`).
 
@@ -177,7 +177,7 @@ def object_opened(pair: ObjectPair) -> Iterator[Finding]:
         yield Finding(DATA, f"{_there(pair)}may have keys now that are not planned")
 
 
-@rule(ObjectPair, "TW361", "object-closed")
+@rule(ObjectPair, "TW361")
 def object_closed(pair: ObjectPair) -> Iterator[Finding]:
     """Keys that are not declared may not come any more (`additionalProperties`).
 

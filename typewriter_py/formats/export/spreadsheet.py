@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import unquote
 
 from ...diagnostics import Diagnostic
 from .. import spreadsheet as columns
 from ..codes import NOT_IN_SPREADSHEET
+from ..nodes import steps_of
 from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
 from ..spreadsheet import permitted_cell, type_cell
 
@@ -149,10 +149,5 @@ def _target(schema: Schema) -> tuple[str | None, bool]:
     for keyword in ("allOf", "anyOf", "oneOf"):
         members = schema.get(keyword, ())
         if members and "$ref" in members[0] and members[1:] in ([], [{"type": "null"}]):
-            return _name(members[0]["$ref"]), keyword == "anyOf"
-    return (_name(schema["$ref"]) if "$ref" in schema else None), False
-
-
-def _name(ref: str) -> str:
-    name = unquote(ref.rpartition("/")[2], errors="surrogatepass")
-    return name.replace("~1", "/").replace("~0", "~")
+            return steps_of(members[0]["$ref"])[-1], keyword == "anyOf"
+    return (steps_of(schema["$ref"])[-1] if "$ref" in schema else None), False

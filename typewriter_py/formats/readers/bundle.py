@@ -9,14 +9,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import unquote, urljoin
 
 from ...diagnostics import Diagnostic
 from ...names import pascal, words
 from ...plan.document import Document, Map, Seq
 from .. import codes
 from ..definitions import HOMES
-from ..nodes import maps_in, node_at
+from ..nodes import maps_in, node_at, pointer_to, steps_of
 
 _OWN: Final = frozenset({"$schema", "$id", "id", *HOMES})
 """Keys of a document that mean nothing once it is a part of another."""
@@ -73,8 +73,7 @@ class Bundler:
         document = at if not place else self._document(at, place)
         if document is None:
             return None
-        pointer = unquote(fragment, errors="surrogatepass").split("/")[1:]
-        return Target(document, tuple(_unescaped(step) for step in pointer))
+        return Target(document, steps_of(fragment))
 
     def _document(self, at: int, place: str) -> int | None:
         here = self._documents[at]
@@ -173,8 +172,8 @@ class _Part:
         if target is None:
             return str(node["$ref"])
         if target.document == self._at and not {*target.steps[:1]} & {*HOMES}:
-            return _pointer((*self._body, *target.steps))
-        return _pointer(("definitions", self._name(target)))
+            return pointer_to(*self._body, *target.steps)
+        return pointer_to("definitions", self._name(target))
 
     def _name(self, target: Target) -> str:
         if target not in self._names:
@@ -191,15 +190,6 @@ class _Part:
 
 def _path(file: str) -> str:
     return posixpath.normpath(file.replace("\\", "/"))
-
-
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
-
-
-def _pointer(steps: Sequence[str]) -> str:
-    escaped = (step.replace("~", "~0").replace("/", "~1") for step in steps)
-    return "#" + "".join("/" + quote(step, errors="surrogatepass") for step in escaped)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from .. import codes
 from ..definitions import HOMES
 from ..json_schema import DRAFT
 from ..nodes import copied, placed, put
-from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet, Schema
+from ..rules import EXTENSION, KIND_OF, PAYLOAD, Kind, Rule, RuleSet, Schema
 from .bundle import Bundler
 
 _FIELDS: Final = frozenset(
@@ -31,7 +31,6 @@ _FIELDS: Final = frozenset(
 )
 """Fields of a message: https://segment.com/docs/connections/spec/common/"""
 
-_CALLED: Final[Mapping[str, Kind]] = {kind.lower(): kind for kind in KINDS}
 _SUFFIX: Final = re.compile(r"([._-]schema)?\.(json|ya?ml)$", re.IGNORECASE)
 
 
@@ -53,7 +52,7 @@ class Identity:
 def identity_of(document: Document) -> Identity:
     """By its own word, if it is one of ours; else by what it describes, title and file."""
     said = says(document.data)
-    kind = _CALLED.get(str(said.get("call")))
+    kind = KIND_OF.get(str(said.get("call")))
     if kind is None:
         return _foreign(document)
     key = str(said.get("event", "")) if kind == "TRACK" else ""
@@ -69,7 +68,7 @@ def _foreign(document: Document) -> Identity:
     whole = {*fields} <= _FIELDS and any(map(_describes_an_object, parts))
     stem = _SUFFIX.sub("", posixpath.basename(document.file.replace("\\", "/")))
     called = constant(fields.get("type")) if whole else None
-    kind = _CALLED.get(str(called or stem).lower(), "TRACK")
+    kind = KIND_OF.get(str(called or stem).lower(), "TRACK")
     if kind != "TRACK":
         return Identity(kind, whole=whole or kind == "COMMON")
     event = constant(fields.get("event")) if whole else None

@@ -11,16 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, unquote
 
 from ...diagnostics import Code, Diagnostic
 from ...plan.annotations import text
 from ...plan.conjunction import maps
 from ...plan.document import Map, Seq
 from ...plan.metaschema import kind as kind_of
+from ...plan.values import LONG, describe
 from ...util import did_you_mean
 from .. import codes
-from ..nodes import append, copied, put, shown
+from ..nodes import append, copied, pointer_to, put, steps_of
 
 _FILES: Final[Mapping[str, tuple[str, str]]] = {
     "properties": ("property", "properties"),
@@ -104,7 +104,7 @@ class Catalog:
         """Warn of keys that nothing is known of."""
         for key in node:
             if key not in known and node[key] not in (None, "", {}, []):
-                message = f"`{key}` of {what} is not carried over: {shown(node[key])}"
+                message = f"`{key}` of {what} is not carried over: {describe(node[key], LONG)}"
                 self.diagnostics.append(codes.NOT_CARRIED.at(node.key_span(key), message))
 
     def _file(self, data: Map) -> None:
@@ -181,7 +181,12 @@ def conditions(node: Map) -> Iterator[str]:
             ]
             if needed:
                 match = case.get("match")
-                values = ", ".join(map(shown, match if isinstance(match, Seq) else [match]))
+                values = ", ".join(
+                    [
+                        describe(each, LONG)
+                        for each in (match if isinstance(match, Seq) else [match])
+                    ]
+                )
                 yield f"not carried over: where {on} is {values}, {', '.join(needed)} is required"
 
 
@@ -352,7 +357,7 @@ class Types:
             self._catalog.diagnostics.append(codes.NOT_CARRIED.at(node.value_span(key), message))
         name = self._name(entry)
         self._types[name] = entry
-        put(schema, "$ref", f"#/definitions/{quote(name, safe='')}", node.marks[key][1])
+        put(schema, "$ref", pointer_to("definitions", name), node.marks[key][1])
 
     def _name(self, entry: Entry) -> str:
         """A custom type's name, once; a second of that name goes by its id."""
@@ -396,6 +401,6 @@ def _references(schema: Any) -> Iterator[str]:
     if not isinstance(schema, Map):
         return
     if isinstance(schema.get("$ref"), str):
-        yield unquote(schema["$ref"].removeprefix("#/definitions/"))
+        yield steps_of(schema["$ref"])[-1]
     for value in [*(schema.get("properties") or {}).values(), schema.get("items")]:
         yield from _references(value)

@@ -9,7 +9,7 @@ https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,10 +20,9 @@ from ...plan.document import Document, Map, Seq
 from ...plan.files import read_text
 from .. import codes
 from ..nodes import append, copied, put
-from ..rules import CALLS, EXTENSION, Kind, Rule, RuleSet
+from ..rules import EXTENSION, KIND_OF, Kind, Rule, RuleSet
 from .rudder_catalog import Catalog, Entry, Types, reference
 
-_KINDS: Final[Mapping[str, Kind]] = {"track": "TRACK", **CALLS}
 _SECTIONS: Final = ("properties", "traits", "context.traits")
 _OF_A_PLAN: Final = frozenset("id display_name description rules".split())
 _OF_A_RULE: Final = frozenset(
@@ -124,7 +123,8 @@ class _Reader:
         event = self._catalog.find("event", target, node, "event")
         if event is None:
             return
-        kind = _KINDS.get(str(event.node.get("event_type")))
+        called = str(event.node.get("event_type"))
+        kind = KIND_OF.get(called) if called != "common" else None
         name = text(event.node, "name") or ""
         if kind is None or (kind == "TRACK" and not name):
             lacks = "`name`" if kind else "`event_type` that is known"

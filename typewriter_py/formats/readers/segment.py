@@ -9,16 +9,18 @@ but with the schema of the properties alone, which its ``eventMetadata`` tells; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import number_of, text
 from ...plan.document import Document, Map, Seq
 from ...plan.metaschema import kind as kind_of
+from ...plan.model import CALLS
+from ...plan.values import LONG, describe
 from .. import codes
-from ..nodes import copied, put, shown
-from ..rules import CALLS, EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
+from ..nodes import copied, put
+from ..rules import EXTENSION, KIND_OF, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from ..schemas import says_nothing
 
 LISTS: Final = ("trackingPlans", "tracking_plans")
@@ -59,7 +61,6 @@ def _is_ours(plan: Map) -> bool:
     return "name" not in plan
 
 
-_CALLS: Final[Mapping[str, Kind]] = {"global": "COMMON", **CALLS}
 _NEVER: Final = "0001-01-01T00:00:00.000Z"
 """What ``deprecatedAt`` says of a rule that is not deprecated."""
 
@@ -72,7 +73,7 @@ _OF_AN_EVENT: Final = frozenset(
 _OF_A_PLAN: Final = frozenset(
     "id resourceSchemaId name slug description type createdAt updatedAt create_time update_time"
     " display_name rules events pagination".split()
-) | {EXTENSION, *_CALLS}
+) | {EXTENSION, "global", *CALLS}
 _METADATA: Final = "eventMetadata"
 
 
@@ -165,7 +166,11 @@ class _Reader:
     def _rule(self, node: Map) -> Iterator[Rule]:
         kind = next((k for k in KINDS if k == str(node.get("type", "")).upper()), None)
         if kind is None:
-            said = "has no `type`" if "type" not in node else f"is of type {shown(node['type'])}"
+            said = (
+                "has no `type`"
+                if "type" not in node
+                else f"is of type {describe(node['type'], LONG)}"
+            )
             help = "Segment has " + ", ".join(KINDS)
             self._wrong(node, "type", f"this rule {said}", help)
             return
@@ -193,7 +198,7 @@ class _Reader:
         whole = number_of(number)
         if whole is not None and whole >= 1:
             return whole
-        message = f"the version is a whole number from 1, not {shown(version)}"
+        message = f"the version is a whole number from 1, not {describe(version, LONG)}"
         self._wrong(node, "version", message)
         return 1
 
@@ -207,9 +212,8 @@ class _Reader:
             self._wrong(node, "events", f"`events` is a list, not {kind_of(events)}")
         elif events is not None:
             yield from self._events(events)
-        for key, kind in _CALLS.items():
-            if kind != "COMMON":
-                yield from self._call(kind, node, key)
+        for key in CALLS:
+            yield from self._call(KIND_OF[key], node, key)
         for key in ("identify_traits", "group_traits"):
             if node.get(key):
                 self._lost(node, key, f"`{key}` is not carried over: its rule says what holds")
@@ -261,7 +265,9 @@ class _Reader:
         """Warn of keys that nothing is known of, unless they hold nothing."""
         for key in node:
             if key not in known and node[key] not in (None, "", {}, [], False):
-                self._lost(node, key, f"`{key}` of {what} is not carried over: {shown(node[key])}")
+                self._lost(
+                    node, key, f"`{key}` of {what} is not carried over: {describe(node[key], LONG)}"
+                )
 
     def _lost(self, node: Map, key: str, message: str) -> None:
         help = "it means nothing to typewriter; keep the source if you need it"

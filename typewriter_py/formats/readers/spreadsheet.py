@@ -15,10 +15,11 @@ from typing import Any, Final, NamedTuple
 
 from ...diagnostics import Code, Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Mark, Seq
+from ...plan.values import LONG, describe
 from .. import codes
 from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
-from ..nodes import append, placed, put, shown
+from ..nodes import append, placed, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from ..spreadsheet import ANY, FORMATS, NAMES, item_types, permitted_values, separators, type_words
 
@@ -185,7 +186,7 @@ class Cells:
         known = schema.get("type")
         self._describe(schema, row)
         if known is not None and known != schema["type"]:
-            message = f"`{path}` is {shown(known)} in a row above: what is here holds"
+            message = f"`{path}` is {describe(known, LONG)} in a row above: what is here holds"
             help = "describe a property once"
             self._say(codes.CELL, row.mark, message, help)
 

@@ -13,9 +13,9 @@ from typing import Any, Final, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import quote, urlencode
 
 from ...diagnostics import Diagnostic, Span
-from ...formats.nodes import shown
 from ...formats.rules import KINDS, Kind, Rule
 from ...plan.json_reader import read
+from ...plan.values import describe
 from .. import codes
 from .answer import odd
 from .client import Connection
@@ -89,14 +89,14 @@ def digest(value: object) -> str:
 def remote_rule(raw: Any, what: str) -> RemoteRule | Diagnostic:
     """A rule from an answer, or what is wrong with its shape."""
     if not isinstance(raw, dict) or raw.get("type") not in KINDS:
-        return odd(what, f"a rule without a type that is known: {shown(raw, 80)}")
+        return odd(what, f"a rule without a type that is known: {describe(raw, 80)}")
     key, version = raw.get("key"), raw.get("version", 1)
     if not (key is None or isinstance(key, str)) or (raw["type"] == "TRACK" and not key):
-        return odd(what, f"a rule without its key: {shown(raw, 80)}")
+        return odd(what, f"a rule without its key: {describe(raw, 80)}")
     if not _is_version(version):
-        return odd(what, f"a rule whose version is no whole number: {shown(raw, 80)}")
+        return odd(what, f"a rule whose version is no whole number: {describe(raw, 80)}")
     if not isinstance(raw.get("jsonSchema"), dict):
-        return odd(what, f"a rule without a `jsonSchema`: {shown(raw, 80)}")
+        return odd(what, f"a rule without a `jsonSchema`: {describe(raw, 80)}")
     raw = {**raw, "version": int(version)}
     return RemoteRule(raw, (raw["type"], key or "", int(version)))
 

@@ -18,7 +18,7 @@ from ..naming import Names
 from ..overrides import OverrideError
 from . import client as clients
 from . import functions, imports, leftovers, literals, names, rendering, rules, types
-from .reserved import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
+from .names import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 
 SETTINGS: Final = ("client",)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ...immutable import immutable
 from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
+from ...util import immutable
 from ..comments import about, deprecation, width
 from ..naming import Names
 from . import docs, literals
 from .literals import WIDTH, exploded, indented, opened, settled
-from .names import CALLS, keyword
-from .reserved import CALL_TYPES
+from .names import CALL_TYPES, keyword
 from .types import Argument, Types
 
 _OPEN: Final = 'The plan lets further properties in: give them in options["extra"].'
@@ -58,7 +57,7 @@ _ABOUT: Final = {
 
 def calls(plan: Plan, types: Types) -> list[Function]:
     """identify, group, page and screen, typed as far as the plan speaks of them."""
-    return [_call(name, getattr(plan, name), types) for name in CALLS]
+    return [_call(name, getattr(plan, name), types) for name in CALL_TYPES]
 
 
 def events(plan: Plan, names: Names, types: Types) -> list[Function]:

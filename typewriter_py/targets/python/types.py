@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from ...immutable import immutable
-from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Type, Value
+from ...plan.model import ABSENT, Definition, Enum, Object, Plan, Property, Value
+from ...util import immutable
 from .. import analysis
 from ..comments import about
-from ..naming import Names, Path
+from ..naming import Names, Nested, Path
 from . import docs, literals
 from .literals import indented, opened, settled
-from .names import CALLS, is_plain, keyword, type_name
-from .reserved import CALL_TYPES, PLAN_CONTEXT
+from .names import CALL_TYPES, PLAN_CONTEXT, TYPES, is_plain, keyword
 from .spelling import Speller, is_typed_dict, recursive_aliases
 
 
@@ -79,10 +78,8 @@ def build(plan: Plan, names: Names) -> Types:
     builder = _Builder(plan, names)
     for name in plan.definitions:
         builder.definition(name)
-    for call in CALLS:
-        planned = getattr(plan, call)
-        if planned is not None:
-            builder.keywords(CALL_TYPES[call], planned.properties, call, about(planned))
+    for name, call in plan.calls.items():
+        builder.keywords(CALL_TYPES[name], call.properties, name, about(call))
     builder.context()
     for event in plan.events:
         said = about(event, f"Properties of {literals.text(event.name)}.")
@@ -99,7 +96,7 @@ class _Builder:
         self._plan = plan
         self._names = names
         self._speller = Speller(weakref.proxy(self))  # no cycle, which would wait for the collector
-        self._nested: dict[str, Type] = {}
+        self._nested = Nested(names, TYPES)
         self._begun: set[str] = set()
         self._recursive = recursive_aliases(plan)
 
@@ -161,17 +158,15 @@ class _Builder:
 
     def object(self, type: Object, path: Path) -> str:
         """The TypedDict for an object at ``path``."""
-        name = self._claim(type, path)
-        if name and name not in self._nested:
-            self._nested[name] = type
+        name, new = self._nested.claim(type, path)
+        if name and new:
             self._object(name, type, path.what, "")
         return name or "object"
 
     def enum(self, type: Enum, path: Path) -> str:
         """The alias for the enum at ``path``."""
-        name = self._claim(type, path)
-        if name and name not in self._nested:
-            self._nested[name] = type
+        name, new = self._nested.claim(type, path)
+        if name and new:
             self._statement(name, f"{name} = {self._speller.enum(type.values)}", [])
         return name or "object"
 
@@ -180,15 +175,6 @@ class _Builder:
         if evaluated:
             self.definition(name)
         return self._names.definition(name)
-
-    def _claim(self, type: Type, path: Path) -> str | None:
-        """The name that ``path`` leads to; the same type may stand at two such places."""
-        name = type_name(path.prefix, path.parts)
-        if name is None:
-            self._names.unusable(path.owner())
-        elif self._nested.get(name) != type:
-            self._names.claim(name, path.owner())
-        return name
 
     # --- blocks ------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ from ..naming import Names
 from ..overrides import OverrideError
 from . import functions, literals, names, types
 from .layout import named as named_in
-from .reserved import CALL_TYPES, CLIENT_FUNCTIONS, CLIENT_TYPES
-from .validators import render_validators
+from .names import CALL_TYPES, CLIENT_FUNCTIONS, CLIENT_TYPES
+from .rules import render_validators
 
 SETTINGS: Final = ("sdk",)
 _DEFAULT_SDK: Final = "analytics-next"

@@ -11,7 +11,7 @@ from ..comments import about, width
 from ..naming import Names
 from . import docs, literals
 from .layout import Doc, bracketed, exploded_object, printed
-from .reserved import CALL_TYPES
+from .names import CALL_TYPES
 from .types import Types, tracked
 
 _ABOUT: Final = {

@@ -5,13 +5,103 @@ A name comes from the thing itself alone, whichever SDK it is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Final
 
 from ...names import Words, camel, pascal
-from ...plan.model import Plan
+from ...plan.model import CALLS, Plan
 from .. import naming
-from ..naming import Names
-from .reserved import FUNCTIONS, TYPES
+from ..naming import Names, identifier
+
+# --- names that generated code may not take: fixed lists, as in Python -------------------------
+
+KEYWORDS: Final = frozenset(
+    "abstract any arguments as asserts async await bigint boolean break case catch class const "
+    "constructor continue debugger declare default delete do else enum eval export extends false "
+    "finally for from function get global if implements import in infer instanceof interface is "
+    "keyof let module namespace never new null number object of out override package private "
+    "protected public readonly require return satisfies set static string super switch symbol "
+    "this throw true try type typeof undefined unique unknown using var void while with "
+    "yield".split()
+)
+"""Words of the language: reserved, in modules or in types, or such that a reader would stop."""
+
+CALL_TYPES: Final = {
+    "identify": "UserTraits",
+    "group": "GroupTraits",
+    "page": "PageProperties",
+    "screen": "ScreenProperties",
+}
+"""The types of what the calls carry, kept free in plans that say nothing of those calls."""
+
+CLIENT_FUNCTIONS: Final = {
+    "analytics-next": ("alias", "analytics", "load", "reset", "sendWith"),
+    "analytics-node": ("alias", "analytics", "closeAndFlush", "flush", "load", "sendWith"),
+}
+"""Functions of the client that the package's face shows, by SDK."""
+
+CLIENT_TYPES: Final = {
+    "analytics-next": ("Context", "LoadOptions", "Options", "PageOptions"),
+    "analytics-node": (
+        "AliasMessage",
+        "Context",
+        "GroupMessage",
+        "IdentifyMessage",
+        "Identity",
+        "LoadOptions",
+        "Options",
+        "PageMessage",
+        "TrackMessage",
+    ),
+}
+"""Types of the client that the package's face shows, by SDK."""
+
+_YET_TO_COME: Final = frozenset({"configure", "ready", "register", "validate"})
+_MODULES: Final = frozenset({"client", "events", "index", "react", "types", "validators"})
+_PARAMETERS: Final = frozenset({"event", "given", "message", "options", "properties"})
+"""Of the functions in events.ts: there they would hide a function of that name."""
+
+_GLOBALS: Final = frozenset(
+    "clear close document fetch globalThis history isFinite isNaN location navigator process "
+    "screen self top window".split()
+)
+"""``import { window } from "./analytics"`` would surprise its reader."""
+
+FUNCTIONS: Final = (
+    KEYWORDS
+    | {*CALLS, "track"}  # which every package has, whatever the plan says of them
+    | frozenset(name for names in CLIENT_FUNCTIONS.values() for name in names)
+    | _YET_TO_COME
+    | _MODULES
+    | _PARAMETERS
+    | _GLOBALS
+)
+"""A function for an event may not be called so."""
+
+_BUILTIN: Final = frozenset(
+    "Array ArrayBuffer BigInt Boolean Date Error Function Infinity Intl Iterable Iterator JSON Map "
+    "Math NaN NonNullable Number Object Omit Parameters Partial Pick Promise Proxy Readonly "
+    "ReadonlyArray ReadonlyMap ReadonlySet Record Reflect RegExp Required ReturnType Set String "
+    "Symbol TypeError Uint8Array WeakMap WeakSet".split()
+)
+"""Types and values of the language that types.ts names, or that its readers know."""
+
+PLAN_CONTEXT: Final = "PlanContext"
+"""What the plan adds to the context."""
+
+_OF_THE_PACKAGE: Final = frozenset(
+    {PLAN_CONTEXT, "OnViolation", "TrackArguments", "TrackingEvents", "Violation"}
+)
+
+TYPES: Final = (
+    _BUILTIN
+    | _OF_THE_PACKAGE
+    | frozenset(CALL_TYPES.values())
+    | frozenset(name for names in CLIENT_TYPES.values() for name in names)
+)
+"""A type may not be called so."""
+
+
+# --- names for a plan -----------------------------------------------------------------------
 
 
 def assign(plan: Plan) -> Names:
@@ -20,27 +110,8 @@ def assign(plan: Plan) -> Names:
 
 
 def _function(parts: Words) -> str | None:
-    return _identifier(camel(parts), "event", FUNCTIONS)
+    return identifier(camel(parts), "event", FUNCTIONS)
 
 
 def _kind(parts: Words, prefix: str) -> str | None:
-    return _identifier(pascal(parts), prefix, TYPES)
-
-
-def type_name(prefix: str, parts: Words) -> str | None:
-    """A nested type's name by its path, or None where the last step leaves nothing."""
-    return _identifier(prefix + pascal(parts), "Type", TYPES) if parts else None
-
-
-def _identifier(name: str, prefix: str, reserved: Iterable[str]) -> str | None:
-    """``name`` made an identifier: ``prefix`` before a digit, an underscore after a taken one.
-
-    ECMAScript's identifiers are Python's, but for a few letters that only Python normalises.
-    """
-    if not name:
-        return None
-    if not name.isidentifier():
-        name = prefix + name
-    if name in reserved:
-        name += "_"
-    return name if name.isidentifier() else None
+    return identifier(pascal(parts), prefix, TYPES)

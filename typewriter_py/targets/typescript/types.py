@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ...plan.model import ABSENT, Enum, Event, Object, Plan, Property, Type
+from ...plan.model import ABSENT, Enum, Event, Object, Plan, Property
 from .. import analysis
 from ..comments import about
-from ..naming import Names, Path
+from ..naming import Names, Nested, Path
 from . import docs, literals
 from .layout import Doc, printed
-from .names import type_name
-from .reserved import CALL_TYPES, PLAN_CONTEXT
+from .names import CALL_TYPES, PLAN_CONTEXT, TYPES
 from .spelling import Speller, alias, listed, union
 
 _CONTEXT: Final = "What the plan adds to the keys that Segment knows in a context."
@@ -85,7 +84,7 @@ class _Builder:
         self._plan = plan
         self._names = names
         self._speller = Speller(self)
-        self._nested: dict[str, Type] = {}
+        self._nested = Nested(names, TYPES)
 
     # --- what has a name in the plan -------------------------------------------------------
 
@@ -132,32 +131,21 @@ class _Builder:
 
     def object(self, type: Object, path: Path) -> str:
         """The interface for an object at ``path``."""
-        name = self._claim(type, path)
-        if name and name not in self._nested:
-            self._nested[name] = type
+        name, new = self._nested.claim(type, path)
+        if name and new:
             self._object(name, type, path.what, "")
         return name or "never"
 
     def enum(self, type: Enum, path: Path) -> str:
         """The union for the enum at ``path``."""
-        name = self._claim(type, path)
-        if name and name not in self._nested:
-            self._nested[name] = type
+        name, new = self._nested.claim(type, path)
+        if name and new:
             self._alias(name, listed(type), "")
         return name or "never"
 
     def ref(self, name: str) -> str:
         """The definition's type."""
         return self._names.definition(name)
-
-    def _claim(self, type: Type, path: Path) -> str | None:
-        """The name that ``path`` leads to; the same type may stand at two such places."""
-        name = type_name(path.prefix, path.parts)
-        if name is None:
-            self._names.unusable(path.owner())
-        elif self._nested.get(name) != type:
-            self._names.claim(name, path.owner())
-        return name
 
     # --- blocks ------------------------------------------------------------------------------
 

@@ -1,18 +1,35 @@
-"""Checks of any value as statements, with functions for what has parts."""
+"""``validators.ts``: straight-line checks of every message that the plan knows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Final, assert_never
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, assert_never
 
-from ....names import snake, words
-from ....plan import model as m
-from ....plan.values import FORMATS
-from ...analysis import Personal, digest, identity
-from ..literals import number, scalar, text
-from .chains import Call, function, statement
-from .patterns import to_javascript
+from ...names import snake, words
+from ...output import File
+from ...plan import model as m
+from ...plan.model import Event, Plan
+from ...plan.queries import reachable
+from ...plan.values import FORMATS
+from ..analysis import Personal, digest, identity
+from ..naming import Names
+from ..rendering import Templates
+from .layout import SOFT, WIDTH, Doc, Group, Indent, bracketed, printed
+from .literals import comment, number, prose, scalar, text
+from .names import CALL_TYPES
+
+_SAME: Final = ("checks.ts", "formats.ts", "message.ts", "validation.ts", "values.ts")
+
+
+def render_validators(plan: Plan, names: Names, templates: Templates) -> Iterator[File]:
+    """The checks of a plan, and what they are made of, without the headers."""
+    yield templates.render("validators.ts", view=Package(plan, names).view())
+    for name in _SAME:
+        yield templates.plain_file(name)
+
 
 _TYPES: Final[tuple[tuple[m.Type, str], ...]] = (
     (m.String(), "string"),
@@ -209,3 +226,191 @@ def word_of(name: str) -> str:
     """A plan's name as part of an identifier; what holds no letter is ``x``."""
     word = snake(words(name)) or "x"
     return word if word.isidentifier() else f"x{word}"
+
+
+_COMMON: Final = "everyMessage"
+"""The check of any message; those of events begin with an underscore, so none has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The checks of one event name: ``plain``, and those of versions that have others."""
+
+    event: str
+    versions: list[tuple[int, str]] = field(default_factory=list)
+    plain: str = "undefined"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the template prints."""
+
+    functions: list[str]
+    cases: list[Case]
+    calls: list[tuple[str, str]]
+    common: str
+
+
+class Package:
+    """The checks of a plan."""
+
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self._plan = plan
+        self._names = names
+        defined = {name: f"_{names.definition(name)}" for name in plan.definitions}
+        self._judge = Judge(defined, Personal(plan))
+
+    def view(self) -> View:
+        """The functions, those that others call first."""
+        calls = [*self._calls()]
+        events = [self._event(event) for event in self._plan.events]
+        common = ""
+        if self._plan.common is not None:
+            common = self._judge.message(_COMMON, self._plan.common)
+        definitions = [*self._definitions()]
+        shapes = [self._judge.shapes[name] for name in sorted(self._judge.shapes)]
+        messages = [text for _, _, text in calls]
+        return View(
+            [*shapes, *definitions, *filter(None, [*messages, *events, common])],
+            [*self._cases(events)],
+            [(text(call), name) for call, name, _ in calls],
+            _COMMON if common else "undefined",
+        )
+
+    def _calls(self) -> Iterator[tuple[str, str, str]]:
+        for call in CALL_TYPES:
+            planned = getattr(self._plan, call)
+            if planned is not None:
+                text = self._judge.message(f"_{call}", planned.properties)
+                if text:
+                    yield call, f"_{call}", text
+
+    def _event(self, event: Event) -> str:
+        doc = comment(prose(event.name))
+        return self._judge.message(f"_{self._names.function(event)}", event.properties, doc)
+
+    def _definitions(self) -> Iterator[str]:
+        done: set[str] = set()
+        while todo := [name for name in self._judge.used if name not in done]:
+            name = todo[0]
+            done.add(name)
+            type_ = self._plan.definitions[name].value.type
+            recursive = name in reachable(type_, self._plan.definitions)
+            called = f"_{self._names.definition(name)}"
+            yield self._judge.define(called, type_, word_of(name), recursive)
+
+    def _cases(self, functions: list[str]) -> Iterator[Case]:
+        cases: dict[str, Case] = {}
+        plain: dict[str, str] = {}
+        without = {event.name for event in self._plan.events if event.version is None}
+        for event, function in zip(self._plan.events, functions, strict=True):
+            if not function:
+                continue
+            case = cases.setdefault(event.name, Case(text(event.name)))
+            name = f"_{self._names.function(event)}"
+            if event.version is not None:
+                case.versions.append((event.version, name))
+            if event.version is None or not (event.name in without or event.function):
+                plain[event.name] = name  # a call without a version is of the event's own name
+        for name, case in cases.items():
+            usual = plain.get(name, "undefined")
+            yield Case(case.event, [each for each in case.versions if each[1] != usual], usual)
+
+
+class Call(NamedTuple):
+    """A call of a ``Place``'s method; arguments are source."""
+
+    method: str
+    arguments: tuple[str, ...] = ()
+
+
+def statement(calls: Sequence[Call]) -> str:
+    """``given.required("total")?.number();`` in a function's body."""
+    flat = "?.".join([f"{method}({', '.join(arguments)})" for method, arguments in calls])
+    line = f"  given.{flat};"
+    if line.isascii() and len(line) <= WIDTH:  # as most do: no need to lay it out
+        return line
+    parts = [_call(call, "?." if number else ".") for number, call in enumerate(calls)]
+    if len(parts) == 1:
+        return "  " + printed(("given", parts[0], ";"), 2)
+    inside: list[Doc] = []
+    for part in parts:
+        inside += [SOFT, part]
+    return "  " + printed(Group(("given", Indent(tuple(inside)), ";")), 2)
+
+
+def _call(call: Call, link: str) -> Doc:
+    return bracketed(f"{link}{call.method}(", call.arguments, ")")
+
+
+def function(name: str, statements: Sequence[str], doc: str = "") -> str:
+    """A check."""
+    head = f"{doc}\n" if doc else ""
+    lines = "\n".join(statements)
+    opening = printed(bracketed(f"function {name}(", ["given: Place"], "): void {"))
+    return f"{head}{opening}\n{lines}\n}}"
+
+
+_TOKEN: Final = re.compile(
+    r"\\(?P<escape>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<repeat>\{\d+(?:,\d*)?\})|.", re.DOTALL
+)
+_SETS: Final = {
+    "d": r"\p{Nd}",
+    "w": r"\p{L}\p{N}_",
+    "s": r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+}
+"""What the classes hold, for a set in brackets."""
+
+_WORD: Final = f"[{_SETS['w']}]"
+_OUTSIDE: Final = {
+    **{letter: f"[{held}]" for letter, held in _SETS.items()},
+    **{letter.upper(): f"[^{held}]" for letter, held in _SETS.items()},
+    "b": f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
+    "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
+}
+_PLAIN: Final = {".": r"[^\n]", "$": r"(?=\n?$)", "{": r"\{", "}": r"\}", "]": r"\]"}
+_SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
+
+
+def to_javascript(pattern: str) -> str:
+    """``pattern`` for ``new RegExp(…, "u")``."""
+    return "".join(_translated(token) for token in _TOKEN.finditer(pattern))
+
+
+def _translated(token: re.Match[str]) -> str:
+    if token["escape"]:
+        return _escape(token["escape"], _OUTSIDE, _SYNTAX)
+    if token["class"] is not None:
+        return _set(token["class"])
+    if token["repeat"]:
+        return token[0]
+    return _PLAIN.get(token[0], token[0])
+
+
+def _set(text: str) -> str:
+    """A set in brackets; what it holds but for a class (``\\S``) stands beside them."""
+    beside: dict[str, None] = {}
+
+    def translated(found: re.Match[str]) -> str:
+        letter = found[1]
+        if letter is None:
+            return f"\\{found[0]}"
+        if letter in "DSW":
+            beside[_OUTSIDE[letter]] = None
+            return ""
+        return _escape(letter, _SETS, _SYNTAX | {"-"})
+
+    negated = text.startswith("^")
+    inner = re.sub(r"\\(.)|[\[^]", translated, text[negated:], flags=re.DOTALL)
+    if not beside:
+        return f"[{'^' * negated}{inner}]"
+    held = "|".join([f"[{inner}]", *beside] if inner else beside)
+    return rf"(?:(?!{held})[\s\S])" if negated else f"(?:{held})"
+
+
+def _escape(letter: str, classes: dict[str, str], syntax: frozenset[str]) -> str:
+    if letter in classes:
+        return classes[letter]
+    if letter.isalnum() or letter in syntax:
+        return f"\\{letter}"
+    return letter

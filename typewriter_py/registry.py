@@ -1,0 +1,50 @@
+"""Rules that are functions, in a package of modules: what lint and diff are made of.
+
+A rule's name is its function's, its documentation (which ``typewriter explain`` prints) the
+function's docstring.  Nothing lists the rules: every module of the package is looked at.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
+from typing import Any, Generic, Protocol, TypeVar
+
+from .diagnostics import Code, Severity
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> Code: ...
+
+
+Rule = TypeVar("Rule", bound=_Coded)
+
+
+class Registry(Generic[Rule]):
+    """The rules that the modules of ``package`` add, each as its module is imported."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._added: list[Rule] = []
+
+    def add(self, rule: Rule) -> None:
+        """One more."""
+        self._added.append(rule)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule there is, by number."""
+        for module in pkgutil.iter_modules(import_module(self._package).__path__):
+            import_module(f"{self._package}.{module.name}")
+        return tuple(sorted(self._added, key=lambda rule: rule.code.number))
+
+
+def code_of(check: Callable[..., Any], number: str, severity: Severity) -> Code:
+    """The code of what the rule ``check`` finds."""
+    assert check.__doc__, "a rule's docstring is its documentation"
+    name = check.__name__.replace("_", "-")
+    return Code(number, name, inspect.cleandoc(check.__doc__) + "\n", severity)
