@@ -8,6 +8,7 @@ https://github.github.com/gfm/) it has no markup of its own, no link, and mentio
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from unicodedata import category, combining, east_asian_width
 
@@ -28,6 +29,12 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_glyph(char) for char in text)
+
+
+def few(things: Sequence[object], most: int) -> str:
+    """``one, two and 3 more``: the first ``most`` by name, the others counted."""
+    shown = ", ".join(map(str, things[:most]))
+    return f"{shown} and {len(things) - most:,} more" if len(things) > most else shown
 
 
 def width(text: str) -> int:

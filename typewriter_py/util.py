@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar, dataclass_transform
@@ -28,6 +28,21 @@ def uncollected() -> Iterator[None]:
             gc.freeze()
             gc.unfreeze()
             gc.enable()
+
+
+T = TypeVar("T")
+
+
+def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
+    """All that ``starts`` lead to, themselves included, where each leads to what ``leads`` says."""
+    found: set[T] = set()
+    ahead = [*starts]
+    while ahead:
+        each = ahead.pop()
+        if each not in found:
+            found.add(each)
+            ahead += leads(each)
+    return found
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -56,9 +71,6 @@ def readable(name: str) -> str:
 def native(text: str) -> str:
     """The file's name that ``text`` stands for, where it comes from a UTF-8 file."""
     return os.fsdecode(text.encode("utf-8"))
-
-
-T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

@@ -12,7 +12,7 @@ import typewriter_client
 
 from typewriter_py import __version__
 from typewriter_py.cli import COMMANDS
-from typewriter_py.cli.library import found
+from typewriter_py.cli.app import found
 
 LIBRARY = Path(typewriter_client.__file__).parent
 MINOR = __version__.rpartition(".")[0]

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from typewriter_py.output import HEADER, Change, File, Kind, compare, write
-from typewriter_py.output.report import stale, unified
+from typewriter_py.output import HEADER, Change, File, Kind, compare, stale, unified, write
 
 HEAD = f"{HEADER} plan.yaml. DO NOT EDIT.\n"
 FILES = (

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from typewriter_py.formats.export import files, spreadsheet
-from typewriter_py.formats.export.files import json_text
+from typewriter_py.formats import export as files
+from typewriter_py.formats import spreadsheet
+from typewriter_py.formats.export import json_text
 from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.rules import Rule, RuleSet

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from tests.plan.planning import plan_of
 from tests.plan.strategies import DEFINITIONS, Schema, candidates, schemas
-from typewriter_py.formats.export.files import payload_schema
+from typewriter_py.formats.export import payload_schema
 from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.rules import RuleSet
 from typewriter_py.plan.load import load

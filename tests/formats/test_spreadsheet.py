@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from tests.plan.planning import plan_of, with_properties
 from typewriter_py.formats import spreadsheet as columns
-from typewriter_py.formats.export.spreadsheet import text as sheet_of
 from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.readers.spreadsheet import recognises, rules_in
 from typewriter_py.formats.rules import RuleSet
 from typewriter_py.formats.spreadsheet import permitted_values
+from typewriter_py.formats.spreadsheet import text as sheet_of
 from typewriter_py.plan.document import Document
 
 HEADER = "Event Name,Property Name,Status,Data Type,Permitted Values\n"

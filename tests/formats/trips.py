@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.plan.planning import load_text, shown
 from tests.plan.strategies import DEFINITIONS, joined, schemas, some
-from typewriter_py.formats.export import files as json_schemas_export
-from typewriter_py.formats.export import files as segment_export
-from typewriter_py.formats.export.files import json_text
+from typewriter_py.formats import export as json_schemas_export
+from typewriter_py.formats import export as segment_export
+from typewriter_py.formats.export import json_text
 from typewriter_py.formats.nodes import Draft
 from typewriter_py.formats.readers import json_schemas as json_schemas_reader
 from typewriter_py.formats.readers import segment as segment_reader

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from target.support import event, plan
 
+from tests.targets.support import event, plan
 from typewriter_py.plan.model import Object, Plan, Property, String, Value
 from typewriter_py.targets import Request, load
 from typewriter_py.targets.typescript import SETTINGS, check, generate, literals, names

@@ -9,7 +9,7 @@ import unicodedata
 
 import pytest
 
-from typewriter_py.plan.patterns import problem_of
+from typewriter_py.plan.checks import problem_of
 from typewriter_py.targets.typescript.rules import to_javascript
 
 from . import tools

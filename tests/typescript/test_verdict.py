@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from validation import oracle, strategies
 from validation.checking import Checks, plan_of
 
-from typewriter_py.formats.export.files import payload_schema
+from typewriter_py.formats.export import payload_schema
 from typewriter_py.formats.json_schema import rules_of
 from typewriter_py.plan.model import ANYTHING, Object, Plan
 from typewriter_py.targets import rendering

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typewriter_client.rules import formats
 from typewriter_client.rules.report import REDACTED, dotted
 
-from typewriter_py.formats.export.files import payload_schema
+from typewriter_py.formats.export import payload_schema
 from typewriter_py.formats.json_schema import rules_of
 
 from . import oracle, strategies

@@ -152,7 +152,7 @@ class _Reader:
             prefix = f"{name}." if name else ""
             for each, meanings in scope.names.items():
                 yield prefix + each, self._given(meanings, own=f"{s.OWN}.{prefix}{each}")
-                yield f"{prefix}{each}[]", self._elements(each, meanings)
+                yield f"{prefix}{each}[]", self._elements(meanings)
 
     def _given(self, meanings: Sequence[str | Bound], own: str = "") -> list[str]:
         found: dict[str, None] = {}
@@ -162,7 +162,7 @@ class _Reader:
         found.pop(own, None)
         return list(found)
 
-    def _elements(self, name: str, meanings: Sequence[str | Bound]) -> list[str]:
+    def _elements(self, meanings: Sequence[str | Bound]) -> list[str]:
         found: dict[str, None] = {}
         for meaning in meanings:
             if isinstance(meaning, Bound) and isinstance(

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..plan.model import Deprecation
+from ..text import few
 from . import codes
 
 
@@ -182,9 +183,7 @@ def listing(report: Report) -> str:
     """One line an event: where it is sent."""
     lines = []
     for (event, function), places in report.sent.items():
-        shown = ", ".join(str(place) for place in places[:_SHOWN])
-        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-        lines.append(f"{event} ({function}): {shown or 'nowhere'}{more}\n")
+        lines.append(f"{event} ({function}): {few(places, _SHOWN) or 'nowhere'}\n")
     return "".join(lines)
 
 

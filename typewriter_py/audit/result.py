@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ..diagnostics import Span
+from ..plan.queries import matches
 from . import sdks
 from . import summary as s
 from .discover import stem
@@ -234,16 +234,14 @@ class Judge:
     def _sent_raw(self, named: Named, place: Span) -> None:
         """An event that is sent round the plan is sent, all the same."""
         for each in self._planned:
-            if each.event == named.event or (
-                named.pattern and fnmatchcase(each.event, _literal(named.pattern))
-            ):
+            if each.event == named.event or (named.pattern and matches(each.event, named.pattern)):
                 self._sent.setdefault(each.function, {})[place] = None
 
     def _reported(self) -> Report:
         functions = {each.function for each in self._planned}
         for place, pattern in self._anywhere:
             for function in functions:
-                if fnmatchcase(function, _literal(pattern)):
+                if matches(function, pattern):
                     self._sent.setdefault(function, {})[place] = None
         if self._escaped:
             for function, place in self._likely:
@@ -283,7 +281,3 @@ def _known_events(raw: Iterable[Raw]) -> list[Raw]:
 def _last(name: str) -> str:
     """The last name of an export or a function: ``send`` of ``Tracker.send()``."""
     return re.split(r"[./]", name.rstrip("()[]<"))[-1]
-
-
-def _literal(pattern: str) -> str:
-    return pattern.replace("[", "[[]").replace("?", "[?]")

@@ -127,7 +127,7 @@ def command(
     if not _read(reports, found):
         report(in_order(found.diagnostics), form, found.sources)
         return COULD_NOT_RUN
-    return _finish(merged(found.reports), found, fail_on, form, todo)
+    return _finish(merged(found.reports), found, fail_on, form)
 
 
 def _apart(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -201,7 +201,7 @@ def _read(files: Iterable[str], found: Found) -> bool:
     return read
 
 
-def _finish(whole: Report, found: Found, fail_on: Sequence[str], form: str, todo: Jobs) -> int:
+def _finish(whole: Report, found: Found, fail_on: Sequence[str], form: str) -> int:
     findings = in_order([*found.diagnostics, *diagnose(whole, found.planned)])
     texts = {**_texts(findings), **found.sources}
     if form == "json":

@@ -10,8 +10,7 @@ import click
 from .. import config as configuration
 from ..config import PlanSource
 from ..diagnostics import Diagnostic, Severity, in_order
-from ..formats.export import files, spreadsheet
-from ..formats.export.files import json_text
+from ..formats import export, spreadsheet
 from ..formats.json_schema import rules_of
 from ..formats.rules import RuleSet
 from ..output import Change, Comparison
@@ -60,8 +59,8 @@ def command(plan: str | None, kind: str, out: str | None, config_file: str | Non
     if rules is None:
         return COULD_NOT_RUN
     if kind == JSON_SCHEMA:
-        return _write(files.compare(Path(str(out)), files.schema_files(rules)), str(out))
-    text = json_text(files.segment_document(rules)) if kind == SEGMENT else _sheet(rules)
+        return _write(export.compare(Path(str(out)), export.schema_files(rules)), str(out))
+    text = export.json_text(export.segment_document(rules)) if kind == SEGMENT else _sheet(rules)
     if out is None:
         click.echo(text.encode(errors="backslashreplace"), nl=False)  # UTF-8 in every locale
         return FINE

@@ -11,12 +11,13 @@ from ..formats.json_schema import rules_of
 from ..formats.repair import settle
 from ..formats.rules import RuleSet
 from ..formats.translate import draft_of
-from ..output.report import unified
+from ..output import unified
 from ..plan.yaml_writer import write
 from ..sync.api.plans import RemotePlan
 from ..sync.compare import Pair, Status, compare, fingerprint
 from ..sync.lock import Entry
 from ..sync.pull import Merged, Preference, merge
+from ..text import few
 from .io import COULD_NOT_RUN, FINDINGS, FINE, head, output_format, report, tell
 from .sync import Desk, Texts, Wanted, comparison, download, lock_change, options, prepare, save
 
@@ -146,5 +147,4 @@ def _tell(desk: Desk, merged: Merged) -> None:
 
 
 def _names(pairs: Sequence[Pair]) -> str:
-    names = ", ".join(pair.name for pair in pairs[:_NAMED])
-    return names if len(pairs) <= _NAMED else f"{names} and {len(pairs) - _NAMED:,} more"
+    return few([pair.name for pair in pairs], _NAMED)

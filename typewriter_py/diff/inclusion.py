@@ -224,8 +224,6 @@ class Definitions(dict[str, m.Definition]):
 _DEEPEST: Final = 6
 """Steps into what two types are made of; what tells members apart stands near the top."""
 
-_KINDS: Final = {m.Boolean: "boolean", m.Number: "number", m.String: "string", m.Array: "array"}
-
 
 def apart(
     one: m.Type, of_one: Definitions, two: m.Type, of_two: Definitions, depth: int = _DEEPEST
@@ -244,7 +242,7 @@ def apart(
         return not any(map(of_one.checker(one), two.values))
     if isinstance(one, m.AnyType) or isinstance(two, m.AnyType):
         return False
-    if _KINDS.get(type(one)) != _KINDS.get(type(two)):
+    if type(one) is not type(two):
         return True
     match one, two:
         case m.Number(), m.Number():

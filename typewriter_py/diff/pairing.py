@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from ..plan import model as m
-from ..plan.queries import references
+from ..plan.queries import json_name, references
 from .inclusion import Definitions, Inclusion, alike, apart, needed, resolved
 from .matching import match_definitions, match_events, match_properties
 from .model import ITEMS, REST, Owner, Place
@@ -290,9 +290,7 @@ def _call(plan: m.Plan, kind: str) -> m.Call | None:
 
 def _kind(type_: m.Type) -> str:
     """What is compared part by part; two kinds are compared as wholes."""
-    if isinstance(type_, m.Number) and type_.integer:
-        return "Integer"
-    return type(type_).__name__
+    return json_name(type_) or type(type_).__name__
 
 
 Scoped: TypeAlias = tuple[Sequence[m.Type], Definitions]

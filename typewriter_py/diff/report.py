@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic, Severity, Span
 from ..plan.model import ABSENT, Absent, Json
 from ..plan.values import describe
-from ..text import code, escaped
+from ..text import code, escaped, few
 from .git import PREFIX
 from .model import BOTH, Breaks, Change
 
@@ -91,9 +91,7 @@ def payload(witness: Json | Absent) -> str:
 
 def reached(change: Change) -> str:
     """The events and calls that it touches, cut where there are many."""
-    names = events(change)
-    more = len(names) - _SHOWN_EVENTS
-    return ", ".join(names[:_SHOWN_EVENTS]) + (f" and {more} more" if more > 0 else "")
+    return few(events(change), _SHOWN_EVENTS)
 
 
 def events(change: Change) -> list[str]:

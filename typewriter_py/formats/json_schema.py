@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, assert_never
 from ..plan import model as m
 from ..plan.conjunction import TYPES
 from ..plan.model import Definition, Event, Object, Plan
-from ..plan.queries import reachable, used
+from ..plan.queries import json_name, reachable, used
 from .nodes import pointer_to
 from .rules import EXTENSION, KIND_OF, PAYLOAD, Rule, RuleSet, Schema
 
@@ -215,22 +215,10 @@ def _union(union: m.Union, definitions: Definitions) -> Schema:
 
 def _by_type(union: m.Union) -> bool:
     """Whether it is what a list of types says: each once, in the plan language's order."""
-    names = [_TYPE_NAMES.get(type(member)) for member in union.members]
-    for place, member in enumerate(union.members):
-        if isinstance(member, m.Number) and member.integer:
-            names[place] = "integer"
+    names = [json_name(member) for member in union.members]
     if None in names or {"integer", "number"} <= {*names}:
         return False
     return names == [name for name in TYPES if name in names]
-
-
-_TYPE_NAMES: Final[Mapping[type[m.Type], str]] = {
-    m.Boolean: "boolean",
-    m.Number: "number",
-    m.String: "string",
-    m.Array: "array",
-    m.Object: "object",
-}
 
 
 def _number(number: m.Number) -> Schema:

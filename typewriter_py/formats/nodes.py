@@ -92,8 +92,7 @@ def put(node: Map, key: str, value: Any, mark: Mark | None = None) -> None:
 
 def append(items: Seq, value: Any, mark: Mark) -> None:
     """One more item."""
-    items.append(value)
-    items.marks.append(value.mark if isinstance(value, Map | Seq) else mark)
+    items.add(value, value.mark if isinstance(value, Map | Seq) else mark)
 
 
 def copied(source: Map, key: str, into: Map, value: Any) -> None:
@@ -106,8 +105,7 @@ def without(items: Seq, drop: Sequence[Any]) -> Seq:
     kept = Seq(items.mark)
     for item, mark in zip(items, items.marks, strict=True):
         if item not in drop:
-            kept.append(item)
-            kept.marks.append(mark)
+            kept.add(item, mark)
     return kept
 
 
@@ -116,8 +114,7 @@ def each_once(items: Seq) -> Seq:
     kept = Seq(items.mark)
     for item, mark in zip(items, items.marks, strict=True):
         if item not in kept:
-            kept.append(item)
-            kept.marks.append(mark)
+            kept.add(item, mark)
     return kept
 
 
@@ -244,8 +241,7 @@ class Shadow:
             items = Seq(mark)
             for index, each in enumerate(value):
                 at = self._mark(self._note(value, index, each))
-                items.append(self._copy(each, at))
-                items.marks.append(at)
+                items.add(self._copy(each, at), at)
             return items
         return value
 

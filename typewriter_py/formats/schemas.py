@@ -248,8 +248,7 @@ class Schemas:
     def _members(self, source: Seq, merged: bool) -> Seq:
         members = Seq(source.mark)
         for value, mark in zip(source, source.marks, strict=True):
-            members.append(self.schema(value, merged=merged))
-            members.marks.append(mark)
+            members.add(self.schema(value, merged=merged), mark)
         return members
 
     @staticmethod

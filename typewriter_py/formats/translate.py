@@ -12,11 +12,10 @@ from ..plan.document import Map, Mark, Seq
 from ..plan.model import CALLS
 from ..util import uncollected
 from . import codes
-from .definitions import HOMES, Definitions
+from .definitions import HOMES, Definitions, share_shapes
 from .nodes import EVENT_ORDER, NOWHERE, Draft, append, copied, mark_of, placed, put, reordered
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from .schemas import Schemas, is_noise, says_nothing
-from .share import share_shapes
 
 _ALWAYS_SENT: Final = frozenset("properties traits context type event messageId timestamp".split())
 """Fields that every message of its kind has, so that requiring them says nothing."""
@@ -166,7 +165,7 @@ class _Translation:
             if rule.kind != "TRACK":
                 call = calls.setdefault(rule.kind, rule)
                 if call is not rule:
-                    self._second_call(rule, call)
+                    self._second_call(rule)
                     continue
             yield rule
 
@@ -183,7 +182,7 @@ class _Translation:
             found = codes.DUPLICATE_RULE.at(rule.span, message, help=help, related=related)
         self._schemas.diagnostics.append(found)
 
-    def _second_call(self, rule: Rule, known: Rule) -> None:
+    def _second_call(self, rule: Rule) -> None:
         what = f"{rule.kind} rule `{rule.key}` version {rule.version}"
         message = f"a second {rule.kind} rule is not carried over: a plan has one"
         self._schemas.lose_at(self.draft.root, what, message, rule.span)

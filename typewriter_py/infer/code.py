@@ -13,10 +13,10 @@ from ..diagnostics import Diagnostic, Span, has_errors
 from ..formats.nodes import EVENT_ORDER, Draft, mark_of, placed, put, reordered
 from ..plan.document import Map
 from ..plan.model import CALLS
+from ..text import few
 from . import codes
 from .plan import Inferred, describe_call, describe_event
-from .statistics import times
-from .vocabulary import is_personal
+from .statistics import is_personal, times
 
 _SHOWN: Final = 5
 
@@ -112,6 +112,4 @@ def _flagged(schema: Schema, of_user: bool) -> Schema:
 
 
 def _places(places: Sequence[Span]) -> str:
-    shown = ", ".join(f"{place.file}:{place.line}" for place in places[:_SHOWN])
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return f"{shown}{more}"
+    return few([f"{place.file}:{place.line}" for place in places], _SHOWN)

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..diagnostics import Span
-from ..formats.nodes import Comments
-from ..plan.document import Map, Mark, Seq
+from ..formats.nodes import Comments, mark_of, placed, put
+from ..plan.document import Map
 from ..plan.values import FORMATS
 from .events import pattern
-from .statistics import Shape, Values, choices, in_of, odd_kinds, several_kinds, times, usual
-from .vocabulary import is_amount, is_open, is_personal
+from .statistics import (
+    Shape,
+    Values,
+    choices,
+    in_of,
+    is_amount,
+    is_open,
+    is_personal,
+    odd_kinds,
+    several_kinds,
+    times,
+    usual,
+)
 
 _ID: Final = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{8,}|\d{4}-\d\d(-\d\d)?|\S+@\S+", re.IGNORECASE)
 
@@ -32,31 +43,16 @@ class Describer:
     place: Span
     of_user: bool = False
 
-    @property
-    def mark(self) -> Mark:
-        """The place, as nodes bear it."""
-        file, line, column, length = self.place
-        return file, line, column, length
-
     def node(self, **entries: Any) -> Map:
         """A mapping of those entries that are something."""
-        found = Map(self.mark)
-        for key, value in entries.items():
-            if value is not None:
-                self.put(found, key, value)
+        given = {key: value for key, value in entries.items() if value is not None}
+        found: Map = placed(given, mark_of(self.place))
         return found
 
     def put(self, node: Map, key: str, value: Any) -> None:
         """Add an entry; where it comes from is the place."""
-        node.put(key, value, (self.mark, self.mark))
-
-    def seq(self, items: list[Any]) -> Seq:
-        """A list."""
-        found = Seq(self.mark)
-        for item in items:
-            found.append(item)
-            found.marks.append(self.mark)
-        return found
+        mark = mark_of(self.place)
+        put(node, key, placed(value, mark), mark)
 
     def members(self, node: Map, shape: Shape) -> None:
         """Write ``required``, ``properties`` and ``additionalProperties`` into ``node``."""
@@ -67,7 +63,7 @@ class Describer:
         fields = sorted(shape.fields.items(), key=lambda each: (-each[1].count, each[0]))
         always = [name for name, values in fields if values.count == shape.count]
         if always and shape.count >= self.samples:
-            self.put(node, "required", self.seq(always))
+            self.put(node, "required", always)
         if fields:
             properties = self.node()
             for name, values in fields:
@@ -132,7 +128,7 @@ class Describer:
         node = self.node()
         if main:
             written = ["number" if k == "integer" and is_amount(name) else k for k in main]
-            self.put(node, "type", written[0] if len(written) == 1 else self.seq(written))
+            self.put(node, "type", written[0] if len(written) == 1 else written)
             if values.nulls:
                 self.put(node, "nullable", True)
         personal = self._is_personal(values, name)
@@ -155,7 +151,7 @@ class Describer:
         elif not personal:
             permitted = choices(texts, name, self.samples)
             if permitted:
-                self.put(node, "enum", self.seq(permitted))
+                self.put(node, "enum", permitted)
 
     def _items(self, node: Map, items: Values, name: str) -> None:
         schema = self.schema(items, "", name)

@@ -13,21 +13,13 @@ from ..formats.schemas import ORDER
 from ..formats.translate import version_words
 from ..lint.segment import spec
 from ..plan.document import Map
-from ..plan.model import CALLS, Array, Boolean, Number, Object, String, Type
-from ..plan.queries import object_in
+from ..plan.model import CALLS, Array, Number, Object, Type
+from ..plan.queries import json_name, object_in
 from . import codes
 from .describe import Describer
 from .events import MAX_EVENTS, Observed, Seen
 from .logs import Log, Reading, read
 from .statistics import times
-
-_NAMES: Final[dict[type[Type], set[str]]] = {
-    Array: {"array"},
-    Boolean: {"boolean"},
-    Number: {"integer", "number"},
-    Object: {"object"},
-    String: {"string"},
-}
 
 
 def describe_event(node: Map, members: Map) -> None:
@@ -64,8 +56,9 @@ def _describe(members: Map, shape: Object) -> None:
 def _agrees(schema: Map, declared: Type) -> bool:
     """Whether values of the spec's type were sent; what else there is of that name is not it."""
     sent = schema.get("type")
-    names = next((words for kind, words in _NAMES.items() if isinstance(declared, kind)), None)
-    return names is None or bool(names & set(sent if isinstance(sent, list) else [sent]))
+    name = json_name(declared)
+    names = {"integer", "number"} if isinstance(declared, Number) else {name}
+    return name is None or bool(names & {*(sent if isinstance(sent, list) else [sent])})
 
 
 SAMPLES: Final = 10
@@ -93,7 +86,7 @@ def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
         listed.append(_event(draft.comments, samples, event, version, seen, event in plain))
         plain.add(event)
     if listed:
-        write.put(rules, "events", write.seq(listed))
+        write.put(rules, "events", listed)
     for kind in CALLS:
         if kind in observed.calls and observed.calls[kind].shape:
             write.put(rules, kind, _call(draft.comments, samples, kind, observed.calls[kind]))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any, Final
 
 from ..diagnostics import Span
+from ..util import reached
 from .conjunction import is_number, maps
 from .document import Map, Seq
 from .model import Deprecation
@@ -151,18 +152,7 @@ class Nulls:
 def circular(definitions: Map) -> set[str]:
     """The definitions that are their own reference, outside of properties and items."""
     leads = {name: _leads_to(definitions[name]) for name in definitions}
-    return {name for name in leads if name in _reachable(name, leads)}
-
-
-def _reachable(start: str, leads: dict[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    ahead = [*leads[start]]
-    while ahead:
-        name = ahead.pop()
-        if name not in found:
-            found.add(name)
-            ahead += leads.get(name, ())
-    return found
+    return {name for name in leads if name in reached(leads[name], lambda n: leads.get(n, ()))}
 
 
 def _leads_to(definition: object) -> set[str]:

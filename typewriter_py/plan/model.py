@@ -169,6 +169,11 @@ class Property:
     span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
+    def filling(self) -> Json | Absent:
+        """What generated code sends where a caller gives nothing; ABSENT if nothing."""
+        return self.const if self.default is ABSENT else self.default
+
+    @property
     def type(self) -> Type:
         """What it holds, null aside."""
         return self.value.type

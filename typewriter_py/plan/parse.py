@@ -213,7 +213,7 @@ def merge(base: Map, over: Map) -> Map:
             merged.put(key, _joined(old, value), marks)
         else:
             merged.put(key, value, marks)
-    _settle_required(merged, base, over)
+    _settle_required(merged, over)
     return merged
 
 
@@ -251,7 +251,7 @@ def _joined(old: Seq, new: Seq) -> Seq:
     return joined
 
 
-def _settle_required(merged: Map, base: Map, over: Map) -> None:
+def _settle_required(merged: Map, over: Map) -> None:
     """Take dropped and lifted properties off the list of required names.
 
     What ``over`` lists itself is required, whatever the base says on the property.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
-from .model import Array, Definition, Object, Plan, Ref, Type, Union
+from ..util import reached
+from .model import Array, Boolean, Definition, Number, Object, Plan, Ref, String, Type, Union
 
 
 def children(type_: Type) -> tuple[Type, ...]:
@@ -23,6 +25,21 @@ def children(type_: Type) -> tuple[Type, ...]:
             declared = tuple([each.value.type for each in properties])
             return declared if additional is None else (*declared, additional.type)
     return ()
+
+
+def json_name(type_: Type) -> str | None:
+    """What JSON Schema calls the values of a type, if all are of one: ``integer``, ``array``."""
+    if isinstance(type_, Number):
+        return "integer" if type_.integer else "number"
+    return _JSON_NAMES.get(type(type_))
+
+
+_JSON_NAMES: Final[Mapping[type[Type], str]] = {
+    Boolean: "boolean",
+    String: "string",
+    Array: "array",
+    Object: "object",
+}
 
 
 def parts(type_: Type) -> Iterator[Type]:
@@ -58,14 +75,7 @@ def references(type_: Type) -> Iterator[str]:
 
 def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
     """The names of the definitions that ``type_`` needs, and that those need in turn."""
-    names: set[str] = set()
-    ahead = list(references(type_))
-    while ahead:
-        name = ahead.pop()
-        if name not in names:
-            names.add(name)
-            ahead += references(definitions[name].value.type)
-    return names
+    return reached(references(type_), lambda name: references(definitions[name].value.type))
 
 
 def used(plan: Plan) -> set[str]:

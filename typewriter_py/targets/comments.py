@@ -7,7 +7,21 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-from ..plan.model import Call, Definition, Deprecation, Event
+from ..plan.model import ABSENT, Call, Definition, Deprecation, Event, Json, Object
+
+OF_CALLS: Final = {
+    "identify": "Tie a user to their traits.",
+    "group": "Put a user into a group (a company, a team), and give the group's traits.",
+    "page": "Record that a page was seen.",
+    "screen": "Record that a screen was seen.",
+}
+"""What the function of a call says of which the plan says nothing."""
+
+
+def filled(properties: Object) -> dict[str, Json]:
+    """What is filled in, by name, where the caller gives nothing: a default, or the only value."""
+    found = {each.name: each.filling for each in properties.properties}
+    return {name: value for name, value in found.items() if value is not ABSENT}
 
 
 def about(described: Event | Definition | Call | None, otherwise: str = "") -> str:
@@ -34,6 +48,26 @@ def deprecation(note: Deprecation) -> str:
 def sentence(text: str) -> str:
     """``text`` with a full stop, unless it ends in a sign of its own."""
     return text if text[-1:] in ".!?…。！？:;" else text + "."
+
+
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def escaped(text: str, beyond: str) -> str:
+    """``text`` with everything but printable characters as escapes: controls, line ends of
+    Unicode, what turns the direction of text, lone surrogates.
+
+    ``beyond`` is the format of an escape above U+FFFF, in which languages differ.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escape(char, beyond) for char in text)
+
+
+def _escape(char: str, beyond: str) -> str:
+    code = ord(char)
+    form = "\\x{:02x}" if code < 256 else "\\u{:04x}" if code < 65536 else beyond
+    return _ESCAPES.get(char) or form.format(code)
 
 
 _LINES: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")

@@ -19,8 +19,8 @@ from ..plan.model import ABSENT, Array, Deprecation, Event, Object, Plan, Proper
 from ..plan.queries import reachable
 from ..text import code, escaped, paragraphs
 from . import Generated, Request
-from .overrides import OverrideError
-from .rendering import Templates, folder
+from .comments import sentence
+from .rendering import OverrideError, Templates, folder
 
 SETTINGS: Final = ()
 FILE: Final = "tracking-plan.md"
@@ -233,7 +233,7 @@ class _View:
     def _about(self, declared: Property) -> Iterator[str]:
         text = declared.description or declared.title
         if text:
-            yield escaped(_sentence(" ".join(text.split())), cell=True)
+            yield escaped(sentence(" ".join(text.split())), cell=True)
         if declared.deprecated:
             yield self._deprecation(declared.deprecated)
         if declared.default is not ABSENT:
@@ -242,10 +242,6 @@ class _View:
             yield f"For example {', '.join(map(literal, declared.examples))}."
         if declared.pii:
             yield "Personal data."
-
-
-def _sentence(text: str) -> str:
-    return text if text[-1:] in ".!?…。！？:;" else text + "."
 
 
 class Words:

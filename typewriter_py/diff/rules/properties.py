@@ -38,7 +38,7 @@ def required_property_added(pair: PropertyPair) -> Iterator[Finding]:
     `version`.
     """
     if pair.new and not pair.old and _demands(pair):
-        filled = _filled(pair.new) and pair.top
+        filled = pair.top and pair.new.filling is not ABSENT
         more = "; generated functions fill in its default" if filled else ""
         breaks = (*CALLERS, *(DATA * _admits(pair)))
         yield Finding(breaks, f"`{pair.place.path}` is new, and required{more}")
@@ -179,19 +179,15 @@ def argument_required(pair: PropertyPair) -> Iterator[Finding]:
     Breaks callers who left it to the default.
     """
     if pair.old and pair.new and _left_to_callers(pair, pair.old, pair.new):
-        filling = pair.old.const if pair.old.default is ABSENT else pair.old.default
-        message = f"`{pair.place.path}` is required, and its default {_shown(filling)} is gone"
+        was = _shown(pair.old.filling)
+        message = f"`{pair.place.path}` is required, and its default {was} is gone"
         yield Finding(CALLERS, message)
 
 
 def _left_to_callers(pair: PropertyPair, old: Property, new: Property) -> bool:
     """Whether generated code filled in what callers have to give now."""
     required = old.required and new.required
-    return pair.top and required and _filled(old) and not _filled(new)
-
-
-def _filled(property: Property) -> bool:
-    return property.default is not ABSENT or property.const is not ABSENT
+    return pair.top and required and old.filling is not ABSENT and new.filling is ABSENT
 
 
 def _shown(value: Json | Absent) -> str:

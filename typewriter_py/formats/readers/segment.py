@@ -248,7 +248,7 @@ class _Reader:
 
     def _call(self, kind: Kind, node: Map, key: str) -> Iterator[Rule]:
         schema = node.get(key)
-        if schema is None or says_nothing(schema) or _is_empty(schema, kind):
+        if schema is None or says_nothing(schema) or _is_empty(schema):
             return
         if isinstance(schema, Map):
             yield Rule(kind, "", 1, schema, span=node.key_span(key))
@@ -298,7 +298,7 @@ def _titled_by_name(schema: Map) -> bool:
     return isinstance(metadata, Map) and schema["title"] == metadata.get("name")
 
 
-def _is_empty(schema: Any, kind: Kind) -> bool:
+def _is_empty(schema: Any) -> bool:
     """Whether a rule of the Config API says nothing of its message, as most do."""
     if not isinstance(schema, Map) or not isinstance(schema.get("properties"), Map):
         return False

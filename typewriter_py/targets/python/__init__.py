@@ -6,6 +6,8 @@ then the templates, which only print.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Final
 from unicodedata import normalize
@@ -15,9 +17,9 @@ from ...output import File
 from ...plan.model import Plan
 from .. import Generated, Request
 from ..naming import Names
-from ..overrides import OverrideError
+from ..rendering import OverrideError
 from . import client as clients
-from . import functions, imports, leftovers, literals, names, rendering, rules, types
+from . import functions, literals, names, rendering, rules, types
 from .names import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
 
 SETTINGS: Final = ("client",)
@@ -42,7 +44,7 @@ def generate(request: Request) -> Generated:
         files = _planned(request.plan, templates, named, typed, client)
     except OverrideError as error:
         return Generated(diagnostics=(error.diagnostic,))
-    found = in_order(leftovers.problems(files, templates, client, request.package))
+    found = in_order(rendering.leftovers(files, templates, client, request.package))
     if found:
         return Generated(diagnostics=found)
     if client.vendored:
@@ -77,7 +79,7 @@ def _planned(
     """The files that depend on the plan."""
     sending = [*functions.calls(plan, typed), *functions.events(plan, named, typed)]
     shown = sorted([*(one.name for one in sending), "alias", "track"])
-    type_names = imports.in_order(block.name for block in typed.blocks)
+    type_names = import_order(block.name for block in typed.blocks)
     deprecated = any(one.deprecated for one in sending)
     everything = [*CLIENT_CLASSES, *CLIENT_FUNCTIONS, *CLIENT_TYPES, *shown, *type_names]
     return [
@@ -87,7 +89,7 @@ def _planned(
             client=client,
             library=client.library,
             client_types=CLIENT_TYPES,
-            functions=imports.in_order(shown),
+            functions=import_order(shown),
             deprecated=deprecated,
             types=type_names,
             exported=[literals.text(name) for name in sorted(everything)],
@@ -98,12 +100,12 @@ def _planned(
             client=client,
             library=client.library,
             functions=sending,
-            types=imports.in_order(typed.arguments),
+            types=import_order(typed.arguments),
             deprecated=deprecated,
         ),
         templates.render(
             "_types.py",
-            imports=imports.for_types(typed.used, client.library),
+            imports=_imports_of_types(typed.used, client.library),
             blocks=typed.blocks,
         ),
         rules.render(plan, templates, client.library),
@@ -113,3 +115,84 @@ def _planned(
 
 def _about(text: str) -> str:
     return literals.docstring(literals.prose(text))
+
+
+_ALWAYS: Final = {
+    "collections.abc": ("Mapping", "Sequence"),
+    "datetime": ("date", "datetime"),
+    "decimal": ("Decimal",),
+    "typing": ("TYPE_CHECKING", "Literal", "NoReturn", "Union"),
+    "uuid": ("UUID",),
+}
+_NUMBERS: Final = re.compile(r"([0-9]+)")
+_NEWER: Final = ("NotRequired", "TypedDict")
+
+# pydantic takes typing's own TypedDict from Python 3.12 on.  typing_extensions need not be
+# installed where nobody evaluates annotations.
+_CHOICE: Final = """
+if sys.version_info >= (3, 12):
+    from typing import {names}
+elif TYPE_CHECKING:
+    from typing_extensions import {names}
+else:
+    try:
+        from typing_extensions import {names}
+    except ImportError:  # annotations cannot be evaluated then; everything else works
+        from typing import TypedDict
+"""
+_RECURSION: Final = """
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 10):
+        from typing import TypeAlias
+    else:
+        from typing_extensions import TypeAlias
+elif sys.version_info >= (3, 12):
+    from typing import TypeAliasType
+else:
+    try:
+        from typing_extensions import TypeAliasType
+    except ImportError:
+
+        def TypeAliasType(name, value):
+            return object
+"""
+
+
+def _imports_of_types(used: Iterable[str], library: str) -> str:
+    """The head of ``_types.py``: imports of the names that are ``used``, and ends in a line break.
+
+    The names are there when the module runs, so that ``typing.get_type_hints`` and pydantic can
+    evaluate the annotations.
+
+    ``library`` is what the library is imported as.
+    """
+    needed = set(used)
+    newer = [name for name in _NEWER if name in needed]
+    blocks = _CHOICE.format(names=", ".join(newer)) if newer else ""
+    if "TypeAlias" in needed:
+        blocks += _RECURSION
+    lines = []
+    if blocks:
+        needed.add("TYPE_CHECKING")
+        lines.append("import sys\n")
+    for module, known in _ALWAYS.items():
+        wanted = ", ".join(name for name in known if name in needed)
+        if wanted:
+            lines.append(f"from {module} import {wanted}\n")
+    if "Context" in needed:
+        lines += ["\n" if lines else "", f"from {library} import Context\n"]
+    return "".join(lines) + blocks
+
+
+def import_order(names: Iterable[str]) -> list[str]:
+    """Names as isort and ruff have them in an import: constants, classes, then the rest,
+    whatever their case, and numbers in names by their value.
+    """
+
+    def key(name: str) -> tuple[bool, bool, list[str | int], str]:
+        constant = len(name) > 1 and name.isupper()
+        parts: list[str | int] = [*_NUMBERS.split(name.lower())]
+        parts[1::2] = map(int, parts[1::2])
+        return not constant, not name[0].isupper(), parts, name
+
+    return sorted(names, key=key)

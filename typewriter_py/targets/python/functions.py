@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
+from ...plan.model import Call, Event, Object, Plan
 from ...util import immutable
-from ..comments import about, deprecation, width
+from ..comments import OF_CALLS, about, deprecation, filled, width
 from ..naming import Names
-from . import docs, literals
+from . import literals
 from .literals import WIDTH, exploded, indented, opened, settled
 from .names import CALL_TYPES, keyword
 from .types import Argument, Types
@@ -46,12 +46,6 @@ _LEADING: Final = {
     "group": (_USER._replace(default=""), Leading("group_id", "UserId"), _OPTIONS),
     "page": (_USER, Leading("name", "str | None", "None"), _OPTIONS),
     "screen": (_USER, Leading("name", "str | None", "None"), _OPTIONS),
-}
-_ABOUT: Final = {
-    "identify": "Tie a user to their traits.",
-    "group": "Put a user into a group (a company, a team), and give the group's traits.",
-    "page": "Record that a page was seen.",
-    "screen": "Record that a screen was seen.",
 }
 
 
@@ -97,7 +91,7 @@ def _call(name: str, planned: Call | None, types: Types) -> Function:
     return Function(
         name=name,
         signature=_signature(name, leading, rest, annotation),
-        doc=_doc(about(planned, _ABOUT[name]), _open(properties), arguments),
+        doc=_doc(about(planned, OF_CALLS[name]), _open(properties), arguments),
         call=_sending(name, given, _call_extras(properties)),
     )
 
@@ -126,7 +120,7 @@ def _signature(name: str, leading: Sequence[Leading], rest: str, annotation: str
 def _call_extras(properties: Object) -> list[str]:
     """``defaults=`` and ``names=``, where there are any."""
     extras = []
-    defaults = _defaults(properties)
+    defaults = filled(properties)
     renamed = {keyword(p) or "_": p.name for p in properties.properties}
     renamed = {name: wire for name, wire in renamed.items() if name != wire}
     if defaults:
@@ -143,17 +137,6 @@ def _sending(method: str, given: Sequence[str], extras: Sequence[str]) -> str:
     return indented(settled(exploded(f"PACKAGE.{method}(", [*given, *extras], ")"), 4), 4)
 
 
-def _defaults(properties: Object) -> dict[str, Json]:
-    """What is filled in where the caller gives nothing: a default, or the only value."""
-    filled: dict[str, Json] = {}
-    for property in properties.properties:
-        if property.default is not ABSENT:
-            filled[property.name] = property.default
-        elif property.const is not ABSENT:
-            filled[property.name] = property.const
-    return filled
-
-
 def _open(properties: Object) -> list[str]:
     return [_OPEN] if properties.additional is not None and properties.properties else []
 
@@ -165,5 +148,5 @@ def _doc(about: str, notes: Sequence[str], arguments: Sequence[Argument]) -> str
     if arguments:
         lines += ["", "Args:"]
     for one in arguments:
-        lines += docs.argument(one.name, one.annotation, one.required, one.property)
+        lines += literals.of_argument(one.name, one.annotation, one.required, one.property)
     return literals.docstring(lines, 4)

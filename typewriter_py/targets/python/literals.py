@@ -11,32 +11,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from ...plan.model import Json
+from ...plan.model import ABSENT, Enum, Json, Property
 from .. import comments
-from ..comments import width
+from ..comments import deprecation, sentence, width
 
 WIDTH: Final = 88  # black's default line length
 
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 def _escaped(text: str) -> str:
-    """``text`` with everything but printable characters as escapes: controls, line ends of
-    Unicode, what turns the direction of text, lone surrogates."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escape(c) for c in text)
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    return (
-        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
-    )
+    return comments.escaped(text, "\\U{:08x}")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -164,3 +150,56 @@ def _by_black(statement: str, room: int) -> str:
 def indented(code: str, indent: int) -> str:
     """``code`` with every line but the first ``indent`` columns in."""
     return code.replace("\n", "\n" + " " * indent) if "\n" in code else code
+
+
+# --- what docstrings say of properties ---------------------------------------------------------
+
+_SHORT: Final = (
+    60  # columns that allowed values may take in prose; a longer list stands in the type
+)
+
+
+def of_field(property: Property) -> str:
+    """The docstring under a field of a TypedDict; empty where there is nothing to say."""
+    lines = _about(property, 4)
+    return docstring(lines, 4) if lines else ""
+
+
+def of_argument(name: str, annotation: str, required: bool, property: Property) -> list[str]:
+    """A property's lines in the ``Args:`` of a function (Google style)."""
+    label = f"{name} ({annotation}{'' if required else ', optional'})"
+    said = " ".join(filter(None, _about(property, 4, allowed=True)))
+    return paragraph(f"{label}: {said}" if said else label, 4, "    ", " " * 8)
+
+
+def of_key(key: str, property: Property) -> list[str]:
+    """A key's lines in the docstring of a TypedDict in functional form."""
+    said = " ".join(filter(None, _about(property, 0)))
+    return paragraph(f"{safe(text(key))}: {said}", 0, "", "    ") if said else []
+
+
+def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
+    description = property.description or property.title
+    lines = prose(description, indent) if description else []
+    said = property.deprecated or property.pii or property.default is not ABSENT
+    if not (said or (allowed and isinstance(property.value.type, Enum))):
+        return lines
+    notes = " ".join(_notes(property, allowed))
+    if not (lines and notes):
+        return prose(notes, indent) if notes else lines
+    return [*lines[:-1], *paragraph(sentence(lines[-1]) + " " + notes, indent, "", "")]
+
+
+def _notes(property: Property, allowed: bool) -> Iterable[str]:
+    if property.deprecated:
+        yield safe(deprecation(property.deprecated))
+    if allowed and isinstance(property.value.type, Enum):
+        values = ", ".join(short(v) for v in property.value.type.values[:_SHORT])
+        if len(values) <= _SHORT:
+            yield safe(f"{'One of ' if ', ' in values else 'Always '}{values}.")
+    if property.default is not ABSENT:
+        default = short(property.default)
+        if len(default) <= _SHORT:
+            yield safe(f"Default: {default}.")
+    if property.pii:
+        yield "Personal data."

@@ -15,7 +15,7 @@ from ...plan.model import Plan
 from ...util import did_you_mean
 from .. import Generated, Request, rendering
 from ..naming import Names
-from ..overrides import OverrideError
+from ..rendering import OverrideError
 from . import functions, literals, names, types
 from .layout import named as named_in
 from .names import CALL_TYPES, CLIENT_FUNCTIONS, CLIENT_TYPES

@@ -6,20 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...plan.model import ABSENT, Call, Event, Json, Object, Plan
-from ..comments import about, width
+from ...plan.model import Call, Event, Object, Plan
+from ..comments import OF_CALLS, about, filled, width
 from ..naming import Names
-from . import docs, literals
+from . import literals
 from .layout import Doc, bracketed, exploded_object, printed
 from .names import CALL_TYPES
 from .types import Types, tracked
-
-_ABOUT: Final = {
-    "identify": "Tie a user to their traits.",
-    "group": "Put a user into a group (a company, a team), and give the group's traits.",
-    "page": "Record that a page was seen.",
-    "screen": "Record that a screen was seen.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def calls(plan: Plan, types: Types, sdk: Sdk) -> Iterator[Function]:
         properties = planned.properties if planned else Object()
         yield Function(
             name,
-            docs.of_function(about(planned, _ABOUT[name])),
+            literals.of_function(about(planned, OF_CALLS[name])),
             _signature(name, arguments),
             _sending(name, [_name(each) for each in arguments], _planned(properties)),
         )
@@ -104,7 +97,7 @@ def events(plan: Plan, names: Names, types: Types, sdk: Sdk) -> Iterator[Functio
         said = about(event, f"Track {literals.text(event.name)}.")
         yield Function(
             name,
-            docs.of_function(said, event.deprecated),
+            literals.of_function(said, event.deprecated),
             _signature(name, arguments),
             _sending("track", given, _planned_event(event)),
         )
@@ -154,17 +147,6 @@ def _planned_event(event: Event) -> Doc:
 
 def _planned(properties: Object, entries: Sequence[Doc] = ()) -> Doc:
     """What the plan says beside the properties, as an object; "" where there is nothing."""
-    filled = _filled(properties)
-    if filled:
-        entries = [*entries, ("defaults: ", literals.value(filled))]
+    if defaults := filled(properties):
+        entries = [*entries, ("defaults: ", literals.value(defaults))]
     return exploded_object(entries) if entries else ""
-
-
-def _filled(properties: Object) -> dict[str, Json]:
-    """What the client fills in for properties that a caller omits."""
-    filled: dict[str, Json] = {}
-    for property in properties.properties:
-        for given in (property.default, property.const):
-            if given is not ABSENT:
-                filled.setdefault(property.name, given)
-    return filled

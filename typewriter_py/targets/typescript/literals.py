@@ -12,13 +12,13 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from ...plan.model import Json
+from ...plan.model import ABSENT, Deprecation, Json, Property
 from .. import comments
+from ..comments import deprecation, sentence
 from .layout import LINE, Doc, Group, Hang, Indent, array, exploded_object
 
 WIDTH: Final = 80  # prettier's default
 
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPACES: Final = re.compile(r"[ \t]+")
 _MARKUP: Final = re.compile(r"<(?=/|!)")
 _SCRIPT: Final = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
@@ -42,21 +42,8 @@ def text(value: str) -> str:
     return f"{quote}{_escaped(body)}{quote}"
 
 
-def _escaped(plan_text: str) -> str:
-    """Everything but printable characters as escapes: controls, line ends of Unicode, what
-    turns the direction of text, lone surrogates."""
-    if plan_text.isprintable():
-        return plan_text
-    return "".join(c if c.isprintable() else _escape(c) for c in plan_text)
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if char in _ESCAPES:
-        return _ESCAPES[char]
-    if code < 65536:
-        return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
-    return f"\\u{{{code:x}}}"
+def _escaped(text: str) -> str:
+    return comments.escaped(text, "\\u{{{:x}}}")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -193,3 +180,57 @@ def safe(plan_text: str) -> str:
     if "@" in line:
         line = _TAG.sub(r"\\@", line)
     return _escaped(line)
+
+
+# --- what TSDoc comments say of properties, types and functions --------------------------------
+
+_SHORT: Final = 60  # columns that a default may take in prose
+_OPEN: Final = "The plan lets further properties stand here."
+
+
+def of_property(property: Property, indent: int) -> str:
+    """The comment of a property in an interface; "" where there is nothing to say."""
+    text = property.description or property.title
+    lines = prose(text, indent) if text else []
+    if property.pii:
+        lines = _with_note(lines, "Personal data.", indent)
+    if property.default is not ABSENT:
+        shown = short(property.default)
+        if len(shown) <= _SHORT:
+            lines += _tag("@defaultValue", shown, indent)
+    if property.deprecated:
+        lines += deprecated(property.deprecated, indent)
+    return comment(lines, indent)
+
+
+def of_type(description: str, is_open: bool = False) -> str:
+    """The comment of a type."""
+    lines = prose(description)
+    if is_open:
+        lines += ["", _OPEN] if lines else [_OPEN]
+    return comment(lines)
+
+
+def of_function(description: str, note: Deprecation | None = None) -> str:
+    """The comment of a function, with the tag that editors strike it out by."""
+    lines = prose(description)
+    if note:
+        lines += ["", *deprecated(note)] if lines else deprecated(note)
+    return comment(lines)
+
+
+def deprecated(note: Deprecation, indent: int = 0) -> list[str]:
+    """``@deprecated Too vague. Use Order Placed instead.``"""
+    said = deprecation(note).removeprefix("Deprecated").removeprefix(":").removeprefix(".").strip()
+    return _tag("@deprecated", said, indent)
+
+
+def _tag(tag: str, text: str, indent: int) -> list[str]:
+    first, *rest = prose(f"{tag} {text}", indent)
+    return [first.replace("\\@", "@", 1), *rest]
+
+
+def _with_note(lines: list[str], note: str, indent: int) -> list[str]:
+    if not lines:
+        return [note]
+    return [*lines[:-1], *wrapped(f"{sentence(lines[-1])} {note}", indent)]

@@ -317,6 +317,9 @@ class Package:
             yield Case(case.event, [each for each in case.versions if each[1] != usual], usual)
 
 
+# --- statements: calls one after the other, each if the last found no fault ---------------------
+
+
 class Call(NamedTuple):
     """A call of a ``Place``'s method; arguments are source."""
 
@@ -351,6 +354,8 @@ def function(name: str, statements: Sequence[str], doc: str = "") -> str:
     return f"{head}{opening}\n{lines}\n}}"
 
 
+# --- regular expressions of the plan, in JavaScript's dialect -----------------------------------
+
 _TOKEN: Final = re.compile(
     r"\\(?P<escape>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<repeat>\{\d+(?:,\d*)?\})|.", re.DOTALL
 )
@@ -373,7 +378,11 @@ _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
 
 
 def to_javascript(pattern: str) -> str:
-    """``pattern`` for ``new RegExp(…, "u")``."""
+    """``pattern`` for ``new RegExp(…, "u")``, so that a character is a code point.
+
+    A plan's pattern is one that Python, JavaScript and Go compile (``plan.checks``); here it gets
+    Python's meaning, which jsonschema has: classes of Unicode, ``$`` before a last line feed.
+    """
     return "".join(_translated(token) for token in _TOKEN.finditer(pattern))
 
 

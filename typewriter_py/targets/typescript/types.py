@@ -1,4 +1,5 @@
-"""The interfaces and types of ``types.ts``: view models for its template."""
+"""The interfaces and types of ``types.ts``: view models for its template, and how a type of the
+plan is written in TypeScript; what needs a name of its own gets one."""
 
 from __future__ import annotations
 
@@ -6,15 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ...plan import model as m
 from ...plan.model import ABSENT, Enum, Event, Object, Plan, Property
+from ...plan.queries import parts
 from .. import analysis
 from ..comments import about
-from ..naming import Names, Nested, Path
-from . import docs, literals
-from .layout import Doc, printed
+from ..naming import Names, Nested, Path, step
+from . import literals
+from .layout import LINE, SOFT, Doc, Either, Group, Indent, bracketed, joined, printed
 from .names import CALL_TYPES, PLAN_CONTEXT, TYPES
-from .spelling import Speller, alias, listed, union
 
+_KEYWORDS: Final = frozenset({"boolean", "false", "never", "number", "string", "true", "unknown"})
 _CONTEXT: Final = "What the plan adds to the keys that Segment knows in a context."
 _ABOUT: Final = {
     "UserTraits": "What is known of a user.",
@@ -72,8 +75,7 @@ def tracked(plan: Plan) -> Iterator[Event]:
 
 def is_optional(property: Property) -> bool:
     """Whether a caller may leave it out, as it is not required or gets filled in."""
-    filled = property.default is not ABSENT or property.const is not ABSENT
-    return filled or not property.required
+    return property.filling is not ABSENT or not property.required
 
 
 class _Builder:
@@ -83,7 +85,6 @@ class _Builder:
         self.types = Types()
         self._plan = plan
         self._names = names
-        self._speller = Speller(self)
         self._nested = Nested(names, TYPES)
 
     # --- what has a name in the plan -------------------------------------------------------
@@ -99,13 +100,13 @@ class _Builder:
     def unknown(self, name: str) -> None:
         """The type for what the plan says nothing of."""
         self.types.optional.add(name)
-        doc = docs.of_type(f"{_ABOUT[name]} The plan says nothing of it.")
+        doc = literals.of_type(f"{_ABOUT[name]} The plan says nothing of it.")
         self.types.blocks.append(Block(doc, f"export type {name} = Record<string, unknown>;"))
 
     def context(self) -> None:
         """What the plan adds to the context; none of it is required, as each call says a part."""
         keys = analysis.added_context(self._plan)
-        doc = docs.of_type(_CONTEXT)
+        doc = literals.of_type(_CONTEXT)
         if not keys:
             code = f"export type {PLAN_CONTEXT} = Record<never, never>;"
             self.types.blocks.append(Block(doc, code))
@@ -122,30 +123,84 @@ class _Builder:
             return
         whole = Property(definition.name, definition.value, span=definition.span)
         path = Path(called, (), whole, what)
-        members = listed(type) if isinstance(type, Enum) else self._speller.alias(type, path)
+        members = listed(type) if isinstance(type, Enum) else self._value(m.Value(type), path)
         # That it may be what it is says nothing, and is no type to TypeScript.
         members = [each for each in members if each != called] or ["never"]
-        self._alias(called, members, docs.of_type(about(definition)))
+        self._alias(called, members, literals.of_type(about(definition)))
 
-    # --- what is nested: the Speller's Namer -------------------------------------------------
+    # --- how a type is written: the members of the union that it is, if only of one ------------
 
-    def object(self, type: Object, path: Path) -> str:
+    def _property(self, owner: str, property: m.Property, what: str) -> list[Doc]:
+        """The type of a property of the type called ``owner``."""
+        return self._value(property.value, step(owner, property, what))
+
+    def _value(self, value: m.Value, path: Path) -> list[Doc]:
+        """The type of what may stand in one place."""
+        if isinstance(value.type, m.AnyType):
+            return ["unknown"] if value.nullable else ["NonNullable<unknown>"]
+        members = list(dict.fromkeys(self._members(value.type, path)))
+        if "unknown" in members:
+            return ["unknown"]
+        if value.nullable:
+            members.append("null")
+        return members or ["never"]
+
+    def _members(self, type: m.Type, path: Path) -> list[Doc]:
+        match type:
+            case m.String():
+                return ["Date", "string"] if type.format == "date-time" else ["string"]
+            case m.Number():
+                return ["number"]
+            case m.Boolean():
+                return ["boolean"]
+            case m.AnyType():
+                return ["NonNullable<unknown>"]
+            case m.Enum():
+                return [*wide(type)] if is_wide(type) else [self._named_enum(type, path)]
+            case m.Ref():
+                return [self._names.definition(type.name)]
+            case m.Array():
+                return [_array(self._value(type.items, path.element("item")))]
+            case m.Object() if is_interface(type):
+                return [self._named_object(type, path)]
+            case m.Object():
+                return [self._mapping(type, path)]
+            case m.Union():
+                return self._union(type, path)
+
+    def _mapping(self, type: m.Object, path: Path) -> Doc:
+        """An object of which the plan declares no property."""
+        if type.additional is None:
+            return _record("never")
+        value = self._value(type.additional, path.element("value"))
+        if any(isinstance(part, m.Ref) for part in parts(type.additional.type)):
+            # It may lead back here: Record<…> would be resolved too early.
+            member = union("[key: string]:", value, "")
+            return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
+        inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
+        return _record(inside)
+
+    def _union(self, type: m.Union, path: Path) -> list[Doc]:
+        several = not path.parts or sum(map(needs_name, type.members)) > 1
+        found: list[Doc] = []
+        for number, member in enumerate(type.members, 1):
+            place = path.option(number) if several and needs_name(member) else path
+            found += self._members(member, place)
+        return found
+
+    def _named_object(self, type: Object, path: Path) -> str:
         """The interface for an object at ``path``."""
         name, new = self._nested.claim(type, path)
         if name and new:
             self._object(name, type, path.what, "")
         return name or "never"
 
-    def enum(self, type: Enum, path: Path) -> str:
+    def _named_enum(self, type: Enum, path: Path) -> str:
         """The union for the enum at ``path``."""
         name, new = self._nested.claim(type, path)
         if name and new:
             self._alias(name, listed(type), "")
         return name or "never"
-
-    def ref(self, name: str) -> str:
-        """The definition's type."""
-        return self._names.definition(name)
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -156,7 +211,7 @@ class _Builder:
         self, name: str, type: Object, what: str, description: str, optional: set[str] | None = None
     ) -> None:
         is_open = type.additional is not None
-        doc = docs.of_type(description, is_open and bool(type.properties))
+        doc = literals.of_type(description, is_open and bool(type.properties))
         if not type.properties and not is_open:
             self.types.blocks.append(Block(doc, f"export type {name} = Record<string, never>;"))
             return
@@ -164,7 +219,7 @@ class _Builder:
             optional = {p.name for p in type.properties if not p.required}
         lines = [f"export interface {name} {{"]
         for property in type.properties:
-            comment = docs.of_property(property, 2)
+            comment = literals.of_property(property, 2)
             lines += [f"  {comment}"] if comment else []
             lines.append(f"  {self._member(name, property, what, property.name in optional)}")
         if type.additional is not None:
@@ -174,7 +229,7 @@ class _Builder:
 
     def _member(self, owner: str, property: Property, what: str, optional: bool) -> str:
         left = f"{literals.key(property.name)}{'?' if optional else ''}:"
-        members = self._speller.property(owner, property, what)
+        members = self._property(owner, property, what)
         if len(members) == 1 and isinstance(members[0], str):
             return f"{left} {members[0]};"
         return printed(union(left, members, ";"), 2)
@@ -186,4 +241,105 @@ class _Builder:
         assert type.additional, "it is open"
         whole = Property("value", type.additional)
         path = Path(owner, ("value",), whole, what)
-        return printed(union("[key: string]:", self._speller.value(type.additional, path), ";"), 2)
+        return printed(union("[key: string]:", self._value(type.additional, path), ";"), 2)
+
+
+# --- types as documents to lay out -------------------------------------------------------------
+
+
+def union(left: str, members: list[Doc], right: str) -> Doc:
+    """A type behind ``left``; alternatives that don't fit go on the next line, then on one each."""
+    if len(members) == 1:
+        return (left + " ", members[0], right)
+    if _hugs(members):
+        return (left + " ", members[0], " | null" + right)
+    return Group((left, Indent((LINE, Group(_alternatives(members)))), right))
+
+
+def alias(name: str, members: list[Doc]) -> Doc:
+    """The declaration of a type."""
+    left = f"export type {name} ="
+    if len(members) > 1:
+        return union(left, members, ";")
+    if isinstance(members[0], Group):  # it breaks inside
+        return (left, " ", members[0], ";")
+    if isinstance(members[0], tuple) and isinstance(members[0][1], Group):
+        return (left, " ", members[0], ";")
+    return Group((left, Indent((LINE, members[0])), ";"))
+
+
+def _record(value: Doc) -> Doc:
+    return bracketed("Record<", ["string", value], ">", comma=False)
+
+
+def _hugs(members: list[Doc]) -> bool:
+    """Whether it is a type by its name, or null: prettier does not part these."""
+    first = members[0]
+    named = isinstance(first, Group) or (
+        isinstance(first, str) and first[0].isidentifier() and first not in _KEYWORDS
+    )
+    return named and members[1:] == ["null"]
+
+
+def _alternatives(members: list[Doc]) -> Doc:
+    return (Either("| ", ""), joined((LINE, "| "), map(Indent, members)))
+
+
+def _array(items: list[Doc]) -> Doc:
+    if _hugs(items):
+        return ("readonly (", items[0], " | null)[]")
+    if len(items) > 1:
+        inside = Group((Indent((SOFT, Group(_alternatives(items)))), SOFT))
+        return ("readonly (", inside, ")[]")
+    item = items[0]
+    if isinstance(item, tuple):  # an array itself
+        return ("readonly (", item, ")[]")
+    return ("readonly ", item, "[]")
+
+
+def is_interface(type: m.Object) -> bool:
+    """Whether an object has a type with a name."""
+    return bool(type.properties)
+
+
+def needs_name(type: m.Type) -> bool:
+    """Whether a type, or what is nested in it, takes a name from its path."""
+    match type:
+        case m.Object():
+            return is_interface(type) or needs_name((type.additional or m.ANYTHING).type)
+        case m.Array():
+            return needs_name(type.items.type)
+        case m.Union():
+            return any(map(needs_name, type.members))
+        case m.Enum():
+            return not is_wide(type)
+        case _:
+            return False
+
+
+def is_wide(type: m.Enum) -> bool:
+    """Whether no value of it can stand in a type, so that it needs no name."""
+    return all(isinstance(value, list | dict) for value in type.values)
+
+
+def listed(type: m.Enum) -> list[Doc]:
+    """The values of an enum as a type; wider types for lists and objects."""
+    exact = [_literal(v) for v in type.values if not isinstance(v, list | dict)]
+    return [*dict.fromkeys(exact), *wide(type)] or ["never"]
+
+
+def _literal(json_value: m.Json) -> str:
+    shown = literals.scalar(json_value)
+    if isinstance(json_value, float | int) and shown.lstrip("-") in ("Infinity", "NaN"):
+        return "number"
+    return "0" if shown == "-0" else shown
+
+
+def wide(type: m.Enum) -> list[Doc]:
+    """The types of the values that no type can name."""
+    found: list[Doc] = []
+    if any(isinstance(value, list) for value in type.values):
+        found.append("readonly unknown[]")
+    if any(isinstance(value, dict) for value in type.values):
+        found.append(_record("unknown"))
+    return found or ([] if type.values else ["never"])

@@ -2,8 +2,7 @@
 
 The folder has a schema of each event's properties and each call's traits.  ``plan.json`` beside
 them names the plan, and its schemas in order; everything that would be lost otherwise stands
-under ``x-typewriter``, so that the folder reads back as the same plan.
-"""
+under ``x-typewriter``, so that the folder reads back as the same plan."""
 
 from __future__ import annotations
 
@@ -15,13 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ...diagnostics import Diagnostic, Span
-from ...names import words
-from ...output import Change, Comparison
-from ...output.codes import NOT_A_FOLDER, NOT_WRITABLE
-from ..codes import NOT_AN_EXPORT
-from ..json_schema import DRAFT
-from ..rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
+from ..diagnostics import Diagnostic, Span
+from ..names import words
+from ..output import Change, Comparison
+from ..output.codes import NOT_A_FOLDER, NOT_WRITABLE
+from .codes import NOT_AN_EXPORT
+from .json_schema import DRAFT
+from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
 
 INDEX: Final = "plan.json"
 _HEAD: Final = ("$schema", "title", "description")

@@ -1,1 +1,0 @@
-"""A plan written in the formats of others."""
