@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from typewriter_py.diff import witness
+from typewriter_py.formats import spreadsheet
+from typewriter_py.infer import statistics
+from typewriter_py.plan import metaschema
 from typewriter_py.plan.values import FORMATS, same
 
 from .planning import complaints, with_properties
@@ -65,3 +69,14 @@ def test_formats_are_those_that_messages_are_checked_for(name: str, text: str, f
 )
 def test_values_are_equal_as_json_has_it(one: object, two: object, equal: bool) -> None:
     assert same(one, two) is equal  # type: ignore[arg-type]
+
+
+def test_there_is_one_list_of_formats() -> None:
+    """What others say of formats is of those that are checked, and of all of them."""
+    assert witness.FORMATS.keys() == FORMATS.keys()
+    assert all(FORMATS[name](sample) for name, sample in witness.FORMATS.items())
+    assert {*spreadsheet.FORMATS.values()} <= FORMATS.keys()
+    assert statistics.PATTERNS.keys() - FORMATS.keys() == {"number"}
+    for kind in metaschema.schema()["definitions"].values():
+        said = kind.get("properties", {}).get("format", {}).get("examples", FORMATS)
+        assert {*said} == FORMATS.keys()

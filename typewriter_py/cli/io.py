@@ -137,12 +137,12 @@ def head(out: str | None) -> list[str]:
 
 
 def deliver(text: str, out: str | None) -> tuple[Diagnostic, ...]:
-    """Print the plan, or bring the file to hold it; what was in the way of that.
+    """Print a plan or a schema, or bring the file to hold it; what was in the way of that.
 
     Killed at any moment, the file holds the old text or the new.  A symbolic link stays one.
     """
     if out is None:
-        click.echo(text.encode(), nl=False)  # YAML is UTF-8 in every locale
+        click.echo(text.encode(), nl=False)  # YAML and JSON are UTF-8 in every locale
         return ()
     folder, file = os.path.split(os.path.realpath(out) if os.path.islink(out) else out)
     old = "" if os.path.lexists(os.path.join(folder, file)) else None

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import click
 
-from ..output import Change, Comparison
-from ..output.write import apply
 from ..plan import metaschema
-from .io import COULD_NOT_RUN, FINE, report, tell
+from .io import COULD_NOT_RUN, FINE, check_out, deliver, report, tell
 
 
 @click.command(
@@ -27,17 +22,11 @@ An editor's YAML server uses it where the plan begins with
 @click.option("--out", metavar="FILE", help="Write to this file instead of printing.")
 def command(out: str | None) -> int:
     """Print the JSON Schema of the plan language."""
-    text = metaschema.text()
-    if out is None:
-        click.echo(text.encode(), nl=not text.endswith("\n"))  # JSON is UTF-8 in every locale
-        return FINE
-    folder, name = os.path.split(out)
-    if not name or os.path.isdir(out):
-        raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
-    old = "" if os.path.lexists(out) else None
-    problems = apply(Comparison(Path(folder), (Change(name, old, text),)))
+    check_out(out, force=True)
+    problems = deliver(metaschema.text(), out)
     report(problems, "text", {})
     if problems:
         return COULD_NOT_RUN
-    tell(f"{out}: written")
+    if out is not None:
+        tell(f"{out}: written")
     return FINE

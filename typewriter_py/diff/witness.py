@@ -120,7 +120,7 @@ _LONGEST: Final = 300
 
 OTHER_KEY: Final = "something_else"
 
-_FORMATS: Final = {
+FORMATS: Final = {
     "date-time": "2026-01-31T12:00:00Z",
     "date": "2026-01-31",
     "time": "12:00:00Z",
@@ -131,10 +131,12 @@ _FORMATS: Final = {
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
 }
+"""A text of each format."""
+
 _TEXTS: Final = (
     *("text", "", "a", "A", "1", "US", "USD", "us", "en-US", "abc", "ABC", "ABC-123", "123"),
     *("12345", "A1", "a-b", "a_b", "a b", "1.0", "1.0.0", "/", "#ffffff", "+123456789", "é"),
-    *_FORMATS.values(),
+    *FORMATS.values(),
 )
 """Texts to try where a pattern is to be met."""
 
@@ -189,8 +191,8 @@ def _numbers(type_: m.Number, other: m.Type | None) -> Iterator[m.Json]:
 
 
 def _texts(type_: m.String, other: m.Type | None) -> Iterator[m.Json]:
-    if type_.format in _FORMATS:
-        yield _FORMATS[type_.format]
+    if type_.format in FORMATS:
+        yield FORMATS[type_.format]
     yield "text"
     for each in (type_, other):
         if isinstance(each, m.String):

@@ -18,6 +18,7 @@ from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..output import Change, Comparison
 from ..output.codes import NOT_A_FOLDER, NOT_WRITABLE
+from ..plan.model import CALLS
 from .codes import NOT_AN_EXPORT
 from .json_schema import DRAFT
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
@@ -140,7 +141,7 @@ def _digits(name: str) -> str:
     return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
-_OURS: Final = re.compile(r"(events/[^/\\]+|common|identify|group|page|screen)\.json")
+_OURS: Final = re.compile(rf"(events/[^/\\]+|common|{'|'.join(CALLS)})\.json")
 """Paths that an export writes, so that no index makes us remove anything else."""
 
 

@@ -17,7 +17,7 @@ from ..names import words
 from ..plan import codes as plan_codes
 from ..plan.annotations import REFERENCE
 from ..plan.document import Map, Seq
-from ..plan.model import Plan
+from ..plan.model import CALLS, Plan
 from ..plan.parse import judge
 from ..plan.values import LONG, describe
 from ..plan.yaml_reader import MAX_DEPTH
@@ -227,9 +227,11 @@ def _is_property(way: list[str | int]) -> bool:
     match way:
         case ["definitions", _, *steps] | ["rules", "events", _, "rules", *steps]:
             pass
-        case ["rules", "common", _, *steps] | ["rules", "identify" | "group", "traits", *steps]:
+        case ["rules", "common", _, *steps]:
             pass
-        case ["rules", "page" | "screen", *steps]:
+        case ["rules", call, "traits", *steps] if CALLS.get(str(call)) == "traits":
+            pass
+        case ["rules", call, *steps] if CALLS.get(str(call)) == "properties":
             pass
         case _:
             return False

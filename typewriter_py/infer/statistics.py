@@ -19,7 +19,7 @@ LONGEST: Final = 40
 Check: TypeAlias = Callable[[str], object]
 
 _URI_PART: Final = r"(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})"
-_PATTERNS: Final = {
+PATTERNS: Final = {
     "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
     "date": r"\d{4}-\d\d-\d\d",
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
@@ -40,7 +40,7 @@ def _check(name: str, pattern: str) -> Check:
     return fits if conforms is None else lambda text: fits(text) and conforms(text)
 
 
-_CHECKS: Final = {name: _check(name, pattern) for name, pattern in _PATTERNS.items()}
+_CHECKS: Final = {name: _check(name, pattern) for name, pattern in PATTERNS.items()}
 _is_email: Final = _CHECKS["email"]
 _is_phone: Final = re.compile(r"\+\d[\d ().-]{6,20}\d").fullmatch
 

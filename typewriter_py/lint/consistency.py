@@ -137,7 +137,7 @@ def unused_definition(scene: Scene) -> Iterator[Finding]:
     ```
     """
     plan = scene.plan
-    if not any((plan.events, plan.identify, plan.group, plan.page, plan.screen, plan.common)):
+    if not any((plan.events, plan.calls, plan.common)):
         return
     needed = used(plan)
     for name, definition in plan.definitions.items():

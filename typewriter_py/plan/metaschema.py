@@ -246,7 +246,7 @@ def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnos
         help = "give it a value, or remove the key"
     elif names == ["array"] and not isinstance(value, Map):
         help = f"write a list: [{json.dumps(value, ensure_ascii=False)}]"
-    elif names == ["object"] and isinstance(value, str) and value in _TYPES:
+    elif names == ["object"] and isinstance(value, str) and value in _EXPECTED:
         help = f"write {{type: {value}}}"
     elif isinstance(value, str) and value.lower() in _BOOLEANS:
         help = f"write {_BOOLEANS[value.lower()]}, without quotes"
@@ -261,7 +261,6 @@ _WRITE: Final = {
     "array": "write one `- …` line for each item",
     "object": "write lines of `key: value` under it, without `-`",
 }
-_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 _BOOLEANS: Final = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false"} | {
     "false": "false"
 }

@@ -121,10 +121,8 @@ class _View:
         """What may refer to a shared type, each with the link that leads there."""
         for event in self._plan.events:
             yield event.properties, self._link(event)
-        for name, (heading, _) in _CALLS.items():
-            call = getattr(self._plan, name)
-            if call is not None:
-                yield call.properties, f"[{heading}](#{name})"
+        for name, call in self._plan.calls.items():
+            yield call.properties, f"[{_CALLS[name][0]}](#{name})"
         if self._plan.common is not None:
             yield self._plan.common, f"[{_COMMON[0]}](#common)"
 
@@ -142,12 +140,11 @@ class _View:
 
     def calls(self) -> Iterator[Section]:
         """identify, group, page and screen, and what holds for every message."""
-        for name, (heading, about) in _CALLS.items():
-            call = getattr(self._plan, name)
-            if call is not None:
-                about = paragraphs(call.description) if call.description else about
-                rows = tuple(self._rows(call.properties))
-                yield Section(name, heading, about, self._open(call.properties), rows)
+        for name, call in self._plan.calls.items():
+            heading, about = _CALLS[name]
+            about = paragraphs(call.description) if call.description else about
+            rows = tuple(self._rows(call.properties))
+            yield Section(name, heading, about, self._open(call.properties), rows)
         if self._plan.common is not None:
             yield Section("common", *_COMMON, (), tuple(self._rows(self._plan.common)))
 

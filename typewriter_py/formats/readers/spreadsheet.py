@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from ...diagnostics import Code, Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Mark, Seq
+from ...plan.model import CALLS
 from ...plan.values import LONG, describe
 from .. import codes
 from .. import spreadsheet as columns
@@ -363,7 +364,7 @@ class _Events:
         kind: Kind | None = next((each for each in KINDS if each == said and each in PAYLOAD), None)
         if said and kind is None:
             message = f"`{said.lower()}` is no type of call"
-            help = "it can be: track, identify, group, page, screen"
+            help = f"it can be: {', '.join(('track', *CALLS))}"
             self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
             return None
         if not event and kind in (None, "TRACK"):

@@ -19,7 +19,6 @@ from ..naming import Names
 from ..rendering import Templates
 from .layout import SOFT, WIDTH, Doc, Group, Indent, bracketed, printed
 from .literals import comment, number, prose, scalar, text
-from .names import CALL_TYPES
 
 _SAME: Final = ("checks.ts", "formats.ts", "message.ts", "validation.ts", "values.ts")
 
@@ -278,12 +277,9 @@ class Package:
         )
 
     def _calls(self) -> Iterator[tuple[str, str, str]]:
-        for call in CALL_TYPES:
-            planned = getattr(self._plan, call)
-            if planned is not None:
-                text = self._judge.message(f"_{call}", planned.properties)
-                if text:
-                    yield call, f"_{call}", text
+        for name, call in self._plan.calls.items():
+            if text := self._judge.message(f"_{name}", call.properties):
+                yield name, f"_{name}", text
 
     def _event(self, event: Event) -> str:
         doc = comment(prose(event.name))
