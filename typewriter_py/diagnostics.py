@@ -7,7 +7,7 @@ their result, ``cli`` sorts and prints them.  Nothing here imports anything of o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -70,7 +70,8 @@ class Diagnostic:
     """One thing to tell the user.
 
     ``related`` names other places that have to do with it, each with a few words
-    ("first defined here").
+    ("first defined here").  ``bearer`` is what it is about, where that is known: the location
+    of the name of an event, property or definition.
     """
 
     kind: Code
@@ -78,6 +79,7 @@ class Diagnostic:
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
+    bearer: Span | None = field(default=None, compare=False, repr=False)
 
     @property
     def code(self) -> str:

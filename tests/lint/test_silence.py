@@ -149,3 +149,80 @@ tracking_plan:
         "10:13 TW210 `product_id` is a number here, elsewhere text",
         "11:13 TW205 the property `catgory` differs from `category` only in one letter",
     ]
+
+
+DEFINED = """\
+tracking_plan:
+  definitions:
+    Box:
+      type: object
+      minLength: 1
+      minProperties: 0
+      ignore: [no-effect, useless-constraint, TW203]
+      properties:
+        boxId: {type: string}
+    Lid: {type: string, minItems: 1, ignore: [unused-definition]}
+    Rim: {type: string, ignore: [TW203]}
+    Long: {allOf: [{$ref: '#/definitions/Label'}, {minLength: 9}]}
+    Label: {type: string, minimum: 1, ignore: [TW145, unused-definition]}
+  rules:
+    events:
+      - name: Parcel Packed
+        description: It is ready to go.
+        rules:
+          properties:
+            rimId: {$ref: '#/definitions/Rim'}
+            box: {$ref: '#/definitions/Box'}
+            label: {$ref: '#/definitions/Long'}
+"""
+
+
+def test_a_definition_silences_what_is_about_it_or_in_it():
+    """Not what is about a property that refers to it."""
+    assert in_text(DEFINED) == [
+        "10:25 TW145 `minItems` has no effect here: it binds values of type array, not string",
+        "11:34 TW290 `TW203` silences nothing here",
+        "20:13 TW203 the property `rimId` is not in snake_case",
+    ]
+
+
+def test_what_aliases_repeat_is_silenced_where_it_is_written():
+    text = """\
+tracking_plan:
+  x-shared: {parcel: &parcel {weight: {type: string, minimum: 4, ignore: [TW145]}}}
+  rules:
+    events:
+      - {name: Parcel Packed, description: Ready., rules: {properties: *parcel}}
+      - name: Parcel Sent
+        description: Gone.
+        rules:
+          properties:
+            <<: *parcel
+            size: &size {type: string, minimum: 4, ignore: [TW145]}
+            depth: *size
+"""
+    assert in_text(text) == []
+
+
+def test_what_an_event_takes_over_keeps_what_it_silences():
+    text = """\
+tracking_plan:
+  rules:
+    events:
+      - name: Parcel Packed
+        description: It is ready to go.
+        rules:
+          properties:
+            weight: {type: string, minimum: 4, ignore: [TW145]}
+            size: {type: object, properties: {depth: {type: string, minimum: 4}}}
+      - name: Parcel Sent
+        extends: Parcel Packed
+        description: It went.
+        rules:
+          properties:
+            weight: {description: How heavy.}
+            size: {properties: {depth: {minimum: 5, ignore: [TW145]}}}
+"""
+    assert in_text(text) == [
+        "9:69 TW145 `minimum` has no effect here: it binds values of type number, not string",
+    ]

@@ -44,7 +44,8 @@ Examples:
 
 \b
 What runs, how severe, and where not, is set in [tool.typewriter.lint]; `ignore:` silences a
-rule for one event or property.  `typewriter explain RULE` says what a rule is about.
+rule for one event, property or definition.  `typewriter explain RULE` says what a rule is
+about.
 
 \b
 Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
@@ -289,7 +290,7 @@ def _mend(looked: Looked) -> list[Diagnostic]:
 
 
 def _silence(looked: Looked) -> list[Diagnostic]:
-    """Silences all that is found now, on the event or property that it is about."""
+    """Silences all that is found now, on the event, property or definition that it is about."""
     wanted = [each for plan in looked.plans if _is_ours(plan) for each in _silences(plan)]
     return _write(wanted, "silenced", looked.texts)
 

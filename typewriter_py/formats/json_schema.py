@@ -72,7 +72,7 @@ def of_event(event: m.Event) -> dict[str, Any]:
 
 def of_definition(definition: m.Definition) -> dict[str, Any]:
     """The same of a definition."""
-    return _said(name=definition.words)
+    return _said(name=definition.words, ignore=list(definition.ignore) or None)
 
 
 def _of_property(declared: m.Property) -> dict[str, Any]:

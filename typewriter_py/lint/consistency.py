@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..plan.model import Array, Event
 from ..plan.queries import used
-from .context import ANY, Kinds, Place, Scene, kinds, spoken, spoken_items
+from .context import ANY, Kinds, Place, Scene, kinds, of_definition, spoken, spoken_items
 from .registry import Finding, of_plan
 from .segment import spec
 
@@ -143,4 +143,5 @@ def unused_definition(scene: Scene) -> Iterator[Finding]:
     for name, definition in plan.definitions.items():
         if name not in needed:
             message = f"nothing refers to the definition `{name}`"
-            yield Finding(definition.span, message, "remove it, or refer to it with `$ref`")
+            help, subject = "remove it, or refer to it with `$ref`", of_definition(definition)
+            yield Finding(definition.span, message, help, subject=subject)

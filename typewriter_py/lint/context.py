@@ -3,7 +3,6 @@ types allow, and the settings."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -82,11 +81,7 @@ class Scene:
     @cached_property
     def typed(self) -> tuple[Place, ...]:
         """Every property there is, and every definition by itself."""
-        definitions = (
-            Place(m.Property(each.name, each.value, span=each.span), each, DEFINITION)
-            for each in self.plan.definitions.values()
-        )
-        return (*self.places, *definitions)
+        return (*self.places, *map(of_definition, self.plan.definitions.values()))
 
     @cached_property
     def _of_traits(self) -> set[str]:
@@ -127,6 +122,18 @@ class Scene:
         return {event.name: event for event in ordered}
 
 
+def of_definition(definition: m.Definition) -> Place:
+    """A definition by itself."""
+    as_property = m.Property(
+        definition.name,
+        definition.value,
+        ignore=definition.ignore,
+        ignore_spans=definition.ignore_spans,
+        span=definition.span,
+    )
+    return Place(as_property, definition, DEFINITION)
+
+
 def is_of_library(span: Span | None) -> bool:
     """Whether it stands in a ready-made library, which is not the plan's author's to change."""
     return span is not None and span.file.startswith(LIBRARY)
@@ -156,40 +163,6 @@ def _within(
         for declared in part.properties if isinstance(part, m.Object) else ():
             yield Place(declared, root, kind, parents)
             yield from _within(declared.type, root, kind, (*parents, declared))
-
-
-class Subjects:
-    """Finds the event or property that a diagnostic of the plan is about, by its place.
-
-    A file is read from top to bottom: what stands at a place belongs to the last property that
-    began before it and is less indented (or on the same line), else to the last event.
-    """
-
-    def __init__(self, scene: Scene) -> None:
-        starts: dict[Span, m.Event | Place] = {}
-        for place in scene.places:
-            if place.property.span:
-                starts.setdefault(place.property.span, place)
-        for event in scene.plan.events:
-            if event.span:
-                starts[event.span] = event
-        self._starts = sorted(starts)
-        self._subjects = [starts[span] for span in self._starts]
-
-    def at(self, span: Span | None) -> m.Event | Place | None:
-        """What stands at ``span``; None outside of all events and properties."""
-        if span is None:
-            return None
-        index = bisect_right(self._starts, span._replace(length=1 << 30))
-        while index:
-            index -= 1
-            start, subject = self._starts[index], self._subjects[index]
-            if start.file != span.file:
-                return None
-            within = start.column < span.column or start.line == span.line
-            if isinstance(subject, m.Event) or within:
-                return subject
-        return None
 
 
 Kinds = frozenset[str]

@@ -8,9 +8,9 @@ from itertools import repeat
 from typing import TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span
-from ..plan.model import Event, Plan, Property
+from ..plan.model import Definition, Event, Plan, Property
 from ..util import did_you_mean, uncollected
-from .context import ALL, DEFINITION, Place, Scene, Settings, Subjects, is_of_library
+from .context import ALL, Place, Scene, Settings, is_of_library
 from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 
 
@@ -18,8 +18,9 @@ from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 class Found:
     """A diagnostic, and what can be done about it.
 
-    ``subject`` is the event or property that could bear an ``ignore:`` for it, ``remove`` the
-    entries of that property that can go without any change of meaning.
+    ``subject`` is the event or property that could bear an ``ignore:`` for it (a definition
+    counts as a property of its name), ``remove`` the entries of that property that can go
+    without any change of meaning.
     """
 
     diagnostic: Diagnostic
@@ -60,6 +61,7 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     return tuple(unique.values())
 
 
+Bearer: TypeAlias = Event | Property | Definition
 Subject: TypeAlias = "Event | Place | None"
 _Told: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...]]
 
@@ -78,12 +80,7 @@ def _findings(scene: Scene, rules: Iterable[Rule]) -> Iterator[_Told]:
         for item in items:
             for rule, check in checks:
                 for finding in check(item, scene):
-                    yield _told(rule, finding, _silencer(item))
-
-
-def _silencer(item: Event | Place) -> Subject:
-    """What can bear an ``ignore:``; a definition cannot."""
-    return None if isinstance(item, Place) and item.kind == DEFINITION else item
+                    yield _told(rule, finding, item)
 
 
 def _told(rule: Rule, finding: Finding, subject: Subject) -> _Told:
@@ -92,11 +89,14 @@ def _told(rule: Rule, finding: Finding, subject: Subject) -> _Told:
 
 
 def _advice(advice: tuple[Diagnostic, ...], scene: Scene) -> Iterator[_Told]:
-    subjects = Subjects(scene) if advice else None
+    named: dict[Span | None, Event | Place] = {}
+    if advice:
+        named = {place.property.span: place for place in reversed(scene.typed)}
+        named |= {event.span: event for event in scene.plan.events}
+        named.pop(None, None)
     for diagnostic in advice:
-        lenient = subjects is not None and diagnostic.severity is not Severity.ERROR
-        subject = subjects.at(diagnostic.span) if lenient and subjects else None
-        yield diagnostic, subject, ()
+        lenient = diagnostic.severity is not Severity.ERROR
+        yield diagnostic, named.get(diagnostic.bearer) if lenient else None, ()
 
 
 def with_severity(diagnostic: Diagnostic, severity: Severity) -> Diagnostic:
@@ -115,14 +115,15 @@ class _Entry:
 class Ignores:
     """The ``ignore:`` lists of one plan; remembers which of their words were of use.
 
-    A list holds for its event or property and for all properties in it; ``all`` is every rule.
+    A list holds for its event, property or definition and for all properties in it; ``all`` is
+    every rule.
     """
 
     def __init__(self, scene: Scene) -> None:
-        self._entries: dict[_Entry, Event | Property] = {}
+        self._entries: dict[_Entry, Bearer] = {}
         self._used: set[_Entry] = set()
-        bearers: list[Event | Property] = [*scene.plan.events]
-        bearers += [place.property for place in scene.places if place.property.ignore]
+        bearers: list[Bearer] = [*scene.plan.events]
+        bearers += [place.property for place in scene.typed if place.property.ignore]
         for bearer in bearers:
             for entry in _entries(bearer):
                 self._entries.setdefault(entry, bearer)
@@ -159,16 +160,16 @@ class Ignores:
             yield own.code.at(entry.span, message, help=help)
 
 
-def _bearers(subject: Event | Place) -> Iterator[Event | Property]:
+def _bearers(subject: Event | Place) -> Iterator[Bearer]:
     if isinstance(subject, Event):
         yield subject
         return
     yield from (subject.property, *subject.parents)
-    if isinstance(subject.root, Event):
+    if isinstance(subject.root, Event | Definition):
         yield subject.root
 
 
-def _entries(bearer: Event | Property) -> Iterator[_Entry]:
+def _entries(bearer: Bearer) -> Iterator[_Entry]:
     if bearer.ignore:
         yield from map(_Entry, bearer.ignore, bearer.ignore_spans or repeat(bearer.span))
 

@@ -16,7 +16,10 @@ from .document import Map, Seq
 from .model import Deprecation
 
 OF_PROPERTIES: Final = ("name", "deprecated", "replaced_by", "expires", "ignore")
-"""Annotations that mean something on a property only (``name`` on a definition too)."""
+"""Annotations that mean something on a property only."""
+
+OF_DEFINITIONS: Final = ("name", "ignore")
+"""Those of them that mean something on a definition too."""
 
 
 def text(node: Map, key: str) -> str | None:

@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 from ..diagnostics import Diagnostic, Span
 from ..util import did_you_mean
 from . import codes
-from .annotations import OF_PROPERTIES, REFERENCE
+
+from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
 from .conjunction import ANNOTATIONS, BINDING, BINDS, binds
 from .document import Map, Seq
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
@@ -144,7 +145,7 @@ def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:
         help = "here `required` is a list of names"
         yield codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
     for key in OF_PROPERTIES:
-        if key in node and not (key == "name" and definition):
+        if key in node and not (key in OF_DEFINITIONS and definition):
             message = f"`{key}` has no effect here: it is a property's"
             yield codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
 

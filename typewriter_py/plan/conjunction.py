@@ -193,7 +193,9 @@ class Facts:
         for name, schema in named.items():
             if isinstance(schema, Map):
                 self.properties[name] = (*self.properties.get(name, ()), schema)
-                self.places.setdefault(name, named.key_span(name))
+                span = named.key_span(name)
+                self.places.setdefault(name, span)
+                schema.name = schema.name or span  # what aliases repeat keeps its first
         listed = node.get("required")
         if isinstance(listed, Seq):
             for index, name in enumerate(listed):

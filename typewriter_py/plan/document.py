@@ -1,10 +1,11 @@
-"""What a file holds: plain data in which every node remembers where it stands."""
+"""What a file holds: plain data in which every node knows its location, parent and key."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from weakref import ref
 
 from ..diagnostics import Diagnostic, Span
 
@@ -12,20 +13,68 @@ Mark: TypeAlias = tuple[str, int, int, int]
 """The arguments of a ``Span``: file, line, column, length."""
 
 
-class Map(dict[str, Any]):
-    """A mapping that knows its place (``mark``) and that of every key and value (``marks``)."""
+class Node:
+    """A mapping or list.  What aliases repeat has the parent that it is written in."""
 
-    __slots__ = ("mark", "marks")
+    __slots__ = ()
+    mark: Mark
+    key: Any
+    _parent: ref[Any] | None  # weak, as a circle would keep the document alive for long
+
+    @property
+    def parent(self) -> Any:
+        """The mapping or list that it is in, under ``key``; None for the root."""
+        return None if self._parent is None else self._parent()
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The keys from the root to it."""
+        parent = self.parent
+        return () if parent is None else (*parent.path, self.key)
+
+    @property
+    def bearer(self) -> Span | None:
+        """The location of the name of the event, property or definition that it is part of."""
+        node: Any = self
+        while node is not None:
+            if isinstance(node, Map) and node.name is not None:
+                return node.name
+            node = node.parent
+        return None
+
+    @property
+    def span(self) -> Span:
+        """Where it begins."""
+        return Span(*self.mark)
+
+    def belongs_to(self, parent: Node, key: Any) -> None:
+        """Remember the parent, and its key there."""
+        self._parent = ref(parent)  # type: ignore[misc]  # those that inherit have the slot
+        self.key = key
+
+
+class Map(dict[str, Any], Node):
+    """A mapping that knows its location (``mark``) and that of every key and value (``marks``).
+
+    ``name`` is the location of the name of the event, property or definition that it describes.
+    """
+
+    __slots__ = ("__weakref__", "_parent", "key", "mark", "marks", "name")
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self.mark = mark
         self.marks: dict[str, tuple[Mark, Mark]] = {}
+        self._parent: ref[Any] | None = None
+        self.key: Any = None
+        self.name: Span | None = None
 
     def put(self, key: str, value: Any, marks: tuple[Mark, Mark]) -> None:
-        """Set ``key`` together with the places of key and value."""
+        """Set ``key`` together with the locations of key and value, whose parent this becomes."""
         self[key] = value
         self.marks[key] = marks
+        if isinstance(value, Node):
+            value.belongs_to(self, key)
 
     def remove(self, key: str) -> None:
         """Take ``key`` out, if it is there."""
@@ -35,6 +84,7 @@ class Map(dict[str, Any]):
     def only(self, keys: Container[str]) -> Map:
         """A copy with these keys alone."""
         copy = Map(self.mark)
+        copy._parent, copy.key, copy.name = self._parent, self.key, self.name
         for key in self:
             if key in keys:
                 copy.put(key, self[key], self.marks[key])
@@ -48,35 +98,29 @@ class Map(dict[str, Any]):
         """Where the value of ``key`` begins, likewise."""
         return Span(*(self.marks[key][1] if key in self.marks else self.mark))
 
-    @property
-    def span(self) -> Span:
-        """Where it begins."""
-        return Span(*self.mark)
 
+class Seq(list[Any], Node):
+    """A sequence that knows its location and that of every item."""
 
-class Seq(list[Any]):
-    """A sequence that knows its place and that of every item."""
-
-    __slots__ = ("mark", "marks")
+    __slots__ = ("__weakref__", "_parent", "key", "mark", "marks")
 
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self.mark = mark
         self.marks: list[Mark] = []
+        self._parent: ref[Any] | None = None
+        self.key: Any = None
 
     def add(self, item: Any, mark: Mark) -> None:
-        """Append an item together with its place."""
+        """Append an item together with its location."""
+        if isinstance(item, Node):
+            item.belongs_to(self, len(self))
         self.append(item)
         self.marks.append(mark)
 
     def item_span(self, index: int) -> Span:
         """Where the item begins."""
         return Span(*self.marks[index])
-
-    @property
-    def span(self) -> Span:
-        """Where it begins."""
-        return Span(*self.mark)
 
 
 @dataclass(frozen=True, slots=True)

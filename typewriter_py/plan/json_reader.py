@@ -1,4 +1,4 @@
-"""JSON text → plain data in which every node remembers where it stands.
+"""JSON text → plain data in which every node knows its location, parent and key.
 
 The standard library says whether it is JSON; then its tokens are gone through once more, for
 their places, which no JSON library gives (RFC 8259).
@@ -60,7 +60,10 @@ class _Builder:
                         self.diagnostics.append(too_deep(mark))
                         return None
                     outer.append((node, key, key_mark))
-                    node, key = Map(mark) if first == "{" else Seq(mark), None
+                    inner = Map(mark) if first == "{" else Seq(mark)
+                    if node is not top:
+                        inner.belongs_to(node, len(node) if key is None else key)
+                    node, key = inner, None
                     continue
                 elif first in "}]":
                     value, mark = node, node.mark

@@ -193,6 +193,8 @@ class Definition:
     title: str | None = None
     description: str | None = None
     words: str | None = None
+    ignore: tuple[str, ...] = ()
+    ignore_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 
 

@@ -77,6 +77,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
     rules = node.get("rules")
     rules = rules if isinstance(rules, Map) else Map(node.mark)
     integrations = node.get("integrations")
+    node.name = node.value_span("name")
     schemas.diagnostics += (*check_nulls(node), *check_expiry(node))
     return Event(
         name=text(node, "name") or "",
@@ -92,7 +93,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
         function=text(node, "function"),
         ignore=texts(node, "ignore"),
         ignore_spans=places(node, "ignore"),
-        span=node.value_span("name"),
+        span=node.name,
     )
 
 
@@ -200,8 +201,9 @@ def merge(base: Map, over: Map) -> Map:
     dropped; ``required: false`` on a property takes it off the list.
     """
     base, over = _settle_refs(base, over)
-    merged = base.only(base)
-    merged.mark = over.mark
+    merged = over.only(())
+    for key in base:
+        merged.put(key, base[key], base.marks[key])
     for key in over:
         value, marks = over[key], over.marks[key]
         old = base.get(key)

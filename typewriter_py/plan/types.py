@@ -8,6 +8,7 @@ no conjunction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
@@ -23,6 +24,7 @@ from .annotations import (
     places,
     target,
     text,
+    texts,
     with_merged,
 )
 from .checks import check_annotations, check_node, idle_beside_enum
@@ -68,6 +70,9 @@ class Schemas:
         self._defaults: list[tuple[Value, Json, Span]] = []
         self._leaves: dict[tuple[object, ...], Value] = {}
         self._named = {id(node) for node in definitions.values()}
+        for name, node in definitions.items():
+            if isinstance(node, Map):
+                node.name = node.name or definitions.key_span(name)
         self._circular = circular(definitions)
         self._nulls = Nulls(definitions, self._circular)
 
@@ -95,6 +100,8 @@ class Schemas:
                 title=text(node, "title"),
                 description=text(node, "description"),
                 words=text(node, "name"),
+                ignore=texts(node, "ignore"),
+                ignore_spans=places(node, "ignore"),
                 span=self.nodes.key_span(name),
             )
         return self._built[name]
@@ -197,15 +204,19 @@ class Schemas:
         """Take note that ``nodes`` are a property's, where more annotations have a meaning."""
         self._placed |= {id(node): node for node in nodes}
 
+    def _say(self, node: Map, found: Iterable[Diagnostic]) -> None:
+        """Add what was found in the node, with the property or the like that it is part of."""
+        self.diagnostics += [replace(each, bearer=node.bearer) for each in found]
+
     def _check(self, node: Map) -> None:
         """Say what is wrong with the node by itself, once."""
         if id(node) in self._checked:
             return
         self._checked[id(node)] = node
         found = [*check_node(node, self.nodes)]
-        self.diagnostics += found
+        self._say(node, found)
         if id(node) not in self._placed:
-            self.diagnostics += check_annotations(node, id(node) in self._named)
+            self._say(node, check_annotations(node, id(node) in self._named))
         listed = node.get("enum")
         if isinstance(listed, Seq) and node.keys() & BINDING:
             self._check_enum(node, listed, {each.span for each in found})
@@ -227,7 +238,7 @@ class Schemas:
                 self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
                 refused = True
         if listed and not refused:
-            self.diagnostics += idle_beside_enum(node, wrong)
+            self._say(node, idle_beside_enum(node, wrong))
 
     def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
         for node in with_merged(nodes):
@@ -239,7 +250,7 @@ class Schemas:
                 message = "this default documents only: it is not filled in"
                 help = "those of an event's own properties are filled in, deeper ones are not"
                 found = codes.NESTED_DEFAULT.at(node.key_span("default"), message, help=help)
-                self.diagnostics.append(found)
+                self._say(node, [found])
 
     def finish(self) -> None:
         """Judge what needs every definition: the defaults."""
@@ -276,7 +287,7 @@ class Schemas:
         bound = binds(keyword)
         message = f"no `type`: `{keyword}` binds only values of type {bound}, others pass"
         found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {bound}`")
-        self.diagnostics.append(found)
+        self._say(node, [found])
 
     def _union(self, facts: Facts) -> Type:
         """``anyOf`` and ``oneOf``; what stands beside them holds for each member."""
@@ -392,6 +403,7 @@ def _property(
     name: str, nodes: tuple[Map, ...], facts: Facts, schemas: Schemas, top: bool
 ) -> Property:
     """The property ``name``, of which all ``nodes`` hold."""
+    span = facts.places.get(name)
     if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: no need to look
         (node,) = nodes
         return Property(
@@ -400,7 +412,7 @@ def _property(
             required=name in facts.required,
             description=node.get("description"),
             pii=personal(node, schemas.nodes, set()),
-            span=facts.places.get(name),
+            span=span,
         )
     parts = with_merged(nodes)
     schemas.place(parts)
@@ -420,7 +432,7 @@ def _property(
         required=True in spoken or name in facts.required,
         description=first(parts, "description"),
         pii=True if True in pii else False if False in pii else None,
-        span=facts.places.get(name),
+        span=span,
         **(_annotations(annotated) if annotated else {}),
     )
 

@@ -1,4 +1,4 @@
-"""YAML text → plain data in which every node remembers where it stands.
+"""YAML text → plain data in which every node knows its location, parent and key.
 
 The parser's events are read once, iteratively: that gives positions, duplicate keys, merge
 keys and a bound on depth and on alias expansion in a single pass.
@@ -118,6 +118,7 @@ class _Builder:
         plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
         file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
         documents = 0
+        last, number = -1, 0  # a line, and its number as the one object that all its marks share
         while True:
             event = get_event()
             kind = type(event)
@@ -132,7 +133,9 @@ class _Builder:
                 line, column = start.line, start.column
                 length = stop.column - column
                 if exact and length > 0 and stop.line == line:
-                    at = file, line + 1, column + 1, length
+                    if line != last:
+                        last, number = line, line + 1
+                    at = file, number, column + 1, length
                 else:
                     at = mark(event)
                 frame = stack[-1]
@@ -176,6 +179,9 @@ class _Builder:
             self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
         if event.anchor:
             self._anchors[event.anchor] = (_NO_KEY, 0)
+        if len(self._stack) > 1:
+            parent = self._stack[-1]
+            node.belongs_to(parent.node, parent.key if parent.is_map else len(parent.node))
         self._stack.append(_Frame(node, event.anchor, self._nodes))
 
     def _awaits_key(self) -> bool:
