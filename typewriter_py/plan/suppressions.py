@@ -1,7 +1,7 @@
-"""Small changes of a plan's text by place: rules silenced and no longer silenced, keys dropped.
+"""Small changes of a plan's text: rules silenced and no longer silenced, keys dropped.
 
-What lint finds it names by line and column; here that becomes a path, and ``edit`` does the
-rest.  Text to text: nothing is read or written.
+What lint finds is about an event, property or definition, known by the location of its name;
+here that is its node, and ``text_edit`` does the rest.  Text to text: nothing is read or written.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Span
-from .document import Map, Seq
+from .document import Map, Mark, Seq
 from .model import Json
-from .text_edit import Change, Trail, edited
+from .text_edit import Change, edited
 from .values import identity, plain
 from .yaml_reader import read
 
@@ -22,7 +22,7 @@ _IGNORE: Final = "ignore"
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The event or property at ``span`` (its name) is to ignore ``word``."""
+    """The event, property or definition whose name is at ``span`` is to ignore ``word``."""
 
     span: Span
     word: str
@@ -37,7 +37,8 @@ class Unsilence:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The property or definition at ``span`` is to lose ``key``, if that holds ``value``.
+    """The property or definition whose name is at ``span`` is to lose ``key``, if that holds
+    ``value``.
 
     ``within`` leads from there to what has the key: ``("items",)``.
     """
@@ -53,7 +54,7 @@ Amendment: TypeAlias = Silence | Unsilence | Drop
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """The new text, and the amendments that were made; the others found no place."""
+    """The new text, and the amendments that were made; the others found no node."""
 
     text: str
     done: tuple[Amendment, ...] = ()
@@ -94,62 +95,54 @@ class _Drafts:
     """The mappings that change, as they were and as they are to be."""
 
     def __init__(self, root: Map) -> None:
-        self._root = root
-        self._paths: dict[int, Trail] = {}
-        self._places = dict(_places(root, (), self._paths))
-        self._drafts: dict[Trail, dict[str, Any]] = {}
+        self._named: dict[_Location, Map] = {}
+        self._words: dict[_Location, tuple[Map, str]] = {}
+        self._drafts: dict[int, tuple[Map, dict[str, Any]]] = {}
+        for node in _nodes(root):
+            self._note(node)
+
+    def _note(self, node: Map | Seq) -> None:
+        """Remember what has its name in this node, and the words of an ``ignore:`` list."""
+        if isinstance(node, Seq):
+            if node.key == _IGNORE and isinstance(node.parent, Map):
+                for mark, word in zip(node.marks, node, strict=True):
+                    self._words[_at(mark)] = node.parent, word
+            return
+        for key, value in node.items():
+            key_mark, mark = node.marks[key]
+            if isinstance(value, Map):
+                self._named[_at(key_mark)] = value
+            elif key == "name" and isinstance(value, str):
+                self._named[_at(mark)] = node
 
     def take(self, wanted: Amendment) -> bool:
-        """Whether the amendment has a place, and is noted."""
-        path = self._places.get((wanted.span.line, wanted.span.column))
-        if path is None:
+        """Whether the amendment has its node, and is noted."""
+        location = wanted.span.line, wanted.span.column
+        if isinstance(wanted, Unsilence):
+            bearer, word = self._words.get(location, (None, ""))
+            return bearer is not None and self._unsilence(self._draft(bearer), word)
+        node: Any = self._named.get(location)
+        if isinstance(wanted, Silence):
+            return node is not None and self._silence(node, wanted.word)
+        for step in wanted.within:
+            node = node.get(step) if isinstance(node, Map) else None
+        draft = self._draft(node) if isinstance(node, Map) else {}
+        key = wanted.key
+        if key not in draft or identity(draft[key]) != identity(wanted.value):
             return False
-        match wanted:
-            case Silence(_, word):
-                draft = self._draft(path)
-                return draft is not None and self._silence(path, draft, word)
-            case Drop(_, key, value, within):
-                inner = self._inside(path, within)
-                draft = None if inner is None else self._draft(inner)
-                if draft is None or key not in draft or identity(draft[key]) != identity(value):
-                    return False
-                del draft[key]
-                return True
-            case Unsilence():
-                draft = self._draft(path[:-2])
-                return path[-2:-1] == (_IGNORE,) and draft is not None and self._unsilence(
-                    draft, str(self._at(path))
-                )  # fmt: skip
+        del draft[key]
+        return True
 
     def changes(self) -> Iterator[Change]:
         """What has become of the mappings."""
-        for path, draft in self._drafts.items():
-            yield Change(path, plain(self._at(path)), draft)
+        for node, draft in self._drafts.values():
+            yield Change(node.path, plain(node), draft)
 
-    def _at(self, path: Trail) -> Any:
-        node: Any = self._root
-        for step in path:
-            node = node[step]
-        return node
+    def _draft(self, node: Map) -> dict[str, Any]:
+        return self._drafts.setdefault(id(node), (node, dict(plain(node))))[1]
 
-    def _inside(self, path: Trail, steps: tuple[str, ...]) -> Trail | None:
-        """Where the steps lead, if they are there; what an alias stands for, to its anchor."""
-        for step in steps:
-            node = self._at(path)
-            if not isinstance(node, Map) or step not in node:
-                return None
-            path = self._paths.get(id(node[step]), (*path, step))
-        return path
-
-    def _draft(self, path: Trail) -> dict[str, Any] | None:
-        if path not in self._drafts:
-            node = self._at(path)
-            if not isinstance(node, Map):
-                return None
-            self._drafts[path] = dict(plain(node))
-        return self._drafts[path]
-
-    def _silence(self, path: Trail, draft: dict[str, Any], word: str) -> bool:
+    def _silence(self, node: Map, word: str) -> bool:
+        draft = self._draft(node)
         listed = draft.get(_IGNORE)
         if isinstance(listed, list):
             draft[_IGNORE] = listed if word in listed else [*listed, word]
@@ -157,10 +150,12 @@ class _Drafts:
         # Behind the name of an event, where one looks for it; elsewhere at the end.
         entries = list(draft.items())
         place = 1 + list(draft).index("name") if isinstance(draft.get("name"), str) else len(draft)
-        self._drafts[path] = dict([*entries[:place], (_IGNORE, [word]), *entries[place:]])
+        fresh = dict([*entries[:place], (_IGNORE, [word]), *entries[place:]])
+        self._drafts[id(node)] = node, fresh
         return True
 
-    def _unsilence(self, draft: dict[str, Any], word: str) -> bool:
+    @staticmethod
+    def _unsilence(draft: dict[str, Any], word: str) -> bool:
         listed = draft.get(_IGNORE)
         if not isinstance(listed, list) or word not in listed:
             return False
@@ -170,33 +165,22 @@ class _Drafts:
         return True
 
 
-def _places(node: Any, path: Trail, seen: dict[int, Trail]) -> Iterator[tuple[_Place, Trail]]:
-    """Where the text has what: keys, the names of events and listed traits, items of lists.
-
-    What an alias stands for is where its anchor is, which comes first in the text: a change
-    there is one for all.
-    """
-    if not isinstance(node, Map | Seq) or id(node) in seen:
-        return
-    seen[id(node)] = path
-    if isinstance(node, Seq):
-        for index, item in enumerate(node):
-            if isinstance(item, str):
-                yield _at(node.marks[index]), (*path, index)
-            yield from _places(item, (*path, index), seen)
-        return
-    for key, value in node.items():
-        key_mark, mark = node.marks[key]
-        if isinstance(value, Map):
-            yield _at(key_mark), seen.get(id(value), (*path, key))
-        elif key == "name" and isinstance(value, str):
-            yield _at(mark), path
-        yield from _places(value, (*path, key), seen)
+def _nodes(root: Map) -> Iterator[Map | Seq]:
+    """The mappings and lists, each once: an alias stands for what its anchor has."""
+    ahead: list[Map | Seq] = [root]
+    seen: set[int] = set()
+    while ahead:
+        node = ahead.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            inner = node.values() if isinstance(node, Map) else node
+            ahead += [each for each in inner if isinstance(each, Map | Seq)]
 
 
-_Place: TypeAlias = tuple[int, int]
+_Location: TypeAlias = tuple[int, int]
 """A line and a column, both from 1."""
 
 
-def _at(mark: tuple[str, int, int, int]) -> _Place:
+def _at(mark: Mark) -> _Location:
     return mark[1], mark[2]
