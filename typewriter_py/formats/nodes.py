@@ -183,6 +183,11 @@ class Place(NamedTuple):
         return self.node[self.key]  # type: ignore[index]
 
     @property
+    def path(self) -> tuple[str | int, ...]:
+        """The keys from the root to it."""
+        return (*self.node.path, self.key)
+
+    @property
     def span(self) -> Span:
         """Where it stands in the source."""
         if isinstance(self.node, Map):
@@ -197,34 +202,26 @@ class Place(NamedTuple):
             del self.node[int(self.key)], self.node.marks[int(self.key)]
 
 
+def home(node: Map | Seq) -> Place | None:
+    """The entry whose value ``node`` is; None for the root."""
+    return None if node.parent is None else Place(node.parent, node.key)
+
+
 class Shadow:
     """A copy of ``root`` in which every place is told apart by its line, and the ways back.
 
     Many nodes of a draft may come from one place of the source, or from none.  What the
-    plan's own checks say of the copy leads back to the one key or item that is meant.
+    plan's own checks say of the copy leads back to the one key or item that is meant.  (The
+    nodes of ``root`` itself are told their parents, wherever they were taken from.)
     """
 
     def __init__(self, root: Map) -> None:
         self._places: list[Place | None] = [None]
-        self._homes: dict[int, Place] = {}
         self.root: Map = self._copy(root, self._mark(None))
 
     def place(self, span: Span | None) -> Place | None:
         """The entry that ``span`` of the copy is; None for the root, and for no place."""
         return self._places[span.line] if span and span.line < len(self._places) else None
-
-    def home(self, node: Map | Seq) -> Place | None:
-        """The entry whose value ``node`` is; None for the root."""
-        return self._homes.get(id(node))
-
-    def way(self, place: Place) -> list[str | int]:
-        """The keys from the root to the entry."""
-        found: list[str | int] = []
-        each: Place | None = place
-        while each is not None:
-            found.insert(0, each.key)
-            each = self.home(each.node)
-        return found
 
     def _mark(self, place: Place | None) -> Mark:
         self._places.append(place)
@@ -234,19 +231,19 @@ class Shadow:
         if isinstance(value, Map):
             node = Map(mark)
             for key, each in value.items():
-                at = self._mark(self._note(value, key, each))
+                at = self._mark(_placed(value, key, each))
                 node.put(key, self._copy(each, at), (at, at))
             return node
         if isinstance(value, Seq):
             items = Seq(mark)
             for index, each in enumerate(value):
-                at = self._mark(self._note(value, index, each))
+                at = self._mark(_placed(value, index, each))
                 items.add(self._copy(each, at), at)
             return items
         return value
 
-    def _note(self, node: Map | Seq, key: str | int, value: Any) -> Place:
-        place = Place(node, key)
-        if isinstance(value, Map | Seq):
-            self._homes[id(value)] = place
-        return place
+
+def _placed(node: Map | Seq, key: str | int, value: Any) -> Place:
+    if isinstance(value, Map | Seq):
+        value.belongs_to(node, key)
+    return Place(node, key)

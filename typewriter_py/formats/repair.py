@@ -25,7 +25,7 @@ from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from ..util import uncollected
 from . import codes
-from .nodes import EVENT_ORDER, Comments, Draft, Place, Shadow, maps_in, reordered
+from .nodes import EVENT_ORDER, Comments, Draft, Place, Shadow, home, maps_in, reordered
 from .schemas import ORDER
 
 _WHY: Final = "oneOf is anyOf here, as part of its members could not be carried over"
@@ -138,7 +138,7 @@ class _Settling:
                 items.append((place, each))
         # From the last item to the first, so that those before keep their numbers.
         for place, why in sorted(items, key=_position, reverse=True):
-            self._take_out(shadow, place, why)
+            self._take_out(place, why)
         return unplaced if not items else []
 
     def _entry(self, shadow: Shadow, wrong: Diagnostic) -> Place | None:
@@ -146,26 +146,23 @@ class _Settling:
         place = shadow.place(wrong.span)
         if place is None:
             return None
-        way = shadow.way(place)
-        if way[:2] == ["rules", "events"] and way[3:] == ["name"]:
-            return shadow.home(place.node)
-        home = shadow.home(place.node)
-        if isinstance(place.node, Seq) and home and home.key in _ALTERNATIVES:
-            return home
+        above = home(place.node)
+        if place.path[:2] == ("rules", "events") and place.path[3:] == ("name",):
+            return above
+        if isinstance(place.node, Seq) and above and above.key in _ALTERNATIVES:
+            return above
         return place
 
-    def _take_out(self, shadow: Shadow, place: Place, why: Diagnostic) -> None:
+    def _take_out(self, place: Place, why: Diagnostic) -> None:
         node, key, span = place.node, place.key, place.span
         if key not in node if isinstance(node, Map) else int(key) >= len(node):
             return
-        what = (
-            f"{key}: {describe(place.value, LONG)}"
-            if isinstance(key, str)
-            else describe(place.value, LONG)
-        )
-        near = shadow.home(node) if isinstance(node, Seq) else None
+        what = describe(place.value, LONG)
+        if isinstance(key, str):
+            what = f"{key}: {what}"
+        near = home(node) if isinstance(node, Seq) else None
         owner = near.node if near and near.key != "events" else node
-        if isinstance(node, Map) and _lets_in(shadow, place, why):
+        if isinstance(node, Map) and _lets_in(place, why):
             self._let_in(node, str(key))
             owner = node[str(key)] if isinstance(node[str(key)], Map) else node
         else:
@@ -209,7 +206,7 @@ def _position(item: tuple[Place, Diagnostic]) -> int:
     return item[0].key if isinstance(item[0].key, int) else -1
 
 
-def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:
+def _lets_in(place: Place, why: Diagnostic) -> bool:
     """Whether leaving the entry out would refuse what it let in: then it becomes anything.
 
     A property that the plan cannot describe is still a property; but one that another part
@@ -219,12 +216,12 @@ def _lets_in(shadow: Shadow, place: Place, why: Diagnostic) -> bool:
         return place.value is not True
     if why.kind is plan_codes.CONFLICT:
         return False
-    return _is_property(shadow.way(place))
+    return _is_property(place.path)
 
 
-def _is_property(way: list[str | int]) -> bool:
-    """Whether the way from the root leads to a declared property, not to a keyword."""
-    match way:
+def _is_property(path: tuple[str | int, ...]) -> bool:
+    """Whether the path leads to a declared property, not to a keyword."""
+    match path:
         case ["definitions", _, *steps] | ["rules", "events", _, "rules", *steps]:
             pass
         case ["rules", "common", _, *steps]:
@@ -326,12 +323,12 @@ def _named_at(shadow: Shadow, span: Span | None) -> _Named | None:
     place = shadow.place(span)
     if place is None or not isinstance(place.node, Map):
         return None
-    way = shadow.way(place)
-    if way[:2] == ["rules", "events"] and way[3:] == ["name"]:
+    path = place.path
+    if path[:2] == ("rules", "events") and path[3:] == ("name",):
         return _Named(place.node, "function", place)
     if not isinstance(place.value, Map):
         return None
-    return _Named(place.value, "name", place, way[:-1] == ["definitions"])
+    return _Named(place.value, "name", place, path[:-1] == ("definitions",))
 
 
 def candidates(name: str, is_type: bool = False) -> Iterator[str]:
