@@ -55,7 +55,7 @@ def texts(draw: Any) -> str:
     name = draw(st.sampled_from(["Order Completed", "order done"]))
     event = {"name": name, "rules": {"properties": properties}}
     plan = {"definitions": DEFINITIONS, "rules": {"events": [event]}}
-    return json.dumps({"tracking_plan": plan}, indent=draw(st.sampled_from([None, 2])))
+    return json.dumps({"tracking_plan": plan}, indent=draw(st.sampled_from([None, 0, 2])))
 
 
 def loaded(text: str) -> Loaded:

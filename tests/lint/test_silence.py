@@ -173,6 +173,7 @@ tracking_plan:
           properties:
             rimId: {$ref: '#/definitions/Rim'}
             box: {$ref: '#/definitions/Box'}
+            tall_box: {allOf: [{$ref: '#/definitions/Box'}, {minProperties: 1}]}
             label: {$ref: '#/definitions/Long'}
 """
 

@@ -99,6 +99,12 @@ CASES = {
         [(Silence, "one", ("a",))],
         "x: &x {type: string, ignore: [a]}\nevents:\n  properties:\n    one: *x\n    two: *x\n",
     ),
+    "what is merged": (
+        "x: &x\n  one: {type: string}\nproperties:\n  <<: *x\n  two: {type: string}\n",
+        [(Silence, "one", ("a",)), (Silence, "two", ("a",))],
+        "x: &x\n  one: {type: string, ignore: [a]}\nproperties:\n  <<: *x\n"
+        "  two: {type: string, ignore: [a]}\n",
+    ),
     "words taken away": (
         """
         one: {ignore: [aaa, b]}

@@ -49,16 +49,19 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     scene = Scene(plan, request.settings)
     ignores = Ignores(scene)
     found = [*_advice(request.advice, scene), *_findings(scene, request.rules)]
-    kept = [
-        Found(diagnostic, subject.property if isinstance(subject, Place) else subject, remove)
-        for diagnostic, subject, remove in found
-        if not ignores.silence(diagnostic.kind, subject)
-    ]
+    kept: list[Found] = []
+    silent: set[Diagnostic] = set()  # in a definition, so also where that is merged into others
+    for diagnostic, subject, remove in found:
+        if not ignores.silence(diagnostic.kind, subject):
+            bearer = subject.property if isinstance(subject, Place) else subject
+            kept.append(Found(diagnostic, bearer, remove))
+        elif isinstance(subject, Place) and isinstance(subject.root, Definition):
+            silent.add(diagnostic)
     if any(rule.check is unused_ignore for rule in request.rules):
         ran = {rule.code.number for rule in request.rules}
         kept += [Found(each) for each in ignores.unused(ran, request.known)]
     unique = {each.diagnostic: each for each in kept if not is_of_library(each.diagnostic.span)}
-    return tuple(unique.values())
+    return tuple(each for each in unique.values() if each.diagnostic not in silent)
 
 
 Bearer: TypeAlias = Event | Property | Definition

@@ -275,8 +275,8 @@ class _Builder:
                     self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message, help=help))
                     continue
                 for key in base:
-                    if key not in node:
-                        node.put(key, base[key], base.marks[key])
+                    if key not in node:  # what is merged keeps its parent, as aliases do
+                        node[key], node.marks[key] = base[key], base.marks[key]
         for key, value, marks in later:
             del node[key]
             node.put(key, value, marks)
