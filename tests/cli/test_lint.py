@@ -292,3 +292,31 @@ def test_of_a_shared_file_nothing_is_unused_but_what_no_plan_uses(typewriter: Ru
     alone = places(typewriter("lint", "A.yaml"))
     assert alone == ["shared.yaml:4:5: TW250", "shared.yaml:5:5: TW250"]
     assert places(typewriter("lint", "A.yaml", "B.yaml")) == ["shared.yaml:5:5: TW250"]
+
+
+def test_a_definition_is_silenced_and_mended_itself(typewriter: Run, plan: Path):
+    text = """\
+tracking_plan:
+  definitions:
+    Box:
+      type: object  # of any kind
+      minProperties: 0
+      properties: {size: {type: integer}}
+    Lid: {type: string, minimum: 1}
+  rules:
+    events:
+      - name: Parcel Packed
+        description: It is ready to go.
+        rules: {properties: {box: {$ref: '#/definitions/Box'}}}
+"""
+    plan.write_text(text)
+    typewriter("lint", "--fix")
+    assert plan.read_text() == text.replace("      minProperties: 0\n", "")
+    plan.write_text(text)
+    typewriter("lint", "--add-ignores")
+    silenced = text.replace("integer}}\n", "integer}}\n      ignore: [useless-constraint]\n")
+    silenced = silenced.replace(
+        "minimum: 1}", "minimum: 1, ignore: [no-effect, unused-definition]}"
+    )
+    assert plan.read_text() == silenced
+    assert typewriter("lint", "--strict").returncode == 0

@@ -110,14 +110,14 @@ def paths(text: str) -> dict[tuple[int, int], str]:
     return found
 
 
-def looked(folder: Path, text: str) -> Looked:
+def linted(folder: Path, text: str) -> Looked:
     """What lint finds with all its rules."""
     path = folder / "plan.yaml"
     path.write_text(text, encoding="utf-8")
     return look(prepare((str(path),), None, "all", None))
 
 
-def told(found: Looked, text: str) -> list[tuple[object, ...]]:
+def findings(found: Looked, text: str) -> list[tuple[object, ...]]:
     """The code, node, message, and the related nodes, of each finding; in no order."""
     at = paths(text)
 
@@ -142,7 +142,7 @@ def test_each_layout_has_the_same_findings(name: str, tmp_path: Path):
     found = {}
     for layout, text_of in LAYOUTS.items():
         text = text_of(PLANS[name])
-        found[layout] = told(looked(tmp_path, text), text)
+        found[layout] = findings(linted(tmp_path, text), text)
     for layout, each in found.items():
         assert each == found["block"], layout
 

@@ -149,8 +149,8 @@ class _Drafts:
             return True
         # Behind the name of an event, where one looks for it; elsewhere at the end.
         entries = list(draft.items())
-        place = 1 + list(draft).index("name") if isinstance(draft.get("name"), str) else len(draft)
-        fresh = dict([*entries[:place], (_IGNORE, [word]), *entries[place:]])
+        index = 1 + list(draft).index("name") if isinstance(draft.get("name"), str) else len(draft)
+        fresh = dict([*entries[:index], (_IGNORE, [word]), *entries[index:]])
         self._drafts[id(node)] = node, fresh
         return True
 
