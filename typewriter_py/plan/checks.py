@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 from ..diagnostics import Diagnostic, Span
 from ..util import did_you_mean
 from . import codes
-
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
 from .conjunction import ANNOTATIONS, BINDING, BINDS, binds
 from .document import Map, Seq
