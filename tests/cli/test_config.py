@@ -278,7 +278,7 @@ def test_where_segment_is_and_what_prints_the_token(tmp_path: Path):
     text = '[segment]\nregion = "eu"\ntoken-command = "pass show segment"\n'
     found = read(tmp_path, text).config
     assert found
-    assert found.segment == config.SegmentConfig("eu", "pass show segment")
+    assert found.segment == config.SegmentConfig(region="eu", token_command="pass show segment")
 
 
 def test_a_token_has_no_place_in_a_file(tmp_path: Path):

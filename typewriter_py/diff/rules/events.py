@@ -270,12 +270,12 @@ def definition_renamed(pair: DefinitionPair) -> Iterator[Finding]:
 
 @rule(DefinitionPair, "TW373", safe=True)
 def definition_described(pair: DefinitionPair) -> Iterator[Finding]:
-    """The title or description of a definition has changed.
+    """The title or description of a definition has changed, or the lint rules that it ignores.
 
     Safe.
     """
     if pair.old and pair.new:
-        keys = ("title", "description")
+        keys = ("title", "description", "ignore")
         said = [key for key in keys if getattr(pair.old, key) != getattr(pair.new, key)]
         if said:
             yield Finding(SAFE, f"has another {enumerated(said)}")
