@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from .log import printable
 from .process.threads import LONGEST
 
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
@@ -127,10 +128,7 @@ def _print(
 def _shown(text: str, to: Any = None) -> str:
     """The text as one line that the terminal can show, and that cannot command it: names
     of events, and what a server has answered, are anybody's."""
-    plain = "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode()
-        for each in text
-    )
+    plain = printable(text, len(text))
     encoding: str = getattr(to or sys.stdout, "encoding", None) or "utf-8"
     return plain.encode(encoding, "backslashreplace").decode(encoding)
 

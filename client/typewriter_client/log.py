@@ -45,7 +45,12 @@ def raised(error: BaseException) -> str:
 def printable(text: str, longest: int = 1_000) -> str:
     """The text as one line that every log can write, cut off where it is too long."""
     line = text[:longest]
-    return line if line.isprintable() else line.encode("unicode_escape").decode()
+    if line.isprintable():
+        return line
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in line
+    )
 
 
 def unsaid(error: BaseException) -> str:
