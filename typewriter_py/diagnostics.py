@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from inspect import cleandoc
 from typing import NamedTuple
 
 
@@ -38,16 +39,28 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of diagnostic: its number never changes and is never used again.
+    """One kind of diagnostic.  Its number never changes and is never used again.
 
-    ``doc`` is what ``typewriter explain`` prints: what it is, why it matters, and how the
-    bad and the good spelling look, as Markdown.
+    ``text`` says what it is and why it matters, as Markdown; ``bad`` and ``good`` are an
+    example of what is reported and of what to write instead, in ``language``.
     """
 
     number: str
     name: str
-    doc: str
+    text: str
     severity: Severity = Severity.ERROR
+    bad: str = ""
+    good: str = ""
+    language: str = "yaml"
+
+    @property
+    def doc(self) -> str:
+        """What ``typewriter explain`` prints, as Markdown."""
+        blocks = [cleandoc(self.text)]
+        for title, example in (("Bad", self.bad), ("Good", self.good)):
+            if example:
+                blocks += [f"{title}:", f"```{self.language}\n{cleandoc(example)}\n```"]
+        return "\n\n".join(blocks) + "\n"
 
     def at(
         self,
