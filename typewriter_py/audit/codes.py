@@ -1,6 +1,6 @@
 """Every kind of diagnostic about the code that sends: TW400 to TW499.
 
-A number is for ever: it is never given to something else, even when its kind is gone.
+Numbers are permanent: one is never reused, even after its diagnostic has been removed.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from ..diagnostics import Code, Severity
 NEVER_SENT: Final = Code(
     "TW401",
     "never-sent",
-    """No code that was looked at sends this event of the plan.
+    """The audited code never sends this event of the plan.
 
-    Either the code is missing, or the event is no longer needed and should leave the plan,
-    where it misleads whoever looks for its data. A reference counts as sent as well as a call
-    does: a function that is passed on, stored or named in a dictionary. So does a raw call with
-    the event's very name, and any event where code picks functions of the package by a name
-    that only the running program knows. Where the package itself is passed on or kept, so that
-    it is not known who has it, whatever is called by a function's name counts, and a text that
-    is one. Only an event whose `platforms` include `server` (or that names none) is judged.
+    Either the code is missing, or the event is no longer needed and should be removed from the
+    plan, where it misleads whoever looks for its data. A reference counts as sent just as a
+    call does: a function that is passed on, stored or listed in a dictionary. So does a raw
+    call with exactly the event's name, and any event whose function the code may pick by a name
+    known only at run time. Where the package itself is passed on or stored, so that its users
+    are not known, every attribute or string that equals a function's name counts. Only events
+    whose `platforms` include `server` (or that have no `platforms`) are considered.
 
-    If another repository sends it, let each write `typewriter audit src --output-format json`, and
-    join the reports: `typewriter audit --merge shop.json billing.json`.""",
+    If another repository sends it, have each write `typewriter audit src --output-format json`,
+    and merge the reports: `typewriter audit --merge shop.json billing.json`.""",
     Severity.WARNING,
 )
 
 STILL_SENT: Final = Code(
     "TW402",
     "deprecated-sent",
-    """The plan calls this event deprecated, and here it is still sent.""",
+    """The plan marks this event as deprecated, and the code still sends it here.""",
     Severity.WARNING,
     bad='order_placed("u_1", order_id="o_1")   # deprecated, replaced_by: Order Completed',
     good='order_completed("u_1", order_id="o_1", total=5, products=[])',
@@ -40,23 +40,23 @@ STILL_SENT: Final = Code(
 UNKNOWN_FUNCTION: Final = Code(
     "TW403",
     "unknown-function",
-    """The code uses a function of the generated package that the plan does not give it (any more):
+    """The code uses a function of the generated package that the plan does not define (any more):
     as soon as the package is generated again, this fails with an ImportError or AttributeError.
 
-    The event was renamed or removed in the plan, or the name is misspelled. `replaced_by` of the
-    event that is gone says what to send instead; `typewriter diff --breaking` would have told
-    before.""",
+    The event was renamed or removed in the plan, or the name is misspelled. `replaced_by` of
+    the removed event says what to send instead; `typewriter diff --breaking` would have
+    reported it earlier.""",
 )
 
 RAW_CALL: Final = Code(
     "TW404",
     "raw-call",
-    """A call that goes round the plan: on a client of Segment's or RudderStack's SDK, the untyped
+    """A call that bypasses the plan: on a client of Segment's or RudderStack's SDK, the untyped
     `track` of the generated package (or of its `PACKAGE`), or on a `Package` of the library
-    `typewriter_client` that your own code makes. No type checker looks at what it sends.
+    `typewriter_client` that your own code creates. No type checker looks at what it sends.
 
-    A function of your own that only passes an event's name on to such a call is seen through: what
-    calls it with a constant is reported with that event.""",
+    A function of your own that only passes an event's name on to such a call is followed: each
+    caller that passes a constant is reported with that event.""",
     Severity.WARNING,
     bad='segment.analytics.track("u_1", "order completed", {"id": "o_1"})',
     good='order_completed("u_1", order_id="o_1", total=5, products=[])',
@@ -66,37 +66,36 @@ RAW_CALL: Final = Code(
 UNPARSED: Final = Code(
     "TW405",
     "source-not-parsed",
-    """A file of the code base is no Python that this Python can parse: a mistake, another version
-    of the language, an encoding that is not what the file says, a NUL byte, or too large a
-    file.
+    """A file of the code base cannot be parsed as Python: a syntax error, another version of the
+    language, an encoding other than the declared one, a NUL byte, or a file that is too large.
 
-    The statements in the way are passed over and the rest is audited; in what is passed over, a
-    function's name counts as sent. Run `typewriter` on the Python that the code is written for, or
-    leave the file out: `--exclude legacy`.""",
+    The offending statements are skipped and the rest is audited; in what is skipped, every
+    mention of a function's name counts as sent. Run `typewriter` on the Python version that the
+    code is written for, or leave the file out: `--exclude legacy`.""",
     Severity.WARNING,
 )
 
 NOT_READ: Final = Code(
     "TW406",
     "source-not-read",
-    """A file or folder of the code base cannot be read: it may not be opened, or reading failed.
-    The rest is audited; what is in there counts as not sent.""",
+    """A file or folder of the code base cannot be opened or read. The rest is audited; anything in
+    there counts as not sent.""",
     Severity.WARNING,
 )
 
 NO_SOURCE: Final = Code(
     "TW407",
     "no-source",
-    """SRC names a file or folder that does not exist, or that holds no Python. A verdict over it
-    would say that nothing is sent.""",
+    """SRC names a file or folder that does not exist, or that contains no Python. An audit of it
+    would report every event as never sent.""",
 )
 
 NO_PACKAGE: Final = Code(
     "TW408",
     "package-not-known",
-    """It is not known which package of the code base is the generated one. Its name is taken from
-    `--package`, else from the `out` of the configured targets, else from the packages in SRC whose
-    files begin with `# Code generated by typewriter from` and name the plan.
+    """The generated package cannot be found in the code base. Its name is taken from `--package`,
+    else from the `out` of the configured targets, else from the packages in SRC whose files
+    begin with `# Code generated by typewriter from` and name the plan.
 
     ```console
     $ typewriter audit src --plan plans/myapp.yaml --package myapp.analytics
@@ -106,16 +105,16 @@ NO_PACKAGE: Final = Code(
 NO_REPORT: Final = Code(
     "TW409",
     "report-unreadable",
-    """A file given to `--merge` is not a report that `typewriter audit --output-format json` has
-    written.""",
+    """A file given to `--merge` is not a report written by `typewriter audit --output-format
+    json`.""",
 )
 
 ANY_SENT: Final = Code(
     "TW410",
     "sent-by-name",
-    """The code picks a function of the generated package by a name that only the running program
-    knows, so any event (or any that fits what is known of the name) may be sent here. None of them
-    can be called never sent; all are listed with this place.""",
+    """The code picks a function of the generated package by a name known only at run time, so any
+    event (or any that matches what is known of the name) may be sent here. None of them can be
+    reported as never sent; all are listed with this location.""",
     Severity.INFO,
     bad='getattr(analytics, kind)("u_1")',
     good="""
@@ -128,8 +127,8 @@ ANY_SENT: Final = Code(
 EVENT_NOT_KNOWN: Final = Code(
     "TW411",
     "event-not-known",
-    """A raw `track` in the code whose event is no constant: `typewriter infer --from-code` cannot
-    plan what it sends. Look up which names reach it, and add those events to the plan by hand;
-    a log of what is sent tells, too (`typewriter infer LOG`).""",
+    """A raw `track` in the code whose event is not a constant: `typewriter infer --from-code`
+    cannot plan what it sends. Find out which names reach it, and add those events to the plan
+    by hand; a log of sent messages has them, too (`typewriter infer LOG`).""",
     Severity.WARNING,
 )

@@ -12,52 +12,52 @@ UNREADABLE: Final = Code(
     r"""The configuration file cannot be read, or is not valid TOML.
 
     The configuration is the `[tool.typewriter]` table of `pyproject.toml`, or a file
-    `typewriter.toml`.  It must be UTF-8 and TOML 1.0 (https://toml.io/en/v1.0.0).  A frequent
-    slip is a path in double quotes with backslashes in it.
+    `typewriter.toml`. It must be UTF-8 and TOML 1.0 (https://toml.io/en/v1.0.0). A frequent
+    mistake is a path in double quotes that contains backslashes.
 
-        out = "src\analytics"     # bad: \a is no escape of TOML
+        out = "src\analytics"     # bad: \a is not an escape sequence of TOML
         out = "src/analytics"     # good, on Windows too""",
 )
 
 UNKNOWN_KEY: Final = Code(
     "TW002",
     "config-unknown-key",
-    """The configuration has a key that means nothing.
+    """The configuration has an unknown key.
 
-    It is an error because a misspelt key that is skipped in silence generates something else
-    than what was asked for.  Keys are kebab-case.
+    It is an error because silently ignoring a misspelled key would generate something other
+    than what was asked for. Keys are kebab-case.
 
         required_version = ">=0.1"     # bad
         required-version = ">=0.1"     # good
 
-    At the top stand `plan`, `required-version`, `targets`, `lint` and `segment`; in a target
-    `language`, `out`, `plan`, `tags`, `events`, `templates`, and the settings of that language
-    alone; in `lint` `select`, `ignore`, `severity`, `naming`, `max-properties` and
+    The top level has `plan`, `required-version`, `targets`, `lint` and `segment`; a target has
+    `language`, `out`, `plan`, `tags`, `events`, `templates`, and the settings of its own
+    language; `lint` has `select`, `ignore`, `severity`, `naming`, `max-properties` and
     `per-file-ignores`.""",
 )
 
 INVALID: Final = Code(
     "TW003",
     "config-invalid-value",
-    """The value of a key of the configuration, or of `--set`, is not one that it can have.
+    """The value of a configuration key, or of `--set`, is not allowed.
 
-        tags = "checkout"              # bad: one text
-        tags = ["checkout"]            # good: a list of texts
+        tags = "checkout"              # bad: a string
+        tags = ["checkout"]            # good: a list of strings
 
-        [tool.typewriter.targets]      # bad: one table
-        [[tool.typewriter.targets]]    # good: one of many
+        [tool.typewriter.targets]      # bad: a table
+        [[tool.typewriter.targets]]    # good: an array of tables
 
-        sdk = "analytics-nod"          # bad: no SDK that there is a client for
+        sdk = "analytics-nod"          # bad: not a supported SDK
         sdk = "analytics-node"         # good""",
 )
 
 MISSING_KEY: Final = Code(
     "TW004",
     "config-missing-key",
-    """The configuration lacks a key that it cannot do without.
+    """The configuration lacks a required key.
 
-    Each target needs `language` and `out`, and a `plan`: its own, or the one that stands once
-    at the top for all of them.
+    Each target needs `language`, `out` and a `plan`: its own, or one at the top level that all
+    targets share.
 
         [tool.typewriter]
         plan = "plans/tracking.yaml"
@@ -70,50 +70,50 @@ MISSING_KEY: Final = Code(
 VERSION: Final = Code(
     "TW005",
     "required-version",
-    """This version of typewriter is not one that the project allows.
+    """The project does not allow this version of typewriter.
 
-    `required-version` holds everybody who generates to versions that give the same code, so
-    that two machines don't take turns in rewriting it.  It is a PEP 440 specifier.
+    `required-version` keeps everybody on versions that generate the same code, so that two
+    machines don't take turns rewriting it. It is a PEP 440 specifier.
 
         required-version = ">=0.1,<0.2"
 
-    Install a version that fits, or change the key.""",
+    Install a version that matches, or change the key.""",
 )
 
 NO_PACKAGE: Final = Code(
     "TW006",
     "plan-package-not-found",
-    """`package:NAME/PATH` names an installed package, or a file in it, that is not there.
+    """`package:NAME/PATH` names an installed package, or a file in it, that cannot be found.
 
-    NAME is what one would import.  It must be installed in the environment that runs
-    typewriter: with an isolated installation of the tool that is not the project's own.
+    NAME is the import name. It must be installed in the environment that runs typewriter: with
+    an isolated installation of the tool that is not the project's own.
 
         plan = "package:acme_plan/plan.yaml"
 
         uv tool install typewriter-py --with acme-plan
         pipx inject typewriter-py acme-plan
 
-    A package's code is not run to find its files.""",
+    Finding its files does not run the package's code.""",
 )
 
 NO_CONFIG: Final = Code(
     "TW007",
     "config-not-found",
-    """There is nothing that says which plan to read, or what to generate.
+    """Nothing says which plan to read, or what to generate.
 
-    No `typewriter.toml`, and no `pyproject.toml` with a `[tool.typewriter]` table, stands in
-    this folder or above it, or it has no targets.
+    Neither this folder nor any above it has a `typewriter.toml`, or a `pyproject.toml` with a
+    `[tool.typewriter]` table, or the one found has no targets.
 
-        typewriter init                                                 # write one
+        typewriter init                                                 # create one
         typewriter generate --plan plans/tracking.yaml --out analytics  # or do without""",
 )
 
 OVERLAP: Final = Code(
     "TW008",
     "targets-overlap",
-    """Two targets write into the same folder, or one into a folder of the other.
+    """Two targets write into the same folder, or one writes into a subfolder of the other.
 
-    Each generated package owns its folder: generating one removes the files of the other.
+    Each generated package owns its folder: generating one would remove the files of the other.
 
         out = "src/myapp/analytics"             # and, bad:
         out = "src/myapp/analytics/checkout"
@@ -123,10 +123,10 @@ OVERLAP: Final = Code(
 UNKNOWN_SETTING: Final = Code(
     "TW009",
     "unknown-setting",
-    """`--set KEY=VALUE` sets something that the target doesn't know.
+    """`--set KEY=VALUE` names a setting that the target does not have.
 
-    What only one language understands is set by `--set`, or by a key of its table in the
-    configuration.  `typewriter generate --help` shows the form.
+    Settings of a single language are given with `--set`, or as keys of the target's table in
+    the configuration. `typewriter generate --help` shows the syntax.
 
         typewriter generate --set clinet=acme.tracking     # bad
         typewriter generate --set client=acme.tracking     # good""",
@@ -137,10 +137,11 @@ EMPTY_SELECTION: Final = Code(
     "selection-matches-nothing",
     """A tag or an event pattern of a target matches no event of the plan.
 
-    `tags` and `events` choose a part of the plan for one service.  What matches nothing is
-    usually misspelt, or was renamed in the plan; the generated package lacks those events.
+    `tags` and `events` select a part of the plan for one service. A tag or pattern that matches
+    nothing is usually misspelled, or was renamed in the plan; the generated package lacks those
+    events.
 
-        tags = ["chekout"]          # bad, where the plan's events say `tags: [checkout]`
+        tags = ["chekout"]          # bad, if the plan's events say `tags: [checkout]`
         events = ["Order *"]        # good: a pattern, as a shell matches file names""",
     Severity.WARNING,
 )
@@ -150,55 +151,58 @@ BAD_TEMPLATE: Final = Code(
     "template-failed",
     """One of your own templates (`--templates`, or `templates` in the configuration) fails.
 
-    It is not valid Jinja, names something that it is not given, or what it prints is not valid
-    code, or imports what a generated package does not hold.  The templates that come with
-    typewriter show what each of them is given; a folder of your own needs only those that differ.
+    It is not valid Jinja, uses an undefined name, or its output is not valid code or imports
+    something that a generated package does not contain. The templates that come with typewriter
+    show which names each of them can use; a folder of your own needs only those that differ.
 
-        {{ function.nmae }}     # bad: there is no such thing
+        {{ function.nmae }}     # bad: undefined
         {{ function.name }}     # good
 
-        from ._client import Sender                   # bad: what packages once held
-        from {{ library }} import Package      # good: the library that they stand on""",
+        from ._client import Sender                   # bad: what packages used to contain
+        from {{ library }} import Package      # good: the library that they use""",
 )
 
 UNKNOWN_TEMPLATE: Final = Code(
     "TW012",
     "unknown-template",
-    """A file in the folder of your own templates replaces none of ours.
+    """A file in the folder of your own templates does not replace any of ours.
 
-    Its path inside that folder must be that of the template that it replaces, which is called as
-    the file that it prints, with `.jinja` at the end.
+    Its path inside that folder must be that of the template that it replaces: the name of the
+    generated file, followed by `.jinja`.
 
-        templates/evnts.py.jinja       # bad: misspelt
+        templates/evnts.py.jinja       # bad: misspelled
         templates/events.py.jinja      # good
 
-    What is the same for every plan is the library's, `typewriter_client`, also where its text is
-    in the package (`client = "vendored"`).  It has settings, not templates: to send in another
-    way, give `configure` a `transport=`.
+    Code that is the same for every plan belongs to the library, `typewriter_client`, even where
+    a copy of it is in the package (`client = "vendored"`). It has settings, not templates: to
+    send in another way, give `configure` a `transport=`.
 
     A template that one of yours includes or imports may have any name; hidden files and
-    `README` files are passed over.""",
+    `README` files are skipped.""",
 )
 
 TWO_CONFIGS: Final = Code(
     "TW013",
     "two-configurations",
-    """A `typewriter.toml` stands beside a `pyproject.toml` with a `[tool.typewriter]` table.
+    """A folder has both a `typewriter.toml` and a `pyproject.toml` with a `[tool.typewriter]`
+    table.
 
-    Only one of them could count, and a change of the other would do nothing.
+    Only one of them could apply, and changing the other would do nothing.
 
-    Move everything into one of them, or say which with `--config`.""",
+    Move everything into one of them, or choose one with `--config`.""",
 )
 
 WRONG_LIBRARY: Final = Code(
     "TW014",
     "wrong-library",
-    """The library that generated code stands on, `typewriter_client`, is not installed where
-    typewriter runs, is of another minor version, or another file of that name is found first.
+    """The library that generated code uses, `typewriter_client`, is not installed in the
+    environment that runs typewriter, is of another minor version, or another file of that name
+    is found first.
 
-    typewriter checks a plan with it, and generates what that version of it serves. Its requirement
-    says so, and pip follows it, but for `--no-deps` and for what is installed afterwards.
+    typewriter checks a plan with it, and generates code for that version of it. pip installs
+    the right one, as typewriter requires it, except with `--no-deps` or when another version is
+    installed afterwards.
 
         pip install typewriter-py typewriter-py-client==0.1.3   # bad with typewriter-py 0.2.0
-        pip install --upgrade typewriter-py                    # good: brings the one it needs""",
+        pip install --upgrade typewriter-py                    # good: brings the right one""",
 )

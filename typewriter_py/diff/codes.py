@@ -1,4 +1,4 @@
-"""Why two plans cannot be compared: TW300 to TW309.  The kinds of change are rules' own."""
+"""Why two plans cannot be compared: TW300 to TW309.  Each rule defines the code of its change."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from ..diagnostics import Code
 NO_GIT: Final = Code(
     "TW300",
     "no-git",
-    """A plan is named by a revision (`git:main`), and there is no git to ask.
+    """A plan is named by a revision (`git:main`), and git cannot be asked for it.
 
-    It is not installed, or this folder is in no repository, or git refuses to work there, or
-    cannot read what it has.
+    It is not installed, this folder is not in a repository, git refuses to work there, or
+    cannot read the repository.
 
-    Run it inside the clone, or compare files: `typewriter diff old.yaml new.yaml`.""",
+    Run the command inside the clone, or compare files: `typewriter diff old.yaml new.yaml`.""",
 )
 
 UNKNOWN_REVISION: Final = Code(
     "TW301",
     "unknown-revision",
-    """git knows no such revision: no branch, no tag and no commit of this clone.
+    """git does not know this revision: this clone has no such branch, tag or commit.
 
-    Continuous integration clones only the last commit unless it is told otherwise, and has the
-    branches of the server as `origin/main`, not `main`. Fetch the whole history:
+    Continuous integration clones only the last commit unless configured otherwise, and has the
+    server's branches as `origin/main`, not `main`. Fetch the whole history:
 
     ```yaml
     - uses: actions/checkout@v4      # GitHub
@@ -34,21 +34,20 @@ UNKNOWN_REVISION: Final = Code(
 
     Elsewhere: `git fetch --unshallow`, `git fetch origin main`.
 
-    `A...` is the last commit that `A` and the work have in common, as `git diff A...` has it; it
-    is unknown, too, where the history does not reach back that far.""",
+    `A...` is the last commit that `A` and the working tree have in common, as in `git diff
+    A...`; it is also unknown if the history does not reach back that far.""",
 )
 
 NOT_IN_REVISION: Final = Code(
     "TW302",
     "not-in-revision",
-    """The revision has no such file or folder.
+    """The revision does not contain this file or folder.
 
-    The path in `git:REV:path` begins at the repository's
-    root, as git has it; `git:REV:./path` begins at the working directory. `git:REV` alone means
-    the path that the other side has.
+    The path in `git:REV:path` is relative to the repository's root, as in git; `git:REV:./path`
+    is relative to the working directory. `git:REV` alone uses the path of the other side.
 
-    A plan that is new has nothing to be compared with. Only where the revision has no plan at
-    all, and only `git:REV` is said, the plan is the first: then all of it is new, and breaks
+    A new plan has nothing to be compared with. If the revision has no plan at all, and only
+    `git:REV` is given, the plan counts as the first one: everything in it is new, and breaks
     nobody.""",
 )
 
@@ -63,7 +62,7 @@ NO_PLAN_IN_FOLDER: Final = Code(
 INVALID_SIDE: Final = Code(
     "TW304",
     "invalid-side",
-    """One of the two plans is not valid, so there is nothing to compare.
+    """One of the two plans is not valid, so nothing can be compared.
 
-    What is wrong with it follows; its file says which of the two it is.""",
+    The errors follow; their file tells which of the two plans it is.""",
 )

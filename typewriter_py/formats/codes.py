@@ -1,5 +1,5 @@
-"""Every kind of diagnostic about foreign plans: reading one, TW500 to TW519, bringing it into the
-plan language, TW520 to TW529, writing it, TW530 to TW539.
+"""Every kind of diagnostic of `import` and `export`: reading another tool's plan, TW500 to TW519,
+converting it to the plan language, TW520 to TW529, writing one, TW530 to TW539.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from ..diagnostics import Code, Severity
 NOT_RECOGNISED: Final = Code(
     "TW500",
     "source-not-recognised",
-    """The file is none of the forms that `typewriter import` reads:
+    """The file has none of the formats that `typewriter import` reads:
 
-    - Segment's plan as the Public API gives it: `{"name": …, "rules": [{"key", "type", …}]}`
-    - as the older Config API gave it: `{"display_name": …, "rules": {"events": […]}}`
+    - Segment's plan as the Public API returns it: `{"name": …, "rules": [{"key", "type", …}]}`
+    - as the older Config API returned it: `{"display_name": …, "rules": {"events": […]}}`
     - `plan.json`, as Segment's Typewriter caches it, and the file `{"events": […]}` of Typewriter 6
     - a JSON Schema, or a folder of them
     - the YAML of RudderStack's `rudder-cli` (`version: rudder/v1`)
     - Segment's spreadsheet, as CSV
 
-    JSON may be written as YAML. The answer of an API may be given with its `data` around it.""",
+    JSON may be written as YAML. The response of an API may keep its `data` envelope.""",
 )
 
 WRONG_SHAPE: Final = Code(
     "TW501",
     "source-wrong-shape",
-    """The file is recognised, but a part of it is not what that form has there: a list where a
-    mapping belongs, a rule without a key, a type of rule that Segment does not have. Nothing is
-    imported, because what such a part means can only be guessed.
+    """The format is recognised, but a part of the file does not have the expected shape: a list
+    instead of a mapping, a rule without a key, a type of rule that Segment does not have.
+    Nothing is imported, because the meaning of such a part could only be guessed.
 
         {"rules": [{"type": "TRACK", "version": 1}]}                             # no "key"
         {"rules": [{"key": "Order Completed", "type": "TRACK", "version": 1,
@@ -38,17 +38,17 @@ WRONG_SHAPE: Final = Code(
 ONE_PAGE: Final = Code(
     "TW502",
     "source-is-one-page",
-    """The file is an answer of Segment's Public API that says that more follow it
-    (`pagination.next`). The plan has more rules than those that were imported. `typewriter pull`
-    fetches all of them.""",
+    """The file is one page of a response of Segment's Public API, and more pages follow
+    (`pagination.next`). The plan has more rules than those that were imported. `typewriter
+    pull` fetches all of them.""",
     Severity.WARNING,
 )
 
 SEVERAL_PLANS: Final = Code(
     "TW503",
     "source-several-plans",
-    """The file or folder holds several tracking plans, and an import makes one plan of one. Name
-    the file of one; take plans that an API gave as a list out of it, each into a file of its
+    """The file or folder contains several tracking plans, and an import makes one plan from one.
+    Name the file of one of them; if an API returned a list of plans, save each in a file of its
     own.""",
 )
 
@@ -56,8 +56,8 @@ UNRESOLVED: Final = Code(
     "TW504",
     "source-unresolved-reference",
     """A file of a `rudder-cli` project refers to a property, an event, a category, a custom type
-    or a rule that is in none of the files that were read. Import the project's whole folder; if
-    only one file is named, what it refers to is looked for in the folders around it.
+    or a rule that none of the files read defines. Import the project's whole folder; if only
+    one file is named, its references are looked up in the surrounding folders.
 
         - property: "#property:product_sku"      # and no file has a property with that `id`""",
 )
@@ -65,8 +65,8 @@ UNRESOLVED: Final = Code(
 NO_PLAN: Final = Code(
     "TW505",
     "source-without-plan",
-    """The files are those of a `rudder-cli` project, properties or events for instance, but none of
-    them is a tracking plan (`kind: tracking-plan`, or `kind: tp`), which says what of that belongs
+    """The files belong to a `rudder-cli` project (properties or events, for instance), but none of
+    them is a tracking plan (`kind: tracking-plan`, or `kind: tp`), which says what belongs
     together. Import the whole folder.""",
 )
 
@@ -74,75 +74,74 @@ NO_PLAN: Final = Code(
 NOT_DRAFT_07: Final = Code(
     "TW510",
     "not-draft-07",
-    """The file says with `$schema` that it is written in a dialect of JSON Schema other than
-    draft-07, which is the one that Segment's rules and plans are in.  What a keyword means
-    depends on the dialect, so it is not read as if it were draft-07.
+    """`$schema` says that the file is written in a dialect of JSON Schema other than draft-07, the
+    one that Segment's rules and plans use. The meaning of a keyword depends on the dialect, so
+    the file is not read as if it were draft-07.
 
         {"$schema": "https://json-schema.org/draft/2020-12/schema"}     # not read
         {"$schema": "http://json-schema.org/draft-07/schema#"}          # read; so is none at all
 
-    Convert it first, or change `$schema` where only keywords are used that draft-07 has too.""",
+    Convert it first, or change `$schema` if the file only uses keywords that draft-07 has, too.""",
 )
 
 UNRESOLVED_REF: Final = Code(
     "TW511",
     "unresolved-schema-ref",
-    """A `$ref` leads to a file, or to a place in one, that is not among those that are read.
-    References are resolved against the file's own path, or its `$id`.  Schemas are never fetched
-    from anywhere, so every file has to be in the folder.""",
+    """A `$ref` points to a file, or into one, that was not read. References are resolved against
+    the file's own path, or its `$id`. Schemas are never downloaded, so every file has to be in
+    the folder.""",
 )
 
 NAME_GUESSED: Final = Code(
     "TW512",
     "event-name-guessed",
-    """A JSON Schema does not say which event it is of: it has neither a `title` nor a constant
-    `event`.  The event is called after its file, `order_completed.json` becomes *Order Completed*.
-
-    An event's name goes on the wire exactly as the plan has it, so look at the name in the plan;
-    or give the schema a `title`, and import again.""",
+    """A JSON Schema does not name its event: it has neither a `title` nor a constant `event`. The
+    event is named after the file: `order_completed.json` becomes *Order Completed*. An event's
+    name is sent exactly as the plan has it, so check the name in the plan; or give the schema a
+    `title`, and import again.""",
     Severity.WARNING,
 )
 
 NOT_A_SCHEMA: Final = Code(
     "TW513",
     "not-a-schema",
-    """A file of the folder is no JSON Schema: it is not an object, or none of its keys is one of a
-    schema's.  It is passed over.""",
+    """A file of the folder is not a JSON Schema: it is not an object, or has none of a schema's
+    keywords. It is skipped.""",
     Severity.WARNING,
 )
 
 NO_HEADER: Final = Code(
     "TW514",
     "no-header",
-    """The file has no header that tells which column holds the events and which their properties.
-    The first rows must have one, such as
+    """The file has no header that says which column contains the events and which their
+    properties. One of the first rows must be a header, such as
 
         Event Name,Event Description,Property Name,Status,Data Type,Permitted Values
 
-    Other columns may be there, in any order.  Save the sheet as CSV, in UTF-8; commas, semicolons
-    and tabs all do.""",
+    Other columns may be present, in any order. Save the sheet as CSV, in UTF-8; commas,
+    semicolons and tabs are all accepted.""",
 )
 
 ROW: Final = Code(
     "TW515",
     "row-not-understood",
-    """A row of the spreadsheet cannot be read: a property stands before any event, its path is not
-    one (`address.city`, `products[].sku`), or what its path leads through is of another type.""",
+    """A row of the spreadsheet cannot be read: a property comes before any event, its path is not
+    valid (`address.city`, `products[].sku` are), or a parent on its path has another type.""",
 )
 
 CELL: Final = Code(
     "TW516",
     "cell-not-understood",
-    """A cell holds what has no meaning in its column: a type that is none, a permitted value that
-    is not of the property's type, a status that is neither required nor optional, a version
-    that is no number. The rest of the row is imported, the cell is not.""",
+    """A cell's content is not valid in its column: an unknown type, a permitted value that does
+    not have the property's type, a status that is neither required nor optional, a version that
+    is not a number. The rest of the row is imported, the cell is not.""",
     Severity.WARNING,
 )
 
 COLUMN: Final = Code(
     "TW517",
     "column-not-carried-over",
-    """A column of the spreadsheet has no counterpart in a plan.  What is in it is not imported.""",
+    """A column of the spreadsheet has no counterpart in a plan. Its content is not imported.""",
     Severity.WARNING,
 )
 
@@ -150,13 +149,13 @@ COLUMN: Final = Code(
 NOT_CARRIED: Final = Code(
     "TW520",
     "not-carried-over",
-    """The source says something that the plan language has no word for, or that a plan may not
-    hold: a keyword of JSON Schema that is not supported, a regular expression that only some
-    languages understand, a rule about a field of the message that is no property.
+    """The source says something that the plan language cannot express, or does not allow: an
+    unsupported keyword of JSON Schema, a regular expression that only some languages
+    understand, a rule about a field of the message that is not a property.
 
-    The rest is imported. What was left out stands in the new plan as a comment, where it would
-    have been, so that a person can decide. The plan then accepts more than the source did, never
-    less.
+    The rest is imported. What was left out is kept as a comment in the new plan, where it would
+    have been, so that a person can decide. The plan then accepts more than the source did,
+    never less.
 
         "sku": {"type": "string", "pattern": "(?<=A)[0-9]+"}      # in the source
 
@@ -171,9 +170,9 @@ RENAMED: Final = Code(
     "TW521",
     "renamed-in-code",
     """Two names of the source give the same name in generated code, or one gives none at all. What
-    goes on the wire is untouched; one of them was given other words, with `function:` (events)
-    or `name:` (properties and definitions). Change the words to what reads best: nothing else
-    depends on them before code is generated.
+    is sent is unchanged; one of them was given another name for the code, with `function:`
+    (events) or `name:` (properties and definitions). Change it to what reads best: nothing else
+    depends on it before code is generated.
 
     Two shapes that share a name in different rules become two definitions in the same way.
 
@@ -188,34 +187,34 @@ RENAMED: Final = Code(
 DUPLICATE_RULE: Final = Code(
     "TW522",
     "duplicate-rule",
-    """The source has the same event twice, in the same version, and the two differ. Which one is
-    meant cannot be known, so nothing is imported. Remove one, or give it another version.""",
+    """The source has the same event twice, in the same version, and the two differ. There is no
+    telling which one is meant, so nothing is imported. Remove one, or give it another version.""",
 )
 
 REPEATED_RULE: Final = Code(
     "TW523",
     "repeated-rule",
-    """The source has the same rule twice, word for word. One is enough, and one is imported.""",
+    """The source has the same rule twice, word for word. It is imported once.""",
     Severity.WARNING,
 )
 
 UNSETTLED: Final = Code(
     "TW524",
     "unsettled",
-    """What was read cannot be brought into a form that a plan may have, and nothing is written. The
-    message says what is in the way. Mend it in the source, or report it: an import is meant to
-    find a way.""",
+    """The source cannot be turned into a valid plan, and nothing is written. The message says what
+    is in the way. Fix it in the source, or report it as a bug: an import is meant to find a
+    way.""",
 )
 
 
 NOT_IN_SPREADSHEET: Final = Code(
     "TW530",
     "not-in-spreadsheet",
-    """`typewriter export --format csv` leaves out what a spreadsheet of Segment has no column for:
-    bounds and lengths, formats other than `date-time`, defaults, keys beyond the declared ones,
-    unions of shapes, what holds for every message, owners and personal data.
+    """`typewriter export --format csv` leaves out what Segment's spreadsheet has no column for:
+    bounds and lengths, formats other than `date-time`, defaults, undeclared keys, unions of
+    shapes, what applies to every message, owners and personal data.
 
-    The sheet is for people to read and to discuss.  To take the plan itself elsewhere, use
+    The sheet is for people to read and to discuss. To take the plan itself elsewhere, use
     `--format segment` or `--format jsonschema`, which lose nothing.""",
     Severity.WARNING,
 )
@@ -223,11 +222,10 @@ NOT_IN_SPREADSHEET: Final = Code(
 NOT_AN_EXPORT: Final = Code(
     "TW531",
     "not-an-export",
-    """Something that typewriter has not written stands where `typewriter export` would write a
-    file.
+    """A file that typewriter did not write is where `typewriter export` would write one.
 
-    A folder of JSON Schemas that was exported has a `plan.json` that names its files; only those
-    are replaced, or removed when their event is gone.  Other files in the folder are left alone.
+    An exported folder of JSON Schemas has a `plan.json` that lists its files; only those are
+    replaced, or removed when their event is gone. Other files in the folder are left alone.
 
     Move the file away, or choose another folder with `--out`.""",
 )

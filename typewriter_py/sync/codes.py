@@ -9,10 +9,10 @@ from ..diagnostics import Code, Severity
 NO_REQUESTS: Final = Code(
     "TW540",
     "api-not-installed",
-    """The library that talks to Segment's Public API is not installed.
+    """The library for talking to Segment's Public API is not installed.
 
     `pull` and `push` need [requests](https://requests.readthedocs.io), which the rest of the
-    tool does without, so it comes as an extra.
+    tool does not use, so it is an extra.
 
         pip install 'typewriter-py[api]'""",
 )
@@ -20,11 +20,11 @@ NO_REQUESTS: Final = Code(
 NO_TOKEN: Final = Code(
     "TW541",
     "no-token",
-    """There is no token for Segment's Public API, or it cannot be one.
+    """There is no token for Segment's Public API, or its value cannot be a token.
 
     The token comes from the environment, or from a command that prints it: a password manager,
-    a secret store.  There is no option for the token itself: what stands on a command line is
-    read by every process of the machine and kept in the shell's history.
+    a secret store. There is no option for the token itself: every process of the machine can
+    read a command line, and the shell's history keeps it.
 
         export SEGMENT_API_TOKEN=…
         typewriter pull --token-command "op read op://work/segment/token"
@@ -32,7 +32,7 @@ NO_TOKEN: Final = Code(
         [tool.typewriter.segment]
         token-command = "op read op://work/segment/token"
 
-    Make a token in Segment under Settings, Workspace settings, Access Management, Tokens; it
+    Create a token in Segment under Settings, Workspace settings, Access Management, Tokens; it
     needs the role Tracking Plan Admin for `push`, read access for `pull`.""",
 )
 
@@ -41,8 +41,8 @@ UNAUTHORIZED: Final = Code(
     "unauthorized",
     """Segment does not accept the token (status 401 or 403).
 
-    It may be wrong, revoked, of another workspace, without the rights that this needs, or of
-    the other region: a token of an EU workspace is unknown to the API of the US.
+    It may be wrong, revoked, from another workspace, without the necessary permissions, or from
+    the other region: the US API does not know the tokens of an EU workspace.
 
         typewriter pull --region eu
 
@@ -53,10 +53,10 @@ UNAUTHORIZED: Final = Code(
 NO_PLAN: Final = Code(
     "TW543",
     "no-such-plan",
-    """Segment has no tracking plan of this id in the token's workspace, or none was named.
+    """The token's workspace has no tracking plan with this id, or no id was given.
 
-    The id stands in the address bar of the plan in Segment: `…/protocols/tracking-plans/tp_…`.
-    Write it into the plan, where everybody's `pull` and `push` find it, or give it with `--id`.
+    The id is in the address of the plan in Segment: `…/protocols/tracking-plans/tp_…`. Write it
+    into the plan, where everybody's `pull` and `push` find it, or pass it with `--id`.
 
         tracking_plan:
           id: tp_123""",
@@ -65,11 +65,11 @@ NO_PLAN: Final = Code(
 NO_PROTOCOLS: Final = Code(
     "TW544",
     "protocols-not-enabled",
-    """The workspace has no Protocols, of which tracking plans are a part.
+    """The workspace does not have Protocols, which tracking plans are a part of.
 
-    Protocols is an add-on of Segment's Business tier.  Whoever manages the workspace's contract
-    can have it enabled; until then a plan can be kept, generated from and exported here, but
-    not pulled or pushed.""",
+    Protocols is an add-on of Segment's Business tier. Whoever manages the workspace's contract
+    can have it enabled; until then you can keep a plan here, generate from it and export it,
+    but not pull or push it.""",
 )
 
 NO_CONNECTION: Final = Code(
@@ -77,28 +77,28 @@ NO_CONNECTION: Final = Code(
     "no-connection",
     """Segment's Public API cannot be reached.
 
-    The network may be down, a name not resolved, a proxy in the way, a certificate not trusted.
-    Proxies come from `HTTPS_PROXY` and `NO_PROXY`; where a proxy opens TLS, its certificate
-    authority must be named by `REQUESTS_CA_BUNDLE`.  Nothing has been written that was not
-    said; run the command again.""",
+    The network may be down, a name may not resolve, a proxy may be in the way, a certificate
+    may not be trusted. Proxies are taken from `HTTPS_PROXY` and `NO_PROXY`; if a proxy
+    intercepts TLS, name its certificate authority with `REQUESTS_CA_BUNDLE`. Nothing was
+    written apart from what was reported; run the command again.""",
 )
 
 ODD_ANSWER: Final = Code(
     "TW546",
     "odd-answer",
-    """What came back is not what Segment's Public API answers.
+    """The response is not one that Segment's Public API gives.
 
-    Something else may have answered: a proxy's page that asks to log in, a gateway's error. Or
-    the answer was cut short, or its pages never end. Nothing was changed on the strength of it.""",
+    Something else may have answered: a proxy's login page, a gateway's error. Or the response
+    was cut short, or its pages never end. Nothing was changed because of it.""",
 )
 
 REFUSED: Final = Code(
     "TW547",
     "refused-by-segment",
-    """Segment refuses a request, and says why.
+    """Segment rejected a request, and gave a reason.
 
-    The words are Segment's own.  What was sent before it was accepted, as the message says; a
-    next `push` goes on from there.""",
+    The reason is quoted verbatim. What was sent before it was accepted, as the message says;
+    the next `push` continues from there.""",
 )
 
 OVERLOADED: Final = Code(
@@ -106,31 +106,31 @@ OVERLOADED: Final = Code(
     "segment-overloaded",
     """Segment asked to wait too often or too long, or could not answer at all.
 
-    The Public API allows so many requests a minute for a workspace, all of its users together.
-    `pull` and `push` wait as they are told and try again some times; then they give up.  Try
-    again later.""",
+    The Public API limits the requests a minute of a workspace, all of its users together.
+    `pull` and `push` wait as requested and retry several times before they give up. Try again
+    later.""",
 )
 
 LOCK: Final = Code(
     "TW549",
     "lock-unreadable",
-    """`typewriter.lock` is not what `pull` and `push` write.
+    """`typewriter.lock` is not in the form that `pull` and `push` write.
 
-    It stands beside the plan, is committed with it, and says in one line a rule which state of
-    Segment's plan and of yours belonged together.  After a merge that left conflict markers in
-    it, take either side, whole, and run `typewriter pull`.  If nothing else helps remove it: then
-    every event that differs is a conflict, once.""",
+    It is kept next to the plan, committed with it, and records in one line for each rule which
+    state of Segment's plan and of yours matched. After a merge that left conflict markers in
+    it, take either side as a whole and run `typewriter pull`. If nothing else helps, remove it:
+    then every event that differs is a conflict, once.""",
 )
 
 CONFLICT: Final = Code(
     "TW550",
     "sync-conflict",
-    """An event was changed here and in Segment, each in its own way.
+    """An event was changed both here and in Segment, in different ways.
 
-    Nothing of it was touched.  Without a `typewriter.lock` nobody knows who changed what, so
-    every difference counts as one.
+    It was left untouched. Without a `typewriter.lock` there is no telling who changed what, so
+    every difference counts as a conflict.
 
-        typewriter pull --theirs       # take Segment's, for all events that are in conflict
+        typewriter pull --theirs       # take Segment's version of every conflicting event
         typewriter pull --ours         # keep yours, which the next push sends
 
     Or edit the plan so that it says the same as Segment's, then pull again.""",
@@ -139,52 +139,53 @@ CONFLICT: Final = Code(
 COMPOSED: Final = Code(
     "TW551",
     "composed-event",
-    """An event that changed in Segment stands here in more than one place.
+    """An event that changed in Segment is defined in more than one place here.
 
-    It is composed by `extends`, or comes from a library or an installed plan, so that no one
-    place says all of it.  The message says what differs: change it by hand, then pull again.""",
+    It is composed with `extends`, or comes from a library or an installed plan, so that no
+    single node contains all of it. The message says what differs: change it by hand, then pull
+    again.""",
 )
 
 REMOTE_CHANGED: Final = Code(
     "TW552",
     "remote-changed",
-    """Segment's plan was changed since the last `pull` or `push`, so nothing was pushed.
+    """Segment's plan has changed since the last `pull` or `push`, so nothing was pushed.
 
-    Somebody has edited the plan in Segment, or pushed from another branch.  Bring it here first,
-    look at what it is, then push.
+    Somebody edited the plan in Segment, or pushed from another branch. Pull the changes first,
+    review them, then push.
 
         typewriter pull
         typewriter push
 
-    Without a `typewriter.lock` a push is safe only where Segment's plan is empty, or says
-    nothing else than yours.""",
+    Without a `typewriter.lock`, a push is safe only if Segment's plan is empty, or says nothing
+    that yours does not.""",
 )
 
 DIFFERENT: Final = Code(
     "TW553",
     "not-in-step",
-    """The plan and Segment's differ: `push --dry-run` says in what.
+    """The plan and Segment's differ: `push --dry-run` lists the differences.
 
-        typewriter push            # bring Segment in step
-        typewriter push --delete   # and remove there what the plan has no more""",
+        typewriter push            # update Segment
+        typewriter push --delete   # and remove there what the plan no longer has""",
 )
 
 NOT_EDITED: Final = Code(
     "TW554",
     "cannot-edit",
-    """A change from Segment cannot be written into the file as it is laid out.
+    """A change from Segment cannot be written into the file as it is formatted.
 
-    The place uses anchors, aliases or merge keys that other places depend on, or a mixture of
-    styles.  What would have come of it would not have meant what Segment means, so nothing of
-    it was written.  The message says what differs: change it by hand, then pull again.""",
+    The node uses anchors, aliases or merge keys that others depend on, or a mixture of styles.
+    The edited file would not have meant what Segment means, so nothing of it was written. The
+    message says what differs: change it by hand, then pull again.""",
 )
 
 NOT_DELETED: Final = Code(
     "TW555",
     "not-deleted",
-    """Segment has a rule that the plan has not, and it stays there.
+    """Segment has a rule that the plan does not have, and it is kept there.
 
-    `push` deletes only when it is asked to.
+    `push` deletes only when asked to.
 
         typewriter push --delete   # remove it in Segment
         typewriter pull            # or take it into the plan, if it was added there""",
@@ -194,26 +195,26 @@ NOT_DELETED: Final = Code(
 HALF_DONE: Final = Code(
     "TW556",
     "push-stopped",
-    """A push stopped after a part of it was done.
+    """A push stopped after part of it was done.
 
-    Segment takes rules in parts of 200, and what it has accepted it keeps.  The message says
-    how much that was.  The next `push` does the rest.""",
+    Segment accepts up to 200 rules a request, and keeps what it has accepted. The message says
+    how much that was. The next `push` does the rest.""",
 )
 
 KEPT_OTHERWISE: Final = Code(
     "TW557",
     "kept-otherwise",
-    """Segment has accepted a rule, and says another thing when asked for it.
+    """Segment accepted a rule, and returns a different one when asked for it.
 
-    Some keywords are normalised there or not kept.  `typewriter.lock` remembers what it made of
-    the rule, so that this is no difference from now on.""",
+    It normalises some keywords and drops others. `typewriter.lock` remembers what it made of
+    the rule, so that this is not reported as a difference from now on.""",
     Severity.WARNING,
 )
 
 TOO_LARGE: Final = Code(
     "TW558",
     "rule-too-large",
-    """One rule alone is larger than what Segment takes in one request.
+    """A single rule is larger than what Segment accepts in one request.
 
     Split the event, or move what it repeats into a definition.""",
 )
@@ -221,8 +222,8 @@ TOO_LARGE: Final = Code(
 UNFIT: Final = Code(
     "TW559",
     "plan-not-writable",
-    """The plan is not one that `pull` or `push` can work on.
+    """`pull` and `push` cannot work on this plan.
 
-    An installed plan (`package:…`) belongs to the distribution that brings it: pull and push
-    where that is kept.""",
+    An installed plan (`package:…`) belongs to the distribution that it comes with: pull and
+    push where that is maintained.""",
 )
