@@ -11,6 +11,9 @@ TOOLS := tests/typescript/node_modules/.package-lock.json
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+# Processes that tests start find their bytecode cached, as those of users do.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint unit client versions bench faults golden clean
 
 demo: $(VENV)/.demo

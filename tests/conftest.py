@@ -1,4 +1,4 @@
-"""What all tests share: the option that rewrites the golden packages, Ctrl-C, no proxy."""
+"""What all tests share: how many run at once, the option that rewrites goldens, Ctrl-C, proxies."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Servers of the tests are on loopback, whatever proxy leads out of the machine.
 for _name in ("no_proxy", "NO_PROXY"):
     os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "127.0.0.1")))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two tests a core: about half of them wait, for a server that stalls or another process."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,6 +17,9 @@ import pytest
 VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 """Those that the generated package supports."""
 
+MYPY = ("mypy", "pytest", "typing-extensions", "urllib3")
+"""What mypy needs to check generated packages and the library on an older Python."""
+
 VENVS = Path(__file__).parent.parent / ".cache" / "venvs"
 
 _WHO = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from interpreters import venv
+from interpreters import MYPY, venv
 
 from .conftest import LIBRARY, copy_library, write_package
 
@@ -168,7 +168,7 @@ def test_strict_checkers_find_nothing(typed: Path, checker: str) -> None:
 
 
 def test_the_last_mypy_that_knows_python_3_9_finds_nothing(typed: Path) -> None:
-    python = venv("3.9", "mypy", "urllib3", "typing-extensions", "pytest")
+    python = venv("3.9", *MYPY)
     command = [str(python), "-m", *STRICT, *MODULES]
     done = subprocess.run(
         command, cwd=typed, capture_output=True, text=True, timeout=300, check=False

@@ -13,7 +13,7 @@ from typewriter_py.plan.model import Plan
 from . import tools
 
 _SETTINGS = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from interpreters import venv
+from interpreters import MYPY, venv
 from packages import LIBRARY
 
 OLDEST, NEWEST = "3.9", "3.14"
@@ -69,7 +69,7 @@ def _mypy_of_oldest(folder: Path, python: str) -> list[str]:
     config = folder / "mypy-oldest.ini"
     config.write_text(f"[mypy]\nmypy_path = {LIBRARY.parent}\n")
     program, *arguments = _mypy(folder, python)
-    oldest = venv(python, "mypy", "pytest", "urllib3")
+    oldest = venv(python, *MYPY)
     return [str(oldest), "-m", program, f"--config-file={config}", *arguments]
 
 
