@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from typewriter_py.plan.rules import Checks
 
-from .planning import load_text, shown
+from .planning import complaints, load_text, shown
 from .strategies import DEFINITIONS, Schema, candidates, document, schemas
 
 MAY_REFUSE = {"TW133", "TW135", "TW137", "TW139"}
@@ -39,3 +39,22 @@ def test_what_is_accepted_is_what_draft_07_accepts(data: st.DataObject, schema: 
     for candidate in data.draw(st.lists(candidates(schema), min_size=4, max_size=8)):
         verdict = Checks(lambda name: plan.definitions[name].value).of(value)(candidate)
         assert verdict == oracle.is_valid(candidate), json.dumps([schema, candidate])
+
+
+def test_a_warning_on_the_way_does_not_hide_a_contradiction() -> None:
+    """`a` is merged from three parts; the one that is read last has a warning of its own."""
+    found = complaints(
+        """\
+tracking_plan:
+  definitions:
+    Merged:
+      allOf:
+        - {type: object, properties: {a: {type: string, pattern: b$}}}
+        - {type: object, properties: {a: {enum: ['', a]}}}
+        - {$ref: '#/definitions/Pair'}
+    Pair: {type: object, properties: {a: {$ref: '#/definitions/Word'}}}
+    Word: {type: string, minLength: 1, enum: [a, ab]}
+  rules: {events: [{name: A}]}
+"""
+    )
+    assert {line.split()[1] for line in found} == {"TW139", "TW145"}

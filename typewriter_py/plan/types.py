@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from ..diagnostics import Diagnostic, Span
+from ..diagnostics import Diagnostic, Span, has_errors
 from ..util import did_you_mean
 from . import codes, model
 from .annotations import (
@@ -148,7 +148,7 @@ class Schemas:
             return model.Ref(name)
         before = len(self.diagnostics)
         type = self._type(self._facts(nodes))
-        if type == NOTHING and not nullable and len(self.diagnostics) == before:
+        if type == NOTHING and not nullable and not has_errors(self.diagnostics[before:]):
             message = "no value is valid here: the rules that hold together contradict each other"
             help = "change one of them; what is merged must be possible together"
             self.diagnostics.append(codes.CONFLICT.at(_place_of(nodes[0]), message, help=help))
