@@ -100,7 +100,7 @@ with capture() as sent:
 """
 
 
-def test_a_plan_of_dozens_of_events_at_work(generated: Path):
+def test_a_plan_of_many_events_at_work(generated: Path):
     """Names as Segment has them, both versions, null where it may stand, nothing unplanned."""
     done = subprocess.run(
         [sys.executable, "-c", SENDING], cwd=generated, capture_output=True, text=True, timeout=60
