@@ -114,7 +114,7 @@ def test_what_is_to_fail_is_chosen(shop: Path, typewriter: Run, kinds: str, code
 def test_an_unknown_kind_of_failure_is_a_mistake(shop: Path, typewriter: Run):
     done = typewriter("audit", "src", "--fail-on", "unsued", fake=False)
     assert done.returncode == 2
-    assert "none of unused, raw, deprecated, unknown" in done.stderr
+    assert "not one of unused, raw, deprecated, unknown" in done.stderr
 
 
 def test_reports_of_many_repositories_make_one_verdict(shop: Path, typewriter: Run):

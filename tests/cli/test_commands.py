@@ -36,7 +36,7 @@ def test_init_overwrites_nothing(tmp_path: Path, typewriter: Run):
     assert done.returncode == 0
     assert {path: (tmp_path / path).read_text() for path in mine} == mine
     assert done.stderr.count(": kept") == 2
-    assert "as it was" in done.stderr
+    assert "the existing configuration was kept" in done.stderr
 
 
 @pytest.mark.parametrize("lines", ["\n", "\r\n"])

@@ -64,7 +64,7 @@ def test_a_plan_that_is_there_is_kept_unless_forced(typewriter: Run, here: Path)
     plan.write_text("ours")
     done = typewriter("import", GOOD, "--out", "plan.yaml")
     assert done.returncode == 2
-    assert "'plan.yaml' is there already; --force overwrites it" in done.stderr
+    assert "'plan.yaml' already exists; --force overwrites it" in done.stderr
     assert plan.read_text() == "ours"
     assert typewriter("import", GOOD, "--out", "plan.yaml", "--force").returncode == 0
     assert plan.read_text().startswith("tracking_plan:")

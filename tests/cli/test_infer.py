@@ -32,7 +32,7 @@ def test_a_plan_is_printed_or_written(tmp_path: Path, typewriter: Run) -> None:
     written = typewriter("infer", name, "--out", str(tmp_path / "new" / "plan.yaml"), fake=False)
     assert written.returncode == 0
     assert written.stdout == ""
-    assert written.stderr.endswith("plan.yaml: 5 events of 50 messages\n")
+    assert written.stderr.endswith("plan.yaml: 5 events from 50 messages\n")
     assert (tmp_path / "new" / "plan.yaml").read_text() == printed.stdout
     loaded = load(tmp_path / "new" / "plan.yaml")
     assert loaded.plan is not None
@@ -79,10 +79,10 @@ def test_a_plan_that_is_there_stays(tmp_path: Path, typewriter: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ([], "give a LOG"),
+        ([], "give either LOG"),
         (["none"], "none:1:1: TW560 cannot be read: there is no such file"),
         (["."], "TW560 cannot be read: it is a folder"),
-        (["-", "-"], "standard input can be read once"),
+        (["-", "-"], "standard input can be read only once"),
         (["empty"], "TW564 no plan can be inferred: no message that counts in empty (0 lines)"),
         (["empty", "--out", "."], "--out must name a file"),
     ],

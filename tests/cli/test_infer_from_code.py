@@ -110,8 +110,8 @@ def test_types_that_differ_are_all_allowed(code: Path, typewriter: Run):
     ("args", "said"),
     [
         (("--from-code", "gone"), "TW407"),
-        (("--from-code", "src", "log.ndjson"), "give a LOG, or --from-code SRC"),
-        ((), "give a LOG, or --from-code SRC"),
+        (("--from-code", "src", "log.ndjson"), "give either LOG or --from-code SRC"),
+        ((), "give either LOG or --from-code SRC"),
         (("--from-code", "calm.py"), "no raw call in calm.py"),
     ],
 )

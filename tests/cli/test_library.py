@@ -12,7 +12,7 @@ import typewriter_client
 
 from typewriter_py import __version__
 from typewriter_py.cli import COMMANDS
-from typewriter_py.cli.app import found
+from typewriter_py.cli.app import installed_library
 
 LIBRARY = Path(typewriter_client.__file__).parent
 MINOR = __version__.rpartition(".")[0]
@@ -62,7 +62,7 @@ def library_of(version: str, folder: Path) -> Path:
 
 
 def test_its_version_is_read_without_an_import() -> None:
-    assert found() == (typewriter_client.__version__, str(LIBRARY))
+    assert installed_library() == (typewriter_client.__version__, str(LIBRARY))
 
 
 @pytest.mark.parametrize("command", LINES, ids=lambda command: command[0])
@@ -99,13 +99,13 @@ def test_another_file_of_its_name(tmp_path: Path) -> None:
     (first / "typewriter_client.py").write_text("raise SystemExit('never imported')")
     done = typewriter(tmp_path, *LINES[0])
     assert done.returncode == 2
-    assert "first/typewriter_client.py is something else\n" in done.stderr
+    assert "first/typewriter_client.py is another package\n" in done.stderr
     (first / "typewriter_client.py").unlink()
     (first / "typewriter_client").mkdir()
     (first / "typewriter_client" / "__init__.py").touch()
-    assert "first/typewriter_client is something else\n" in typewriter(tmp_path, "lint").stderr
+    assert "first/typewriter_client is another package\n" in typewriter(tmp_path, "lint").stderr
     (first / "typewriter_client" / "__init__.py").unlink()
-    assert "first/typewriter_client is something else\n" not in typewriter(tmp_path, "lint").stderr
+    assert "first/typewriter_client is another package\n" not in typewriter(tmp_path, "lint").stderr
 
 
 def test_help_is_had_without_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`typewriter lint` as a command: what is configured, what fails a run, what is mended."""
+"""`typewriter lint` as a command: what is configured, what fails a run, what is fixed."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_an_error_of_the_plan_comes_alone_and_is_not_silenced(typewriter: Run, p
     assert (done.returncode, places(done)) == (1, ["plan.yaml:10:28: TW113"])
 
 
-def test_what_needs_no_judgement_is_mended(typewriter: Run, plan: Path):
+def test_what_can_be_fixed_safely_is_fixed(typewriter: Run, plan: Path):
     done = typewriter("lint", "--fix")
     assert done.returncode == 0
     assert plan.read_text() == PLAN.replace(", minLength: 0", "").replace(
@@ -227,14 +227,14 @@ def test_what_is_there_today_is_silenced_and_what_is_new_is_not(typewriter: Run,
     assert places(typewriter("lint")) == ["plan.yaml:11:13: TW203"]
 
 
-def test_the_file_behind_a_link_is_mended_and_the_link_stays(typewriter: Run, tmp_path: Path):
+def test_the_file_behind_a_link_is_fixed_and_the_link_stays(typewriter: Run, tmp_path: Path):
     os.symlink("plan.yaml", tmp_path / "link.yaml")
     typewriter("lint", "--fix", "link.yaml")
     assert (tmp_path / "link.yaml").is_symlink()
     assert "minLength" not in (tmp_path / "plan.yaml").read_text()
 
 
-def test_included_files_are_mended_where_they_are_and_libraries_never(
+def test_included_files_are_fixed_where_they_are_and_libraries_never(
     typewriter: Run, tmp_path: Path
 ):
     (tmp_path / "parts").mkdir()
@@ -252,7 +252,7 @@ def test_an_installed_plan_is_left_as_it_is(typewriter: Run, tmp_path: Path):
     (tmp_path / "acme" / "__init__.py").write_text("")
     (tmp_path / "acme" / "plan.yaml").write_text(PLAN)
     done = typewriter("lint", "--fix", "package:acme/plan.yaml", env={"PYTHONPATH": _path()})
-    assert "package:acme/plan.yaml: left as it is" in done.stderr
+    assert "package:acme/plan.yaml: left unchanged" in done.stderr
     assert (tmp_path / "acme" / "plan.yaml").read_text() == PLAN
 
 
@@ -272,7 +272,7 @@ def test_a_file_that_cannot_be_written_is_said_so(typewriter: Run, tmp_path: Pat
     assert "cannot write" in done.stdout
 
 
-def test_mending_and_silencing_are_two_steps(typewriter: Run):
+def test_fixing_and_silencing_are_two_steps(typewriter: Run):
     done = typewriter("lint", "--fix", "--add-ignores")
     assert done.returncode == 2
     assert "two steps" in done.stderr
@@ -294,7 +294,7 @@ def test_of_a_shared_file_nothing_is_unused_but_what_no_plan_uses(typewriter: Ru
     assert places(typewriter("lint", "A.yaml", "B.yaml")) == ["shared.yaml:5:5: TW250"]
 
 
-def test_a_definition_is_silenced_and_mended_itself(typewriter: Run, plan: Path):
+def test_a_definition_is_silenced_and_fixed_itself(typewriter: Run, plan: Path):
     text = """\
 tracking_plan:
   definitions:

@@ -46,11 +46,11 @@ USES = {
     'run("python -m acme.analytics outbox x.db", shell=True)': "__main__",
 }
 NOW = {
-    "asgi": "`analytics.asgi` is `typewriter_client.asgi` now",
-    "wsgi": "`analytics.wsgi` is `typewriter_client.wsgi` now",
-    "_client": "`analytics._client` is `typewriter_client` now",
-    "_validators": "`analytics._validators` is gone",
-    "__main__": "`python -m analytics` is `python -m typewriter_client outbox PATH` now",
+    "asgi": "`analytics.asgi` is now `typewriter_client.asgi`",
+    "wsgi": "`analytics.wsgi` is now `typewriter_client.wsgi`",
+    "_client": "`analytics._client` is now `typewriter_client`",
+    "_validators": "`analytics._validators` was removed",
+    "__main__": "`python -m analytics` is now `python -m typewriter_client outbox PATH`",
 }
 
 
@@ -137,7 +137,7 @@ def test_a_package_with_the_library_in_it_needs_no_other(former: Path, typewrite
     done = typewriter("generate", "--set", "client=vendored", fake=False)
     assert done.returncode == 0, done.stdout
     assert INSTALL not in done.stderr
-    assert "`analytics.asgi` is `analytics._client.asgi` now" in done.stderr
+    assert "`analytics.asgi` is now `analytics._client.asgi`" in done.stderr
     assert (former / "_client" / "asgi.py").exists()
 
 

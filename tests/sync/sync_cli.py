@@ -52,7 +52,7 @@ class Done:
 
 
 @dataclass
-class Desk:
+class Project:
     """A project's folder and Segment, and the commands that stand between them."""
 
     folder: Path
@@ -120,9 +120,9 @@ def codes(done: Done) -> list[str]:
 
 
 @contextmanager
-def desk(folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Desk]:
+def project(folder: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Project]:
     monkeypatch.chdir(folder)
     with Segment(**options) as segment:
         monkeypatch.setenv("TYPEWRITER_API_URL", segment.url)
         monkeypatch.setenv("SEGMENT_API_TOKEN", TOKEN)
-        yield Desk(folder, segment)
+        yield Project(folder, segment)

@@ -23,8 +23,8 @@ from typewriter_py.formats.rules import Rule
 from typewriter_py.sync.api import client as connections
 from typewriter_py.sync.api.client import (
     Connection,
+    Environment,
     Token,
-    World,
     connect,
     is_loopback,
     retry_after,
@@ -38,8 +38,8 @@ from .segment_server import TOKEN, Reply, Segment, failure, track
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class Time(World):
-    """A world in which waiting takes no time, and is remembered."""
+class Time(Environment):
+    """An environment in which sleeping takes no time and is recorded."""
 
     __slots__ = ("said", "waits")
 
@@ -63,16 +63,16 @@ class _Clock:
 
 @contextmanager
 def connected(url: str, token: str = TOKEN) -> Iterator[tuple[Connection, Time]]:
-    world = Time()
-    made = connect(url, Token(token), world)
+    environment = Time()
+    made = connect(url, Token(token), environment)
     assert isinstance(made, Connection)
-    yield made, world
+    yield made, environment
     made.close()
 
 
 def fetched(segment: Segment, id: str = "tp_123") -> tuple[RemotePlan | Diagnostic, Time]:
-    with connected(segment.url) as (connection, world):
-        return fetch(connection, id, lambda done, total: None), world
+    with connected(segment.url) as (connection, environment):
+        return fetch(connection, id, lambda done, total: None), environment
 
 
 def rules(count: int, size: int = 0) -> list[tuple[Rule, None]]:
@@ -210,13 +210,13 @@ def broken(reply: Reply, code: str, *words: str) -> Diagnostic:
 
 
 def test_a_wrong_token() -> None:
-    with Segment() as segment, connected(segment.url, "wrong") as (connection, world):
+    with Segment() as segment, connected(segment.url, "wrong") as (connection, environment):
         found = fetch(connection, "tp_123", lambda done, total: None)
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "unauthorized"
     assert "401" in found.message
     assert "--region" in (found.help or "")
-    assert world.waits == []
+    assert environment.waits == []
 
 
 def test_a_token_without_the_rights() -> None:
@@ -248,19 +248,19 @@ def test_a_refusal_gives_segments_own_words() -> None:
     ("reply", "words"),
     [
         (Reply(200, "<!DOCTYPE html><title>Log in</title>"), "a web page"),
-        (Reply(403, "<html>Forbidden by proxy</html>"), "a web page of status 403"),
+        (Reply(403, "<html>Forbidden by proxy</html>"), "a web page with status 403"),
         (Reply(407, "denied"), "status 407"),
         (Reply(302, "", {"Location": "https://login.corp.example/?t=1"}), "login.corp.example/"),
-        (Reply(200, '{"data": {"trackingPlan": {"name": "My'), "cut short"),
-        (Reply(200, '{"data": {"trackingPlan": {}'), "cut short"),
+        (Reply(200, '{"data": {"trackingPlan": {"name": "My'), "cut off"),
+        (Reply(200, '{"data": {"trackingPlan": {}'), "cut off"),
         (Reply(200, ""), "empty"),
         (Reply(200, "[1, 2]"), "without the `data`"),
         (Reply(200, {"data": []}), "without the `data`"),
         (Reply(200, {"data": {"plan": {}}}), "without a `trackingPlan`"),
-        (Reply(200, '{"data": {"trackingPlan": {"x": NaN}}}'), "no JSON"),
-        (Reply(200, b'{"data": "\xff"}'), "no JSON"),
-        (Reply(200, "[" * 100_000), "no JSON"),
-        (Reply(200, "{nonsense}"), "no JSON"),
+        (Reply(200, '{"data": {"trackingPlan": {"x": NaN}}}'), "not JSON"),
+        (Reply(200, b'{"data": "\xff"}'), "not JSON"),
+        (Reply(200, "[" * 100_000), "not JSON"),
+        (Reply(200, "{nonsense}"), "not JSON"),
     ],
 )
 def test_garbage_is_told_as_what_it_is(reply: Reply, words: str) -> None:
@@ -321,10 +321,10 @@ def test_a_rate_limit_is_waited_for_and_said() -> None:
         return limited._replace(headers=headers) if number < 3 else None
 
     with Segment(fault=fault) as segment:
-        plan, world = fetched(segment)
+        plan, environment = fetched(segment)
     assert isinstance(plan, RemotePlan)
-    assert world.waits == [7, 42, 20]
-    assert world.said[0] == "plan tp_123: too many requests; again in 7 s"
+    assert environment.waits == [7, 42, 20]
+    assert environment.said[0] == "plan tp_123: too many requests; retrying in 7 s"
 
 
 @pytest.mark.parametrize("after", ["3600", "1e300", "86400000000000000000"])
@@ -333,21 +333,21 @@ def test_nobody_waits_for_an_hour(after: str) -> None:
         headers={"Retry-After": after}
     )
     with Segment(fault=always(reply)) as segment:
-        found, world = fetched(segment)
+        found, environment = fetched(segment)
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "segment-overloaded"
     assert f"asks to wait {after[:10]}" in found.message
-    assert world.waits == []
+    assert environment.waits == []
 
 
 def test_a_limit_that_never_lifts_ends() -> None:
     reply = Reply(429, "", {"Retry-After": "1"})
     with Segment(fault=always(reply)) as segment:
-        found, world = fetched(segment)
+        found, environment = fetched(segment)
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "segment-overloaded"
     assert len(segment.calls) == 10
-    assert sum(world.waits) == 9
+    assert sum(environment.waits) == 9
 
 
 @given(st.text(max_size=30))
@@ -368,14 +368,14 @@ def test_any_retry_after_is_a_time_or_nothing(text: str) -> None:
 )
 def test_what_may_pass_is_tried_again(reply: Reply) -> None:
     with Segment(fault=lambda call, number: reply if number < 3 else None) as segment:
-        plan, world = fetched(segment)
+        plan, environment = fetched(segment)
     assert isinstance(plan, RemotePlan)
-    assert world.waits == [1, 2, 4]
+    assert environment.waits == [1, 2, 4]
     with Segment(fault=always(reply)) as segment:
         found, _ = fetched(segment)
     assert isinstance(found, Diagnostic)
     assert found.kind.name in ("segment-overloaded", "no-connection")
-    assert "given up after 4 tries" in found.message
+    assert "gave up after 4 attempts" in found.message
     assert "<" not in found.message
 
 
@@ -385,7 +385,7 @@ def test_an_answer_that_trickles_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     with Segment(fault=always(reply)) as segment:
         found, _ = fetched(segment)
     assert isinstance(found, Diagnostic)
-    assert "did not arrive whole" in found.message
+    assert "was not complete" in found.message
 
 
 def test_an_answer_without_end_ends(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,12 +405,12 @@ def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_network() -> None:
-    with connected(f"http://127.0.0.1:{refusing_port()}") as (connection, world):
+    with connected(f"http://127.0.0.1:{refusing_port()}") as (connection, environment):
         found = fetch(connection, "tp_123", lambda done, total: None)
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "no-connection"
-    assert "the connection is refused" in found.message
-    assert world.waits == [1, 2, 4]
+    assert "the connection was refused" in found.message
+    assert environment.waits == [1, 2, 4]
     with connected("https://api.segment.invalid") as (connection, _):
         found = fetch(connection, "tp_123", lambda done, total: None)
     assert isinstance(found, Diagnostic)
@@ -422,11 +422,11 @@ def test_a_certificate_that_nobody_trusts() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with Segment(tls=context) as segment:
-        found, world = fetched(segment)
+        found, environment = fetched(segment)
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "no-connection"
     assert "unable to get local issuer certificate" in found.message
-    assert world.waits == []
+    assert environment.waits == []
 
 
 def test_a_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,10 +445,10 @@ def test_no_message_repeats_the_token() -> None:
     page = Reply(500, f"debug: {TOKEN}")
     for reply in (echo, page, Reply(302, "", {"Location": f"http://x/{TOKEN}"})):
         with Segment(fault=always(reply)) as segment:
-            found, world = fetched(segment)
+            found, environment = fetched(segment)
         assert isinstance(found, Diagnostic)
         assert TOKEN not in repr(found)
-        assert TOKEN not in "".join(world.said)
+        assert TOKEN not in "".join(environment.said)
 
 
 def test_a_token_hides_in_whatever_shows_values() -> None:

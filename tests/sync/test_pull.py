@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from typewriter_py.plan.load import load
 
 from .segment_server import track
-from .sync_cli import PLAN, Desk, codes, desk
+from .sync_cli import PLAN, Project, codes, project
 
 
 def changed(before: str, after: str) -> list[str]:
     return [line for line in ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
 
 
-def edit(desk: Desk, key: str, change: Callable[[dict[str, Any]], Any]) -> None:
+def edit(project: Project, key: str, change: Callable[[dict[str, Any]], Any]) -> None:
     """Somebody edits an event's rules in Segment."""
-    schema = copy.deepcopy(desk.segment.schema(key))
+    schema = copy.deepcopy(project.segment.schema(key))
     change(schema["properties"]["properties"])
-    desk.segment.put("TRACK", key, schema)
+    project.segment.put("TRACK", key, schema)
 
 
 def add_coupon(rules: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def add_coupon(rules: dict[str, Any]) -> None:
 # --- a plan that is not there yet --------------------------------------------------------------
 
 
-def test_a_new_plan_is_written_with_its_lock(empty: Desk) -> None:
+def test_a_new_plan_is_written_with_its_lock(empty: Project) -> None:
     empty.segment.put("TRACK", "Order Completed", track({"id": {"type": "string"}}, "id"))
     done = empty.pull("--id", "tp_123")
     assert done.code == 0
@@ -47,7 +47,7 @@ def test_a_new_plan_is_written_with_its_lock(empty: Desk) -> None:
     empty.in_step()
 
 
-def test_a_new_plan_is_only_shown_in_a_dry_run(empty: Desk) -> None:
+def test_a_new_plan_is_only_shown_in_a_dry_run(empty: Project) -> None:
     empty.segment.put("TRACK", "A", track({}))
     done = empty.pull("--id", "tp_123", "--dry-run")
     assert done.code == 1
@@ -55,7 +55,7 @@ def test_a_new_plan_is_only_shown_in_a_dry_run(empty: Desk) -> None:
     assert list(empty.folder.iterdir()) == []
 
 
-def test_what_a_plan_cannot_say_is_said_at_its_place(empty: Desk) -> None:
+def test_what_a_plan_cannot_say_is_said_at_its_place(empty: Project) -> None:
     schema = track({"sku": {"type": "string", "pattern": "(?<=a)b"}})
     empty.segment.put("TRACK", "A", schema)
     done = empty.pull("--id", "tp_123")
@@ -67,7 +67,7 @@ def test_what_a_plan_cannot_say_is_said_at_its_place(empty: Desk) -> None:
     empty.in_step()
 
 
-def test_what_segment_may_hold_comes_as_a_plan_that_loads(empty: Desk) -> None:
+def test_what_segment_may_hold_comes_as_a_plan_that_loads(empty: Project) -> None:
     for key in (
         "delete",
         "Order Completed",
@@ -97,7 +97,7 @@ def test_what_segment_may_hold_comes_as_a_plan_that_loads(empty: Desk) -> None:
 # --- changes of one side -----------------------------------------------------------------------
 
 
-def test_a_property_that_was_added_is_one_line_more(pushed: Desk) -> None:
+def test_a_property_that_was_added_is_one_line_more(pushed: Project) -> None:
     before = pushed.text()
     edit(pushed, "Order Completed", add_coupon)
     done = pushed.pull()
@@ -111,7 +111,7 @@ def test_a_property_that_was_added_is_one_line_more(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_a_word_that_changed_changes_a_word_and_the_comment_stays(pushed: Desk) -> None:
+def test_a_word_that_changed_changes_a_word_and_the_comment_stays(pushed: Project) -> None:
     before = pushed.text()
     edit(pushed, "Order Completed", lambda rules: rules["properties"]["total"].update(minimum=5))
     pushed.pull()
@@ -129,7 +129,7 @@ def test_a_word_that_changed_changes_a_word_and_the_comment_stays(pushed: Desk) 
     pushed.in_step()
 
 
-def test_events_come_and_go(pushed: Desk) -> None:
+def test_events_come_and_go(pushed: Project) -> None:
     before = pushed.text()
     pushed.segment.put("TRACK", "Cart Shared", track({"via": {"type": "string"}}))
     pushed.segment.drop("Order Completed")
@@ -152,19 +152,19 @@ def test_events_come_and_go(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_the_last_event_goes(pushed: Desk) -> None:
+def test_the_last_event_goes(pushed: Project) -> None:
     pushed.segment.rules.clear()
     assert pushed.pull().code == 0
     assert "    events: []\n" in pushed.text()
     pushed.in_step()
 
 
-def test_what_was_changed_here_stays_and_is_said(pushed: Desk) -> None:
+def test_what_was_changed_here_stays_and_is_said(pushed: Project) -> None:
     pushed.replace("cart_id", "basket_id")
     edit(pushed, "Order Completed", add_coupon)
     done = pushed.pull()
     assert done.code == 0
-    assert "changed here only, for the next push: Cart Viewed" in done.err
+    assert "changed only here, for the next push: Cart Viewed" in done.err
     assert "basket_id" in pushed.text()
     assert "coupon" in pushed.text()
     done = pushed.push("--yes")
@@ -172,7 +172,7 @@ def test_what_was_changed_here_stays_and_is_said(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_calls_come_change_and_go(pushed: Desk) -> None:
+def test_calls_come_change_and_go(pushed: Project) -> None:
     traits = {"type": "object", "properties": {"email": {"type": "string"}}}
     pushed.segment.put("IDENTIFY", "", {"properties": {"traits": traits}})
     pushed.segment.put("COMMON", "", {"type": "object", "required": ["anonymousId"]})
@@ -195,7 +195,7 @@ def test_calls_come_change_and_go(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_traits_in_a_list_are_understood(pushed: Desk) -> None:
+def test_traits_in_a_list_are_understood(pushed: Project) -> None:
     traits = "    identify:\n      traits: [{name: email, type: string, required: true}]\n"
     pushed.write(pushed.text() + traits)
     assert pushed.push("--yes").code == 0
@@ -210,7 +210,7 @@ def test_traits_in_a_list_are_understood(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_versions_of_an_event_come_with_names_that_differ(pushed: Desk) -> None:
+def test_versions_of_an_event_come_with_names_that_differ(pushed: Project) -> None:
     pushed.segment.put("TRACK", "Cart Viewed", track({"n": {"type": "integer"}}), version=2)
     assert pushed.pull().code == 0
     plan = load(pushed.plan).plan
@@ -223,7 +223,7 @@ def test_versions_of_an_event_come_with_names_that_differ(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_what_only_we_say_survives_where_segment_keeps_none_of_it(pushed: Desk) -> None:
+def test_what_only_we_say_survives_where_segment_keeps_none_of_it(pushed: Project) -> None:
     schema = track({"order_id": {"type": "string"}, "note": {"type": "string"}}, "order_id")
     schema["properties"]["properties"]["additionalProperties"] = False
     pushed.segment.put("TRACK", "Order Completed", schema)
@@ -236,7 +236,7 @@ def test_what_only_we_say_survives_where_segment_keeps_none_of_it(pushed: Desk) 
     pushed.in_step()
 
 
-def test_a_definition_changes_where_it_stands(empty: Desk) -> None:
+def test_a_definition_changes_where_it_stands(empty: Project) -> None:
     empty.write(
         """\
         tracking_plan:
@@ -269,7 +269,7 @@ def test_a_definition_changes_where_it_stands(empty: Desk) -> None:
     empty.in_step()
 
 
-def test_line_ends_stay(pushed: Desk) -> None:
+def test_line_ends_stay(pushed: Project) -> None:
     pushed.write(pushed.text().replace("\n", "\r\n"))
     edit(pushed, "Order Completed", add_coupon)
     assert pushed.pull().code == 0
@@ -278,7 +278,7 @@ def test_line_ends_stay(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_a_dry_run_is_a_patch(pushed: Desk) -> None:
+def test_a_dry_run_is_a_patch(pushed: Project) -> None:
     edit(pushed, "Order Completed", add_coupon)
     before = {path: path.read_bytes() for path in pushed.folder.iterdir()}
     done = pushed.pull("--dry-run")
@@ -289,7 +289,7 @@ def test_a_dry_run_is_a_patch(pushed: Desk) -> None:
 
 
 def test_a_file_that_cannot_be_written_stays_whole(
-    pushed: Desk, monkeypatch: pytest.MonkeyPatch
+    pushed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(pushed, "Order Completed", add_coupon)
     before = {path: path.read_bytes() for path in pushed.folder.iterdir()}
@@ -308,14 +308,14 @@ def test_a_file_that_cannot_be_written_stays_whole(
 # --- conflicts ---------------------------------------------------------------------------------
 
 
-def conflict(pushed: Desk) -> str:
+def conflict(pushed: Project) -> str:
     pushed.replace("minimum: 0", "minimum: 1")
     edit(pushed, "Order Completed", add_coupon)
     edit(pushed, "Cart Viewed", add_coupon)
     return pushed.text()
 
 
-def test_what_both_changed_is_left_alone_and_the_rest_comes(pushed: Desk) -> None:
+def test_what_both_changed_is_left_alone_and_the_rest_comes(pushed: Project) -> None:
     before = conflict(pushed)
     done = pushed.pull()
     assert (done.code, codes(done)) == (1, ["TW550"])
@@ -333,7 +333,7 @@ def test_what_both_changed_is_left_alone_and_the_rest_comes(pushed: Desk) -> Non
     assert pushed.push("--yes").code == 1
 
 
-def test_theirs_takes_segments_side(pushed: Desk) -> None:
+def test_theirs_takes_segments_side(pushed: Project) -> None:
     conflict(pushed)
     assert pushed.pull("--theirs").code == 0
     assert "minimum: 0" in pushed.text()
@@ -341,11 +341,11 @@ def test_theirs_takes_segments_side(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_ours_keeps_our_side_for_the_next_push(pushed: Desk) -> None:
+def test_ours_keeps_our_side_for_the_next_push(pushed: Project) -> None:
     conflict(pushed)
     done = pushed.pull("--ours")
     assert done.code == 0
-    assert "kept as it is here, for the next push: Order Completed" in done.err
+    assert "kept ours, for the next push: Order Completed" in done.err
     assert "minimum: 1" in pushed.text()
     done = pushed.push("--yes")
     assert done.code == 0
@@ -353,7 +353,7 @@ def test_ours_keeps_our_side_for_the_next_push(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_a_conflict_that_was_settled_by_hand_is_none(pushed: Desk) -> None:
+def test_a_conflict_that_was_settled_by_hand_is_none(pushed: Project) -> None:
     conflict(pushed)
     pushed.pull()
     pushed.replace("minimum: 1", "minimum: 0")
@@ -367,7 +367,7 @@ def test_a_conflict_that_was_settled_by_hand_is_none(pushed: Desk) -> None:
 
 
 @pytest.mark.parametrize("gone", ["here", "there"])
-def test_an_event_that_one_side_removed_and_the_other_changed(pushed: Desk, gone: str) -> None:
+def test_an_event_that_one_side_removed_and_the_other_changed(pushed: Project, gone: str) -> None:
     text = pushed.text()
     if gone == "here":
         pushed.write(text[: text.index("      - name: Cart Viewed")])
@@ -384,7 +384,7 @@ def test_an_event_that_one_side_removed_and_the_other_changed(pushed: Desk, gone
     pushed.in_step()
 
 
-def test_without_a_lock_every_difference_is_a_conflict(pushed: Desk) -> None:
+def test_without_a_lock_every_difference_is_a_conflict(pushed: Project) -> None:
     pushed.lock.unlink()
     edit(pushed, "Order Completed", add_coupon)
     pushed.segment.put("TRACK", "Added", track({}))
@@ -429,14 +429,14 @@ tracking_plan:
 
 
 @pytest.fixture
-def parts(empty: Desk) -> Desk:
+def parts(empty: Project) -> Project:
     empty.write(MAIN)
     empty.write(PART, "parts/part.yaml")
     assert empty.push("--yes").code == 0
     return empty
 
 
-def test_an_event_changes_in_the_file_where_it_stands(parts: Desk) -> None:
+def test_an_event_changes_in_the_file_where_it_stands(parts: Project) -> None:
     edit(parts, "Part Event", add_coupon)
     assert parts.pull().code == 0
     assert parts.text() == MAIN
@@ -448,7 +448,7 @@ def test_an_event_changes_in_the_file_where_it_stands(parts: Desk) -> None:
     parts.in_step()
 
 
-def test_a_definition_of_another_file_changes_there(parts: Desk) -> None:
+def test_a_definition_of_another_file_changes_there(parts: Project) -> None:
     schema = copy.deepcopy(parts.segment.schema("Part Event"))
     schema["definitions"]["Part"]["properties"]["z"] = {"type": "integer"}
     parts.segment.put("TRACK", "Part Event", schema)
@@ -460,7 +460,7 @@ def test_a_definition_of_another_file_changes_there(parts: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", ["Product Viewed", "Product Added"])
-def test_what_a_library_has_a_hand_in_is_said_and_left(parts: Desk, key: str) -> None:
+def test_what_a_library_has_a_hand_in_is_said_and_left(parts: Project, key: str) -> None:
     edit(parts, key, add_coupon)
     edit(parts, "Main Event", add_coupon)
     done = parts.pull()
@@ -476,7 +476,7 @@ def test_what_a_library_has_a_hand_in_is_said_and_left(parts: Desk, key: str) ->
     assert plan
 
 
-def test_a_call_of_a_library_is_said_and_left(parts: Desk) -> None:
+def test_a_call_of_a_library_is_said_and_left(parts: Project) -> None:
     rule = next(rule for rule in parts.segment.rules if rule["type"] == "GROUP")
     schema = copy.deepcopy(rule["jsonSchema"])
     schema["properties"]["traits"]["properties"]["plan"] = {"type": "integer"}
@@ -486,7 +486,7 @@ def test_a_call_of_a_library_is_said_and_left(parts: Desk) -> None:
     assert parts.text() == MAIN
 
 
-def test_an_alias_that_cannot_be_told_apart_is_left(empty: Desk) -> None:
+def test_an_alias_that_cannot_be_told_apart_is_left(empty: Project) -> None:
     empty.write(
         """\
         x-shared: &id {type: string}
@@ -518,7 +518,7 @@ def test_an_alias_that_cannot_be_told_apart_is_left(empty: Desk) -> None:
     assert load(empty.plan).plan
 
 
-def test_a_plan_that_is_a_link_stays_one(pushed: Desk, tmp_path_factory: Any) -> None:
+def test_a_plan_that_is_a_link_stays_one(pushed: Project, tmp_path_factory: Any) -> None:
     elsewhere: Path = tmp_path_factory.mktemp("elsewhere") / "real.yaml"
     elsewhere.write_text(pushed.text())
     pushed.plan.unlink()
@@ -530,7 +530,7 @@ def test_a_plan_that_is_a_link_stays_one(pushed: Desk, tmp_path_factory: Any) ->
     pushed.in_step()
 
 
-def test_an_installed_plan_is_not_changed(pushed: Desk) -> None:
+def test_an_installed_plan_is_not_changed(pushed: Project) -> None:
     done = pushed.run("pull", "--plan", "package:typewriter_py/plans/ecommerce.yaml")
     if "TW006" not in done.out:  # the plans are packaged only in a wheel
         assert (done.code, codes(done)) == (2, ["TW559"])
@@ -558,7 +558,7 @@ def test_after_any_change_in_segment_a_pull_brings_both_in_step(
     tmp_path_factory: pytest.TempPathFactory, edits: dict[str, Any]
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
-    with pytest.MonkeyPatch.context() as patch, desk(folder, patch) as made:
+    with pytest.MonkeyPatch.context() as patch, project(folder, patch) as made:
         made.write(PLAN)
         assert made.push("--yes").code == 0
         for key, schema in edits.items():

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from .segment_server import TOKEN, Call, Reply, failure, track
-from .sync_cli import PLAN, Desk, codes
+from .sync_cli import PLAN, Project, codes
 
 
 def without_ours(schema: Any) -> Any:
@@ -30,7 +30,7 @@ def many(count: int) -> str:
     return f"tracking_plan:\n  id: tp_123\n  rules:\n    events:\n{events}\n"
 
 
-def test_a_first_push_fills_an_empty_plan(empty: Desk) -> None:
+def test_a_first_push_fills_an_empty_plan(empty: Project) -> None:
     empty.write(PLAN)
     done = empty.push("--yes")
     assert done.code == 0
@@ -43,7 +43,7 @@ def test_a_first_push_fills_an_empty_plan(empty: Desk) -> None:
     empty.in_step()
 
 
-def test_a_change_is_shown_in_its_parts_and_pushed_alone(pushed: Desk) -> None:
+def test_a_change_is_shown_in_its_parts_and_pushed_alone(pushed: Project) -> None:
     pushed.replace("minimum: 0", "minimum: 1")
     pushed.replace("required: [order_id]", "required: [order_id, total]")
     done = pushed.push("--yes")
@@ -57,7 +57,7 @@ def test_a_change_is_shown_in_its_parts_and_pushed_alone(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_a_dry_run_says_it_and_exits_1(pushed: Desk) -> None:
+def test_a_dry_run_says_it_and_exits_1(pushed: Project) -> None:
     assert pushed.push("--dry-run").code == 0
     pushed.replace("cart_id", "basket_id")
     lock = pushed.lock.read_text()
@@ -72,7 +72,7 @@ def test_a_dry_run_says_it_and_exits_1(pushed: Desk) -> None:
     assert "`Cart Viewed` differs in Segment" in done.out
 
 
-def test_it_asks(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_asks(pushed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     pushed.replace("minimum: 0", "minimum: 1")
     done = pushed.push()
     assert done.code == 2
@@ -85,7 +85,7 @@ def test_it_asks(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(pushed.segment.writes()) == 1
 
 
-def test_segment_may_change_while_it_asks(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_segment_may_change_while_it_asks(pushed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the reading that is shown and the answer, somebody edits the plan."""
     pushed.replace("minimum: 0", "minimum: 1")
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True)
@@ -98,10 +98,10 @@ def test_segment_may_change_while_it_asks(pushed: Desk, monkeypatch: pytest.Monk
     done = pushed.push()
     assert (done.code, pushed.segment.writes()) == (1, [])
     assert "TW552" in done.out
-    assert "was changed while you were asked" in done.out
+    assert "changed while you were asked" in done.out
 
 
-def test_what_the_plan_has_no_more_goes_only_with_delete(pushed: Desk) -> None:
+def test_what_the_plan_has_no_more_goes_only_with_delete(pushed: Project) -> None:
     text = pushed.text()
     pushed.write(text[: text.index("      - name: Cart Viewed")])
     assert pushed.push("--dry-run").code == 1
@@ -118,7 +118,7 @@ def test_what_the_plan_has_no_more_goes_only_with_delete(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_a_new_name_is_said_to_look_like_one(pushed: Desk) -> None:
+def test_a_new_name_is_said_to_look_like_one(pushed: Project) -> None:
     pushed.replace("name: Cart Viewed", "name: Basket Viewed")
     done = pushed.push("--yes", "--delete")
     assert "`Basket Viewed` has the shape of `Cart Viewed`" in done.err
@@ -127,7 +127,7 @@ def test_a_new_name_is_said_to_look_like_one(pushed: Desk) -> None:
     pushed.in_step()
 
 
-def test_every_part_of_a_plan_travels(empty: Desk) -> None:
+def test_every_part_of_a_plan_travels(empty: Project) -> None:
     empty.write(
         """\
         tracking_plan:
@@ -166,7 +166,7 @@ def test_every_part_of_a_plan_travels(empty: Desk) -> None:
 # --- when Segment was changed ------------------------------------------------------------------
 
 
-def test_it_stops_if_segment_was_changed_since(pushed: Desk) -> None:
+def test_it_stops_if_segment_was_changed_since(pushed: Project) -> None:
     pushed.segment.put("TRACK", "Cart Viewed", track({"cart_id": {"type": "integer"}}))
     pushed.segment.put("TRACK", "Added", track({}))
     pushed.replace("minimum: 0", "minimum: 1")
@@ -181,14 +181,14 @@ def test_it_stops_if_segment_was_changed_since(pushed: Desk) -> None:
     assert pushed.lock.read_text() == lock
 
 
-def test_it_stops_if_a_rule_was_removed_in_segment(pushed: Desk) -> None:
+def test_it_stops_if_a_rule_was_removed_in_segment(pushed: Project) -> None:
     pushed.segment.drop("Cart Viewed")
     done = pushed.push("--yes")
     assert (done.code, codes(done)) == (1, ["TW552"])
     assert "`Cart Viewed` was removed in Segment" in done.out
 
 
-def test_without_a_lock_segments_plan_must_say_nothing_else(pushed: Desk) -> None:
+def test_without_a_lock_segments_plan_must_say_nothing_else(pushed: Project) -> None:
     pushed.lock.unlink()
     assert pushed.push("--yes").code == 0
     assert pushed.lock.exists()
@@ -200,7 +200,7 @@ def test_without_a_lock_segments_plan_must_say_nothing_else(pushed: Desk) -> Non
     assert pushed.segment.writes() == []
 
 
-def test_the_same_change_on_both_sides_is_none(pushed: Desk) -> None:
+def test_the_same_change_on_both_sides_is_none(pushed: Project) -> None:
     pushed.replace("minimum: 0", "minimum: 1")
     schema = copy.deepcopy(pushed.segment.schema("Order Completed"))
     schema["properties"]["properties"]["properties"]["total"]["minimum"] = 1
@@ -214,7 +214,7 @@ def test_the_same_change_on_both_sides_is_none(pushed: Desk) -> None:
 # --- what Segment makes of it ------------------------------------------------------------------
 
 
-def test_a_segment_that_drops_our_words_is_in_step(empty: Desk) -> None:
+def test_a_segment_that_drops_our_words_is_in_step(empty: Project) -> None:
     empty.segment.keep = without_ours
     empty.write(PLAN)
     assert empty.push("--yes").code == 0
@@ -223,7 +223,7 @@ def test_a_segment_that_drops_our_words_is_in_step(empty: Desk) -> None:
     assert "owner: checkout@example.com" in empty.text()
 
 
-def test_a_segment_that_normalises_is_told_of_once(empty: Desk) -> None:
+def test_a_segment_that_normalises_is_told_of_once(empty: Project) -> None:
     def bare(schema: Any) -> Any:
         text = json.dumps(without_ours(schema)).replace('"minimum": 0', '"minimum": 0.5')
         return json.loads(text)
@@ -238,7 +238,7 @@ def test_a_segment_that_normalises_is_told_of_once(empty: Desk) -> None:
     assert empty.push("--dry-run").code == 1
 
 
-def test_rules_that_say_nothing_are_no_difference(pushed: Desk) -> None:
+def test_rules_that_say_nothing_are_no_difference(pushed: Project) -> None:
     pushed.segment.put("IDENTIFY", "", {"type": "object", "properties": {"traits": {}}})
     pushed.segment.put("GROUP", "Group", {"labels": {}})
     pushed.in_step()
@@ -253,7 +253,7 @@ def test_rules_that_say_nothing_are_no_difference(pushed: Desk) -> None:
 # --- large plans, and faults --------------------------------------------------------------------
 
 
-def test_more_than_200_rules_go_in_parts(empty: Desk) -> None:
+def test_more_than_200_rules_go_in_parts(empty: Project) -> None:
     empty.write(many(450))
     assert empty.push("--yes").code == 0
     assert [len(call.body["rules"]) for call in empty.segment.writes()] == [200, 200, 50]
@@ -265,7 +265,7 @@ def test_more_than_200_rules_go_in_parts(empty: Desk) -> None:
     assert {call.method for call in empty.segment.writes()} == {"DELETE"}
 
 
-def test_a_push_that_stops_half_way_says_so_and_the_next_goes_on(empty: Desk) -> None:
+def test_a_push_that_stops_half_way_says_so_and_the_next_goes_on(empty: Project) -> None:
     def fault(call: Call, number: int) -> Reply | None:
         full = call.method == "PATCH" and len(empty.segment.rules) >= 200
         return failure(422, "input-validation", "no more today") if full else None
@@ -287,7 +287,7 @@ def test_a_push_that_stops_half_way_says_so_and_the_next_goes_on(empty: Desk) ->
 
 
 def test_a_push_that_is_interrupted_says_how_far_it_came_and_the_next_goes_on(
-    pushed: Desk, monkeypatch: pytest.MonkeyPatch
+    pushed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(call: Call, number: int) -> Reply | None:
         if call.method == "PATCH" and len(pushed.segment.rules) >= 200:
@@ -300,7 +300,7 @@ def test_a_push_that_is_interrupted_says_how_far_it_came_and_the_next_goes_on(
     pushed.segment.fault = interrupt
     done = pushed.push("--yes")
     assert done.code == 130
-    assert "interrupted: 200 of 251 rules were done" in done.err
+    assert "interrupted: 200 of 251 rules were pushed" in done.err
     pushed.segment.fault = lambda call, number: None
     done = pushed.push("--yes")
     assert done.code == 0
@@ -308,7 +308,7 @@ def test_a_push_that_is_interrupted_says_how_far_it_came_and_the_next_goes_on(
     pushed.in_step()
 
 
-def test_a_push_whose_end_is_not_seen_goes_on_as_well(empty: Desk) -> None:
+def test_a_push_whose_end_is_not_seen_goes_on_as_well(empty: Project) -> None:
     def fault(call: Call, number: int) -> Reply | None:
         wrote = any(each.method == "PATCH" for each in empty.segment.calls[:-1])
         return Reply(404, "gone") if wrote else None
@@ -325,13 +325,13 @@ def test_a_push_whose_end_is_not_seen_goes_on_as_well(empty: Desk) -> None:
     empty.in_step()
 
 
-def test_a_limit_that_lifts_is_waited_for(pushed: Desk) -> None:
+def test_a_limit_that_lifts_is_waited_for(pushed: Project) -> None:
     pushed.segment.fault = lambda call, number: (
         Reply(429, "", {"Retry-After": "0"}) if number == 1 else None
     )
     done = pushed.push("--dry-run")
     assert done.code == 0
-    assert "rules, page 1: too many requests; again in 0 s" in done.err
+    assert "rules, page 1: too many requests; retrying in 0 s" in done.err
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_a_limit_that_lifts_is_waited_for(pushed: Desk) -> None:
 )
 @pytest.mark.parametrize("command", ["push", "pull"])
 def test_a_fault_leaves_everything_as_it_is(
-    pushed: Desk, reply: Reply, code: str, command: str
+    pushed: Project, reply: Reply, code: str, command: str
 ) -> None:
     pushed.replace("minimum: 0", "minimum: 1")
     before = {path: path.read_bytes() for path in pushed.folder.iterdir()}
@@ -363,7 +363,7 @@ def test_a_fault_leaves_everything_as_it_is(
 # --- the token, the plan, the lock -------------------------------------------------------------
 
 
-def test_the_token_of_a_command(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_of_a_command(pushed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SEGMENT_API_TOKEN")
     done = pushed.push("--dry-run")
     assert (done.code, codes(done)) == (2, ["TW541"])
@@ -381,26 +381,26 @@ def test_the_token_of_a_command(pushed: Desk, monkeypatch: pytest.MonkeyPatch) -
     [
         ("no-such-command-at-all", "cannot be run"),
         (f'"{sys.executable}" -c "raise SystemExit(3)"', "failed with status 3"),
-        (f'"{sys.executable}" -c ""', "empty token"),
-        (f'"{sys.executable}" -c "print(\'{TOKEN}\\n{TOKEN}\')"', "is no token"),
-        ('"unclosed', "cannot be understood"),
+        (f'"{sys.executable}" -c ""', "an empty token"),
+        (f'"{sys.executable}" -c "print(\'{TOKEN}\\n{TOKEN}\')"', "an invalid token"),
+        ('"unclosed', "cannot be parsed"),
         ("'' ", "cannot be run"),
     ],
 )
-def test_a_command_that_gives_no_token(pushed: Desk, command: str, words: str) -> None:
+def test_a_command_that_gives_no_token(pushed: Project, command: str, words: str) -> None:
     done = pushed.push("--dry-run", "--token-command", command)
     assert (done.code, codes(done)) == (2, ["TW541"])
     assert words in done.out
 
 
-def test_which_plan_is_meant(pushed: Desk) -> None:
+def test_which_plan_is_meant(pushed: Project) -> None:
     pushed.replace("  id: tp_123\n", "")
     done = pushed.push("--dry-run")
     assert (done.code, codes(done)) == (2, ["TW543"])
     assert pushed.push("--dry-run", "--id", "tp_123").code == 0
 
 
-def test_a_lock_of_another_region_is_none(pushed: Desk) -> None:
+def test_a_lock_of_another_region_is_none(pushed: Project) -> None:
     pushed.replace("minimum: 0", "minimum: 1")
     done = pushed.push("--yes", "--region", "eu")
     assert (done.code, codes(done)) == (1, ["TW552"])
@@ -418,7 +418,7 @@ def test_a_lock_of_another_region_is_none(pushed: Desk) -> None:
         '{\n<<<<<<< HEAD\n"version": 1\n=======\n"version": 1\n>>>>>>> x\n',
     ],
 )
-def test_a_lock_that_is_none_is_told(pushed: Desk, text: str) -> None:
+def test_a_lock_that_is_none_is_told(pushed: Project, text: str) -> None:
     pushed.lock.write_text(text)
     for run in (pushed.push, pushed.pull):
         done = run("--dry-run")
@@ -426,7 +426,7 @@ def test_a_lock_that_is_none_is_told(pushed: Desk, text: str) -> None:
     assert pushed.segment.calls == []
 
 
-def test_the_lock_is_one_line_a_rule_and_stays_as_it_is(pushed: Desk) -> None:
+def test_the_lock_is_one_line_a_rule_and_stays_as_it_is(pushed: Project) -> None:
     text = pushed.lock.read_text()
     lines = [line for line in text.splitlines() if '"kind"' in line]
     assert [json.loads(line.strip().rstrip(","))["key"] for line in lines] == [
@@ -437,7 +437,7 @@ def test_the_lock_is_one_line_a_rule_and_stays_as_it_is(pushed: Desk) -> None:
     assert pushed.lock.read_text() == text
 
 
-def test_a_plan_with_errors_is_not_pushed(pushed: Desk) -> None:
+def test_a_plan_with_errors_is_not_pushed(pushed: Project) -> None:
     pushed.replace("type: integer", "type: intger")
     done = pushed.push("--yes")
     assert done.code == 2
@@ -446,9 +446,9 @@ def test_a_plan_with_errors_is_not_pushed(pushed: Desk) -> None:
 
 
 def test_the_address_of_tests_leads_nowhere_else(
-    pushed: Desk, monkeypatch: pytest.MonkeyPatch
+    pushed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TYPEWRITER_API_URL", "http://example.com")
     done = pushed.push("--dry-run")
     assert done.code == 2
-    assert "this very machine" in done.err
+    assert "on this machine" in done.err

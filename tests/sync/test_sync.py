@@ -22,7 +22,7 @@ from typewriter_py.plan.yaml_writer import write
 from typewriter_py.sync.api.plans import RemoteRule, by_identity, remote_rule, sent
 from typewriter_py.sync.compare import Status, compare, differences
 
-from .sync_cli import desk
+from .sync_cli import project
 from .test_push import without_ours
 
 PATIENT = settings(
@@ -95,7 +95,7 @@ def test_one_plan_becomes_another_that_was_made_in_segment(
 ) -> None:
     text, other = written(ours), loaded(written(theirs))
     folder = tmp_path_factory.mktemp("any")
-    with pytest.MonkeyPatch.context() as patch, desk(folder, patch) as made:
+    with pytest.MonkeyPatch.context() as patch, project(folder, patch) as made:
         made.plan.write_bytes(text.replace("\n", "\r\n" if crlf else "\n").encode())
         made.push("--yes")
         made.segment.rules.clear()

@@ -1,7 +1,7 @@
-"""The command line.  One module a command, imported only when that command runs.
+"""The command line.  One module per command, imported only when that command runs.
 
-``--help`` and ``--version`` are answered here, before even click is imported: they are what
-people wait for at the prompt.
+``--help`` and ``--version`` are answered here, before even click is imported, because people
+wait for them at the prompt.
 """
 
 import gc
@@ -11,23 +11,23 @@ import sys
 from .. import __version__
 
 COMMANDS = {
-    "init": "Write a starter plan, the schema that editors use, and the configuration.",
-    "generate": "Write the packages that the plans describe, or check that they are current.",
-    "lint": "Say what is wrong with a plan.",
-    "diff": "Say what changed between two plans, and whom it breaks.",
-    "audit": "Say which planned events the code sends, and what goes round the plan.",
-    "import": "Bring a plan of Segment or RudderStack, or JSON Schemas, into the plan language.",
-    "export": "Write a plan in another format: Segment's, JSON Schemas, a spreadsheet.",
-    "infer": "Write a first plan from a log of what is sent.",
-    "pull": "Bring what changed in Segment's tracking plan into the plan's files.",
-    "push": "Bring Segment's tracking plan in step with the plan.",
+    "init": "Create a starter plan, its schema for editors, and the configuration.",
+    "generate": "Generate the packages that the plans describe, or check that they are current.",
+    "lint": "Report what is wrong with a plan, and what could be better.",
+    "diff": "Show what changed between two plans, and whom it breaks.",
+    "audit": "Report which planned events the code sends, and which calls bypass the plan.",
+    "import": "Convert a Segment or RudderStack plan, or JSON Schemas, to the plan language.",
+    "export": "Convert a plan to Segment's format, JSON Schemas, or a spreadsheet.",
+    "infer": "Draft a plan from logged messages, or from raw calls in code.",
+    "pull": "Merge the changes in Segment's tracking plan into the plan's files.",
+    "push": "Update Segment's tracking plan to match the plan.",
     "schema": "Print the JSON Schema of the plan language.",
-    "explain": "Say what a diagnostic's code means, with examples.",
+    "explain": "Explain a diagnostic code, with examples.",
 }
-"""Command → what it does.  Each is the ``command`` of the module of its name (``import_`` for
+"""Command → summary.  Each command is ``command`` in the module of the same name (``import_`` for
 ``import``)."""
 
-_LINES = "".join(f"  {name:<10}{words}\n" for name, words in COMMANDS.items())
+_LINES = "".join(f"  {name:<10}{text}\n" for name, text in COMMANDS.items())
 
 HELP = f"""\
 Usage: typewriter [OPTIONS] COMMAND [ARGS]...
@@ -37,10 +37,10 @@ Usage: typewriter [OPTIONS] COMMAND [ARGS]...
 Commands:
 {_LINES}
 Options:
-  --version   Show the version.
-  -h, --help  Show this message, or that of a command.
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit; after a command, show its help.
 
-Start in a project:
+Set up a project:
   $ typewriter init
   $ typewriter generate
 
@@ -55,23 +55,23 @@ In continuous integration:
   $ typewriter generate --check
   $ typewriter diff --breaking git:origin/main
 
-Which events are sent:
+See which events the code sends:
   $ typewriter audit src
 
-What a code means:
+Look up a diagnostic code:
   $ typewriter explain TW021
 
-Complete commands in the shell (in its startup file):
+Enable shell completion (in the shell's startup file):
   bash  eval "$(_TYPEWRITER_COMPLETE=bash_source typewriter)"
   zsh   eval "$(_TYPEWRITER_COMPLETE=zsh_source typewriter)"
   fish  _TYPEWRITER_COMPLETE=fish_source typewriter | source
 
-Exit status: 0 fine, 1 findings, 2 could not run.
+Exit status: 0 success, 1 findings, 2 could not run.
 """
 
 
 def main() -> None:
-    """Runs the command line of this process, and exits."""
+    """Run the command line of this process, and exit."""
     program = "typewriter-py" if "typewriter-py" in os.path.basename(sys.argv[0]) else "typewriter"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # any plan prints in any locale
@@ -81,7 +81,7 @@ def main() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has had enough (`| head`); nor may the interpreter's own flush complain.
+        # The reader closed the pipe (`| head`); the interpreter's own flush must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 1
     except KeyboardInterrupt:
@@ -90,33 +90,27 @@ def main() -> None:
         print(f"typewriter: error: {_reason(error)}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 2
-    gc.freeze()  # a million objects, among which the interpreter would look for cycles once more
+    gc.freeze()  # spares the interpreter a last search for cycles among a million objects
     sys.exit(code)
 
 
 def _reason(error: OSError) -> str:
-    """What failed, and with which file: a working directory that is no more has no name."""
-    place = error.filename
-    if place is None:
+    """What failed, and with which file (the error names none for a deleted working directory)."""
+    path = error.filename
+    if path is None:
         try:
             os.getcwd()
         except OSError:
-            place = f"the working directory {os.environ.get('PWD', '')}".rstrip()
-    return f"{place}: {error.strerror or error}" if place else str(error)
+            path = f"the working directory {os.environ.get('PWD', '')}".rstrip()
+    return f"{path}: {error.strerror or error}" if path else str(error)
 
 
 def _run(program: str, args: list[str]) -> int:
     completing = f"_{program.upper().replace('-', '_')}_COMPLETE" in os.environ
-    if not completing and args in (["--help"], ["-h"]):
-        return _say(HELP)
-    if not completing and args == ["--version"]:
-        return _say(f"typewriter {__version__}\n")
-    from .app import run
+    if completing or args not in (["--help"], ["-h"], ["--version"]):
+        from .app import run
 
-    return run(program, args)
-
-
-def _say(text: str) -> int:
+        return run(program, args)
     if sys.stdout is not None:
-        sys.stdout.write(text)
+        sys.stdout.write(f"typewriter {__version__}\n" if args == ["--version"] else HELP)
     return 0

@@ -1,4 +1,4 @@
-"""The command group: knows its commands by name, and imports the one that runs."""
+"""The command group, which imports only the command that runs."""
 
 from __future__ import annotations
 
@@ -19,59 +19,58 @@ from . import COMMANDS, HELP
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from ..diagnostics import Diagnostic
+
+_LIBRARY: Final = "typewriter_client"
+_VERSION: Final = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
+
 
 class LazyGroup(click.Group):
-    """A group whose help and completion import no command."""
+    """A group whose help and completion import no commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which one needs them."""
+        """The commands, in the order in which people need them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, from its module."""
+        """Import the command from its module."""
         if cmd_name not in COMMANDS:
             return None
         module = f".{cmd_name}_" if iskeyword(cmd_name) else f".{cmd_name}"
-        command = import_module(module, __package__).command
-        assert isinstance(command, click.Command)
+        command: click.Command = import_module(module, __package__).command
         return command
 
     def get_help(self, ctx: click.Context) -> str:
-        """The text that is shown without click, too."""
+        """The same text that is printed without click."""
         return HELP.rstrip()
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, but an unknown command gets a suggestion."""
+        """Resolve a command as click does, but suggest one for an unknown name."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from ..util import did_you_mean
 
-            hint = did_you_mean(name, COMMANDS) or f"there is {', '.join(COMMANDS)}"
+            hint = did_you_mean(name, COMMANDS) or f"choose from {', '.join(COMMANDS)}"
             ctx.fail(f"No such command '{name}'; {hint}")
-        if not ctx.resilient_parsing:
-            _check_library(ctx)  # before a command is imported, which may import it
+        # Checked before a command is imported, because that may import the library.
+        if not ctx.resilient_parsing and (wrong := mismatch()):
+            from .io import fail
+
+            ctx.exit(fail([wrong], err=True))
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands that begin so, then the options."""
+        """The commands that start with ``incomplete``, then the options."""
         from click.shell_completion import CompletionItem
 
         found = [
-            CompletionItem(name, help=words)
-            for name, words in COMMANDS.items()
+            CompletionItem(name, help=text)
+            for name, text in COMMANDS.items()
             if name.startswith(incomplete)
         ]
         return found + click.Command.shell_complete(self, ctx, incomplete)
-
-
-def _check_library(ctx: click.Context) -> None:
-    if wrong := mismatch():
-        from .io import COULD_NOT_RUN, report
-
-        report([wrong], "text", {}, err=True)
-        ctx.exit(COULD_NOT_RUN)
 
 
 @click.group(
@@ -91,8 +90,8 @@ def app(ctx: click.Context) -> int:
 
 
 def run(program: str, args: list[str]) -> int:
-    """Runs one command line; the process's exit status."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that writing can roll back
+    """Run one command line, and return the exit status of the process."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that writing rolls back
     try:
         code = app.main(args, prog_name=program, standalone_mode=False)
     except click.Abort:
@@ -100,7 +99,7 @@ def run(program: str, args: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except (OSError, KeyboardInterrupt):
+    except OSError:
         raise
     except Exception:
         from traceback import print_exc
@@ -111,23 +110,16 @@ def run(program: str, args: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-if TYPE_CHECKING:
-    from ..diagnostics import Diagnostic
-
-_NAME: Final = "typewriter_client"
-_VERSION: Final = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
-
-
-# --- the library that generated code stands on, as this environment has it: is it ours? ----------
-# Whoever installs both as their requirements say has the right one.  ``pip install --no-deps``,
-# two requirements files and a file of that name say otherwise, and what would come of it are
-# errors that name neither.
+# --- does this environment have the client library that the tool needs? --------------------------
+# It does if both were installed according to their requirements.  After ``pip install --no-deps``,
+# with two requirements files, or with another file of that name, it may not, and the errors that
+# follow would name neither.
 
 
 def mismatch() -> Diagnostic | None:
-    """What is wrong with the library, if anything: it must be of this tool's minor version."""
+    """What is wrong with the library, if anything: its minor version must be the tool's."""
     wanted = _minor(__version__)
-    version, location = found()
+    version, location = installed_library()
     if version is not None and _minor(version) == wanted:
         return None
     from ..config.codes import WRONG_LIBRARY
@@ -135,23 +127,24 @@ def mismatch() -> Diagnostic | None:
     if not location:
         problem = "it is not installed"
     elif version is None:
-        problem = f"{location} is something else"
+        problem = f"{location} is another package"
     else:
         problem = f"{location} is version {version}"
     message = f"typewriter-py {__version__} needs typewriter-py-client {wanted}; {problem}"
     return WRONG_LIBRARY.at(None, message, help=f"pip install 'typewriter-py-client=={wanted}.*'")
 
 
-def found() -> tuple[str | None, str]:
-    """The version of what ``import typewriter_client`` would find, and where that is.
+def installed_library() -> tuple[str | None, str]:
+    """The version of what ``import typewriter_client`` would find, and its location.
 
-    The version is read, not imported: the library is more than some commands need.
+    The version is read from the file, not imported, because some commands need no more of the
+    library.
     """
-    spec = find_spec(_NAME)
+    spec = find_spec(_LIBRARY)
     if spec is None:
         return None, ""
-    if spec.origin is None:  # a folder without a module
-        return None, next(iter(spec.submodule_search_locations or ()), _NAME)
+    if spec.origin is None:  # a namespace package
+        return None, next(iter(spec.submodule_search_locations or ()), _LIBRARY)
     if not spec.submodule_search_locations:
         return None, spec.origin
     folder = os.path.dirname(spec.origin)

@@ -1,4 +1,4 @@
-"""The configuration that a command goes by: found, read, and judged by what all of us know."""
+"""The configuration of a command: found, read, and its lint rules checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..util import did_you_mean
 
 
 def read(named: str | None, *, plan_given: bool) -> Read:
-    """The configuration called ``named``, else the nearest one, else none."""
+    """The configuration in the file ``named``, else the nearest one, else an empty one."""
     file = named or configuration.find(Path.cwd())
     if file is None:
         return Read()
@@ -42,8 +42,10 @@ def plans(config: Config | None) -> list[PlanSource]:
     return list(dict.fromkeys(each for each in named if each))
 
 
-def only_plan(config: Config | None, help: str) -> PlanSource | Diagnostic:
-    """The plan of a configuration that has one, and not several."""
+def plan(named: str | None, config: Config | None, help: str) -> PlanSource | Diagnostic:
+    """The plan called ``named``, else the only one that is configured."""
+    if named is not None:
+        return configuration.locate(named)
     found = plans(config)
     if len(found) == 1:
         return found[0]
@@ -54,12 +56,12 @@ def only_plan(config: Config | None, help: str) -> PlanSource | Diagnostic:
 
 
 def no_plan(help: str) -> Diagnostic:
-    """That the command has no plan to work on."""
+    """A diagnostic: the command has no plan to work on."""
     return NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help)
 
 
 def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
-    """What the table ``lint`` names that is no code, nor a code's name."""
+    """A diagnostic for each word in the table ``lint`` that is not the code or name of a rule."""
     for word, key, span in config.lint.words:
         known = rule_words(key)
         if word not in known:
@@ -69,12 +71,13 @@ def _unknown_rules(config: Config) -> Iterator[Diagnostic]:
 
 
 def rule_words(key: str) -> frozenset[str]:
-    """What may stand under a key of the table ``lint`` (a pattern of ``per-file-ignores``, too).
+    """The words allowed under a key of the table ``lint`` (or a pattern of ``per-file-ignores``).
 
-    What the plan's own checks say can be silenced and weighed, but not chosen: they always run.
+    Diagnostics of the plan's own checks can be ignored and given a severity, but not selected:
+    those checks always run.
     """
     if key == "select":
         return frozenset({ALL, DEFAULT, *(word for rule in rules() for word in rule.words)})
-    from .. import catalogue  # of every part of the tool, which most commands need not import
+    from .. import catalogue  # imports every part of the tool, which most commands do not need
 
     return catalogue.words() | (set() if key == "severity" else {ALL})

@@ -9,14 +9,13 @@ from typing import Final
 
 import click
 
-from ..diagnostics import Diagnostic, in_order
+from ..diagnostics import Diagnostic
 from ..diff import compare, report
 from ..diff.codes import NOT_IN_REVISION
 from ..diff.inputs import Compared, Side, completed, plans, side
 from ..diff.model import BOTH, CALLERS, DATA, Breaks, Change
 from ..util import uncollected
 from . import configured, io
-from .io import COULD_NOT_RUN, FINDINGS, FINE, tell
 
 _WHOM: Final = {"any": BOTH, "callers": CALLERS, "data": DATA}
 _ONE_OF: Final = [[word] for word in _WHOM]
@@ -24,11 +23,11 @@ _FORMATS: Final = ("text", "markdown", "github", "sarif", "json")
 
 
 class Command(click.Command):
-    """``--breaking`` stands alone or with ``=callers``, ``=data``; click would take the word
-    that follows for its value."""
+    """Allows ``--breaking`` without ``=callers`` or ``=data``; click alone would take the word
+    that follows as its value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does it, a lone ``--breaking`` spelled out."""
+        """Parse as click does, with a lone ``--breaking`` as ``--breaking=any``."""
         end = args.index("--") if "--" in args else len(args)
         found: list[str] = []
         for index, word in enumerate(args[:end]):
@@ -46,15 +45,15 @@ Examples:
   $ typewriter diff git:v1.4 plans/myapp.yaml    # the same path, as it was
   $ typewriter diff git:HEAD~1:plans/myapp.yaml git:HEAD
   $ typewriter diff --breaking=callers git:origin/main plans/
-  $ typewriter diff --breaking git:origin/main...   # with where this branch left main
+  $ typewriter diff --breaking git:origin/main...   # since this branch left main
 
 \b
-What breaks callers: code that compiled will not, or a payload that was valid is not.
-What breaks data: who reads it may meet what was never there, or lacks what was.
-A breaking change of an event whose `version` goes up is allowed.
+A change breaks callers if code that compiled no longer does, or a valid payload becomes
+invalid. It breaks data if its readers may find something new in it, or miss something.
+A breaking change is allowed if the `version` of the event goes up.
 
 \b
-Exit status: 0 fine, 1 breaking changes (with --breaking), 2 could not run.
+Exit status: 0 success, 1 breaking changes (with --breaking), 2 could not run.
 """,
 )
 @click.argument("old")
@@ -63,38 +62,37 @@ Exit status: 0 fine, 1 breaking changes (with --breaking), 2 could not run.
     "--breaking",
     metavar="[=callers|data]",
     type=click.Choice(list(_WHOM)),
-    help="Exit 1 if anything breaks: anybody, or only callers, or only data.",
+    help="Exit 1 if a change breaks anybody, or only if it breaks callers, or data.",
 )
-@click.option("--config", "config_file", metavar="FILE", help="The configuration to use.")
+@io.config_option
 @click.option(
     "--output-format",
     "form",
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="How to report; markdown makes a pull-request comment, or a changelog.",
+    help="How to report; markdown suits a pull-request comment or a changelog.",
 )
 def command(
     old: str, new: str | None, breaking: str | None, config_file: str | None, form: str
 ) -> int:
-    """Say what changed from the plan OLD to the plan NEW, and whom each change breaks.
+    """Show what changed from the plan OLD to the plan NEW, and whom each change breaks.
 
-    A plan is a file, a folder of plans, git:REV:PATH, or git:REV (where the other side says
-    which path); with REV... it is where this branch left REV. Without NEW, it is the configured
-    plan.
+    OLD and NEW are files, folders of plans, git:REV:PATH, or git:REV for the same path as the
+    other side; git:REV... is the revision where this branch left REV. NEW defaults to the
+    configured plan.
     """
     pairs, problems, texts = _plans(old, new, config_file)
     new_plans = [each for each in problems if each.code == NOT_IN_REVISION.number]
     if not pairs or len(new_plans) < len(problems):
-        shown = "text" if form == "markdown" else form
-        io.report(in_order(problems), shown, texts)
-        return COULD_NOT_RUN
-    io.report(new_plans, "text", texts, err=True)  # of the others all can be said
+        return io.fail(problems, "text" if form == "markdown" else form, texts)
+    io.report(new_plans, "text", texts, err=True)  # the others are complete
     whom = _WHOM[breaking] if breaking else ()
-    changes = _changes(pairs)
+    with uncollected():
+        changes = report.in_order(c for pair in pairs for c in compare(pair.old, pair.new))
     _print(changes, whom, form, texts)
-    tell(report.summary(changes))
-    return FINDINGS if any(report.fails(each, whom) for each in changes) else FINE
+    io.status(report.summary(changes))
+    return io.FINDINGS if any(report.fails(each, whom) for each in changes) else io.SUCCESS
 
 
 def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, str]) -> None:
@@ -103,20 +101,14 @@ def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, 
     elif form == "markdown":
         click.echo(report.markdown(changes), nl=False)
     else:
-        root = None if form == "text" else io.repository()
-        found = report.diagnostics(changes, whom, root)
-        io.report(found, form, texts)
-
-
-@uncollected()
-def _changes(pairs: Sequence[Compared]) -> list[Change]:
-    return report.in_order(each for pair in pairs for each in compare(pair.old, pair.new))
+        root = None if form == "text" else io.repository_root()
+        io.report(report.diagnostics(changes, whom, root), form, texts)
 
 
 def _plans(
     old: str, new: str | None, config_file: str | None
 ) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
-    """The plans to compare, or why it cannot be done, and the texts of the files read."""
+    """The plans to compare, what prevents that, and the texts of the files read."""
     one = side(old, Path.cwd())
     others = [side(new, Path.cwd())] if new is not None else _configured(config_file)
     compared: list[Compared] = []
@@ -137,17 +129,15 @@ def _plans(
 def _both(
     one: Side | Diagnostic, other: Side | Diagnostic, config_file: str | None
 ) -> tuple[Side, Side] | list[Diagnostic]:
-    """Both sides with their paths; two revisions without any are of the configured plan."""
+    """Both sides with their paths; two revisions without a path get the configured plan's."""
     if isinstance(one, Diagnostic) or isinstance(other, Diagnostic):
         return [each for each in (one, other) if isinstance(each, Diagnostic)]
     if one.path is None and other.path is None:
-        (planned, *_) = _configured(config_file)
-        if isinstance(planned, Diagnostic):
-            return [planned]
-        finished = completed(other, planned)
-        if isinstance(finished, Diagnostic):
-            return [finished]
-        other = finished
+        planned, *_ = _configured(config_file)
+        done = planned if isinstance(planned, Diagnostic) else completed(other, planned)
+        if isinstance(done, Diagnostic):
+            return [done]
+        other = done
     both = completed(one, other), completed(other, one)
     wrong = [each for each in both if isinstance(each, Diagnostic)]
     return wrong or (both[0], both[1])  # type: ignore[return-value]

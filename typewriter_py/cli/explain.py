@@ -11,7 +11,7 @@ from .. import catalogue
 from ..diagnostics import Code
 from ..lint import rules
 from ..util import did_you_mean
-from .io import COULD_NOT_RUN, FINE, tell
+from . import io
 
 
 @click.command(
@@ -19,7 +19,7 @@ from .io import COULD_NOT_RUN, FINE, tell
 Examples:
   $ typewriter explain TW021
   $ typewriter explain foreign-file
-  $ typewriter explain                      # all of them
+  $ typewriter explain                      # lists all codes
   $ typewriter explain --output-format json
 """
 )
@@ -33,22 +33,23 @@ Examples:
     help="Text for people, or JSON for programs.",
 )
 def command(code: str | None, form: str) -> int:
-    """Say what the diagnostic CODE (its number or name) means, with examples.
+    """Explain the diagnostic CODE (TW021, or its name), with examples.
 
-    Without CODE, lists all of them.
+    Without CODE, lists all codes.
     """
     if code is None:
         everything = catalogue.codes()
-        click.echo(_json(everything) if form == "json" else _list(everything))
-        return FINE
+        objects = [_object(each) for each in everything]
+        click.echo(json.dumps(objects, indent=2) if form == "json" else _list(everything))
+        return io.SUCCESS
     kind = catalogue.find(code)
     if kind is None:
         words = [word for each in catalogue.codes() for word in (each.number, each.name)]
         hint = did_you_mean(code, words) or "`typewriter explain` lists all"
-        tell(f"typewriter: there is no code `{code}`; {hint}")
-        return COULD_NOT_RUN
-    click.echo(_json(kind) if form == "json" else _text(kind))
-    return FINE
+        io.status(f"typewriter: there is no code `{code}`; {hint}")
+        return io.COULD_NOT_RUN
+    click.echo(json.dumps(_object(kind), indent=2) if form == "json" else _text(kind))
+    return io.SUCCESS
 
 
 def _list(kinds: Sequence[Code]) -> str:
@@ -57,7 +58,7 @@ def _list(kinds: Sequence[Code]) -> str:
 
 
 def _first(kind: Code) -> str:
-    """The first sentence of its documentation."""
+    """The first paragraph of its documentation."""
     return " ".join(kind.doc.strip().split("\n\n")[0].split())
 
 
@@ -65,11 +66,6 @@ def _text(kind: Code) -> str:
     on_request = any(rule.code == kind and not rule.default for rule in rules())
     how = kind.severity.value + (", off by default" if on_request else "")
     return f"{kind.number} {kind.name} ({how})\n\n{kind.doc.strip()}"
-
-
-def _json(kinds: Code | Sequence[Code]) -> str:
-    value = _object(kinds) if isinstance(kinds, Code) else [_object(kind) for kind in kinds]
-    return json.dumps(value, indent=2)
 
 
 def _object(kind: Code) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import click
@@ -16,7 +16,7 @@ from ..plan.model import ANYTHING, Plan
 from ..plan.yaml_writer import write
 from ..reporters import summary
 from ..util import uncollected
-from .io import COULD_NOT_RUN, FINE, check_out, deliver, head, nonempty, output_format, report, tell
+from . import io
 
 _STDIN = "<stdin>"
 
@@ -29,25 +29,27 @@ Examples:
   $ curl … | typewriter import - --out plans/tracking.yaml
 
 \b
-SOURCE is what Segment's APIs give, the plan.json of Segment's Typewriter, a JSON Schema or a
-folder of them, the YAML of RudderStack, or Segment's spreadsheet as CSV; `-` is standard
-input. What the plan language cannot say becomes a comment in the plan, and a warning here.
+SOURCE is a response of Segment's APIs, the plan.json of Segment's Typewriter, a JSON Schema or
+a folder of them, RudderStack's YAML, or Segment's spreadsheet as CSV; `-` is standard input.
+What the plan language cannot express becomes a comment in the plan, and a warning.
 
 \b
-Exit status: 0 imported (with warnings, maybe), 2 could not run.
+Exit status: 0 imported (perhaps with warnings), 2 could not run.
 """
 )
 @click.argument("source")
-@click.option("--out", metavar="PLAN", help="Where the plan goes. [default: standard output]")
-@click.option("--force", is_flag=True, help="Overwrite a plan that is there.")
-@click.option("--name", metavar="TEXT", help="What the plan is called, instead of its own name.")
+@click.option("--out", metavar="PLAN", help="The plan to write.  [default: standard output]")
+@click.option("--force", is_flag=True, help="Overwrite an existing plan.")
+@click.option("--name", metavar="TEXT", help="The plan's name, instead of the one in SOURCE.")
 @click.option(
     "--closed",
     is_flag=True,
-    help="Take it that properties which the source does not name may not be sent.",
+    help="Forbid properties that SOURCE does not list, even where it does not forbid them.",
 )
-@click.option("--share", is_flag=True, help="Make definitions of object shapes that recur.")
-@output_format
+@click.option(
+    "--share", is_flag=True, help="Turn object types that occur repeatedly into definitions."
+)
+@io.output_format
 def command(
     source: str,
     out: str | None,
@@ -57,39 +59,49 @@ def command(
     share: bool,
     form: str,
 ) -> int:
-    """Write the plan that SOURCE describes, in the plan language."""
+    """Convert the plan in SOURCE to the plan language."""
     if not source.strip():
         raise click.UsageError("SOURCE is empty.")
-    nonempty(name=name)
-    check_out(out, force)
+    io.reject_blank(name=name)
+    io.check_out(out, force)
     with uncollected():
-        plan, found, texts = _import(source, out, name, closed=closed, share=share)
-    said = in_order(found)
-    report(said, form, texts, err=out is None)
-    if plan is None or has_errors(said):
-        return COULD_NOT_RUN
-    _tell(plan, said, out, closed)
-    return FINE
+        plan, diagnostics, texts = _import(source, out, name, closed=closed, share=share)
+    found = in_order(diagnostics)
+    io.report(found, form, texts, err=out is None)
+    if plan is None or has_errors(found):
+        return io.COULD_NOT_RUN
+    warnings = summary(each for each in found if each.severity is Severity.WARNING)
+    events = io.counted(len(plan.events), "event")
+    io.status(f"{out or 'plan'}: {events}{', ' if warnings else ''}{warnings}")
+    open_events = sum(event.properties.additional == ANYTHING for event in plan.events)
+    if open_events and not closed:
+        which = "1 event is" if open_events == 1 else f"{open_events:,} events are"
+        io.status(
+            f"{which} open: properties that the plan does not list may be sent."
+            "\nWith --closed they are forbidden, as in the types of Segment's Typewriter."
+        )
+    return io.SUCCESS
 
 
 def _import(
     source: str, out: str | None, name: str | None, *, closed: bool, share: bool
 ) -> tuple[Plan | None, list[Diagnostic], Mapping[str, str]]:
-    """The plan, written; what there is to say, and the texts that it is about."""
+    """The plan, which has been written; all diagnostics, and the texts that they refer to."""
     read = _read(source)
-    said = [*read.diagnostics]
+    diagnostics = [*read.diagnostics]
     if read.rules is None:
-        return None, said, read.texts
+        return None, diagnostics, read.texts
     rules = replace(read.rules, name=name) if name else read.rules
     draft, found = draft_of(rules, closed=closed, share=share)
-    said += found
+    diagnostics += found
     if has_errors(found):
-        return None, said, read.texts
+        return None, diagnostics, read.texts
     plan, found = settle(draft)
-    said += found
+    diagnostics += found
     if plan is not None:
-        said += deliver(write(draft.root, draft.comments, [*head(out), *draft.head]), out)
-    return plan, said, read.texts
+        text = write(draft.root, draft.comments, [*io.schema_comment(out), *draft.head])
+        diagnostics += io.write_or_print(text, out)
+    return plan, diagnostics, read.texts
 
 
 def _read(source: str) -> Source:
@@ -102,17 +114,3 @@ def _read(source: str) -> Source:
     except UnicodeDecodeError as error:
         raise click.UsageError(f"standard input is not UTF-8 text: {error.reason}.") from None
     return read_source(_STDIN, text)
-
-
-def _tell(plan: Plan, said: Sequence[Diagnostic], out: str | None, closed: bool) -> None:
-    events = len(plan.events)
-    warnings = [each for each in said if each.severity is Severity.WARNING]
-    counted = f"{events:,} event{'s' if events != 1 else ''}"
-    tell(f"{out or 'plan'}: {counted}" + (f", {summary(warnings)}" if warnings else ""))
-    open_events = sum(event.properties.additional == ANYTHING for event in plan.events)
-    if open_events and not closed:
-        which = "1 event is" if open_events == 1 else f"{open_events:,} events are"
-        tell(
-            f"{which} open: nothing says that properties which are not named may not be sent."
-            "\nWith --closed they may not, as with the types of Segment's Typewriter."
-        )

@@ -15,9 +15,8 @@ from ..formats.repair import settle
 from ..infer.code import infer_from_code
 from ..infer.logs import Log
 from ..infer.plan import SAMPLES, infer
-from ..infer.statistics import times
 from ..plan.yaml_writer import write
-from .io import COULD_NOT_RUN, FINE, check_out, deliver, head, output_format, report, tell
+from . import io
 
 
 @click.command(
@@ -29,11 +28,11 @@ Examples:
   $ zstdcat log.zst | typewriter infer - --out plans/tracking.yaml
 
 \b
-A log has one message a line, as Segment takes it: {"type": "track", "event": …}; or a
-list of them, or the body of a request, {"batch": […]}. Plain or gzip.
+Each line of a log is a message as sent to Segment, {"type": "track", "event": …}, a list of
+messages, or the body of a request, {"batch": […]}. Logs may be gzipped.
 
 \b
-Exit status: 0 written (broken lines are warnings), 2 could not run.
+Exit status: 0 written (invalid lines are warnings), 2 could not run.
 """
 )
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
@@ -42,10 +41,10 @@ Exit status: 0 written (broken lines are warnings), 2 could not run.
     "code",
     metavar="SRC",
     multiple=True,
-    help="Read the raw calls in Python code, a file or a folder, instead of logs.",
+    help="Read raw calls from this Python file or folder instead of logs; may be repeated.",
 )
 @click.option("--out", metavar="PLAN", help="Write to this file instead of printing.")
-@click.option("--force", is_flag=True, help="Overwrite a plan that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing plan.")
 @click.option("--name", default="Tracking plan", show_default=True, help="The plan's name.")
 @click.option(
     "--samples",
@@ -53,9 +52,9 @@ Exit status: 0 written (broken lines are warnings), 2 could not run.
     default=SAMPLES,
     show_default=True,
     metavar="N",
-    help="Messages it takes before what was always there is required.",
+    help="Require a property only if at least N messages all have it.",
 )
-@output_format
+@io.output_format
 def command(
     logs: tuple[str, ...],
     code: tuple[str, ...],
@@ -65,36 +64,35 @@ def command(
     samples: int,
     form: str,
 ) -> int:
-    """Write a first plan from each LOG of what is sent; `-` is standard input.
+    """Draft a plan from the messages in each LOG; `-` is standard input.
 
-    Comments say how often each thing was there, and what was odd. It says what was sent, not
-    what was meant: go through it, and then `typewriter lint` and `generate`.
+    Comments say how often each property was sent, and what was unusual. The draft shows what
+    was sent, not what was intended: review it, then run `typewriter lint` and `generate`.
     """
-    check_out(out, force)
+    io.check_out(out, force)
     if bool(logs) == bool(code):
-        raise click.UsageError("give a LOG, or --from-code SRC.")
+        raise click.UsageError("give either LOG or --from-code SRC.")
     if logs.count("-") > 1:
-        raise click.UsageError("standard input can be read once.")
+        raise click.UsageError("standard input can be read only once.")
     if code:
         inferred = infer_from_code(code, name)
     else:
         with _bar(logs) as progress:
             inferred = infer([_log(each) for each in logs], name, samples, progress)
-    draft, said, plan = inferred.draft, inferred.diagnostics, None
-    if draft is not None:
-        plan, found = settle(draft)
-        said += found
+    draft, found, plan = inferred.draft, inferred.diagnostics, None
     problems: tuple[Diagnostic, ...] = ()
-    if plan is not None and draft is not None:
-        text = write(draft.root, draft.comments, [*head(out), *draft.head])
-        problems = deliver(text, out)
-    report((*in_order(said), *problems), form, {}, err=True)
+    if draft is not None:
+        plan, more = settle(draft)
+        found += more
+        if plan is not None:
+            text = write(draft.root, draft.comments, [*io.schema_comment(out), *draft.head])
+            problems = io.write_or_print(text, out)
+    io.report((*in_order(found), *problems), form, {}, err=True)
     if plan is None or problems:
-        return COULD_NOT_RUN
-    what = ("raw call", "raw calls") if code else ("message", "messages")
-    messages = times(inferred.messages, *what)
-    tell(f"{out or 'plan'}: {times(len(plan.events), 'event', 'events')} of {messages}")
-    return FINE
+        return io.COULD_NOT_RUN
+    messages = io.counted(inferred.messages, "raw call" if code else "message")
+    io.status(f"{out or 'plan'}: {io.counted(len(plan.events), 'event')} from {messages}")
+    return io.SUCCESS
 
 
 def _log(name: str) -> Log:
@@ -108,7 +106,7 @@ def _log(name: str) -> Log:
 
 @contextmanager
 def _bar(logs: Sequence[str]) -> Iterator[Callable[[int], None]]:
-    """A progress bar where there is a terminal to show it; of pipes, how much was read."""
+    """A progress bar on a terminal; for pipes, which have no length, how much was read."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return

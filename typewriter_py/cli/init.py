@@ -15,7 +15,7 @@ from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan import metaschema
 from ..plan.metaschema import SCHEMA_FILE
-from .io import COULD_NOT_RUN, FINE, report, tell
+from . import io
 
 
 @click.command(
@@ -30,23 +30,26 @@ Examples:
     metavar="FILE",
     default="plans/tracking.yaml",
     show_default=True,
-    help="Where the plan goes; one that is there is kept.",
+    help="The plan to create; an existing file is kept.",
 )
-@click.option("--out", metavar="DIR", help="Where the package will go. [default: beside your code]")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="The folder for the package.  [default: analytics, inside your package]",
+)
 def command(plan: str, out: str | None) -> int:
-    """Write a starter plan, the schema that editors use, and the configuration.
+    """Create a starter plan, its schema for editors, and the configuration.
 
-    Asks nothing and overwrites nothing: what is there already is kept.
+    Asks nothing and overwrites nothing: existing files are kept.
     """
-    os.getcwd()  # raises where there is no working directory any more
+    os.getcwd()  # raises if the working directory has been deleted
     plan = PurePath(os.path.normpath(plan)).as_posix()
     if os.path.isabs(plan) or plan.split("/")[0] == ".." or os.path.isdir(plan):
         raise click.UsageError("--plan must be a file in this folder or below it.")
     out = PurePath(os.path.normpath(out)).as_posix() if out else _package_folder()
     configured = _configuration(plan, out)
     if isinstance(configured, Diagnostic):
-        report([configured], "text", {})
-        return COULD_NOT_RUN
+        return io.fail([configured])
     schema = (PurePath(plan).parent / SCHEMA_FILE).as_posix()
     wanted = [
         Change(plan, None, PLAN),
@@ -55,27 +58,23 @@ def command(plan: str, out: str | None) -> int:
     ]
     changes = [each for each in wanted if each.old is not None or not os.path.lexists(each.path)]
     problems = apply(Comparison(Path(), tuple(changes)))
-    report(problems, "text", {})
     if problems:
-        return COULD_NOT_RUN
+        return io.fail(problems)
     for change in wanted:
         done = "kept" if change not in changes else "extended" if change.old else "written"
-        tell(f"{change.path}: {done}")
-    tell(_next_steps(plan, configured is None))
-    return FINE
-
-
-def _next_steps(plan: str, configured: bool) -> str:
-    notes = "the configuration was there already, and is as it was\n" if configured else ""
-    return f"""{notes}
+        io.status(f"{change.path}: {done}")
+    if configured is None:
+        io.status("the existing configuration was kept")
+    io.status(f"""
 Next:
   1. Describe your events in {plan}.
   2. typewriter generate           # writes the package
-  3. typewriter generate --check   # in continuous integration"""
+  3. typewriter generate --check   # in continuous integration""")
+    return io.SUCCESS
 
 
 def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
-    """pyproject.toml with our table at its end, or a typewriter.toml; None if there is one."""
+    """pyproject.toml with our table appended, or a typewriter.toml; None if already configured."""
     if os.path.lexists("typewriter.toml"):
         return None
     alone = Change("typewriter.toml", None, config(plan, out, nested=False))
@@ -95,7 +94,7 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
 
 
 def _appended(text: str, table: str) -> str | None:
-    """``text`` with the table at its end; None where TOML lets nothing be added there."""
+    """``text`` with the table appended; None if that would not be valid TOML."""
     lines = "\r\n" if "\r\n" in text else "\n"
     gap = "" if not text.strip() else lines if text.endswith("\n") else lines * 2
     extended = text + gap + table.replace("\n", lines)
@@ -107,7 +106,7 @@ def _appended(text: str, table: str) -> str | None:
 
 
 def _package_folder() -> str:
-    """``analytics``, inside the project's package where there is exactly one."""
+    """``analytics``, inside the project's package if there is exactly one."""
     for base in ("src", "."):
         packages = [
             each.parent
@@ -122,48 +121,48 @@ def _package_folder() -> str:
 PLAN: Final = """\
 # yaml-language-server: $schema=./plan.schema.json
 #
-# The tracking plan: every event that this product sends, and what each one carries.
-# `typewriter generate` turns it into typed Python, `typewriter lint` says what is wrong with
-# it, and an editor with a YAML language server completes and explains while you write.
+# The tracking plan: every event that this product sends, and the properties of each.
+# `typewriter generate` turns it into typed Python, `typewriter lint` reports problems, and an
+# editor with a YAML language server offers completion and documentation.
 tracking_plan:
   display_name: My Product
 
   rules:
     events:
-      # Names are Object + Action in the past tense, and are sent exactly as they stand here.
+      # Names are Object + Action in the past tense, and are sent exactly as written here.
       - name: User Signed Up
-        description: Somebody created an account.
+        description: A user created an account.
         rules:
           required: [signup_method]
           properties:
             signup_method:
               type: string
               enum: [email, google, github]
-              description: How they proved who they are.
+              description: How the user signed in.
             referral_code:
               type: string
-              description: The code of the person who invited them, if any.
+              description: The code of whoever invited the user, if any.
 
       - name: Order Completed
         description: A payment went through.
         rules:
           required: [order_id, total, products]
           properties:
-            order_id: {type: string, description: The order's number.}
-            total: {type: number, minimum: 0, description: "What was paid, taxes included."}
+            order_id: {type: string, description: The order number.}
+            total: {type: number, minimum: 0, description: "The amount paid, including taxes."}
             currency: {type: string, enum: [EUR, USD], default: EUR}
             products:
               type: array
               minItems: 1
               items: {$ref: '#/definitions/Product'}
 
-    # What `identify` may say of a user.  `group`, `page` and `screen` are written alike.
+    # The traits that `identify` may send.  `group`, `page` and `screen` are written the same way.
     identify:
       traits:
         - {name: email, type: string, required: true, pii: true}
         - {name: plan, type: string, enum: [free, pro]}
 
-  # Types that several events share.
+  # Types shared by several events.
   definitions:
     Product:
       type: object
@@ -179,17 +178,17 @@ CONFIG: Final = """\
 [{table}]
 plan = {plan}
 
-# One package for each target; run `typewriter generate` and commit what it writes.
+# One package per target; run `typewriter generate` and commit the result.
 [[{targets}]]
 language = "python"
 out = {out}
-# tags = ["checkout"]            # only the events with one of these tags,
-# events = ["Order *"]           # or of these names
+# tags = ["checkout"]            # only events with one of these tags,
+# events = ["Order *"]           # or with a matching name
 """
 
 
 def config(plan: str, out: str, *, nested: bool) -> str:
-    """The configuration, for pyproject.toml (``nested``) or for a typewriter.toml."""
+    """The configuration, for pyproject.toml (``nested``) or typewriter.toml."""
     from json import dumps  # a JSON string is a TOML one
 
     table = "tool.typewriter"

@@ -1,18 +1,18 @@
-"""What the commands share: findings to stdout, progress to stderr, a plan to its file."""
+"""What the commands share: common options, findings to stdout, status messages to stderr."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, TypeAlias
 
 import click
 
-from ..diagnostics import Diagnostic, Severity, has_errors
+from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan import metaschema
@@ -21,114 +21,123 @@ from ..plan.metaschema import SCHEMA_FILE
 from ..reporters import FORMATS, Scene, render
 from ..text import printable
 
-FINE: Final = 0
+SUCCESS: Final = 0
 FINDINGS: Final = 1
 COULD_NOT_RUN: Final = 2
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def output_format(function: _F) -> _F:
-    """The option of every command that reports."""
-    return click.option(
-        "--output-format",
-        "form",
-        type=click.Choice(list(FORMATS)),
-        default="text",
-        show_default=True,
-        help="How to report: for people, programs, GitHub's annotations or code scanning.",
-    )(function)
+output_format = click.option(
+    "--output-format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="Report as text for people, JSON for programs, GitHub annotations, or SARIF.",
+)
+plan_option = click.option(
+    "--plan",
+    metavar="PLAN",
+    help="The plan, if not the configured one: a path, or package:NAME/PATH.",
+)
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    help="The configuration file, if not the nearest pyproject.toml or typewriter.toml.",
+)
 
 
 def report(
     diagnostics: Sequence[Diagnostic], form: str, sources: Mapping[str, str], *, err: bool = False
 ) -> None:
-    """Prints findings; machines get their document even when there are none."""
+    """Print findings; machine-readable formats get a document even if there are none."""
     stream = sys.stderr if err else sys.stdout
     terminal = stream is not None and stream.isatty()
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     columns = shutil.get_terminal_size((100, 24)).columns if terminal else 100
-    scene = Scene(sources, repository(), colour, columns)
+    scene = Scene(sources, repository_root(), colour, columns)
     click.echo(render(diagnostics, form, scene), nl=False, err=err, color=colour)
 
 
-def tell(message: str) -> None:
-    """One line about what is going on."""
+def fail(
+    problems: Iterable[Diagnostic],
+    form: str = "text",
+    sources: Mapping[str, str] | None = None,
+    *,
+    err: bool = False,
+) -> int:
+    """Print what keeps a command from running, and return its exit status."""
+    report(in_order(problems), form, sources or {}, err=err)
+    return COULD_NOT_RUN
+
+
+def status(message: str) -> None:
+    """Print a message about what is going on to stderr."""
     click.echo("\n".join(printable(line) for line in message.split("\n")), err=True)
 
 
-def verdict(diagnostics: Sequence[Diagnostic], strict: bool) -> bool:
-    """Whether the findings fail a run: errors do, under ``strict`` warnings too, notes never."""
+def counted(count: int, noun: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def is_failure(diagnostics: Sequence[Diagnostic], strict: bool) -> bool:
+    """Whether findings fail a run: errors do, warnings only if ``strict``, notes never."""
     warned = any(diagnostic.severity is Severity.WARNING for diagnostic in diagnostics)
     return has_errors(diagnostics) or (strict and warned)
 
 
-def repository() -> Path:
-    """The folder that machines' paths are relative to: git's, else this one."""
+def repository_root() -> Path:
+    """The folder that paths in machine-readable reports are relative to: git's, else this one."""
     try:
         here = Path.cwd()
-    except OSError:  # it is no more: what is named by its whole path can be worked on still
+    except OSError:  # deleted, but files with an absolute path can still be processed
         return Path(os.sep)
     parents = (each for each in (here, *here.parents) if os.path.exists(each / ".git"))
     return next(parents, here)
 
 
-class Progress:
-    """Shows how far something is; without a terminal it shows nothing."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._bar: Any = None
-        self.at = 0
-        """How many things are done."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(kind, error, trace)
-
-    def to(self, done: int, total: int | None) -> None:
-        """``done`` of ``total`` things are done; None: nobody knows of how many."""
-        more, self.at = done - self.at, done
-        if sys.stderr is None or not sys.stderr.isatty() or not total:
-            return
-        if self._bar is None:
-            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
-            self._bar.__enter__()
-        self._bar.update(more)
-
-    def more(self, count: int, total: int) -> None:
-        """``count`` more are done."""
-        self.to(self.at + count, total)
+Advance: TypeAlias = Callable[[int, int | None], None]
+"""Called with how many are done, and of how many (None if unknown)."""
 
 
-def nonempty(**options: str | None) -> None:
-    """Refuse options that are given, and say nothing."""
+@contextmanager
+def progress(label: str) -> Iterator[Advance]:
+    """A progress bar on a terminal, which appears once the total is known."""
+    bar: Any = None
+    with ExitStack() as stack:
+
+        def advance(done: int, total: int | None) -> None:
+            nonlocal bar
+            if sys.stderr is None or not sys.stderr.isatty() or not total:
+                return
+            if bar is None:
+                shown = click.progressbar(length=total, label=label, file=sys.stderr)
+                bar = stack.enter_context(shown)
+            bar.update(done - bar.pos)
+
+        yield advance
+
+
+def reject_blank(**options: str | None) -> None:
+    """Refuse options that are given but blank."""
     for name, value in options.items():
         if value is not None and not value.strip():
             raise click.UsageError(f"--{name.replace('_', '-')} is empty.")
 
 
 def check_out(out: str | None, force: bool) -> None:
-    """Refuse an ``--out`` that is no file's name, or that is there already."""
+    """Refuse an ``--out`` that does not name a file, or names an existing one without --force."""
     if out is None:
         return
-    nonempty(out=out)
+    reject_blank(out=out)
     if not os.path.basename(out) or os.path.isdir(out):
-        raise click.UsageError(f"--out must name a file, and '{out}' is a folder.")
+        raise click.UsageError(f"--out must name a file, but '{out}' is a folder.")
     if os.path.lexists(out) and not force:
-        raise click.UsageError(f"--out: '{out}' is there already; --force overwrites it.")
+        raise click.UsageError(f"--out: '{out}' already exists; --force overwrites it.")
 
 
-def head(out: str | None) -> list[str]:
-    """The line that tells editors of the schema of the language, where that is beside the plan."""
+def schema_comment(out: str | None) -> list[str]:
+    """The comment that points editors to our schema, if that is in the same folder as ``out``."""
     if out is None:
         return []
     found = read_text(Path(out).parent / SCHEMA_FILE, SCHEMA_FILE)
@@ -136,10 +145,11 @@ def head(out: str | None) -> list[str]:
     return [f"yaml-language-server: $schema=./{SCHEMA_FILE}"] if ours else []
 
 
-def deliver(text: str, out: str | None) -> tuple[Diagnostic, ...]:
-    """Print a plan or a schema, or bring the file to hold it; what was in the way of that.
+def write_or_print(text: str, out: str | None) -> tuple[Diagnostic, ...]:
+    """Write a plan or a schema to ``out``, or print it; returns what prevented that.
 
-    Killed at any moment, the file holds the old text or the new.  A symbolic link stays one.
+    If the process is killed, the file has either the old text or the new.  A symbolic link stays
+    one.
     """
     if out is None:
         click.echo(text.encode(), nl=False)  # YAML and JSON are UTF-8 in every locale

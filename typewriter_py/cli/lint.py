@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from .. import config as configuration
-from ..config import Lint, PlanSource, TargetConfig
+from ..config import Config, Lint, PlanSource
 from ..diagnostics import Diagnostic, Severity, Span, has_errors, in_order
 from ..lint import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
 from ..lint.context import ALL
@@ -21,44 +21,42 @@ from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan.files import LIBRARY
 from ..plan.load import Loaded, load
-from ..plan.model import Plan
 from ..plan.queries import select as selected
 from ..plan.suppressions import Amendment, Drop, Silence, Unsilence, amended
 from ..reporters import summary
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from ..util import did_you_mean
-from . import configured
-from .io import COULD_NOT_RUN, FINDINGS, FINE, output_format, report, tell, verdict
+from . import configured, io
 
 
 @click.command(
     epilog="""\b
 Examples:
-  $ typewriter lint                          # the plans of the configuration
+  $ typewriter lint                          # the configured plans
   $ typewriter lint plans/myapp.yaml
   $ typewriter lint --strict --output-format github
   $ typewriter lint --select default,missing-owner
-  $ typewriter lint --fix                    # what needs no judgement
-  $ typewriter lint --add-ignores            # to begin with: from now on only what is new
+  $ typewriter lint --fix
+  $ typewriter lint --add-ignores            # from now on, report only what is new
 
 \b
-What runs, how severe, and where not, is set in [tool.typewriter.lint]; `ignore:` silences a
-rule for one event, property or definition.  `typewriter explain RULE` says what a rule is
-about.
+[tool.typewriter.lint] configures which rules run, their severity, and the files that they
+skip; `ignore:` in a plan silences a rule for an event, a property or a definition.
+`typewriter explain RULE` documents a rule.
 
 \b
-Exit status: 0 fine, 1 errors (with --strict warnings too), 2 could not run.
+Exit status: 0 success, 1 errors (or warnings with --strict), 2 could not run.
 """
 )
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
-@click.option("--config", "config_file", metavar="FILE", help="The configuration to use.")
-@click.option("--select", metavar="RULES", help="The rules to run, instead of the configured.")
-@click.option("--ignore", metavar="RULES", help="Rules not to run, beside the configured.")
-@click.option("--strict", is_flag=True, help="Let warnings fail the run.")
-@click.option("--fix", is_flag=True, help="Mend in the plan what needs no judgement.")
-@click.option("--add-ignores", is_flag=True, help="Silence in the plan what is found now.")
-@output_format
+@io.config_option
+@click.option("--select", metavar="RULES", help="The rules to run, instead of the configured ones.")
+@click.option("--ignore", metavar="RULES", help="Rules to skip, in addition to the configured.")
+@click.option("--strict", is_flag=True, help="Treat warnings as failures.")
+@click.option("--fix", is_flag=True, help="Fix in the plan what can be fixed safely.")
+@click.option("--add-ignores", is_flag=True, help="Silence all current findings in the plan.")
+@io.output_format
 def command(
     plans: tuple[str, ...],
     config_file: str | None,
@@ -69,56 +67,55 @@ def command(
     add_ignores: bool,
     form: str,
 ) -> int:
-    """Say what is wrong with each PLAN, and what could be better.
+    """Report what is wrong with each PLAN, and what could be better.
 
-    Without PLAN, with those of the configuration.  RULES are names or numbers between commas;
-    `default` is all that run by themselves, `all` is all.
+    Without PLAN, checks the configured plans.  RULES are names or codes separated by commas;
+    `default` stands for the rules that run by default, `all` for all rules.
     """
     if fix and add_ignores:
-        raise click.UsageError("--fix and --add-ignores are two steps: first the one, then look.")
+        raise click.UsageError(
+            "--fix and --add-ignores are two steps: run --fix, review, then the other."
+        )
     job = prepare(plans, config_file, select, ignore)
     if job.problems:
-        report(in_order(job.problems), form, job.texts)
-        return COULD_NOT_RUN
-    looked = look(job)
+        return io.fail(job.problems, form, job.texts)
+    result = look(job)
     if fix or add_ignores:
-        problems = _mend(looked) if fix else _silence(looked)
+        problems = _amend(result, fix)
         if problems:
-            report(in_order(problems), form, looked.texts)
-            return COULD_NOT_RUN
-        looked = look(job)
-    for plan in looked.plans:
-        tell(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
-    findings = in_order(looked.diagnostics)
-    report(findings, form, looked.texts)
-    if not all(plan.loaded.sources for plan in looked.plans):
-        return COULD_NOT_RUN
-    return FINDINGS if _fails(findings, strict) else FINE
+            return io.fail(problems, form, result.texts)
+        result = look(job)
+    for plan in result.plans:
+        io.status(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
+    findings = in_order(result.diagnostics)
+    io.report(findings, form, result.texts)
+    if not all(plan.loaded.sources for plan in result.plans):
+        return io.COULD_NOT_RUN
+    return io.FINDINGS if _fails(findings, strict) else io.SUCCESS
 
 
 def _fails(findings: Sequence[Diagnostic], strict: bool) -> bool:
-    """Errors do, and under ``strict`` warnings, but for what the calendar alone has brought."""
+    """Whether findings fail the run; warnings that come with the mere passage of time never do."""
     by_calendar = {rule.code.number for rule in rules() if rule.by_calendar}
     timeless = [each for each in findings if each.code not in by_calendar]
-    return has_errors(findings) or verdict(timeless, strict)
+    return has_errors(findings) or io.is_failure(timeless, strict)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to look at and how, or why that cannot be said."""
+    """What to lint and how, or the ``problems`` that prevent it."""
 
-    sources: tuple[PlanSource, ...] = ()
-    targets: tuple[TargetConfig, ...] = ()
-    lint: Lint = field(default_factory=Lint)
-    rules: tuple[Rule, ...] = ()
-    settings: Settings = field(default_factory=Settings)
-    problems: tuple[Diagnostic, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[PlanSource, ...]
+    config: Config
+    rules: tuple[Rule, ...]
+    settings: Settings
+    problems: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """One plan and what was found in it, in order."""
+    """A plan and its findings."""
 
     source: PlanSource
     loaded: Loaded
@@ -126,7 +123,7 @@ class Linted:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The findings themselves."""
+        """The findings, sorted."""
         return in_order(each.diagnostic for each in self.found)
 
 
@@ -139,7 +136,7 @@ class Looked:
 
     @property
     def diagnostics(self) -> Iterator[Diagnostic]:
-        """All findings; plans may share files, and so findings."""
+        """All findings, repeated where plans share a file."""
         return (each for plan in self.plans for each in plan.diagnostics)
 
 
@@ -148,32 +145,32 @@ def prepare(
 ) -> Job:
     """The job that the command line and the configuration describe together.
 
-    Raises click.UsageError for rules that there are not.
+    Raises click.UsageError for unknown rules.
     """
     read = configured.read(config_file, plan_given=True)
-    problems = list(read.diagnostics)
-    config = read.config
-    sources: dict[PlanSource, None] = {}
-    for each in map(configuration.locate, named):
-        if isinstance(each, Diagnostic):
-            problems.append(each)
-        else:
-            sources[each] = None
-    if config and not named:
+    config = read.config or Config(file="")
+    located = [configuration.locate(each) for each in named]
+    problems = [*read.diagnostics, *(each for each in located if isinstance(each, Diagnostic))]
+    sources = dict.fromkeys(each for each in located if isinstance(each, PlanSource))
+    if not named:
         sources = dict.fromkeys(configured.plans(config))
     if not sources and not problems:
         help = "name one: `typewriter lint PLAN`, or run `typewriter init`"
         problems.append(configured.no_plan(help))
-    table = config.lint if config else Lint()
+    table = config.lint
     wanted = _rules("--select", select) or table.select or (DEFAULT,)
     table = replace(table, ignore=(*table.ignore, *_rules("--ignore", ignore)))
-    settings = Settings(table.naming, today=today())
+    settings = Settings(naming=table.naming, today=today())
     if table.max_properties is not None:
         settings = replace(settings, max_properties=table.max_properties)
     return Job(
-        tuple(sources), config.targets if config else (), table, chosen(wanted, table.ignore),
-        settings, tuple(problems), dict(read.sources),
-    )  # fmt: skip
+        tuple(sources),
+        replace(config, lint=table),
+        chosen(wanted, table.ignore),
+        settings,
+        tuple(problems),
+        read.sources,
+    )
 
 
 def _rules(option: str, text: str | None) -> tuple[str, ...]:
@@ -187,7 +184,7 @@ def _rules(option: str, text: str | None) -> tuple[str, ...]:
 
 
 def today() -> str:
-    """The day in UTC: that of ``SOURCE_DATE_EPOCH``, else of the clock.
+    """The date in UTC, from ``SOURCE_DATE_EPOCH`` if it is set, else from the clock.
 
     https://reproducible-builds.org/specs/source-date-epoch/
     """
@@ -197,67 +194,66 @@ def today() -> str:
     try:
         return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
-        message = f"SOURCE_DATE_EPOCH is '{epoch}', and must be a number of seconds"
+        message = f"SOURCE_DATE_EPOCH is '{epoch}', but must be a number of seconds"
         raise click.UsageError(message) from None
 
 
 def look(job: Job) -> Looked:
-    """Loads and judges every plan of ``job``."""
+    """Load and lint every plan of ``job``."""
     plans, texts = [], dict(job.texts)
     for source in job.sources:
         loaded = load(source.path)
         texts |= loaded.sources
-        plans.append(Linted(source, loaded, tuple(_judged(source, loaded, job))))
-    return Looked(tuple(_agreed(plans)), texts)
+        plans.append(Linted(source, loaded, tuple(_findings(source, loaded, job))))
+    return Looked(tuple(_unused_by_all(plans)), texts)
 
 
-def _agreed(plans: Sequence[Linted]) -> Iterator[Linted]:
-    """Of a file that several plans share, nothing is unused but what none of them uses."""
+def _unused_by_all(plans: Sequence[Linted]) -> Iterator[Linted]:
+    """In a file that several plans share, report as unused only what none of them uses."""
     of_disuse = {rule.code.number for rule in rules() if rule.of_disuse}
-    said = {plan.source: {each.diagnostic for each in plan.found} for plan in plans}
+    found = {plan.source: {each.diagnostic for each in plan.found} for plan in plans}
     for plan in plans:
-        kept = [
+        kept = tuple(
             each
             for each in plan.found
             if each.diagnostic.code not in of_disuse
             or all(
-                each.diagnostic in said[other.source]
+                each.diagnostic in found[other.source]
                 for other in plans
                 if each.diagnostic.file in other.loaded.sources
             )
-        ]
-        yield replace(plan, found=tuple(kept))
+        )
+        yield replace(plan, found=kept)
 
 
-def _judged(source: PlanSource, loaded: Loaded, job: Job) -> Iterator[Found]:
-    said = (*loaded.diagnostics, *_unusable(source, loaded.plan, job.targets))
+def _findings(source: PlanSource, loaded: Loaded, job: Job) -> Iterator[Found]:
+    advice = (*loaded.diagnostics, *_target_problems(source, loaded, job.config))
     if loaded.plan is None:
-        found: tuple[Found, ...] = tuple(map(Found, said))
+        found: tuple[Found, ...] = tuple(map(Found, advice))
     else:
-        request = Request(job.rules, job.settings, said, lambda: configured.rule_words("ignore"))
+        request = Request(job.rules, job.settings, advice, lambda: configured.rule_words("ignore"))
         found = lint(loaded.plan, request)
     for each in found:
-        if not _ignored(each.diagnostic, job.lint):
-            yield replace(each, diagnostic=_weighed(each.diagnostic, job.lint))
+        diagnostic = each.diagnostic
+        if diagnostic.severity is Severity.ERROR:  # nothing can be generated: always reported
+            yield each
+        elif not _ignored(diagnostic, job.config.lint):
+            yield replace(each, diagnostic=_with_severity(diagnostic, job.config.lint))
 
 
-def _unusable(
-    source: PlanSource, plan: Plan | None, targets: tuple[TargetConfig, ...]
-) -> Iterator[Diagnostic]:
-    """What keeps the configured targets of a plan, or else the first there is, from generating."""
-    if plan is None:
+def _target_problems(source: PlanSource, loaded: Loaded, config: Config) -> Iterator[Diagnostic]:
+    """What keeps the plan's configured targets from being generated (if none, the default one)."""
+    if loaded.plan is None:
         return
-    mine = [target for target in targets if target.plan == source]
+    mine = [target for target in config.targets if target.plan == source]
     for target in mine:
-        yield from load_target(target.language).check(selected(plan, target.tags, target.events))
+        part = selected(loaded.plan, target.tags, target.events)
+        yield from load_target(target.language).check(part)
     if not mine:
-        yield from load_target(DEFAULT_LANGUAGE).check(plan)
+        yield from load_target(DEFAULT_LANGUAGE).check(loaded.plan)
 
 
 def _ignored(diagnostic: Diagnostic, table: Lint) -> bool:
-    """Advice can be silenced, an error cannot: there is nothing to generate from."""
-    if diagnostic.severity is Severity.ERROR:
-        return False
     names = {diagnostic.code, diagnostic.kind.name, ALL}
     if names.intersection(table.ignore):
         return True
@@ -268,37 +264,54 @@ def _ignored(diagnostic: Diagnostic, table: Lint) -> bool:
 
 
 def _matches(file: str, pattern: str, table: Lint) -> bool:
-    """Whether the file is meant: by its path from the configuration's folder, or its name."""
+    """Whether the pattern matches the name, or the path relative to the configuration's folder."""
     path = os.path.relpath(os.path.abspath(file), os.path.abspath(table.folder))
     return fnmatch(path.replace(os.sep, "/"), pattern) or fnmatch(os.path.basename(file), pattern)
 
 
-def _weighed(diagnostic: Diagnostic, table: Lint) -> Diagnostic:
-    """As severe as configured; an error of the plan stays one."""
-    if diagnostic.severity is Severity.ERROR:
-        return diagnostic
+def _with_severity(diagnostic: Diagnostic, table: Lint) -> Diagnostic:
+    """``diagnostic`` with the severity that is configured for it, if any."""
     for word in (diagnostic.code, diagnostic.kind.name):
         if word in table.severity:
             return with_severity(diagnostic, table.severity[word])
     return diagnostic
 
 
-def _mend(looked: Looked) -> list[Diagnostic]:
-    """Mends what needs no judgement; what kept a file from being written."""
-    wanted = [each for plan in looked.plans if _is_ours(plan) for each in _fixes(plan)]
-    return _write(wanted, "fixed", looked.texts)
+# --- changing the plans --------------------------------------------------------------------------
 
 
-def _silence(looked: Looked) -> list[Diagnostic]:
-    """Silences all that is found now, on the event, property or definition that it is about."""
-    wanted = [each for plan in looked.plans if _is_ours(plan) for each in _silences(plan)]
-    return _write(wanted, "silenced", looked.texts)
+def _amend(result: Looked, fix: bool) -> list[Diagnostic]:
+    """Fix what can be fixed safely, or else silence all findings; returns what prevented that.
+
+    Each file is changed once, even if several plans share it.
+    """
+    problems: list[Diagnostic] = []
+    by_file: dict[Path, tuple[str, dict[Amendment, None]]] = {}
+    for plan in filter(_is_editable, result.plans):
+        for file, amendment in _fixes(plan) if fix else _silences(plan):
+            path = Path(os.path.realpath(file))
+            by_file.setdefault(path, (file, {}))[1][amendment] = None
+    for path, (file, amendments) in by_file.items():
+        old = path.read_bytes().decode("utf-8")
+        if old.removeprefix("\ufeff").replace("\r\n", "\n") != result.texts.get(file):
+            io.status(f"{file}: left unchanged, because it has changed in the meantime")
+            continue
+        made = amended(old, amendments)
+        if made.text == old:
+            io.status(f"{file}: left unchanged, because it cannot be edited safely")
+            continue
+        failed = apply(Comparison(path.parent, (Change(path.name, old, made.text),)))
+        problems += failed
+        if not failed:
+            verb = "fixed" if fix else "silenced"
+            io.status(f"{file}: {verb} {io.counted(len(made.done), 'finding')}")
+    return problems
 
 
-def _is_ours(plan: Linted) -> bool:
-    """An installed package's files are not the user's to change; that is told."""
+def _is_editable(plan: Linted) -> bool:
+    """Whether the plan belongs to the user; of an installed package's plan, say that it is not."""
     if plan.source.installed and plan.found:
-        tell(f"{plan.source.name}: left as it is, for it belongs to an installed package")
+        io.status(f"{plan.source.name}: left unchanged, because it belongs to an installed package")
     return not plan.source.installed
 
 
@@ -314,36 +327,8 @@ def _fixes(plan: Linted) -> Iterator[tuple[str, Amendment]]:
 
 
 def _silences(plan: Linted) -> Iterator[tuple[str, Amendment]]:
+    """An ``ignore:`` for each finding, on the event, property or definition that it is about."""
     for found in plan.found:
         span: Span | None = found.subject.span if found.subject else None
         if span is not None and not span.file.startswith(LIBRARY):
             yield span.file, Silence(span, found.diagnostic.kind.name)
-
-
-def _write(
-    wanted: list[tuple[str, Amendment]], done: str, texts: Mapping[str, str]
-) -> list[Diagnostic]:
-    """Changes the files, each once: plans may share them.  ``texts`` is what was looked at."""
-    problems: list[Diagnostic] = []
-    by_file: dict[Path, dict[Amendment, None]] = {}
-    shown: dict[Path, str] = {}
-    for file, amendment in wanted:
-        path = Path(os.path.realpath(file))
-        shown.setdefault(path, file)
-        by_file.setdefault(path, {})[amendment] = None
-    for path, amendments in by_file.items():
-        old = path.read_bytes().decode("utf-8")
-        if old.removeprefix("\ufeff").replace("\r\n", "\n") != texts.get(shown[path]):
-            tell(f"{shown[path]}: left as it is, for it has changed meanwhile")
-            continue
-        made = amended(old, amendments)
-        if made.text == old:
-            tell(f"{shown[path]}: left as it is, for it could not be changed there alone")
-            continue
-        change = Change(path.name, old, made.text)
-        failed = apply(Comparison(path.parent, (change,)))
-        problems += failed
-        if not failed:
-            count = len(made.done)
-            tell(f"{shown[path]}: {done} {count} finding{'s' * (count != 1)}")
-    return problems

@@ -1,7 +1,7 @@
-"""What a package held before it stood on a library: what to install, and who imports it still.
+"""Notes on upgrading packages that were generated before the client was a library.
 
-Packages once bore their client, their validators, the web middleware and a console.  Generating
-removes those; the code around them has to follow.
+Packages used to contain their own client, validators, web middleware and console.  Generating
+removes those; the notes say what to install, and which code still imports them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..audit.discover import find
 from ..audit.source import LARGEST, parse
@@ -28,20 +28,12 @@ _WORDS: Final = (*map(str.encode, _MODULES), b"-m")
 _DOTTED: Final = re.compile(r"\w+(?:\.\w+)+")
 _RUN: Final = re.compile(r"-m\s+(\w+(?:\.\w+)*)(?![\w.])")
 _FOLDERS: Final = 20_000
-"""Folders that are looked into, so that a configuration at the root of a disk costs seconds."""
+"""A limit on the folders that are searched, in case the configuration is at the root of a disk."""
 _SHOWN: Final = 20
 
 
-class _Import(NamedTuple):
-    """A line that needs a former module of the package."""
-
-    file: str
-    line: int
-    module: str
-
-
 def notes(comparison: Comparison, request: Request, root: Path) -> Iterator[str]:
-    """Lines to tell whoever regenerates a package of the old shape; none for any other."""
+    """Notes for whoever regenerates a package of the old kind; none for any other."""
     gone = {each.path.partition("/")[0] for each in comparison.changes if each.kind is Kind.EXTRA}
     modules = {name for name in (*_MODULES, _CONSOLE) if name in gone or f"{name}.py" in gone}
     client = resolve(request)
@@ -50,28 +42,28 @@ def notes(comparison: Comparison, request: Request, root: Path) -> Iterator[str]
     if client.library == INSTALLED:
         yield "the client is a library now: pip install typewriter-py-client"
     folder = Path(os.path.realpath(comparison.folder))
-    found = sorted({each for each in _imports(folder, root) if each.module in modules})
-    for each in found[:_SHOWN]:
-        yield f"{printable(each.file)}:{each.line}: {_instead(each.module, client, request)}"
+    found = sorted({each for each in _imports(folder, root) if each[2] in modules})
+    for file, line, module in found[:_SHOWN]:
+        yield f"{printable(file)}:{line}: {_instead(module, client, request)}"
     if len(found) > _SHOWN:
         yield f"… and {len(found) - _SHOWN} more"
 
 
 def _instead(module: str, client: Client, request: Request) -> str:
-    """What to write in place of what is gone."""
+    """What to write instead of a module that is gone."""
     package = request.package
     library = client.library
     if client.vendored:
         library = package + library
     if module == _CONSOLE:
-        return f"`python -m {package}` is `python -m {library} outbox PATH` now"
+        return f"`python -m {package}` is now `python -m {library} outbox PATH`"
     if module == "_validators":
-        return f"`{package}._validators` is gone: the rules are in `_rules.py`, for the library"
-    return f"`{package}.{module}` is `{library}{'' if module == '_client' else f'.{module}'}` now"
+        return f"`{package}._validators` was removed: the library now validates with `_rules.py`"
+    return f"`{package}.{module}` is now `{library}{'' if module == '_client' else f'.{module}'}`"
 
 
-def _imports(folder: Path, root: Path) -> Iterator[_Import]:
-    """The imports of the package's former modules in the Python files below ``root``."""
+def _imports(folder: Path, root: Path) -> Iterator[tuple[str, int, str]]:
+    """The Python files under ``root`` and their lines that need a former module of the package."""
     for file in find([str(root)], most=_FOLDERS).files:
         try:
             if os.path.getsize(file.path) > LARGEST:
@@ -83,18 +75,18 @@ def _imports(folder: Path, root: Path) -> Iterator[_Import]:
             continue
         tree = parse(data).tree
         for line, module in _Uses(folder, Path(file.path)).of(tree) if tree else ():
-            yield _Import(file.shown, line, module)
+            yield file.shown, line, module
 
 
 class _Uses:
-    """Finds what one file imports of the package in ``folder``."""
+    """Finds what a file imports from the package in ``folder``."""
 
     def __init__(self, folder: Path, file: Path) -> None:
         self._folder = folder
         self._file = file
 
     def of(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
-        """Lines, and the modules that they need."""
+        """Lines, and the former modules that they need."""
         for node in ast.walk(tree):
             match node:
                 case ast.Import(names=names):
@@ -122,14 +114,14 @@ class _Uses:
                     yield name if name in _MODULES else None
 
     def _module(self, parts: Sequence[str]) -> str | None:
-        """The former module that a dotted name leads to, or through."""
+        """The former module that a dotted name names or passes through."""
         for index, part in enumerate(parts):
             if index and part in _MODULES and is_name_of(parts[:index], self._folder):
                 return part
         return None
 
     def _named(self, text: str) -> Iterator[str | None]:
-        """Names in a string: of a middleware in settings, of a command."""
+        """Modules named in a string, such as a middleware in settings, or a command."""
         for dotted in _DOTTED.findall(text):
             yield self._module(dotted.split("."))
         for name in _RUN.findall(text):

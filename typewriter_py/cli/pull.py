@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
 
 import click
 
-from ..diagnostics import Diagnostic, has_errors, in_order
-from ..formats.json_schema import rules_of
-from ..formats.repair import settle
+from ..diagnostics import has_errors, in_order
 from ..formats.rules import RuleSet
-from ..formats.translate import draft_of
 from ..output import unified
 from ..plan.yaml_writer import write
-from ..sync.api.plans import RemotePlan
-from ..sync.compare import Pair, Status, compare, fingerprint
+from ..sync.api.plans import RemotePlan, file_of, with_spans
+from ..sync.compare import Status, by_identity, compare, drafted, fingerprint
 from ..sync.lock import Entry
 from ..sync.pull import Merged, Preference, merge
 from ..text import few
-from .io import COULD_NOT_RUN, FINDINGS, FINE, head, output_format, report, tell
-from .sync import Desk, Texts, Wanted, comparison, download, lock_change, options, prepare, save
+from . import io
+from .sync import Session, Texts, comparisons, options, prepare, save
 
 _NAMED = 6  # events that a line names
 
@@ -33,118 +31,97 @@ Examples:
   $ typewriter pull --dry-run
 
 \b
-Events that changed in Segment are changed in the file where they stand; all else in it stays
-as it is. What both sides changed is a conflict: it is reported, and left alone.
-typewriter.lock, beside the plan, is to be committed with it.
+Events that changed in Segment are edited where they are defined; everything else in the files
+stays unchanged. An event that changed on both sides is a conflict: it is reported, and left
+alone. Commit typewriter.lock, which is written next to the plan, together with the plan.
 
 \b
-Exit status: 0 in step, 1 conflicts (with --dry-run: or changes), 2 could not run.
+Exit status: 0 success, 1 conflicts (or changes, with --dry-run), 2 could not run.
 """
 )
 @options
-@click.option("--theirs", is_flag=True, help="In a conflict, take Segment's side.")
-@click.option("--ours", is_flag=True, help="In a conflict, keep ours, for the next push.")
+@click.option("--theirs", is_flag=True, help="Resolve conflicts by taking Segment's side.")
+@click.option("--ours", is_flag=True, help="Resolve conflicts by keeping ours, for the next push.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would change.")
-@output_format
-def command(wanted: Wanted, theirs: bool, ours: bool, dry_run: bool, form: str) -> int:
-    """Bring what changed in Segment's tracking plan into the plan's files."""
+@io.output_format
+def command(theirs: bool, ours: bool, dry_run: bool, form: str, **given: Any) -> int:
+    """Merge the changes in Segment's tracking plan into the plan's files."""
     if theirs and ours:
         raise click.UsageError("--theirs and --ours exclude each other.")
-    desk = prepare(wanted, may_be_new=True)
-    try:
-        return _run(desk, Preference(theirs, ours), dry_run, form)
-    finally:
-        desk.close()
+    prefer: Preference | None = "theirs" if theirs else "ours" if ours else None
+    with closing(prepare(**given, may_be_new=True)) as session:
+        remote = session.download()
+        if remote is None:
+            return io.fail(session.problems, form, session.texts)
+        if session.loaded is None:
+            return _new(session, remote, dry_run, form)
+        return _update(session, remote, prefer, dry_run, form)
 
 
-def _run(desk: Desk, preference: Preference, dry_run: bool, form: str) -> int:
-    remote = None if desk.problems else download(desk)
-    if isinstance(remote, Diagnostic):
-        desk.problems.append(remote)
-    if desk.problems or not isinstance(remote, RemotePlan):
-        report(in_order(desk.problems), form, desk.texts)
-        return COULD_NOT_RUN
-    if desk.loaded is None:
-        return _new(desk, remote, dry_run, form)
-    assert desk.loaded.plan is not None
-    local = {rule.identity: rule for rule in rules_of(desk.loaded.plan).rules}
-    pairs = compare(local, remote.rules, desk.lock)
-    raw = {path: path.read_bytes().decode() for path in desk.loaded.files}  # as their lines end
-    before = desk.lock.rules if desk.lock else {}
-    merged = merge(desk.loaded, raw, pairs, before, preference)
+def _update(
+    session: Session, remote: RemotePlan, prefer: Preference | None, dry_run: bool, form: str
+) -> int:
+    loaded = session.loaded
+    assert loaded is not None
+    assert loaded.plan is not None
+    pairs = compare(by_identity(loaded.plan), remote.rules, session.lock)
+    raw = {path: path.read_bytes().decode() for path in loaded.files}  # with their line ends
+    merged = merge(loaded, raw, pairs, session.lock.rules if session.lock else {}, prefer)
     texts: Texts = {
         path: (raw[path], text) for path, text in merged.texts.items() if text != raw[path]
     }
-    desk.texts |= {pair.file: pair.text for pair in pairs if pair.text}
-    return _finish(desk, merged, texts, dry_run, form)
-
-
-def _finish(
-    desk: Desk,
-    merged: Merged,
-    texts: Texts,
-    dry_run: bool,
-    form: str,
-) -> int:
+    session.texts |= {file_of(pair.identity): pair.text for pair in pairs if pair.text}
     found = in_order([*merged.conflicts, *merged.notes])
     if dry_run:
-        report(found, form, desk.texts, err=True)
-        click.echo("".join(map(unified, comparison(desk, texts))), nl=False)
-        return FINDINGS if texts or merged.conflicts else FINE
-    problems = save(comparison(desk, texts | lock_change(desk, merged.entries)))
-    report(in_order([*found, *problems]), form, desk.texts)
+        io.report(found, form, session.texts, err=True)
+        click.echo("".join(map(unified, comparisons(session, texts))), nl=False)
+        return io.FINDINGS if texts or merged.conflicts else io.SUCCESS
+    problems = save(session, merged.entries, texts)
     if problems:
-        return COULD_NOT_RUN
-    _tell(desk, merged)
-    return FINDINGS if merged.conflicts else FINE
+        return io.fail([*found, *problems], form, session.texts)
+    io.report(found, form, session.texts)
+    _summarise(session, merged)
+    return io.FINDINGS if merged.conflicts else io.SUCCESS
 
 
-def _new(desk: Desk, remote: RemotePlan, dry_run: bool, form: str) -> int:
-    """Write the plan that Segment has, where there is none yet."""
-    placed = {identity: raw.placed() for identity, raw in remote.rules.items()}
-    rules = tuple(rule for rule, _ in placed.values())
-    draft, said = draft_of(RuleSet(remote.name, rules, remote.id, remote.description))
-    plan, more = settle(draft)
-    desk.texts |= {rule.span.file: text for rule, text in placed.values() if rule.span}
-    found = in_order([*said, *more])
+def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
+    """Write Segment's plan to a file that does not exist yet."""
+    spanned = [with_spans(raw.rule) for raw in remote.rules.values()]
+    session.texts |= {rule.span.file: text for rule, text in spanned if rule.span}
+    rules = tuple(rule for rule, _ in spanned)
+    draft, plan, found = drafted(RuleSet(remote.name, rules, remote.id, remote.description))
     if plan is None or has_errors(found):
-        report(found, form, desk.texts)
-        return COULD_NOT_RUN
-    text = write(draft.root, draft.comments, [*head(str(desk.path)), *draft.head])
+        return io.fail(found, form, session.texts)
+    text = write(draft.root, draft.comments, [*io.schema_comment(str(session.path)), *draft.head])
     if dry_run:
-        report(found, form, desk.texts, err=True)
+        io.report(in_order(found), form, session.texts, err=True)
         click.echo(text.encode(), nl=False)
-        return FINDINGS
-    local = {rule.identity: rule for rule in rules_of(plan).rules}
+        return io.FINDINGS
+    local = by_identity(plan)
     entries = {
         identity: Entry(raw.digest, fingerprint(local.get(identity)))
         for identity, raw in remote.rules.items()
     }
-    changes = {desk.path: (None, text), **lock_change(desk, entries)}
-    problems = save(comparison(desk, changes))
-    report(in_order([*found, *problems]), form, desk.texts)
+    problems = save(session, entries, {session.path: (None, text)})
     if problems:
-        return COULD_NOT_RUN
-    tell(f"{desk.path}: written, {len(plan.events):,} events")
-    return FINE
+        return io.fail([*found, *problems], form, session.texts)
+    io.report(in_order(found), form, session.texts)
+    io.status(f"{session.path}: written, {io.counted(len(plan.events), 'event')}")
+    return io.SUCCESS
 
 
-def _tell(desk: Desk, merged: Merged) -> None:
-    changed = [pair for pair in merged.taken if pair.local and pair.remote]
-    added = [pair for pair in merged.taken if pair.local is None]
-    removed = [pair for pair in merged.taken if pair.remote is None]
-    for pairs, what in ((changed, "changed"), (added, "added"), (removed, "removed")):
-        if pairs:
-            tell(f"{desk.path}: {what}: {_names(pairs)}")
+def _summarise(session: Session, merged: Merged) -> None:
     ours = [pair for pair in merged.kept if pair.status is Status.BOTH]
-    if ours:
-        tell(f"{desk.path}: kept as it is here, for the next push: {_names(ours)}")
     if not (merged.taken or ours or merged.conflicts):
-        tell(f"{desk.path}: nothing changed in Segment")
-    mine = [pair for pair in merged.kept if pair.status is Status.HERE]
-    if mine:
-        tell(f"{desk.path}: changed here only, for the next push: {_names(mine)}")
-
-
-def _names(pairs: Sequence[Pair]) -> str:
-    return few([pair.name for pair in pairs], _NAMED)
+        io.status(f"{session.path}: nothing changed in Segment")
+    for what, pairs in {
+        "changed": [pair for pair in merged.taken if pair.local and pair.remote],
+        "added": [pair for pair in merged.taken if pair.local is None],
+        "removed": [pair for pair in merged.taken if pair.remote is None],
+        "kept ours, for the next push": ours,
+        "changed only here, for the next push": [
+            pair for pair in merged.kept if pair.status is Status.HERE
+        ],
+    }.items():
+        if pairs:
+            io.status(f"{session.path}: {what}: {few([pair.name for pair in pairs], _NAMED)}")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
 
 import click
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..formats.json_schema import rules_of
 from ..formats.rules import Rule
 from ..sync import codes
 from ..sync.api.plans import Identity, RemotePlan
-from ..sync.changes import homes
-from ..sync.compare import compare
-from ..sync.push import Pushed, Step, Steps, settled, steps, stopped
+from ..sync.changes import locations
+from ..sync.compare import by_identity, compare
+from ..sync.push import Pushed, Step, Steps, new_lock, steps, stopped
 from ..sync.push import push as carry_out
 from ..text import printable
-from .io import COULD_NOT_RUN, FINDINGS, FINE, Progress, output_format, report, tell
-from .sync import Desk, Wanted, comparison, download, lock_change, options, prepare, save
+from . import io
+from .sync import Session, options, prepare, save
 
 
 @click.command(
@@ -30,170 +31,161 @@ Examples:
   $ typewriter push --delete
 
 \b
-It shows what it would do, event by event, and asks. What Segment alone has is deleted only
-with --delete. If Segment's plan was changed since the last pull, nothing is touched.
+Shows the changes to each event, and asks before making them. What is only in Segment is
+deleted only with --delete. If Segment's plan has changed since the last pull, nothing is
+pushed.
 
 \b
-Exit status: 0 done, 1 nothing done (Segment's plan was changed, or the answer was no; with
---dry-run: there is a difference), 2 could not run, or stopped half way.
+Exit status: 0 success, 1 nothing pushed (Segment's plan has changed, or the answer was no;
+with --dry-run: there are differences), 2 could not run, or stopped halfway.
 """
 )
 @options
-@click.option("--dry-run", is_flag=True, help="Write nothing; exit 1 on a difference.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--delete", is_flag=True, help="Delete in Segment what the plan has not.")
-@output_format
-def command(wanted: Wanted, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
-    """Bring Segment's tracking plan in step with the plan."""
-    desk = prepare(wanted, may_be_new=False)
-    try:
-        return _run(desk, dry_run, yes, delete, form)
-    finally:
-        desk.close()
+@click.option("--dry-run", is_flag=True, help="Write nothing; exit 1 if there are differences.")
+@click.option("--yes", is_flag=True, help="Push without asking.")
+@click.option("--delete", is_flag=True, help="Delete from Segment what is not in the plan.")
+@io.output_format
+def command(dry_run: bool, yes: bool, delete: bool, form: str, **given: Any) -> int:
+    """Update Segment's tracking plan to match the plan."""
+    with closing(prepare(**given, may_be_new=False)) as session:
+        return _run(session, dry_run, yes, delete, form)
 
 
-def _run(desk: Desk, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
-    remote = None if desk.problems else download(desk)
-    if isinstance(remote, Diagnostic):
-        desk.problems.append(remote)
-    if desk.problems or not isinstance(remote, RemotePlan) or desk.loaded is None:
-        report(in_order(desk.problems), form, desk.texts)
-        return COULD_NOT_RUN
-    assert desk.loaded.plan is not None
-    local = {rule.identity: rule for rule in rules_of(desk.loaded.plan).rules}
-    places = {identity: home.span for identity, home in homes(desk.loaded).rules.items()}
-    todo = steps(compare(local, remote.rules, desk.lock), places, desk.lock is not None)
+def _run(session: Session, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
+    remote = session.download()
+    if remote is None or session.loaded is None or session.loaded.plan is None:
+        return io.fail(session.problems, form, session.texts)
+    local = by_identity(session.loaded.plan)
+    spans = {key: each.span for key, each in locations(session.loaded).rules.items()}
+    todo = steps(compare(local, remote.rules, session.lock), spans, session.lock is not None)
     if todo.blocked:
-        report(in_order(todo.blocked), form, desk.texts)
-        return FINDINGS
-    deletions = todo.deletions if delete else []
-    _show(todo, delete, form)
+        io.report(in_order(todo.blocked), form, session.texts)
+        return io.FINDINGS
+    if form == "text":
+        _show(todo, delete)
     if dry_run:
-        found = [*_differences(todo, places)] if form != "text" else []
-        report(in_order(found), form, desk.texts)
-        return FINDINGS if todo.writes or todo.deletions else FINE
+        found = [*_differences(todo, spans)] if form != "text" else []
+        io.report(in_order(found), form, session.texts)
+        return io.FINDINGS if todo.writes or todo.deletions else io.SUCCESS
+    deletions = todo.deletions if delete else []
     left = [] if delete else [_left(step) for step in todo.deletions]
     if not todo.writes and not deletions:
-        return _in_step(desk, local, remote, left, form)
+        problems = _update_lock(session, local, remote, set())
+        io.report(in_order([*problems, *left]), form, session.texts)
+        if not left:
+            io.status(f"{session.id}: in sync, {io.counted(len(local), 'rule')}")
+        return io.COULD_NOT_RUN if problems else io.SUCCESS
     if not yes:
-        if not _agreed(desk, remote, todo, deletions):
-            return FINDINGS
-        problem = _changed_meanwhile(desk, remote)
+        if not _confirmed(session, remote, todo, deletions):
+            return io.FINDINGS
+        problem = _changed_meanwhile(session, remote)
         if problem:
-            report([problem], form, desk.texts)
-            return FINDINGS if problem.kind is codes.REMOTE_CHANGED else COULD_NOT_RUN
-    return _do(desk, local, (todo.writes, deletions), left, form)
+            io.report([problem], form, session.texts)
+            return io.FINDINGS if problem.kind is codes.REMOTE_CHANGED else io.COULD_NOT_RUN
+    return _push(session, local, todo.writes, deletions, left, form)
 
 
 def _left(step: Step) -> Diagnostic:
-    message = f"`{step.pair.name}` is in Segment only, and stays there"
-    return codes.NOT_DELETED.at(None, message, help="--delete removes it")
+    message = f"`{step.pair.name}` is only in Segment, and is kept there"
+    return codes.NOT_DELETED.at(None, message, help="--delete deletes it")
 
 
-def _agreed(desk: Desk, remote: RemotePlan, todo: Steps, deletions: Sequence[Step]) -> bool:
-    """Whether the user wants it; without a terminal nobody can be asked."""
+def _confirmed(
+    session: Session, remote: RemotePlan, todo: Steps, deletions: Sequence[Step]
+) -> bool:
+    """Ask the user, which takes a terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
-        raise click.UsageError("there is no terminal to ask at; --yes pushes without asking.")
+        raise click.UsageError("there is no terminal to ask on; --yes pushes without asking.")
     parts = [f"write {len(todo.writes):,}"] if todo.writes else []
     parts += [f"delete {len(deletions):,}"] if deletions else []
-    question = f"{' and '.join(parts)} in “{printable(remote.name)}” ({desk.id}, {desk.region})?"
+    plan = f"“{printable(remote.name)}” ({session.id}, {session.region})"
+    question = f"{' and '.join(parts)} in {plan}?"
     if click.confirm(question[0].upper() + question[1:], err=True):
         return True
-    tell("nothing was pushed")
+    io.status("nothing was pushed")
     return False
 
 
-def _changed_meanwhile(desk: Desk, seen: RemotePlan) -> Diagnostic | None:
-    """Whether Segment's plan is another by the time that the user has answered."""
-    now = download(desk)
-    if isinstance(now, Diagnostic):
-        return now
+def _changed_meanwhile(session: Session, seen: RemotePlan) -> Diagnostic | None:
+    """A diagnostic if Segment's plan has changed while the user was asked."""
+    now = session.download()
+    if now is None:
+        return session.problems[0]
     before, after = ({key: rule.digest for key, rule in plan.rules.items()} for plan in (seen, now))
     if before == after:
         return None
-    message = "Segment's plan was changed while you were asked, so nothing was pushed"
+    message = "Segment's plan changed while you were asked, so nothing was pushed"
     return codes.REMOTE_CHANGED.at(None, message, help="run `typewriter pull` first")
 
 
-def _do(
-    desk: Desk,
-    local: dict[Identity, Rule],
-    todo: tuple[Sequence[Step], Sequence[Step]],
+def _push(
+    session: Session,
+    local: Mapping[Identity, Rule],
+    writes: Sequence[Step],
+    deletions: Sequence[Step],
     left: Sequence[Diagnostic],
     form: str,
 ) -> int:
-    assert desk.connection is not None
-    writes, deletions = todo
-    total = len(writes) + len(deletions)
-    with Progress("Pushing") as bar:
+    assert session.connection is not None
+    pushed = Pushed(len(writes) + len(deletions))
+    with io.progress("Pushing") as advance:
         try:
-            done = carry_out(
-                desk.connection, desk.id, writes, deletions, lambda more: bar.more(more, total)
+            carry_out(
+                session.connection,
+                session.id,
+                writes,
+                deletions,
+                pushed,
+                lambda: advance(pushed.done, pushed.total),
             )
         except KeyboardInterrupt:
-            tell(f"\ninterrupted: {bar.at} of {total} rules were done, and maybe some more")
-            tell("run `typewriter push` again to go on")
+            total = io.counted(pushed.total, "rule")
+            io.status(f"\ninterrupted: {pushed.done} of {total} were pushed, and perhaps some more")
+            io.status("run `typewriter push` again to continue")
             raise
-    found = [each for each in (done.problem, stopped(done, total)) if each]
-    if done.written + done.deleted:
-        found += _remember(desk, local, {step.pair.identity for step in writes[: done.written]})
-    report(in_order([*found, *left]), form, desk.texts)
-    _tell(done)
-    return COULD_NOT_RUN if has_errors(found) else FINE
+    found = [each for each in (pushed.problem, stopped(pushed)) if each]
+    if pushed.done:
+        wrote = {step.pair.identity for step in writes[: pushed.written]}
+        found += _update_lock(session, local, session.download(), wrote)
+    io.report(in_order([*found, *left]), form, session.texts)
+    parts = [f"{pushed.written:,} written"] if pushed.written else []
+    parts += [f"{pushed.deleted:,} deleted"] if pushed.deleted else []
+    io.status(f"rules: {', '.join(parts) or 'none written'}")
+    return io.COULD_NOT_RUN if has_errors(found) else io.SUCCESS
 
 
-def _remember(desk: Desk, local: dict[Identity, Rule], wrote: set[Identity]) -> list[Diagnostic]:
-    """Read Segment's plan again, and write the lock from what it says."""
-    remote = download(desk)
-    if isinstance(remote, Diagnostic):
-        return [remote]
-    entries, odd = settled(local, remote, desk.lock, wrote)
-    return [*odd, *save(comparison(desk, lock_change(desk, entries)))]
+def _update_lock(
+    session: Session,
+    local: Mapping[Identity, Rule],
+    remote: RemotePlan | None,
+    wrote: set[Identity],
+) -> list[Diagnostic]:
+    """Write the lock from Segment's plan as it is after writing the rules ``wrote``."""
+    if remote is None:
+        return session.problems
+    entries, found = new_lock(local, remote, session.lock, wrote)
+    return [*found, *save(session, entries)]
 
 
-def _in_step(
-    desk: Desk,
-    local: dict[Identity, Rule],
-    remote: RemotePlan,
-    left: Sequence[Diagnostic],
-    form: str,
-) -> int:
-    """Nothing to do: the lock remembers that, too."""
-    entries, _ = settled(local, remote, desk.lock, set())
-    problems = save(comparison(desk, lock_change(desk, entries)))
-    report(in_order([*problems, *left]), form, desk.texts)
-    if not left:
-        tell(f"{desk.id}: in step, {len(local):,} rules")
-    return COULD_NOT_RUN if problems else FINE
+# --- showing the changes -------------------------------------------------------------------------
 
 
-# --- saying it ---------------------------------------------------------------------------------
-
-
-def _show(todo: Steps, delete: bool, form: str) -> None:
-    if form != "text":
-        return
+def _show(todo: Steps, delete: bool) -> None:
     for step in todo.writes:
         click.echo(f"{step.sign} {printable(step.pair.name)}")
         for line in step.lines:
             click.echo(f"    {printable(line)}")
     for step in todo.deletions:
-        left = "" if delete else "   (stays: --delete removes it)"
+        left = "" if delete else "   (kept; --delete deletes it)"
         click.echo(f"- {printable(step.pair.name)}{left}")
     for old, new in todo.renames:
-        tell(f"`{new}` has the shape of `{old}`: a new name is a new event, and the old one goes")
+        io.status(f"`{new}` has the shape of `{old}`: a renamed event is a new event in Segment")
 
 
-def _differences(todo: Steps, places: dict[Identity, Span]) -> Iterator[Diagnostic]:
-    """The steps as findings, for programs."""
-    words = {"+": "is not in Segment", "~": "differs in Segment", "-": "is in Segment only"}
+def _differences(todo: Steps, spans: Mapping[Identity, Span]) -> Iterator[Diagnostic]:
+    """The changes as findings, for machine-readable formats."""
+    problems = {"+": "is not in Segment", "~": "differs in Segment", "-": "is only in Segment"}
     for step in (*todo.writes, *todo.deletions):
-        message = f"`{step.pair.name}` {words[step.sign]}"
+        message = f"`{step.pair.name}` {problems[step.sign]}"
         help = "; ".join(step.lines) or None
-        yield codes.DIFFERENT.at(places.get(step.pair.identity), message, help=help)
-
-
-def _tell(done: Pushed) -> None:
-    parts = [f"{done.written:,} written"] if done.written else []
-    parts += [f"{done.deleted:,} deleted"] if done.deleted else []
-    tell(f"rules: {', '.join(parts) or 'none written'}")
+        yield codes.DIFFERENT.at(spans.get(step.pair.identity), message, help=help)

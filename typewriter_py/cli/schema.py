@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..plan import metaschema
-from .io import COULD_NOT_RUN, FINE, check_out, deliver, report, tell
+from . import io
 
 
 @click.command(
@@ -15,18 +15,17 @@ Examples:
   $ typewriter schema --out plans/plan.schema.json
 
 \b
-An editor's YAML server uses it where the plan begins with
+Editors with a YAML language server use it for a plan that starts with
   # yaml-language-server: $schema=./plan.schema.json
 """
 )
 @click.option("--out", metavar="FILE", help="Write to this file instead of printing.")
 def command(out: str | None) -> int:
     """Print the JSON Schema of the plan language."""
-    check_out(out, force=True)
-    problems = deliver(metaschema.text(), out)
-    report(problems, "text", {})
+    io.check_out(out, force=True)
+    problems = io.write_or_print(metaschema.text(), out)
     if problems:
-        return COULD_NOT_RUN
+        return io.fail(problems)
     if out is not None:
-        tell(f"{out}: written")
-    return FINE
+        io.status(f"{out}: written")
+    return io.SUCCESS

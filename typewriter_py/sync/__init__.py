@@ -1,1 +1,1 @@
-"""A plan and Segment's copy of it, kept in step: what changed where, and how to settle it."""
+"""Keeps a plan and its copy at Segment in sync: what changed where, and how to reconcile it."""

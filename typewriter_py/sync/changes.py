@@ -1,4 +1,4 @@
-"""Where in a plan's files each thing stands that a rule may change, and the changes there."""
+"""Where the events, calls and definitions of a plan are in its files, and how to change them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..formats.nodes import Draft
 from ..formats.rules import KIND_OF, Kind
 from ..plan.conjunction import maps
 from ..plan.document import Map
-from ..plan.files import LIBRARY, resolved
+from ..plan.files import LIBRARY
 from ..plan.load import Loaded
 from ..plan.model import CALLS
 from ..plan.text_edit import NOTHING, Change, Trail, same
@@ -24,14 +24,14 @@ EVENTS: Final = (*ROOT, "rules", "events")
 DEFINITIONS: Final = (*ROOT, "definitions")
 
 SINGLE: Final[Mapping[str, Kind]] = {name: KIND_OF[name] for name in (*CALLS, "common")}
-"""What a plan has one of, by its key below ``rules``; Segment has a rule of that kind."""
+"""The kinds of rule of which a plan has one, by their keys under ``rules``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """A place in a file: its path through the file's data, and where one looks.
+class Location:
+    """A node in a file, by its path through the file's data, and the span to show for it.
 
-    ``composed``: it does not stand there alone, or not in a file of the user's.
+    ``composed``: it is defined elsewhere too, or not in a file of the user's.
     """
 
     path: Path
@@ -41,73 +41,66 @@ class Home:
 
 
 @dataclass(slots=True)
-class Homes:
-    """The places of a plan's events and calls, by their identities, and of its definitions.
+class Locations:
+    """The locations of a plan's events and calls, by identity, and of its definitions, by name.
 
-    ``main`` is the plan's main file, ``counts`` how many events each file lists.
+    ``main`` is the plan's main file, ``counts`` is the number of events in each file.
     """
 
     main: Path
-    rules: dict[Identity, Home] = field(default_factory=dict)
-    definitions: dict[str, Home] = field(default_factory=dict)
+    rules: dict[Identity, Location] = field(default_factory=dict)
+    definitions: dict[str, Location] = field(default_factory=dict)
     counts: dict[Path, int] = field(default_factory=dict)
 
-    def add(self, identity: Identity, home: Home) -> None:
-        """One more place; a second one of the same thing makes it composed."""
-        other = self.rules.get(identity)
-        composed = home.composed or other is not None
-        self.rules[identity] = Home(home.path, home.trail, home.span, composed)
 
-
-def homes(loaded: Loaded) -> Homes:
-    """Where all of it stands.  ``loaded`` is a plan without errors."""
-    files = list(zip(loaded.files, loaded.sources.items(), strict=True))
+def locations(loaded: Loaded) -> Locations:
+    """All locations in ``loaded``, a plan without errors."""
+    files = zip(loaded.files, loaded.sources.items(), strict=True)
     roots = [(path, name, _root(name, text)) for path, (name, text) in files]
-    found = Homes(roots[0][0])
-    given = {call for _, _, root in roots for call in _given(root)}
-    for number, (path, name, root) in enumerate(roots):
-        foreign = name.startswith(LIBRARY)
-        rules = root.get("rules")
-        rules = rules if isinstance(rules, Map) else Map(root.mark)
-        _events(found, path, rules, foreign)
-        if number == 0:
-            _calls(found, path, rules, given)
-        defined = root.get("definitions")
-        defined = defined if isinstance(defined, Map) else Map(root.mark)
+    found = Locations(loaded.files[0])
+    from_libraries = {call for _, _, root in roots for call in _library_calls(root)}
+    for path, name, root in roots:
+        external = name.startswith(LIBRARY)
+        rules = _map(root, "rules")
+        _events(found, path, rules, external)
+        for call, kind in SINGLE.items() if path == found.main else ():
+            composed = call in from_libraries
+            if call in rules or composed:
+                span = rules.key_span(call)
+                found.rules[kind, "", 1] = Location(path, (*ROOT, "rules", call), span, composed)
+        defined = _map(root, "definitions")
         for key in defined:
             span = defined.key_span(key)
-            found.definitions[key] = Home(path, (*DEFINITIONS, key), span, foreign)
+            found.definitions[key] = Location(path, (*DEFINITIONS, key), span, external)
     return found
 
 
 def _root(name: str, text: str) -> Map:
     data = read(name, text).data
-    root = data.get("tracking_plan") if isinstance(data, Map) else None
-    return root if isinstance(root, Map) else Map((name, 1, 1, 1))
+    return _map(data if isinstance(data, Map) else Map((name, 1, 1, 1)), ROOT[0])
 
 
-def _events(found: Homes, path: Path, rules: Map, foreign: bool) -> None:
+def _map(node: Map, key: str) -> Map:
+    """The mapping under ``key``, or an empty one."""
+    value = node.get(key)
+    return value if isinstance(value, Map) else Map(node.mark)
+
+
+def _events(found: Locations, path: Path, rules: Map, external: bool) -> None:
     listed = list(maps(rules.get("events")))
-    found.counts[resolved(path)] = len(listed)
+    found.counts[path] = len(listed)
     for index, node in enumerate(listed):
         name, version = node.get("name"), node.get("version", 1)
         if not isinstance(name, str):
             continue
         identity: Identity = ("TRACK", name, version if isinstance(version, int) else 1)
+        composed = external or "extends" in node or identity in found.rules
         span = node.value_span("name")
-        home = Home(path, (*EVENTS, index), span, foreign or "extends" in node)
-        found.add(identity, home)
+        found.rules[identity] = Location(path, (*EVENTS, index), span, composed)
 
 
-def _calls(found: Homes, path: Path, rules: Map, given: set[str]) -> None:
-    for name, kind in SINGLE.items():
-        if name in rules or name in given:
-            home = Home(path, (*ROOT, "rules", name), rules.key_span(name), name in given)
-            found.add((kind, "", 1), home)
-
-
-def _given(root: Map) -> Iterator[str]:
-    """The calls that this file's includes take from libraries."""
+def _library_calls(root: Map) -> Iterator[str]:
+    """The calls that the includes of a file take from libraries."""
     includes: Any = root.get("include")
     for entry in maps(includes):
         only = entry.get("only")
@@ -119,79 +112,69 @@ def _given(root: Map) -> Iterator[str]:
 
 
 def changes(
-    base: Draft, target: Draft, homes: Homes, whole: Set[Identity]
-) -> dict[Path, list[Change]]:
-    """The changes of files that make what ``target`` says of what ``base`` says.
-
-    Those of the rules ``whole`` write them anew, whatever the files have there.
-    """
-    found: dict[Path, list[Change]] = {}
-    for path, change in _changes(base, target, homes, whole):
-        found.setdefault(path, []).append(change)
-    return found
-
-
-def _changes(
-    base: Draft, target: Draft, homes: Homes, whole: Set[Identity]
+    base: Draft, target: Draft, where: Locations, whole: Set[Identity]
 ) -> Iterator[tuple[Path, Change]]:
-    yield from _defined(definitions(base), definitions(target), homes)
+    """The changes to the files that turn the plan ``base`` into ``target``.
+
+    The rules ``whole`` are rewritten as a whole, whatever the files have there.
+    """
+    yield from _defined(definitions(base), definitions(target), where)
     old, new = _nodes(base), _nodes(target)
-    gone: dict[Path, list[tuple[Home, Any]]] = {}
+    gone: dict[Path, list[tuple[Location, Any]]] = {}
     added: list[Any] = []
-    for identity in [*old, *(each for each in new if each not in old)]:
+    for identity in {**old, **new}:
         before, after = old.get(identity, NOTHING), new.get(identity, NOTHING)
-        home = homes.rules.get(identity)
+        location = where.rules.get(identity)
         if same(before, after):
             continue
-        if home is None and identity[0] == "TRACK":
+        if location is None and identity[0] == "TRACK":
             added.append(after)
-        elif home is None:
+        elif location is None:
             trail = (*ROOT, "rules", identity[0].lower())
-            yield homes.main, Change(trail, NOTHING, after)
+            yield where.main, Change(trail, NOTHING, after)
         elif after is NOTHING and identity[0] == "TRACK":
-            gone.setdefault(home.path, []).append((home, before))
+            gone.setdefault(location.path, []).append((location, before))
         else:
-            yield home.path, Change(home.trail, before, after, identity in whole)
-    yield from _removed(gone, added, homes)
-    yield from ((homes.main, Change((*EVENTS, -1), NOTHING, node)) for node in added)
+            yield location.path, Change(location.trail, before, after, identity in whole)
+    yield from _removed(gone, added, where)
+    yield from ((where.main, Change((*EVENTS, -1), NOTHING, node)) for node in added)
 
 
 def _removed(
-    gone: Mapping[Path, list[tuple[Home, Any]]], added: list[Any], homes: Homes
+    gone: Mapping[Path, list[tuple[Location, Any]]], added: list[Any], where: Locations
 ) -> Iterator[tuple[Path, Change]]:
-    """Events that go; a list that loses all it has is written anew, with what is added."""
-    for path, leaving in gone.items():
-        if len(leaving) < homes.counts[resolved(path)]:
-            yield from ((path, Change(home.trail, node, NOTHING)) for home, node in leaving)
+    """Remove events; a list that loses all of them is rewritten, with the added ones."""
+    for path, removed in gone.items():
+        if len(removed) < where.counts[path]:
+            yield from ((path, Change(each.trail, node, NOTHING)) for each, node in removed)
             continue
-        new = list(added) if path == homes.main else []
-        yield path, Change(EVENTS, [node for _, node in leaving], new, whole=True)
+        new = list(added) if path == where.main else []
+        yield path, Change(EVENTS, [node for _, node in removed], new, whole=True)
         added[:] = [] if new else added
 
 
 def _defined(
-    old: Mapping[str, Any], new: Mapping[str, Any], homes: Homes
+    old: Mapping[str, Any], new: Mapping[str, Any], where: Locations
 ) -> Iterator[tuple[Path, Change]]:
-    leaving = [name for name in old if name not in new]
-    for name in [*old, *(each for each in new if each not in old)]:
-        home = homes.definitions.get(name)
+    for name in {**old, **new}:
+        location = where.definitions.get(name)
         before, after = old.get(name, NOTHING), new.get(name, NOTHING)
-        if same(before, after) or (home and home.composed):
+        if same(before, after) or (location and location.composed):
             continue
-        if home is None:
-            yield homes.main, Change((*DEFINITIONS, name), NOTHING, after)
-        elif after is not NOTHING or len(leaving) < len(old) + len(new.keys() - old.keys()):
-            yield home.path, Change(home.trail, before, after)
+        if location is None:
+            yield where.main, Change((*DEFINITIONS, name), NOTHING, after)
+        elif new:  # else all are unused, and stay
+            yield location.path, Change(location.trail, before, after)
 
 
 def definitions(draft: Draft) -> Mapping[str, Any]:
-    """Those of a draft, by their names."""
+    """The definitions of a draft, by name."""
     found = draft.root.get("definitions")
     return found if isinstance(found, Map) else {}
 
 
 def _nodes(draft: Draft) -> dict[Identity, Any]:
-    """The events and calls of a draft, by the identities of their rules."""
+    """The events and calls of a draft, by identity."""
     rules = draft.root["rules"]
     found: dict[Identity, Any] = {}
     for node in maps(rules.get("events")):

@@ -1,4 +1,4 @@
-"""Three states of each rule, ours, Segment's and the one of the lock: who changed it, and what?"""
+"""Compares three states of each rule (ours, Segment's, the lock's): who changed it, and how?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, has_errors
 from ..formats.json_schema import rules_of
@@ -16,17 +16,20 @@ from ..formats.rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from ..formats.translate import draft_of
 from ..plan.model import Plan
 from ..plan.values import describe
-from .api.plans import Identity, RemoteRule, called, digest, file_of, placed
+from .api.plans import Identity, RemoteRule, called, digest, with_spans
 from .lock import Entry, Lock
 
 MAX_LINES: Final = 12
-"""Lines of one rule's differences; a rule that is another one altogether is cut short."""
+"""Lines of one rule's differences; more are only counted."""
 
 _SHOWN: Final = 72  # characters of a value
 
+Canonical: TypeAlias = tuple[Rule | None, tuple[Diagnostic, ...]]
+"""A rule in canonical form, None if it says nothing, and what a plan cannot say of it."""
+
 
 def differences(old: Rule | None, new: Rule | None) -> list[str]:
-    """Lines such as ``+ properties.coupon: {"type": "string"}``: what makes ``new`` of ``old``."""
+    """Lines such as ``+ properties.coupon: {"type": "string"}``, which lead from old to new."""
     if old is None or new is None:
         return []
     found = list(_between("", _flat(old), _flat(new)))
@@ -37,7 +40,7 @@ def differences(old: Rule | None, new: Rule | None) -> list[str]:
 
 
 def _flat(rule: Rule) -> dict[str, Any]:
-    """The schema without its wrapping: a property is ``properties.NAME``, as people say."""
+    """The schema without its outer object, so that a property is ``properties.NAME``."""
     payload = PAYLOAD.get(rule.kind)
     schema = dict(rule.schema)
     members = schema.get("properties")
@@ -53,91 +56,80 @@ def _flat(rule: Rule) -> dict[str, Any]:
 
 def _between(path: str, old: Any, new: Any) -> Iterator[str]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in [*old, *(key for key in new if key not in old)]:
-            place = f"{path}.{key}" if path else str(key)
+        for key in {**old, **new}:
+            inner = f"{path}.{key}" if path else str(key)
             if key not in new:
-                yield f"- {place}: {describe(old[key], _SHOWN)}"
+                yield f"- {inner}: {describe(old[key], _SHOWN)}"
             elif key not in old:
-                yield f"+ {place}: {describe(new[key], _SHOWN)}"
+                yield f"+ {inner}: {describe(new[key], _SHOWN)}"
             else:
-                yield from _between(place, old[key], new[key])
-    elif _is_plain(old) and _is_plain(new) and _texts(old) != _texts(new):
-        yield from (
-            f"- {path}: {describe(item, _SHOWN)}" for item in old if _text(item) not in _texts(new)
-        )
-        yield from (
-            f"+ {path}: {describe(item, _SHOWN)}" for item in new if _text(item) not in _texts(old)
-        )
-        if sorted(_texts(old)) == sorted(_texts(new)) and not path.endswith("required"):
-            yield f"~ {path}: {describe(old, _SHOWN)} → {describe(new, _SHOWN)}"
-    elif _text(old) != _text(new):
+                yield from _between(inner, old[key], new[key])
+        return
+    if _is_plain(old) and _is_plain(new):
+        before, after = [_text(each) for each in old], [_text(each) for each in new]
+        gone = [each for each, text in zip(old, before, strict=True) if text not in after]
+        added = [each for each, text in zip(new, after, strict=True) if text not in before]
+        yield from (f"- {path}: {describe(each, _SHOWN)}" for each in gone)
+        yield from (f"+ {path}: {describe(each, _SHOWN)}" for each in added)
+        if sorted(before) != sorted(after) or path.endswith("required"):
+            return
+    if _text(old) != _text(new):
         yield f"~ {path}: {describe(old, _SHOWN)} → {describe(new, _SHOWN)}"
 
 
 def _is_plain(value: Any) -> bool:
-    """A list of scalars, such as of required names or permitted values."""
+    """Whether it is a list of scalars, such as required names or allowed values."""
     return isinstance(value, list) and not any(isinstance(x, Mapping | list) for x in value)
-
-
-def _texts(values: list[Any]) -> list[str]:
-    return [_text(each) for each in values]
 
 
 def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-_UNORDERED: Final = "required"
-
-
-def essence(rule: Rule) -> dict[str, Any]:
-    """What ``rule`` says, as JSON in which equal rules are equal."""
-    return {
-        "kind": rule.kind,
-        "key": rule.key,
-        "version": rule.version,
-        "schema": _ordered(rule.schema),
-    }
-
-
 def fingerprint(rule: Rule | None) -> str | None:
-    """A hash of its essence; None of no rule."""
-    return None if rule is None else digest(essence(rule))
+    """A hash of what a rule says, the same for equivalent rules; None if there is no rule."""
+    if rule is None:
+        return None
+    schema = _ordered(rule.schema)
+    return digest({"kind": rule.kind, "key": rule.key, "version": rule.version, "schema": schema})
+
+
+def by_identity(plan: Plan) -> dict[Identity, Rule]:
+    """The plan's own rules."""
+    return {rule.identity: rule for rule in rules_of(plan).rules}
 
 
 def drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
-    """The plan that ``rules`` come to, if they do, and all that is said of it."""
-    draft, said = draft_of(rules)
+    """The draft and, if it is valid, the plan that ``rules`` make, and all diagnostics."""
+    draft, found = draft_of(rules)
     plan, more = settle(draft)
-    return draft, plan, (*said, *more)
+    return draft, plan, (*found, *more)
 
 
-def canonical(rule: Rule) -> tuple[Rule | None, tuple[Diagnostic, ...]]:
-    """``rule`` as a plan that was imported from it would export it, and what a plan cannot say.
+def canonical(rule: Rule) -> Canonical:
+    """``rule`` imported into a plan and exported again.
 
-    None if it says nothing (Segment has empty rules for identify and group); also if a
-    diagnostic is an error.
+    None if it says nothing (Segment has empty rules for identify and group) or a diagnostic is
+    an error.
     """
-    _, plan, said = drafted(RuleSet(rule.key or rule.kind, (rule,)))
+    _, plan, found = drafted(RuleSet(rule.key or rule.kind, (rule,)))
     rules = rules_of(plan).rules if plan is not None else ()
-    return rules[0] if rules else None, said
+    return rules[0] if rules else None, found
 
 
-def canonical_all(
-    rules: Mapping[Identity, Rule],
-) -> dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]]:
-    """``canonical`` of each, in one go where that comes to the same.
+def canonical_all(rules: Mapping[Identity, Rule]) -> dict[Identity, Canonical]:
+    """``canonical`` of each, but in one go where the result is the same, which is faster.
 
-    Events go through as one plan under names that cannot collide.  Those that came out with
-    other definitions than they had (two of them share a name), and calls, go alone.
+    Events are imported as one plan, under names that cannot collide.  Calls are imported one by
+    one, and so are events whose definitions came out different (because two share a name).
     """
     events = {f"rule {number}": each for number, each in enumerate(rules) if each[0] == "TRACK"}
     together = [replace(rules[each], key=name, version=1) for name, each in events.items()]
-    _, plan, said = drafted(RuleSet("", tuple(together)))
-    found: dict[Identity, tuple[Rule | None, tuple[Diagnostic, ...]]] = {}
-    if plan is not None and not has_errors(said):
+    _, plan, diagnostics = drafted(RuleSet("", tuple(together)))
+    found: dict[Identity, Canonical] = {}
+    if plan is not None and not has_errors(diagnostics):
         by_file: dict[str | None, list[Diagnostic]] = {}
-        for diagnostic in said:
+        for diagnostic in diagnostics:
             by_file.setdefault(diagnostic.file, []).append(diagnostic)
         for rule in rules_of(plan).rules:
             identity = events[rule.key]
@@ -150,24 +142,23 @@ def canonical_all(
 
 
 def _definitions(rule: Rule) -> set[str]:
-    return {name for home in ("definitions", "$defs") for name in rule.schema.get(home) or ()}
+    return {name for key in ("definitions", "$defs") for name in rule.schema.get(key) or ()}
 
 
 def grafted(remote: RemoteRule, local: Rule | None) -> Rule:
-    """Segment's rule, with what ours says in ``x-typewriter`` where Segment's has none at all.
+    """Segment's rule, with our ``x-typewriter`` if Segment's has none at all.
 
-    So what was said here alone (an owner, what is personal data) is no difference when
-    Segment has not kept it; where it keeps any of it, all of it is its own.
+    So what Segment does not keep (an owner, what is personal data) is not a difference; if it
+    keeps any of it, its own counts.
     """
     rule = remote.rule
     if local is None or f'"{EXTENSION}"' in json.dumps(rule.schema):
         return rule
-    schema = _with_extensions(rule.schema, local.schema)
-    return Rule(rule.kind, rule.key, rule.version, schema, rule.deprecated, rule.span)
+    return replace(rule, schema=_with_extensions(rule.schema, local.schema))
 
 
 def _with_extensions(schema: Any, other: Any) -> Any:
-    """``schema`` with the extensions that ``other`` has at the same places."""
+    """``schema`` with the extensions of the same nodes in ``other``."""
     if isinstance(schema, list) and isinstance(other, list) and len(schema) == len(other):
         return [_with_extensions(*pair) for pair in zip(schema, other, strict=True)]
     if not isinstance(schema, Mapping) or not isinstance(other, Mapping):
@@ -182,10 +173,10 @@ def _with_extensions(schema: Any, other: Any) -> Any:
 
 
 def _ordered(value: Any) -> Any:
-    """``value`` with the names that are required in one order, as it says nothing."""
+    """``value`` with required names sorted, because their order means nothing."""
     if isinstance(value, Mapping):
         return {
-            key: sorted(each) if key == _UNORDERED and _is_names(each) else _ordered(each)
+            key: sorted(each) if key == "required" and _is_names(each) else _ordered(each)
             for key, each in value.items()
         }
     return [_ordered(each) for each in value] if isinstance(value, list) else value
@@ -196,7 +187,7 @@ def _is_names(value: Any) -> bool:
 
 
 class Status(Enum):
-    """Who has changed a rule since the two were the same."""
+    """Who has changed a rule since both sides were the same."""
 
     SAME = "same"
     HERE = "changed here"
@@ -206,12 +197,11 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One rule, here and there.
+    """One rule, here and in Segment.
 
-    ``local`` and ``remote`` are in canonical form, None where the side says nothing of it;
-    ``raw`` is Segment's own, which may be there and say nothing.  ``source`` is what to
-    import, ``diagnostics`` what a plan cannot say of it, in a file that is called ``file``
-    and would hold ``text``.
+    ``local`` and ``remote`` are in canonical form, None if that side says nothing; ``raw`` is
+    Segment's own, which may exist and say nothing.  ``source`` is what to import, with spans in
+    ``text``, and ``diagnostics`` is what a plan cannot say of it.
     """
 
     identity: Identity
@@ -224,28 +214,13 @@ class Pair:
     text: str = ""
 
     @property
-    def file(self) -> str:
-        """What diagnostics call Segment's schema of it."""
-        return file_of(self.identity)
-
-    @property
     def name(self) -> str:
         """What people call it: an event by its name, others by their kind."""
         return called(self.identity)
 
-    @property
-    def entry(self) -> Entry | None:
-        """What a lock holds of it, once the two are settled to be what they are now."""
-        if self.raw is None:
-            return None
-        return Entry(self.raw.digest, fingerprint(self.local))
-
-    @property
-    def entry_of_remote(self) -> Entry | None:
-        """The same where Segment's side has been seen, and ours is a change to it."""
-        if self.raw is None:
-            return None
-        return Entry(self.raw.digest, fingerprint(self.remote))
+    def entry(self, ours: Rule | None) -> Entry | None:
+        """Its entry in a lock by which Segment's rule, as it is, corresponds to ``ours``."""
+        return Entry(self.raw.digest, fingerprint(ours)) if self.raw else None
 
 
 def compare(
@@ -253,26 +228,25 @@ def compare(
 ) -> list[Pair]:
     """Every rule of either side: ours in their order, then those that only Segment has.
 
-    ``lock`` is None where nothing is known: then what both have and differs has been changed
-    by both.
+    Without a ``lock``, a rule that both sides have counts as changed by both if it differs.
     """
-    every = [*local, *(each for each in remote if each not in local)]
+    every = dict.fromkeys([*local, *remote])
     entries = lock.rules if lock else {}
-    open_ones: dict[Identity, tuple[Rule, str]] = {}
+    sources: dict[Identity, tuple[Rule, str]] = {}
     for identity in every:
         raw = remote.get(identity)
         source = _differing(raw, local.get(identity), entries.get(identity)) if raw else None
         if source is not None:
-            open_ones[identity] = placed(source)
-    meant = canonical_all({each: source for each, (source, _) in open_ones.items()})
+            sources[identity] = with_spans(source)
+    imported = canonical_all({each: source for each, (source, _) in sources.items()})
     found = []
     for identity in every:
         mine, raw, entry = local.get(identity), remote.get(identity), entries.get(identity)
-        if raw is not None and identity not in open_ones:
+        if raw is not None and identity not in sources:
             found.append(Pair(identity, Status.SAME, mine, mine, raw))
             continue
-        theirs, diagnostics = meant.get(identity, (None, ()))
-        source, text = open_ones.get(identity, (None, ""))
+        theirs, diagnostics = imported.get(identity, (None, ()))
+        source, text = sources.get(identity, (None, ""))
         broken = has_errors(diagnostics)
         status = _status(fingerprint(mine), theirs, raw, lock, entry, broken)
         found.append(Pair(identity, status, mine, theirs, raw, source, diagnostics, text))
@@ -280,7 +254,7 @@ def compare(
 
 
 def _differing(raw: RemoteRule, local: Rule | None, entry: Entry | None) -> Rule | None:
-    """Segment's rule, if it takes an import to know whether it means another thing than ours."""
+    """Segment's rule, unless it is known without an import that it means the same as ours."""
     mine = fingerprint(local)
     if entry is not None and raw.digest == entry.remote and mine == entry.local:
         return None
@@ -305,7 +279,7 @@ def _status(
     here = mine != (entry.local if entry else None)
     there = (raw.digest if raw else None) != (entry.remote if entry else None)
     if there and entry is None and theirs is None and not broken:
-        there = False  # a rule that says nothing is none
+        there = False  # a new rule that says nothing is not a change
     if here and there:
         return Status.BOTH
     return Status.THERE if there else Status.HERE

@@ -1,12 +1,12 @@
-"""``typewriter.lock``: which state of Segment's plan and of ours belonged together.
+"""``typewriter.lock``: which states of Segment's plan and ours correspond.
 
-JSON, sorted, one rule a line, so that two branches merge where they touch different events.
+Sorted JSON with one rule per line, so that branches merge if they change different events.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from . import codes
 from .api.plans import Identity
 
 NAME: Final = "typewriter.lock"
-"""The file, beside the plan."""
+"""The name of the file, which is in the plan's folder."""
 
 _VERSION: Final = 1
 _RULE: Final = ("kind", "key", "version", "remote", "local")
@@ -24,7 +24,7 @@ _RULE: Final = ("kind", "key", "version", "remote", "local")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule as it was: hashes of what Segment said, and of what the plan said then."""
+    """One rule: hashes of what Segment said, and of what the plan said at that time."""
 
     remote: str
     local: str | None
@@ -39,32 +39,30 @@ class Lock:
 
 
 def read_lock(file: str, text: str) -> dict[str, Lock] | Diagnostic:
-    """The locks in ``text``, by the ids of their plans."""
+    """The locks in ``text``, by plan ID."""
     try:
         data = json.loads(text)
         if data["version"] != _VERSION:
-            message = f"{file} is of version {data['version']}, from another typewriter"
+            message = f"{file} has version {data['version']}, from another typewriter"
             return codes.LOCK.at(Span(file), message, help="use the version that wrote it")
         return {id: _lock(data["plans"][id]) for id in data["plans"]}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        conflict = next((n for n, each in enumerate(text.split("\n"), 1) if _is_marker(each)), 0)
-        why = "it holds a merge that is not finished" if conflict else "it is not as it was written"
-        help = "take one side of it, whole, and run `typewriter pull`"
-        place = Span(file, conflict or line)
-        return codes.LOCK.at(place, f"{file} cannot be read: {why}", help=help)
-
-
-def _is_marker(line: str) -> bool:
-    return line.startswith(("<<<<<<< ", "=======", ">>>>>>> "))
+        markers = ("<<<<<<< ", "=======", ">>>>>>> ")
+        lines = enumerate(text.split("\n"), 1)
+        conflict = next((number for number, each in lines if each.startswith(markers)), 0)
+        why = "it has merge conflict markers" if conflict else "it has been changed or damaged"
+        help = "take the whole file from either side, and run `typewriter pull`"
+        span = Span(file, conflict or line)
+        return codes.LOCK.at(span, f"{file} cannot be read: {why}", help=help)
 
 
 def _lock(data: Any) -> Lock:
     rules: dict[Identity, Entry] = {}
     for each in data["rules"]:
         kind, key, version, remote, local = (each[name] for name in _RULE)
-        texts = isinstance(key, str) and isinstance(remote, str) and isinstance(local, str | None)
-        if kind not in KINDS or type(version) is not int or not texts:
+        strings = isinstance(key, str) and isinstance(remote, str) and isinstance(local, str | None)
+        if kind not in KINDS or type(version) is not int or not strings:
             raise ValueError(each)
         rules[kind, key, version] = Entry(remote, local)
     if not isinstance(data["region"], str):
@@ -79,15 +77,12 @@ def lock_text(locks: Mapping[str, Lock]) -> str:
 
 
 def _plan(lock: Lock) -> str:
-    lines = ",\n".join(f"        {line}" for line in _rules(lock))
+    entries = (
+        (*identity, each.remote, each.local) for identity, each in sorted(lock.rules.items())
+    )
+    lines = ",\n".join(f"        {_json(dict(zip(_RULE, e, strict=True)))}" for e in entries)
     rules = f"[\n{lines}\n      ]" if lines else "[]"
     return f'{{\n      "region": {_json(lock.region)},\n      "rules": {rules}\n    }}'
-
-
-def _rules(lock: Lock) -> Iterable[str]:
-    for identity in sorted(lock.rules):
-        entry = lock.rules[identity]
-        yield _json(dict(zip(_RULE, (*identity, entry.remote, entry.local), strict=True)))
 
 
 def _json(value: object) -> str:

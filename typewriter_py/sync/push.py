@@ -1,4 +1,4 @@
-"""What a push would do, whether it may, and doing it."""
+"""What a push has to do, whether it may, and doing it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .lock import Entry, Lock
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rule that a push would write or delete, and the lines that show it."""
+    """A rule to write or delete in Segment, and lines that describe the change."""
 
     pair: Pair
     lines: tuple[str, ...] = ()
 
     @property
     def sign(self) -> str:
-        """``+`` added, ``~`` changed, ``-`` removed in Segment."""
+        """``+`` for added, ``~`` for changed, ``-`` for removed in Segment."""
         if self.pair.local is None:
             return "-"
         return "+" if self.pair.raw is None else "~"
@@ -31,9 +31,9 @@ class Step:
 
 @dataclass(slots=True)
 class Steps:
-    """All that makes Segment's plan say what ours does.
+    """All changes that make Segment's plan the same as ours.
 
-    ``blocked`` are findings about what was changed there; with any, nothing may be done.
+    ``blocked`` are findings about changes in Segment; if there are any, nothing may be pushed.
     """
 
     writes: list[Step] = field(default_factory=list)
@@ -42,15 +42,15 @@ class Steps:
 
     @property
     def renames(self) -> list[tuple[str, str]]:
-        """Events that go and come in the same shape, so probably got another name."""
+        """Removed events, each with an added one of the same shape: probably renamed."""
         gone = {_shape(step.pair.remote): step.pair.name for step in self.deletions}
         new = ((_shape(step.pair.local), step) for step in self.writes if step.sign == "+")
         return [(gone[shape], step.pair.name) for shape, step in new if shape in gone]
 
 
 def steps(pairs: Sequence[Pair], spans: Mapping[Identity, Span], known: bool) -> Steps:
-    """What to do for ``pairs``; ``spans`` is where their events stand, ``known``: there is a
-    lock."""
+    """The changes for ``pairs``; ``spans`` are the locations of their events, ``known`` is whether
+    there is a lock."""
     found = Steps()
     for pair in pairs:
         if pair.status in (Status.THERE, Status.BOTH):
@@ -67,11 +67,12 @@ def steps(pairs: Sequence[Pair], spans: Mapping[Identity, Span], known: bool) ->
 def _blocked(pair: Pair, span: Span | None, known: bool) -> Diagnostic:
     if pair.raw is None:
         what = "was removed in Segment"
-    elif not known:
+    elif known:
+        what = "was changed in Segment" if pair.local else "was added in Segment"
+    elif pair.local:
         what = "differs in Segment, and no typewriter.lock says who changed it"
-        what = "is in Segment and not in the plan" if pair.local is None else what
     else:
-        what = "was changed in Segment" if pair.local is not None else "was added in Segment"
+        what = "is in Segment but not in the plan"
     help = "run `typewriter pull` first"
     return codes.REMOTE_CHANGED.at(span, f"`{pair.name}` {what}", help=help)
 
@@ -88,11 +89,17 @@ def _shape(rule: Rule | None) -> str:
 
 @dataclass(slots=True)
 class Pushed:
-    """What was done, counted, and why no more was."""
+    """How many of ``total`` rules have been written and deleted, and what stopped it."""
 
+    total: int
     written: int = 0
     deleted: int = 0
     problem: Diagnostic | None = None
+
+    @property
+    def done(self) -> int:
+        """How many rules have been pushed."""
+        return self.written + self.deleted
 
 
 def push(
@@ -100,62 +107,59 @@ def push(
     id: str,
     writes: Sequence[Step],
     deletions: Sequence[Step],
-    progress: Callable[[int], None],
-) -> Pushed:
-    """Writes, then deletes, so that a rename never leaves neither; stops at the first refusal."""
-    done = Pushed()
+    pushed: Pushed,
+    progress: Callable[[], None],
+) -> None:
+    """Write, then delete, so that a renamed event always exists; stops at the first problem.
+
+    ``pushed`` is kept up to date, and ``progress`` is called whenever it changes.
+    """
 
     def written(more: int) -> None:
-        done.written += more
-        progress(more)
+        pushed.written += more
+        progress()
 
     def deleted(more: int) -> None:
-        done.deleted += more
-        progress(more)
+        pushed.deleted += more
+        progress()
 
     rules = [(step.pair.local, step.pair.raw) for step in writes if step.pair.local]
-    done.problem = upsert(connection, id, rules, written)
-    if done.problem is None and deletions:
+    pushed.problem = upsert(connection, id, rules, written)
+    if pushed.problem is None and deletions:
         raws = [step.pair.raw for step in deletions if step.pair.raw]
-        done.problem = remove(connection, id, raws, deleted)
-    return done
+        pushed.problem = remove(connection, id, raws, deleted)
 
 
-def stopped(pushed: Pushed, total: int) -> Diagnostic | None:
-    """That a part was done before it stopped; None if it was nothing, or everything."""
-    done = pushed.written + pushed.deleted
-    if pushed.problem is None or not done:
+def stopped(pushed: Pushed) -> Diagnostic | None:
+    """A diagnostic if only a part was done; None if nothing was done, or everything."""
+    if pushed.problem is None or not pushed.done:
         return None
     message = (
-        f"stopped half way: {pushed.written} rules written and {pushed.deleted} deleted, "
-        f"{total - done} to go"
+        f"stopped halfway: {pushed.written} rules written and {pushed.deleted} deleted, "
+        f"{pushed.total - pushed.done} to go"
     )
-    return codes.HALF_DONE.at(None, message, help="run `typewriter push` again to go on")
+    return codes.HALF_DONE.at(None, message, help="run `typewriter push` again to continue")
 
 
-def settled(
+def new_lock(
     local: Mapping[Identity, Rule], remote: RemotePlan, before: Lock | None, wrote: set[Identity]
 ) -> tuple[dict[Identity, Entry], list[Diagnostic]]:
-    """The lock after a push that wrote the rules ``wrote``, from what Segment says now; and
-    which of those it keeps otherwise than they were sent."""
+    """The lock's entries after a push that wrote the rules ``wrote``, from what Segment has now,
+    and warnings about those that Segment stored differently."""
     entries = dict(before.rules) if before else {}
-    odd: list[Diagnostic] = []
+    found: list[Diagnostic] = []
     for pair in compare(local, remote.rules, before):
-        entry = pair.entry
-        if pair.identity in wrote and pair.raw is None:
-            message = f"Segment accepted `{pair.name}`, and has no such rule"
-            odd.append(codes.KEPT_OTHERWISE.at(None, message))
+        entry = pair.entry(pair.local)
+        if entry is None:
+            if pair.identity in wrote:
+                message = f"Segment accepted `{pair.name}`, but does not have it"
+                found.append(codes.KEPT_OTHERWISE.at(None, message))
             entries.pop(pair.identity, None)
-        elif entry is None:
-            entries.pop(pair.identity, None)
-        elif pair.status is Status.SAME:
+        elif pair.status is Status.SAME or pair.identity in wrote:
             entries[pair.identity] = entry
-        elif pair.identity in wrote:
-            entries[pair.identity] = entry
-            lines = differences(pair.local, pair.remote)
-            message = f"Segment keeps `{pair.name}` otherwise: {'; '.join(lines[:4]) or 'empty'}"
-            odd.append(codes.KEPT_OTHERWISE.at(None, message))
-    gone = [each for each in entries if each not in local and each not in remote.rules]
-    for identity in gone:
-        del entries[identity]
-    return entries, odd
+            if pair.status is not Status.SAME:
+                lines = "; ".join(differences(pair.local, pair.remote)[:4])
+                message = f"Segment stored `{pair.name}` differently: {lines or 'empty'}"
+                found.append(codes.KEPT_OTHERWISE.at(None, message))
+    kept = {key: each for key, each in entries.items() if key in local or key in remote.rules}
+    return kept, found

@@ -1,5 +1,5 @@
-"""Segment's Public API, as far as tracking plans go: https://docs.segmentapis.com/tag/Tracking-Plans/
+"""The tracking plans of Segment's Public API: https://docs.segmentapis.com/tag/Tracking-Plans/
 
-Nothing here waits, reads a clock or talks to people but through ``World``, and ``requests``
-is imported when the first connection is made.
+Nothing here waits, reads a clock or prints except through ``Environment``, and ``requests`` is
+imported only when the first connection is made.
 """

@@ -1,4 +1,4 @@
-"""A tracking plan and its rules as the API gives and takes them, and the calls for it.
+"""A tracking plan and its rules in the API's format, and the requests that read and write them.
 
 `{"type": "TRACK", "key": "Order Completed", "version": 1, "jsonSchema": {…}, "createdAt": …}`
 """
@@ -17,11 +17,11 @@ from ...formats.rules import KINDS, Kind, Rule
 from ...plan.json_reader import read
 from ...plan.values import describe
 from .. import codes
-from .answer import odd
+from .answer import unexpected
 from .client import Connection
 
 Identity: TypeAlias = tuple[Kind, str, int]
-"""``Rule.identity``: what tells one rule of a plan from the others."""
+"""``Rule.identity``: what distinguishes the rules of a plan."""
 
 _TIMES: Final = ("createdAt", "updatedAt")
 _NEVER: Final = "0001-01-01"
@@ -29,33 +29,32 @@ _NEVER: Final = "0001-01-01"
 
 @dataclass(frozen=True, slots=True)
 class RemoteRule:
-    """A rule that Segment has.  ``raw`` is what it says of it, word for word; ``identity``
-    tells it apart as ours does: of identify and its like there is one, without a key."""
+    """A rule in Segment.
+
+    ``raw`` is the API's answer, verbatim; ``identity`` is as in a plan of ours, which has only
+    one rule for identify and the like, without a key.
+    """
 
     raw: dict[str, Any]
     identity: Identity
 
     @property
     def name(self) -> Identity:
-        """What tells it apart in Segment."""
+        """What distinguishes it in Segment."""
         kind: Kind = self.raw["type"]
         return kind, self.raw.get("key") or "", self.raw["version"]
 
     @property
     def rule(self) -> Rule:
-        """The same in the words of all foreign formats."""
+        """The same as the importers and exporters represent it."""
         kind, key, version = self.identity
         deprecated = self.raw.get("deprecatedAt")
         is_deprecated = isinstance(deprecated, str) and not deprecated.startswith(_NEVER)
         return Rule(kind, key, version, self.raw["jsonSchema"], is_deprecated and deprecated != "")
 
-    def placed(self) -> tuple[Rule, str]:
-        """``rule``, with places in the text that is given with it."""
-        return placed(replace(self.rule, key=self.identity[1]))
-
     @property
     def digest(self) -> str:
-        """A hash of all that it says but for the times, whatever the order of its keys."""
+        """A hash of everything but the timestamps, independent of the order of keys."""
         kept = {key: value for key, value in self.raw.items() if key not in _TIMES}
         return digest(kept)
 
@@ -68,12 +67,12 @@ def called(identity: Identity) -> str:
 
 
 def file_of(identity: Identity) -> str:
-    """The name that the places in a rule of Segment's bear."""
+    """The file name in the spans of one of Segment's rules."""
     return f"segment:{called(identity)}"
 
 
-def placed(rule: Rule) -> tuple[Rule, str]:
-    """The rule with places in a text, so that what is said of it can be shown there."""
+def with_spans(rule: Rule) -> tuple[Rule, str]:
+    """The rule with spans in a text, and that text, so that diagnostics can show excerpts."""
     file = file_of(rule.identity)
     text = json.dumps(rule.schema, indent=2, ensure_ascii=False)
     schema = read(file, text).data
@@ -81,7 +80,7 @@ def placed(rule: Rule) -> tuple[Rule, str]:
 
 
 def digest(value: object) -> str:
-    """SHA-256 of a JSON value, whatever the order of its keys."""
+    """SHA-256 of a JSON value, independent of the order of keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -89,14 +88,14 @@ def digest(value: object) -> str:
 def remote_rule(raw: Any, what: str) -> RemoteRule | Diagnostic:
     """A rule from an answer, or what is wrong with its shape."""
     if not isinstance(raw, dict) or raw.get("type") not in KINDS:
-        return odd(what, f"a rule without a type that is known: {describe(raw, 80)}")
+        return unexpected(what, f"a rule without a known type: {describe(raw, 80)}")
     key, version = raw.get("key"), raw.get("version", 1)
     if not (key is None or isinstance(key, str)) or (raw["type"] == "TRACK" and not key):
-        return odd(what, f"a rule without its key: {describe(raw, 80)}")
+        return unexpected(what, f"a rule without its key: {describe(raw, 80)}")
     if not _is_version(version):
-        return odd(what, f"a rule whose version is no whole number: {describe(raw, 80)}")
+        return unexpected(what, f"a rule whose version is not a whole number: {describe(raw, 80)}")
     if not isinstance(raw.get("jsonSchema"), dict):
-        return odd(what, f"a rule without a `jsonSchema`: {describe(raw, 80)}")
+        return unexpected(what, f"a rule without a `jsonSchema`: {describe(raw, 80)}")
     raw = {**raw, "version": int(version)}
     return RemoteRule(raw, (raw["type"], key or "", int(version)))
 
@@ -106,10 +105,10 @@ def _is_version(value: Any) -> TypeGuard[int | float]:
 
 
 def by_identity(rules: Iterable[RemoteRule]) -> dict[Identity, RemoteRule]:
-    """The rules of a plan, told apart as ours are.
+    """The rules of a plan by their identities.
 
-    A key that Segment gives to its identify rule (or group, page, screen, common) says
-    nothing, as a plan has one of each; should there be more, their keys tell them apart.
+    The key of Segment's rule for identify (or group, page, screen, common) is dropped, because
+    a plan has one of each; if there are more, their keys distinguish them.
     """
     found: dict[Identity, RemoteRule] = {}
     for rule in rules:
@@ -121,14 +120,14 @@ def by_identity(rules: Iterable[RemoteRule]) -> dict[Identity, RemoteRule]:
 
 
 def sent(rule: Rule, over: RemoteRule | None = None) -> dict[str, Any]:
-    """What PATCH takes of a rule that replaces ``over``."""
+    """The JSON of a rule for PATCH; it replaces ``over``."""
     key = rule.key or (over.raw.get("key") if over else None)
     named = {"key": key} if key else {}
     return {"type": rule.kind, **named, "version": rule.version, "jsonSchema": rule.schema}
 
 
 def named(raw: dict[str, Any]) -> dict[str, str]:
-    """What DELETE takes of a rule: by the very key that Segment gave."""
+    """The JSON of a rule for DELETE, with the key that Segment gave it."""
     key = {"key": raw["key"]} if raw.get("key") else {}
     return {"type": raw["type"], **key, "version": str(raw["version"])}
 
@@ -136,7 +135,7 @@ def named(raw: dict[str, Any]) -> dict[str, str]:
 # --- reading a plan --------------------------------------------------------------------------
 
 PAGE: Final = 200
-"""Rules asked for at once."""
+"""Rules per request."""
 
 MAX_PAGES: Final = 1_000
 
@@ -144,23 +143,23 @@ MAX_RULES: Final = 200
 """Rules in one PATCH: "rules must contain less than or equal to 200 items"."""
 
 MAX_BYTES: Final = 900_000
-"""Of one PATCH.  The limit is not documented (413 is); what is refused so is halved."""
+"""Bytes in one PATCH.  The limit is undocumented (413 is not); what is too large is halved."""
 
 MAX_DELETED: Final = 20
-"""Rules in one DELETE, which names them in its query: servers read lists there up to a
-length, and addresses up to 8 KB (`MAX_QUERY`)."""
+"""Rules in one DELETE, which names them in its query: servers limit the length of lists there,
+and of URLs to 8 KB (``MAX_QUERY``)."""
 
 MAX_QUERY: Final = 4_000
 
 Progress = Callable[[int, int | None], None]
-"""Told of how many rules are done, of how many (None: not known)."""
+"""Called with how many rules are done, and of how many (None if unknown)."""
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class RemotePlan:
-    """A tracking plan at Segment."""
+    """A tracking plan in Segment."""
 
     id: str
     name: str
@@ -170,13 +169,13 @@ class RemotePlan:
 
 def fetch(connection: Connection, id: str, progress: Progress) -> RemotePlan | Diagnostic:
     """The plan and all of its rules."""
-    path, what = f"/tracking-plans/{quote(id, safe='')}", f"plan {id}"
+    path, what = _path(id), f"plan {id}"
     data = connection.call(what, "GET", path)
     if isinstance(data, Diagnostic):
         return data
     head = data.get("trackingPlan")
     if not isinstance(head, dict) or not isinstance(head.get("name", ""), str):
-        return odd(what, "an answer without a `trackingPlan`")
+        return unexpected(what, "an answer without a `trackingPlan`")
     rules = _rules(connection, path, progress)
     if isinstance(rules, Diagnostic):
         return rules
@@ -196,10 +195,15 @@ def _rules(
         data = connection.call(what, "GET", f"{path}/rules", query)
         if isinstance(data, Diagnostic):
             return data
+        rules = data.get("rules")
+        if not isinstance(rules, list):
+            return unexpected(what, "an answer without its list of `rules`")
         before = len(found)
-        problem = _page(data, found, what)
-        if problem:
-            return problem
+        for raw in rules:
+            rule = remote_rule(raw, what)
+            if isinstance(rule, Diagnostic):
+                return rule
+            found[rule.name] = rule
         pagination = data.get("pagination")
         pagination = pagination if isinstance(pagination, dict) else {}
         total = pagination.get("totalEntries")
@@ -208,24 +212,14 @@ def _rules(
         if cursor is None or cursor == "":
             return by_identity(found.values())
         if not isinstance(cursor, str) or cursor in cursors or len(found) == before:
-            return odd(what, "a page that leads back to pages that were read: they never end")
+            return unexpected(what, "a page that leads back to earlier pages, so they never end")
         cursors.add(cursor)
         query = [("pagination.count", str(PAGE)), ("pagination.cursor", cursor)]
-    return odd("rules", f"more than {MAX_PAGES:,} pages")
+    return unexpected("rules", f"more than {MAX_PAGES:,} pages")
 
 
-def _page(
-    data: dict[str, Any], found: dict[tuple[str, str, int], RemoteRule], what: str
-) -> Diagnostic | None:
-    rules = data.get("rules")
-    if not isinstance(rules, list):
-        return odd(what, "an answer without its list of `rules`")
-    for raw in rules:
-        rule = remote_rule(raw, what)
-        if isinstance(rule, Diagnostic):
-            return rule
-        found[rule.name] = rule
-    return None
+def _path(id: str) -> str:
+    return f"/tracking-plans/{quote(id, safe='')}"
 
 
 # --- writing -----------------------------------------------------------------------------------
@@ -237,24 +231,24 @@ def upsert(
     rules: Sequence[tuple[Rule, RemoteRule | None]],
     done: Callable[[int], None],
 ) -> Diagnostic | None:
-    """Add or replace ``rules``, in parts; ``done`` is told how many more were accepted.
+    """Add or replace ``rules``, in parts; ``done`` is called with how many more were accepted.
 
-    Beside each rule stands the one of Segment's that it replaces, if any.
+    Each rule comes with the one in Segment that it replaces, if any.
 
-    PUT is never used: it refuses where Segment's plan holds more than 200 rules.
+    PUT is never used: it fails if Segment's plan has more than 200 rules.
     """
-    path = f"/tracking-plans/{quote(id, safe='')}/rules"
     ready = [sent(*rule) for rule in rules]
     parts = list(split(ready, MAX_RULES, MAX_BYTES, lambda rule: len(json.dumps(rule)) + 2))
     while parts:
         part = parts.pop(0)
         what = f"writing {_counted(part)}"
-        got = connection.call(what, "PATCH", path, body={"rules": part})
+        got = connection.call(what, "PATCH", f"{_path(id)}/rules", body={"rules": part})
         if not isinstance(got, Diagnostic):
             done(len(part))
         elif got.kind is codes.REFUSED and "status 413" in got.message:
             if len(part) == 1:
-                message = f"the rule of {_quoted(part[0])} is larger than what Segment takes"
+                rule = f"`{part[0]['key']}`" if "key" in part[0] else part[0]["type"]
+                message = f"the rule of {rule} is larger than Segment allows"
                 return codes.TOO_LARGE.at(None, message)
             parts[:0] = [part[: len(part) // 2], part[len(part) // 2 :]]
         else:
@@ -266,7 +260,7 @@ def remove(
     connection: Connection, id: str, rules: Sequence[RemoteRule], done: Callable[[int], None]
 ) -> Diagnostic | None:
     """Delete ``rules``, in parts; ``done`` as for ``upsert``."""
-    path = f"/tracking-plans/{quote(id, safe='')}/rules"
+    path = f"{_path(id)}/rules"
     for part in split([named(rule.raw) for rule in rules], MAX_DELETED, MAX_QUERY, _query_size):
         got = connection.call(f"deleting {_counted(part)}", "DELETE", path, _query(part))
         if isinstance(got, Diagnostic):
@@ -278,7 +272,7 @@ def remove(
 def split(
     items: Sequence[_T], most: int, size: int, measure: Callable[[_T], int]
 ) -> Iterator[list[_T]]:
-    """``items`` in parts of at most ``most`` and of ``size`` together; one alone may be larger."""
+    """``items`` in parts of at most ``most`` items and total ``size``; one item may exceed that."""
     part: list[_T] = []
     taken = 0
     for item in items:
@@ -293,7 +287,7 @@ def split(
 
 
 def _query(part: Sequence[dict[str, str]]) -> list[tuple[str, str]]:
-    """A list of objects in a query, with dots as the API's other parameters have them."""
+    """A list of objects as a query, with dots as in the API's other parameters."""
     return [
         (f"rules.{number}.{key}", value)
         for number, rule in enumerate(part)
@@ -307,7 +301,3 @@ def _query_size(rule: dict[str, str]) -> int:
 
 def _counted(part: Sequence[object]) -> str:
     return f"{len(part)} rule{'s' * (len(part) != 1)}"
-
-
-def _quoted(rule: dict[str, Any]) -> str:
-    return f"`{rule['key']}`" if "key" in rule else str(rule["type"])
