@@ -49,7 +49,7 @@ Examples:
 
 \b
 A change breaks callers if code that compiled no longer does, or a valid payload becomes
-invalid. It breaks data if its readers may find something new in it, or miss something.
+invalid. It breaks data if its readers may find something new in it, or something missing.
 A breaking change is allowed if the `version` of the event goes up.
 
 \b
@@ -62,7 +62,7 @@ Exit status: 0 success, 1 breaking changes (with --breaking), 2 could not run.
     "--breaking",
     metavar="[=callers|data]",
     type=click.Choice(list(_WHOM)),
-    help="Exit 1 if a change breaks anybody, or only if it breaks callers, or data.",
+    help="Exit 1 if a change breaks anybody; or only if it breaks callers, or data.",
 )
 @io.config_option
 @click.option(

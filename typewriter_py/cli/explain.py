@@ -33,7 +33,7 @@ Examples:
     help="Text for people, or JSON for programs.",
 )
 def command(code: str | None, form: str) -> int:
-    """Explain the diagnostic CODE (TW021, or its name), with examples.
+    """Explain the diagnostic CODE, a number such as TW021 or a name, with examples.
 
     Without CODE, lists all codes.
     """

@@ -30,7 +30,7 @@ Examples:
 \b
 Formats:
   segment     the plan and its rules as in Segment's Public API
-  jsonschema  a folder with one JSON Schema per event, of its properties
+  jsonschema  a folder with a JSON Schema of each event's properties
   csv         a spreadsheet like Segment's editor, for people; some details are lost
 
 \b

@@ -71,7 +71,7 @@ Exit status: 0 success, 1 out of date with --check or --diff, or warnings with -
     help="A setting of the target, such as client=acme.tracking; may be repeated.",
 )
 @io.config_option
-@click.option("--templates", metavar="DIR", help="A folder of templates that replace the built-in.")
+@click.option("--templates", metavar="DIR", help="A folder with templates to use instead of ours.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if any file is out of date.")
 @click.option("--diff", is_flag=True, help="Write nothing; print the changes, exit 1 if any.")
 @click.option("--watch", is_flag=True, help="Generate again whenever a plan changes.")
@@ -132,10 +132,7 @@ def run(options: Options) -> tuple[int, list[Path]]:
 
 
 def _finish(
-    built: list[Built],
-    found: tuple[Diagnostic, ...],
-    sources: dict[str, str],
-    options: Options,
+    built: list[Built], found: tuple[Diagnostic, ...], sources: dict[str, str], options: Options
 ) -> int:
     compared = [(each.target.out, each.comparison) for each in built if each.comparison]
     if len(compared) < len(built):

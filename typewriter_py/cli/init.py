@@ -35,7 +35,7 @@ Examples:
 @click.option(
     "--out",
     metavar="DIR",
-    help="The folder for the package.  [default: analytics, inside your package]",
+    help="The folder for the package.  [default: analytics, in your Python package]",
 )
 def command(plan: str, out: str | None) -> int:
     """Create a starter plan, its schema for editors, and the configuration.

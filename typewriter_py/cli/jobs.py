@@ -118,9 +118,7 @@ class Built:
 
 @uncollected()
 def build(
-    target: TargetConfig,
-    read: Callable[[str], Loaded],
-    configured: Iterable[TargetConfig] = (),
+    target: TargetConfig, read: Callable[[str], Loaded], configured: Iterable[TargetConfig] = ()
 ) -> Built:
     """Generate a target in memory; ``read`` loads a plan by its path, ``configured`` are all
     targets of the configuration."""

@@ -52,9 +52,9 @@ Exit status: 0 success, 1 errors (or warnings with --strict), 2 could not run.
 @click.argument("plans", nargs=-1, metavar="[PLAN]...")
 @io.config_option
 @click.option("--select", metavar="RULES", help="The rules to run, instead of the configured ones.")
-@click.option("--ignore", metavar="RULES", help="Rules to skip, in addition to the configured.")
+@click.option("--ignore", metavar="RULES", help="Rules to skip, as well as the configured ones.")
 @click.option("--strict", is_flag=True, help="Treat warnings as failures.")
-@click.option("--fix", is_flag=True, help="Fix in the plan what can be fixed safely.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes to the plan.")
 @click.option("--add-ignores", is_flag=True, help="Silence all current findings in the plan.")
 @io.output_format
 def command(

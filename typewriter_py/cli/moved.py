@@ -52,9 +52,7 @@ def notes(comparison: Comparison, request: Request, root: Path) -> Iterator[str]
 def _instead(module: str, client: Client, request: Request) -> str:
     """What to write instead of a module that is gone."""
     package = request.package
-    library = client.library
-    if client.vendored:
-        library = package + library
+    library = package + client.library if client.vendored else client.library
     if module == _CONSOLE:
         return f"`python -m {package}` is now `python -m {library} outbox PATH`"
     if module == "_validators":

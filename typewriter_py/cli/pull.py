@@ -41,7 +41,7 @@ Exit status: 0 success, 1 conflicts (or changes, with --dry-run), 2 could not ru
 )
 @options
 @click.option("--theirs", is_flag=True, help="Resolve conflicts by taking Segment's side.")
-@click.option("--ours", is_flag=True, help="Resolve conflicts by keeping ours, for the next push.")
+@click.option("--ours", is_flag=True, help="Resolve conflicts by keeping our side.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would change.")
 @io.output_format
 def command(theirs: bool, ours: bool, dry_run: bool, form: str, **given: Any) -> int:

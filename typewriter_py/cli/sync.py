@@ -50,7 +50,7 @@ def options(function: Callable[..., int]) -> Callable[..., int]:
         io.config_option,
         click.option("--token-command", metavar="CMD", help="A command that prints the API token."),
         click.option("--region", type=click.Choice(list(REGIONS)), help="The workspace's region."),
-        click.option("--id", metavar="ID", help="The tracking plan, if not the plan's own `id`."),
+        click.option("--id", metavar="ID", help="Segment's ID of the plan, if not its own `id`."),
         io.plan_option,
     ):
         function = option(function)
