@@ -228,7 +228,7 @@ def test_what_the_base_has_got_since_is_not_taken_for_removed(repository: Reposi
         assert "diff git:" not in line or "... --breaking" in line
 
 
-def test_a_shallow_checkout_is_told_what_it_needs(repository: Repository) -> None:
+def test_a_shallow_checkout_reports_what_it_needs(repository: Repository) -> None:
     done = repository.step("Diff", AGAINST="origin/gone...", BREAKING="any")
     assert done.returncode == 2
     assert "history" in done.stdout + done.stderr or "fetch" in done.stdout + done.stderr

@@ -71,7 +71,7 @@ def test_all_that_a_configuration_may_say(tmp_path: Path):
     assert second.places["client"].line == 19
 
 
-def test_every_mistake_is_told_at_once_and_where(tmp_path: Path):
+def test_every_mistake_is_reported_at_once_with_its_location(tmp_path: Path):
     text = """\
 plan = 3
 required_version = ">=0.1"
@@ -138,16 +138,16 @@ out = "x"
         ("'p'", "[lint]\nignore = 3", "6:10: TW003 `ignore`: must be a list of texts"),
     ],
 )
-def test_one_mistake_is_told_once(tmp_path: Path, top: str, target: str, message: str):
+def test_one_mistake_is_reported_once(tmp_path: Path, top: str, target: str, message: str):
     (found,) = told(read(tmp_path, PLAN_3.format(top, target)))
     assert found.startswith(message)
 
 
-def test_a_target_that_is_no_table_lacks_no_keys(tmp_path: Path):
+def test_a_target_that_is_not_a_table_is_not_missing_keys(tmp_path: Path):
     assert told(read(tmp_path, "targets = [5]\n")) == ["1:12: TW003 `targets`: must be a table"]
 
 
-def test_a_target_without_a_plan_anywhere_is_told(tmp_path: Path):
+def test_a_target_without_any_plan_is_reported(tmp_path: Path):
     text = '[[targets]]\nlanguage = "python"\nout = "x"\n'
     (found,) = told(read(tmp_path, text))
     assert found.startswith("1:3: TW004 `plan` is missing; add `plan = …` here, or once")
@@ -179,7 +179,7 @@ def test_a_link_to_the_folder_of_another_target_or_into_it_is_that_folder(tmp_pa
     assert not told(read(tmp_path, target.format("pk") + target.format("pk2")))
 
 
-def test_unreadable_files_are_told_not_raised(tmp_path: Path):
+def test_unreadable_files_are_reported_not_raised(tmp_path: Path):
     assert "No such file" in told(config.read(str(tmp_path / "no.toml"), TARGETS))[0]
     assert "directory" in told(config.read(str(tmp_path), TARGETS))[0]
     (tmp_path / "typewriter.toml").write_bytes(b"plan = '\xff'\n")

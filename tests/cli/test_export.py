@@ -36,7 +36,7 @@ def test_a_named_plan_goes_to_a_file(tmp_path: Path, typewriter: Run):
     assert typewriter(*call, cwd=tmp_path).returncode == 0
 
 
-def test_what_a_spreadsheet_cannot_hold_is_said(tmp_path: Path, typewriter: Run):
+def test_what_a_spreadsheet_cannot_hold_is_reported(tmp_path: Path, typewriter: Run):
     event = "{name: A, owner: o, rules: {properties: {x: {type: string, minLength: 2}}}}"
     (tmp_path / "p.yaml").write_text(f"tracking_plan: {{rules: {{events: [{event}]}}}}")
     done = typewriter("export", "--plan", "p.yaml", "--format", "csv", cwd=tmp_path)

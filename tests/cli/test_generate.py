@@ -164,7 +164,7 @@ def test_one_target_that_cannot_be_written_keeps_all_from_being(project: Path, t
     assert not (project / "one").exists()
 
 
-def test_an_unknown_setting_is_refused_where_it_stands(project: Path, typewriter: Run):
+def test_an_unknown_setting_is_refused_at_its_location(project: Path, typewriter: Run):
     done = typewriter("generate", "--set", "clinet=x")
     assert done.returncode == 2
     assert "TW009" in done.stdout
@@ -247,7 +247,9 @@ def test_the_editors_schema_is_kept_fresh_where_it_is(project: Path, typewriter:
         ["surplus"],
     ],
 )
-def test_odd_arguments_are_told_in_a_line(project: Path, typewriter: Run, args: list[str]):
+def test_invalid_arguments_are_reported_in_one_line(
+    project: Path, typewriter: Run, args: list[str]
+):
     done = typewriter("generate", *args)
     assert done.returncode == 2
     assert "Error: " in done.stderr
@@ -312,7 +314,7 @@ GONE = "import os, sys; os.rmdir(os.getcwd()); os.execv(sys.argv[1], sys.argv[1:
 @pytest.mark.parametrize(
     "words", ["generate", "lint", "init", "generate --plan plan.yaml --out analytics"]
 )
-def test_a_working_directory_that_is_no_more_is_named(project: Path, words: str):
+def test_a_deleted_working_directory_is_named(project: Path, words: str):
     done = gone(project, *words.split())
     assert done.returncode == 2
     assert done.stdout == ""
@@ -381,7 +383,7 @@ def test_ignoring_a_code_that_there_is_not_is_refused(project: Path, typewriter:
     assert typewriter(command).returncode == 0
 
 
-def test_a_reader_that_leaves_early_is_no_drama(project: Path):
+def test_a_reader_that_leaves_early_is_not_an_error(project: Path):
     command = command_line("explain")
     reader, writer = os.pipe()
     os.close(reader)

@@ -121,7 +121,7 @@ def test_a_variable_that_is_not_set(typewriter: Run, args: tuple[str, ...], word
 
 
 def test_what_is_said_once_is_counted_once(typewriter: Run, here: Path):
-    """A rule that refers to itself stands twice in the plan, and once in the source."""
+    """A rule that refers to itself appears twice in the plan, and once in the source."""
     inner = {"properties": {"again": {"$ref": "#"}, "x": {"if": {}, "then": {}}}}
     schema = {"type": "object", "properties": {"properties": inner}}
     rule = {"type": "TRACK", "key": "A", "version": 1, "jsonSchema": schema}
@@ -149,7 +149,7 @@ def test_a_folder_that_may_not_be_written_keeps_the_plan(typewriter: Run, here: 
     assert (here / "plan.yaml").read_text() == "ours"
 
 
-def test_an_editor_is_told_of_the_schema_that_is_there(typewriter: Run, here: Path):
+def test_an_editor_is_pointed_to_an_existing_schema(typewriter: Run, here: Path):
     (here / "plan.schema.json").write_text(typewriter("schema").stdout)
     typewriter("import", GOOD, "--out", "plan.yaml")
     first = (here / "plan.yaml").read_text().split("\n")[0]

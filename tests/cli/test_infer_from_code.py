@@ -83,7 +83,7 @@ def test_what_segments_spec_knows_is_described_and_personal_data_is_marked(
     assert "TW230" not in linted
 
 
-def test_an_event_that_is_no_constant_is_told_and_a_function_that_passes_it_on_is_not(
+def test_an_event_that_is_not_constant_is_reported_but_not_a_function_that_passes_it_on(
     code: Path, typewriter: Run
 ):
     done = typewriter("infer", "--from-code", "src", fake=False)

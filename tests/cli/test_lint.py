@@ -56,7 +56,7 @@ def configure(text: str) -> None:
     Path("typewriter.toml").write_text(f'plan = "plan.yaml"\n[lint]\n{text}\n')
 
 
-def test_warnings_are_told_and_fail_only_a_strict_run(typewriter: Run):
+def test_warnings_are_reported_and_fail_only_a_strict_run(typewriter: Run):
     done = typewriter("lint")
     assert (done.returncode, places(done)) == (0, FOUND)
     assert done.stderr == "plan.yaml: 6 warnings\n"
@@ -167,7 +167,9 @@ def test_files_are_left_out_by_pattern(typewriter: Run, tmp_path: Path):
         ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no code `x`"),
     ],
 )
-def test_a_mistake_in_the_configuration_is_told_where_it_is(typewriter: Run, text: str, said: str):
+def test_a_mistake_in_the_configuration_is_reported_at_its_location(
+    typewriter: Run, text: str, said: str
+):
     configure(text)
     done = typewriter("lint")
     assert done.returncode == 2

@@ -141,7 +141,7 @@ def test_a_package_with_the_library_in_it_needs_no_other(former: Path, typewrite
     assert (former / "_client" / "asgi.py").exists()
 
 
-def test_two_packages_are_told_what_to_install_once(former: Path, typewriter: Run):
+def test_two_packages_get_one_note_on_what_to_install(former: Path, typewriter: Run):
     second = former.parent / "second"
     second.mkdir()
     (second / "asgi.py").write_text(HEAD)

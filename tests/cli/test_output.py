@@ -59,7 +59,7 @@ def test_what_is_current_keeps_its_time_and_what_is_replaced_its_mode(tmp_path: 
     assert (tmp_path / "events.py").stat().st_mode & 0o777 == 0o640
 
 
-def test_changed_missing_and_extra_are_told_apart(tmp_path: Path):
+def test_changed_missing_and_extra_are_distinguished(tmp_path: Path):
     bring(tmp_path, [*FILES, File("old/gone.py", HEAD)])
     (tmp_path / "events.py").write_text(f"{HEAD}x = 3\n")
     (tmp_path / "py.typed").unlink()
@@ -156,7 +156,7 @@ OLD = (*FILES, File("gone.py", HEAD))
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), KeyboardInterrupt()])
 @pytest.mark.parametrize("step", range(1, 5))
 @pytest.mark.parametrize("operation", ["replace", "fsync", "mkdir", "unlink"])
-def test_whatever_fails_the_old_package_stands(
+def test_whatever_fails_the_old_package_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, step: int, error: Exception
 ):
     bring(tmp_path, OLD)
@@ -219,9 +219,7 @@ def test_a_failure_names_the_file_that_was_to_be(
     assert not list(tmp_path.iterdir())
 
 
-def test_where_there_are_no_hard_links_copies_serve(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_without_hard_links_files_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def unsupported(*_: object) -> None:
         raise OSError(95, "Operation not supported")
 

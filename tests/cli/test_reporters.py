@@ -17,7 +17,7 @@ def text(*diagnostics, **scene):
     return render(diagnostics, "text", Scene(SOURCES, **scene))
 
 
-def test_the_line_stands_under_the_message_with_the_span_underlined_and_the_way_out():
+def test_the_line_follows_the_message_with_the_span_underlined_and_the_help():
     first = (Span("plans/b.yaml", 3, 5), "first defined here")
     span = Span("plans/a.yaml", 2, 3, 7)
     found = WRONG.at(span, "unknown key", help="did you mean `required`?", related=(first,))
@@ -55,7 +55,7 @@ def test_no_span_is_too_far_right_or_too_long(column: int):
     assert "^" in text(found)
 
 
-def test_a_span_outside_the_text_is_no_reason_to_fail():
+def test_a_span_outside_the_text_does_not_fail():
     assert "|" not in text(WRONG.at(Span("plans/a.yaml", 99), "m"))
     assert "|" not in text(WRONG.at(Span("plans/other.yaml", 1), "m"))
 

@@ -66,7 +66,7 @@ out = "src/acme/base"
     [("", "typewriter_client"), ('client = "vendored"', "acme.base._client")],
 )
 @pytest.mark.parametrize("only", [(), ("--out", "src/acme/pk")])
-def test_the_other_target_says_which_library_a_package_stands_on(
+def test_the_other_target_says_which_library_a_package_uses(
     project: Path, typewriter: Run, setting: str, library: str, only: tuple[str, ...]
 ):
     (project / "typewriter.toml").write_text(SHARED.format(setting))
@@ -107,7 +107,7 @@ def test_of_several_that_may_have_the_name_it_is_the_one_beside(
     assert f"from {library} import Package\n" in (project / asking / "events.py").read_text()
 
 
-def test_a_vendored_library_bears_the_header_and_is_checked_like_the_rest(
+def test_a_vendored_library_has_the_header_and_is_checked_like_the_rest(
     project: Path, typewriter: Run
 ):
     made = ("generate", "--set", "client=vendored")

@@ -42,7 +42,7 @@ def test_help_and_version_import_next_to_nothing(option: str):
     assert ours == {"typewriter_py", "typewriter_py.cli"}
 
 
-def test_a_command_imports_no_other_and_no_judge_that_it_needs_not():
+def test_a_command_imports_no_other_command_and_no_validator_that_it_does_not_need():
     modules = imported("explain", "TW021")
     commands = {f"typewriter_py.cli.{name}" for name in COMMANDS}
     assert modules & commands == {"typewriter_py.cli.explain"}

@@ -66,7 +66,7 @@ def test_what_a_template_of_the_users_includes_may_have_any_name(project: Path, 
     assert done.stdout.startswith("mine/part.jinja:2:1: TW011 "), done.stdout
 
 
-def test_what_is_no_python_is_shown_at_its_template(project: Path, typewriter: Run):
+def test_invalid_python_is_shown_at_its_template(project: Path, typewriter: Run):
     override(project, **{"testing.py.jinja": "x = 1\ny = = 3\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)
     said = "mine/testing.py.jinja:1:1: TW011 the template `testing.py.jinja` gives no usable file"

@@ -263,7 +263,7 @@ def test_a_refusal_gives_segments_own_words() -> None:
         (Reply(200, "{nonsense}"), "not JSON"),
     ],
 )
-def test_garbage_is_told_as_what_it_is(reply: Reply, words: str) -> None:
+def test_garbage_is_reported_as_what_it_is(reply: Reply, words: str) -> None:
     broken(reply, "odd-answer", words)
 
 
@@ -284,7 +284,7 @@ def test_garbage_is_told_as_what_it_is(reply: Reply, words: str) -> None:
         {"type": "TRACK", "key": "A", "version": 1, "jsonSchema": "{}"},
     ],
 )
-def test_a_rule_of_another_shape_is_told(rule: Any) -> None:
+def test_a_rule_of_another_shape_is_reported(rule: Any) -> None:
     with Segment() as segment:
         segment.rules.append(rule)
         found, _ = fetched(segment)
@@ -312,7 +312,7 @@ def test_pages_that_never_end() -> None:
         assert len(segment.calls) < 5
 
 
-def test_a_rate_limit_is_waited_for_and_said() -> None:
+def test_a_rate_limit_is_waited_for_and_reported() -> None:
     limited = failure(429, "RequestError", "Too many requests")
 
     def fault(call: Any, number: int) -> Reply | None:
@@ -463,7 +463,7 @@ def test_a_token_hides_in_whatever_shows_values() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n", "two words", "two\nlines", "tök", "a\x00b"])
-def test_what_cannot_be_a_token_is_told_without_showing_it(text: str) -> None:
+def test_an_invalid_token_is_reported_without_showing_it(text: str) -> None:
     found = token_of(text, "the environment variable SEGMENT_API_TOKEN")
     assert isinstance(found, Diagnostic)
     assert found.kind.name == "no-token"

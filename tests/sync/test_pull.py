@@ -159,7 +159,7 @@ def test_the_last_event_goes(pushed: Project) -> None:
     pushed.in_step()
 
 
-def test_what_was_changed_here_stays_and_is_said(pushed: Project) -> None:
+def test_what_was_changed_here_stays_and_is_reported(pushed: Project) -> None:
     pushed.replace("cart_id", "basket_id")
     edit(pushed, "Order Completed", add_coupon)
     done = pushed.pull()
@@ -236,7 +236,7 @@ def test_what_only_we_say_survives_where_segment_keeps_none_of_it(pushed: Projec
     pushed.in_step()
 
 
-def test_a_definition_changes_where_it_stands(empty: Project) -> None:
+def test_a_definition_changes_where_it_is_defined(empty: Project) -> None:
     empty.write(
         """\
         tracking_plan:
@@ -353,7 +353,7 @@ def test_ours_keeps_our_side_for_the_next_push(pushed: Project) -> None:
     pushed.in_step()
 
 
-def test_a_conflict_that_was_settled_by_hand_is_none(pushed: Project) -> None:
+def test_a_conflict_that_was_resolved_by_hand_is_not_reported(pushed: Project) -> None:
     conflict(pushed)
     pushed.pull()
     pushed.replace("minimum: 1", "minimum: 0")
@@ -436,7 +436,7 @@ def parts(empty: Project) -> Project:
     return empty
 
 
-def test_an_event_changes_in_the_file_where_it_stands(parts: Project) -> None:
+def test_an_event_changes_in_the_file_that_defines_it(parts: Project) -> None:
     edit(parts, "Part Event", add_coupon)
     assert parts.pull().code == 0
     assert parts.text() == MAIN
@@ -486,7 +486,7 @@ def test_a_call_of_a_library_is_said_and_left(parts: Project) -> None:
     assert parts.text() == MAIN
 
 
-def test_an_alias_that_cannot_be_told_apart_is_left(empty: Project) -> None:
+def test_an_ambiguous_alias_is_left(empty: Project) -> None:
     empty.write(
         """\
         x-shared: &id {type: string}

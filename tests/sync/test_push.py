@@ -223,7 +223,7 @@ def test_a_segment_that_drops_our_words_is_in_step(empty: Project) -> None:
     assert "owner: checkout@example.com" in empty.text()
 
 
-def test_a_segment_that_normalises_is_told_of_once(empty: Project) -> None:
+def test_what_segment_normalises_is_reported_once(empty: Project) -> None:
     def bare(schema: Any) -> Any:
         text = json.dumps(without_ours(schema)).replace('"minimum": 0', '"minimum": 0.5')
         return json.loads(text)
@@ -238,7 +238,7 @@ def test_a_segment_that_normalises_is_told_of_once(empty: Project) -> None:
     assert empty.push("--dry-run").code == 1
 
 
-def test_rules_that_say_nothing_are_no_difference(pushed: Project) -> None:
+def test_rules_that_say_nothing_are_not_a_difference(pushed: Project) -> None:
     pushed.segment.put("IDENTIFY", "", {"type": "object", "properties": {"traits": {}}})
     pushed.segment.put("GROUP", "Group", {"labels": {}})
     pushed.in_step()
@@ -418,7 +418,7 @@ def test_a_lock_of_another_region_is_none(pushed: Project) -> None:
         '{\n<<<<<<< HEAD\n"version": 1\n=======\n"version": 1\n>>>>>>> x\n',
     ],
 )
-def test_a_lock_that_is_none_is_told(pushed: Project, text: str) -> None:
+def test_an_invalid_lock_is_reported(pushed: Project, text: str) -> None:
     pushed.lock.write_text(text)
     for run in (pushed.push, pushed.pull):
         done = run("--dry-run")

@@ -1,4 +1,4 @@
-"""Pull and push over random plans: what is the same is no difference, what differs comes over."""
+"""Pull and push random plans: equal rules are not a difference, and differences are transferred."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def remote_of(rules: Any) -> list[RemoteRule]:
 
 @PATIENT
 @given(plans())
-def test_what_was_pushed_is_no_difference_whatever_segment_keeps_of_it(plan: Plan) -> None:
+def test_what_was_pushed_is_not_a_difference_whatever_segment_keeps_of_it(plan: Plan) -> None:
     plan = loaded(written(plan))
     local = {rule.identity: rule for rule in rules_of(plan).rules}
     rules = [sent(rule) for rule in local.values()]
