@@ -1,4 +1,4 @@
-"""`make demo`: from the plan to sent events, and what becomes of wrong calls."""
+"""`make demo`: from the plan to sent events, and what happens to wrong calls."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ WORK = ROOT / "build" / "demo"
 
 
 def main() -> None:
-    """Run the demo, each step with the command that it stands for."""
+    """Run the demo, and show the command of each step."""
     WORK.mkdir(parents=True, exist_ok=True)
     typewriter = Path(sys.executable).with_name("typewriter")
     step("1. Generate a typed package from the plan")
     run(typewriter, "generate", "--plan", "plans/myapp.yaml", "--out", "build/demo/analytics")
-    step("2. What a reviewer reads: the plan's rules as data, here those of one event")
+    step("2. What a reviewer reads: the plan's rules as data, here for one event")
     show(rule("Order Completed", WORK / "analytics" / "_rules.py"))
     step("3. Run an application that calls the generated functions")
     show(code(HERE / "shop.py"))
@@ -30,22 +30,22 @@ def main() -> None:
 
 
 def step(title: str) -> None:
-    """A heading."""
+    """Print a heading."""
     print(f"\n=== {title}\n", flush=True)
 
 
 def show(lines: list[str]) -> None:
-    """Code that a step is about."""
+    """Print the code that a step is about."""
     print(*(f"    {line}".rstrip() for line in lines), "", sep="\n", flush=True)
 
 
 def code(file: Path) -> list[str]:
-    """A file without its docstring."""
+    """The lines of a file without its docstring."""
     return file.read_text("utf-8").partition("\n\n")[2].splitlines()
 
 
 def rule(event: str, rules: Path) -> list[str]:
-    """The entry of an event in the package's rules."""
+    """The lines of an event in the package's rules."""
     lines = rules.read_text("utf-8").splitlines()
     first = next(i for i, line in enumerate(lines) if line.startswith(f'    r.track("{event}")'))
     last = lines.index("    },", first)
@@ -53,9 +53,9 @@ def rule(event: str, rules: Path) -> list[str]:
 
 
 def run(*command: str | Path, fails: bool = False) -> None:
-    """Run a command in the repository, shown as one would type it.
+    """Run a command in the repository, and show it as a user would type it.
 
-    Raises SystemExit if it fails, or, where it is to fail, if it does not.
+    Raise SystemExit if it fails, or, with ``fails``, if it succeeds.
     """
     shown = [Path(part).name if Path(part).is_absolute() else str(part) for part in command]
     print("$", *shown, flush=True)

@@ -1,4 +1,4 @@
-"""A small shop that tracks what happens in it, with the package generated from the plan."""
+"""A small shop that tracks its events with the package generated from the plan."""
 
 import json
 

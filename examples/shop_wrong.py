@@ -1,4 +1,4 @@
-"""What the shop sent before it had a plan: two calls that nobody noticed were wrong."""
+"""What the shop sent before it had a plan: two wrong calls that nobody had noticed."""
 
 from analytics import configure, identify, order_completed
 
