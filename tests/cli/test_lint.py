@@ -73,7 +73,7 @@ def test_every_format_has_them(typewriter: Run):
     sarif = json.loads(typewriter("lint", "--output-format", "sarif").stdout)
     rule = sarif["runs"][0]["tool"]["driver"]["rules"][0]
     assert (rule["id"], rule["name"]) == ("TW201", "EventNameCasing")
-    assert rule["help"]["text"].startswith("An event's name is not cased")
+    assert rule["help"]["text"].startswith("An event's name does not follow")
     github = typewriter("lint", "--output-format", "github").stdout
     assert github.startswith("::warning file=plan.yaml,line=5,col=15,endColumn=26,title=TW201 ")
 

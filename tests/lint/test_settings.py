@@ -70,7 +70,7 @@ def test_without_a_day_nothing_has_expired():
     assert in_text(text, ("deprecation-expired",), Settings()) == []
     assert in_text(text, ("deprecation-expired",), Settings(today="2001-01-01")) == []
     assert in_text(text, ("deprecation-expired",), Settings(today="2001-01-02")) == [
-        "4:15 TW244 `Parcel Packed` was to be gone after 2001-01-01"
+        "4:15 TW244 `Parcel Packed` was to be removed after 2001-01-01"
     ]
 
 

@@ -114,7 +114,7 @@ tracking_plan:
 """
     assert in_text(text, ("all",), SETTINGS) == [
         "6:15 TW222 `Order Completed` has no owner",
-        "10:13 TW211 `total` is text, but a number in Segment's `Order Completed`",
+        "10:13 TW211 `total` is a string, but a number in Segment's `Order Completed`",
     ]
 
 
@@ -146,7 +146,7 @@ tracking_plan:
 """
     assert in_text(text, ("TW204", "TW205", "TW210")) == [
         "6:15 TW204 the event `Order Complete` differs from `Order Completed` only in one letter",
-        "10:13 TW210 `product_id` is a number here, elsewhere text",
+        "10:13 TW210 `product_id` is a number here, but a string elsewhere",
         "11:13 TW205 the property `catgory` differs from `category` only in one letter",
     ]
 

@@ -1,7 +1,7 @@
-"""Lint: what is badly named, badly said or contradictory in a plan that is valid.
+"""Lint: what is badly named, badly described or contradictory in a plan that is valid.
 
-One rule is one function under a decorator of ``registry``; its docstring is what ``typewriter
-explain`` prints.  A new rule needs nothing else: every module of this folder is looked at.
+A rule is a function under a decorator of ``registry``; its docstring is what ``typewriter
+explain`` prints.  A new rule needs nothing else: every module of this folder is searched.
 """
 
 from __future__ import annotations

@@ -7,20 +7,29 @@ from collections.abc import Iterator
 
 from ..plan.model import Array, Event
 from ..plan.queries import used
-from .context import ANY, Kinds, Place, Scene, kinds, of_definition, spoken, spoken_items
+from .context import (
+    ANY,
+    Context,
+    Declaration,
+    Kinds,
+    described,
+    described_list,
+    kinds,
+    of_definition,
+)
 from .registry import Finding, of_plan
 from .segment import spec
 
 
 @of_plan("TW210")
-def inconsistent_type(scene: Scene) -> Iterator[Finding]:
-    """One property name has different types in different events.
+def inconsistent_type(context: Context) -> Iterator[Finding]:
+    """A property has different types in different events.
 
-    A warehouse keeps a table of all events and unions of some: the column takes the type that
-    came first, and values of another become null or text.  Compared are events' own properties
-    (an integer is a number), the latest version of each event; one that allows several types is
-    fine as long as most events do.  What Segment's spec has a type for is compared with that
-    alone.
+    Warehouses union the tables of several events: the column takes the type that came first, and
+    values of another type become null or text.  Compared are the events' own properties (an
+    integer counts as a number), in the latest version of each event.  A property that allows
+    several types is fine as long as most events allow them.  Where Segment's spec has a type for
+    a property, only the spec counts.
 
     Bad:
 
@@ -48,67 +57,62 @@ def inconsistent_type(scene: Scene) -> Iterator[Finding]:
         properties: {shelf: {type: integer}}
     ```
     """
-    current = {id(event) for event in scene.current}
-    by_name: dict[str, list[tuple[Place, Kinds]]] = {}
-    for place in scene.places:
-        top = not place.parents and id(place.root) in current
-        if top and not place.property.deprecated:
-            found = _kinds(place, scene)
+    current = {id(event) for event in context.current}
+    by_name: dict[str, list[tuple[Declaration, Kinds]]] = {}
+    for each in context.declarations:
+        top = not each.parents and id(each.root) in current
+        if top and not each.property.deprecated:
+            found = _kinds(each, context)
             if found != ANY:
-                by_name.setdefault(place.property.name, []).append((place, found))
+                by_name.setdefault(each.property.name, []).append((each, found))
     for uses in by_name.values():
         yield from _against_most(uses)
 
 
-def _kinds(place: Place, scene: Scene) -> Kinds:
-    """The kinds of a value; of a list, those of its items, as those of a list."""
-    definitions = scene.plan.definitions
-    type_ = place.property.type
+def _kinds(declaration: Declaration, context: Context) -> Kinds:
+    """The kinds of a value; of a list, those of its items, as lists of them."""
+    definitions = context.plan.definitions
+    type_ = declaration.property.type
     if isinstance(type_, Array):
-        items = kinds(type_.items.type, definitions)
-        return frozenset(spoken_items(frozenset({each})) for each in items)
+        return frozenset(map(described_list, kinds(type_.items.type, definitions)))
     return kinds(type_, definitions)
 
 
-def _against_most(uses: list[tuple[Place, Kinds]]) -> Iterator[Finding]:
-    """What goes beyond the kinds that most events have (of several, the fewest, the first).
+def _against_most(uses: list[tuple[Declaration, Kinds]]) -> Iterator[Finding]:
+    """What goes beyond the kinds that most events have (if tied, the fewest kinds, the first).
 
-    What Segment's spec says of the name, somewhere in the plan, outweighs any number of others.
+    What Segment's spec says about the name, somewhere in the plan, outweighs all others.
     """
     if len({found for _, found in uses}) < 2:
         return
-    specified = [(place, found) for place, found in uses if _is_specified(place)]
+    specified = [(each, found) for each, found in uses if _is_specified(each)]
     counts = Counter(found for _, found in specified or uses)
     usual = max(counts, key=lambda found: (counts[found], -len(found)))
     allowed = {found for _, found in specified}
-    first = next(place for place, found in uses if found == usual)
-    for place, found in uses:
-        if found <= usual or found in allowed or _is_specified(place):
+    span = next(each.property.span for each, found in uses if found == usual)
+    related = ((span, described(usual)),) if span else ()
+    for each, found in uses:
+        if found <= usual or found in allowed or _is_specified(each):
             continue
-        name, span = place.property.name, first.property.span
-        message = f"`{name}` is {_spoken(found)} here, elsewhere {_spoken(usual)}"
-        related = ((span, _spoken(usual)),) if span else ()
-        help = "give both one type, or give one another name"
-        yield Finding(place.property.span, message, help, related, place)
+        name = each.property.name
+        message = f"`{name}` is {described(found)} here, but {described(usual)} elsewhere"
+        help = "give both the same type, or rename one of them"
+        yield Finding(each.property.span, message, help, related, each)
 
 
-def _spoken(found: Kinds) -> str:
-    return spoken(found) or " or ".join(sorted(found))
-
-
-def _is_specified(place: Place) -> bool:
-    """Whether Segment's spec has a type for it, by which another rule judges."""
-    assert isinstance(place.root, Event)
-    return spec().kinds(place.root.name, place.property.name) is not None
+def _is_specified(declaration: Declaration) -> bool:
+    """Whether Segment's spec has a type for it, which another rule checks."""
+    assert isinstance(declaration.root, Event)
+    return spec().kinds(declaration.root.name, declaration.property.name) is not None
 
 
 @of_plan("TW250", of_disuse=True)
-def unused_definition(scene: Scene) -> Iterator[Finding]:
+def unused_definition(context: Context) -> Iterator[Finding]:
     """Nothing refers to a definition.
 
-    It generates nothing and judges nothing, but everybody who reads the plan has to read it.
-    Remove it, or refer to it.  (A file of definitions alone, which other plans include, is not
-    meant.)
+    It generates nothing and checks nothing, but everybody who reads the plan has to read it.
+    Remove it, or refer to it.  (A file that has only definitions, for other plans to include, is
+    not reported.)
 
     Bad:
 
@@ -136,7 +140,7 @@ def unused_definition(scene: Scene) -> Iterator[Finding]:
             rules: {properties: {total: {$ref: '#/definitions/Money'}}}
     ```
     """
-    plan = scene.plan
+    plan = context.plan
     if not any((plan.events, plan.calls, plan.common)):
         return
     needed = used(plan)

@@ -1,9 +1,9 @@
-"""What rules look at: a plan, every place in it that has a property, the kinds of value that
-types allow, and the settings."""
+"""What rules look at: a plan, every property declared in it, the kinds of value that types
+allow, and the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -12,23 +12,26 @@ from ..casing import Naming
 from ..diagnostics import Span
 from ..plan import model as m
 from ..plan.files import LIBRARY
-from ..plan.queries import reachable, references
+from ..plan.queries import children, json_name, reachable, references
 
 ALL: Final = "all"
-"""What stands for every rule."""
+"""What selects or ignores every rule."""
 
 PROPERTY: Final = "property"
 TRAIT: Final = "trait"
 FIELD: Final = "field"
 DEFINITION: Final = "definition"
 
+_KIND_OF: Final = {"traits": TRAIT, "properties": PROPERTY}
+
 Root: TypeAlias = m.Event | m.Call | m.Definition | m.Object
-"""What a property stands in, at the outermost."""
+"""The outermost node that a property belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What rules can be told.  ``today`` is an ISO date; without it nothing has expired."""
+    """What rules can be configured with.  ``today`` is an ISO date; without it nothing has
+    expired."""
 
     naming: Naming = field(default_factory=Naming)
     max_properties: int = 40
@@ -36,12 +39,12 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A property, and where it stands.
+class Declaration:
+    """A property, and where it is declared.
 
-    ``kind`` tells a trait, and a field of every message (``common``), from an event's or page's
-    property; ``parents`` are the properties that it is nested in, the outermost first.  A
-    definition by itself counts as a property of its name, where types are judged.
+    ``kind`` tells traits, and fields of every message (``common``), from the properties of
+    events and pages; ``parents`` are the properties that it is nested in, outermost first.
+    Rules about types see each definition as a property of that name.
     """
 
     property: m.Property
@@ -49,29 +52,29 @@ class Place:
     kind: str
     parents: tuple[m.Property, ...] = ()
 
+    def in_deprecated_event(self) -> bool:
+        """Whether the event that it belongs to is deprecated as a whole."""
+        return isinstance(self.root, m.Event) and self.root.deprecated is not None
+
 
 @dataclass(frozen=True)
-class Scene:
-    """One plan under one set of settings, with what several rules want to know of it."""
+class Context:
+    """One plan under one set of settings, with what several rules need to know about it."""
 
     plan: m.Plan
     settings: Settings
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
-        """Every property there is, in the order of the plan."""
-        return tuple(self._places())
+    def declarations(self) -> tuple[Declaration, ...]:
+        """Every property, in the order of the plan."""
+        return tuple(self._declarations())
 
-    def _places(self) -> Iterator[Place]:
+    def _declarations(self) -> Iterator[Declaration]:
         plan = self.plan
         for event in plan.events:
             yield from _within(event.properties, event, PROPERTY)
-        for call, kind in (
-            (plan.identify, TRAIT), (plan.group, TRAIT),
-            (plan.page, PROPERTY), (plan.screen, PROPERTY),
-        ):  # fmt: skip
-            if call:
-                yield from _within(call.properties, call, kind)
+        for name, call in plan.calls.items():
+            yield from _within(call.properties, call, _KIND_OF[m.CALLS[name]])
         if plan.common:
             yield from _within(plan.common, plan.common, FIELD)
         for definition in plan.definitions.values():
@@ -79,35 +82,30 @@ class Scene:
             yield from _within(definition.value.type, definition, kind)
 
     @cached_property
-    def typed(self) -> tuple[Place, ...]:
-        """Every property there is, and every definition by itself."""
-        return (*self.places, *map(of_definition, self.plan.definitions.values()))
+    def typed(self) -> tuple[Declaration, ...]:
+        """Every property, and every definition as a whole."""
+        return (*self.declarations, *map(of_definition, self.plan.definitions.values()))
 
     @cached_property
     def _of_traits(self) -> set[str]:
         """Definitions that traits need, and no event or page does."""
         plan = self.plan
         named: dict[str, set[str]] = {TRAIT: set(), PROPERTY: set()}
-        if plan.definitions:
-            for call in filter(None, (plan.identify, plan.group)):
-                named[TRAIT] |= reachable(call.properties, plan.definitions)
-            pages = filter(None, (plan.page, plan.screen))
-            for members in (each.properties for group in (plan.events, pages) for each in group):
-                named[PROPERTY] |= reachable(members, plan.definitions)
+        for event in plan.events if plan.definitions else ():
+            named[PROPERTY] |= reachable(event.properties, plan.definitions)
+        for name, call in plan.calls.items() if plan.definitions else ():
+            named[_KIND_OF[m.CALLS[name]]] |= reachable(call.properties, plan.definitions)
         return named[TRAIT] - named[PROPERTY]
 
     @cached_property
     def personal_definitions(self) -> set[str]:
-        """Definitions of what is declared to be personal data."""
-        found: set[str] = set()
-        for place in self.places:
-            if place.property.pii:
-                found.update(references(place.property.type))
-        return found
+        """Definitions of what is declared as personal data."""
+        personal = (each.property.type for each in self.declarations if each.property.pii)
+        return {name for type_ in personal for name in references(type_)}
 
     @cached_property
     def current(self) -> tuple[m.Event, ...]:
-        """Events that are to be sent: the latest version of each, but no deprecated one."""
+        """The events to send: the latest version of each, unless it is deprecated."""
         latest: dict[str, m.Event] = {}
         for event in self.plan.events:
             known = latest.get(event.name)
@@ -117,13 +115,13 @@ class Scene:
 
     @cached_property
     def by_name(self) -> Mapping[str, m.Event]:
-        """Events by name, of several versions any that is not deprecated."""
+        """Events by name; of several versions, one that is not deprecated if there is any."""
         ordered = sorted(self.plan.events, key=lambda event: event.deprecated is None)
         return {event.name: event for event in ordered}
 
 
-def of_definition(definition: m.Definition) -> Place:
-    """A definition by itself."""
+def of_definition(definition: m.Definition) -> Declaration:
+    """A definition as a whole, as a property of its name."""
     as_property = m.Property(
         definition.name,
         definition.value,
@@ -131,110 +129,72 @@ def of_definition(definition: m.Definition) -> Place:
         ignore_spans=definition.ignore_spans,
         span=definition.span,
     )
-    return Place(as_property, definition, DEFINITION)
+    return Declaration(as_property, definition, DEFINITION)
 
 
 def is_of_library(span: Span | None) -> bool:
-    """Whether it stands in a ready-made library, which is not the plan's author's to change."""
+    """Whether it is in a ready-made library, which the plan's author cannot change."""
     return span is not None and span.file.startswith(LIBRARY)
 
 
-def own_parts(type_: m.Type) -> tuple[m.Type, ...]:
-    """The type and those of its items and alternatives, not those of what is declared in it."""
-    inner: tuple[m.Type, ...] = ()
-    match type_:
-        case m.Array(items):
-            inner = (items.type,)
-        case m.Union(members):
-            inner = members
-        case m.Object() if type_.additional is not None:
-            inner = (type_.additional.type,)
-        case _:
-            return (type_,)
-    return (type_, *(part for each in inner for part in own_parts(each)))
+def own_parts(type_: m.Type) -> Iterator[m.Type]:
+    """The type, its items and its alternatives, but not the types of the properties in it."""
+    yield type_
+    inner = children(type_)
+    for part in inner[len(type_.properties) :] if isinstance(type_, m.Object) else inner:
+        yield from own_parts(part)
 
 
 def _within(
     type_: m.Type, root: Root, kind: str, parents: tuple[m.Property, ...] = ()
-) -> Iterator[Place]:
-    if not isinstance(type_, m.Object | m.Array | m.Union):
-        return
+) -> Iterator[Declaration]:
     for part in own_parts(type_):
-        for declared in part.properties if isinstance(part, m.Object) else ():
-            yield Place(declared, root, kind, parents)
-            yield from _within(declared.type, root, kind, (*parents, declared))
+        for inner in part.properties if isinstance(part, m.Object) else ():
+            yield Declaration(inner, root, kind, parents)
+            yield from _within(inner.type, root, kind, (*parents, inner))
 
 
 Kinds = frozenset[str]
 
 ANY: Final[Kinds] = frozenset()
-"""Nothing is known, so anything may come."""
+"""Nothing is known, so any value is possible."""
 
-_WORDS: Final = {
-    "string": ("text", "texts"),
-    "number": ("a number", "numbers"),
-    "boolean": ("true or false", "booleans"),
-    "array": ("a list", "lists"),
-    "object": ("an object", "objects"),
-}
-"""One of each kind, and several."""
+_NOUNS: Final = {"string": "a string", "number": "a number", "boolean": "a boolean",
+                 "array": "a list", "object": "an object"}  # fmt: skip
+_VALUES: Final = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"))
 
 
 def kinds(
     type_: m.Type, definitions: Mapping[str, m.Definition], within: frozenset[str] = frozenset()
 ) -> Kinds:
-    """The kinds of ``type_``, null aside; ``ANY`` where it says nothing.
+    """The JSON types that ``type_`` allows, null aside and integers as numbers; ``ANY`` if it
+    does not say.
 
     ``within`` is the definitions on the way here.
     """
     match type_:
-        case m.Boolean():
-            return frozenset({"boolean"})
-        case m.Number():
-            return frozenset({"number"})
-        case m.String():
-            return frozenset({"string"})
-        case m.Array():
-            return frozenset({"array"})
-        case m.Object():
-            return frozenset({"object"})
         case m.Enum(values):
-            return frozenset(map(_of_value, values))
+            return frozenset(map(_kind_of, values))
         case m.Union(members):
             each = [kinds(member, definitions, within) for member in members]
             return ANY if ANY in each else frozenset().union(*each)
-        case m.Ref(name) if name in within:
-            return ANY
-        case m.Ref(name):
+        case m.Ref(name) if name not in within:
             return kinds(definitions[name].value.type, definitions, within | {name})
-        case m.AnyType():
-            return ANY
+        case m.Number():
+            return frozenset({"number"})
+    kind = json_name(type_)
+    return frozenset({kind}) if kind else ANY
 
 
-def _of_value(value: m.Json) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+def _kind_of(value: m.Json) -> str:
+    return next((kind for type_, kind in _VALUES if isinstance(value, type_)), "object")
 
 
-def spoken(found: Kinds) -> str:
-    """The kinds as one speaks of them: "text or a number"."""
-    return " or ".join(one for kind, (one, _) in _WORDS.items() if kind in found)
+def described(found: Iterable[str]) -> str:
+    """The kinds as a message names them: "a number or a string"."""
+    return " or ".join(_NOUNS.get(kind, kind) for kind in sorted(found))
 
 
-def spoken_items(found: Kinds) -> str:
-    """A list of them: "a list of numbers"."""
-    return "a list of " + " or ".join(many for kind, (_, many) in _WORDS.items() if kind in found)
-
-
-def apart(one: Kinds, two: Kinds) -> bool:
-    """Whether no value could be of both."""
-    return bool(one and two) and not one & two
+def described_list(kind: str) -> str:
+    """A list of items of that kind: "a list of numbers"."""
+    return f"a list of {_NOUNS[kind].split()[1]}s"

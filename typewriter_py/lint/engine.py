@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import repeat
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span
 from ..plan.model import Definition, Event, Plan, Property
 from ..util import did_you_mean, uncollected
-from .context import ALL, Place, Scene, Settings, is_of_library
+from .context import ALL, Context, Declaration, Settings, is_of_library
 from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 
 
@@ -18,9 +18,9 @@ from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 class Found:
     """A diagnostic, and what can be done about it.
 
-    ``subject`` is the event or property that could bear an ``ignore:`` for it (a definition
-    counts as a property of its name), ``remove`` the entries of that property that can go
-    without any change of meaning.
+    ``subject`` is the event or property that could have an ``ignore:`` for it (a definition
+    counts as a property of its name), ``remove`` the entries of that property that can be
+    removed without changing what it means.
     """
 
     diagnostic: Diagnostic
@@ -30,8 +30,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to look for.  ``advice`` is what loading said already, so that an ``ignore:`` holds
-    for it too; ``known`` gives all words that an ``ignore:`` may have, beside rules' own."""
+    """What to look for.  ``advice`` is what loading has already reported, so that an ``ignore:``
+    applies to it too; ``known`` gives all words that an ``ignore:`` may have, in addition to the
+    rules' own."""
 
     rules: tuple[Rule, ...]
     settings: Settings = field(default_factory=Settings)
@@ -41,21 +42,21 @@ class Request:
 
 @uncollected()
 def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
-    """All findings in ``plan``, those that its ``ignore:`` silences left out.
+    """All findings in ``plan``, without those that its ``ignore:`` silences.
 
-    Nor does it say anything of a ready-made library that the plan includes: that is not its
-    author's to change.
+    Nothing is reported in a ready-made library that the plan includes: its author cannot
+    change that.
     """
-    scene = Scene(plan, request.settings)
-    ignores = Ignores(scene)
-    found = [*_advice(request.advice, scene), *_findings(scene, request.rules)]
+    context = Context(plan, request.settings)
+    ignores = Ignores(context)
+    found = [*_advice(request.advice, context), *_findings(context, request.rules)]
     kept: list[Found] = []
     silent: set[Diagnostic] = set()  # in a definition, so also where that is merged into others
     for diagnostic, subject, remove in found:
         if not ignores.silence(diagnostic.kind, subject):
-            bearer = subject.property if isinstance(subject, Place) else subject
-            kept.append(Found(diagnostic, bearer, remove))
-        elif isinstance(subject, Place) and isinstance(subject.root, Definition):
+            owner = subject.property if isinstance(subject, Declaration) else subject
+            kept.append(Found(diagnostic, owner, remove))
+        elif isinstance(subject, Declaration) and isinstance(subject.root, Definition):
             silent.add(diagnostic)
     if any(rule.check is unused_ignore for rule in request.rules):
         ran = {rule.code.number for rule in request.rules}
@@ -64,38 +65,38 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     return tuple(each for each in unique.values() if each.diagnostic not in silent)
 
 
-Bearer: TypeAlias = Event | Property | Definition
-Subject: TypeAlias = "Event | Place | None"
-_Told: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...]]
+Owner: TypeAlias = Event | Property | Definition
+Subject: TypeAlias = "Event | Declaration | None"
+_Reported: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...]]
 
 
-def _findings(scene: Scene, rules: Iterable[Rule]) -> Iterator[_Told]:
+def _findings(context: Context, rules: Iterable[Rule]) -> Iterator[_Reported]:
     by_scope = {scope: [rule for rule in rules if rule.scope is scope] for scope in Scope}
     for rule in by_scope[Scope.PLAN]:
-        for finding in rule.check(scene):
-            yield _told(rule, finding, finding.subject)
+        for finding in rule.check(context):
+            yield _reported(rule, finding, finding.subject)
     for scope, items in (
-        (Scope.EVENT, scene.plan.events),
-        (Scope.PROPERTY, scene.places),
-        (Scope.TYPE, scene.typed),
+        (Scope.EVENT, context.plan.events),
+        (Scope.PROPERTY, context.declarations),
+        (Scope.TYPE, context.typed),
     ):
         checks = [(rule, rule.check) for rule in by_scope[scope]]
         for item in items:
             for rule, check in checks:
-                for finding in check(item, scene):
-                    yield _told(rule, finding, item)
+                for finding in check(item, context):
+                    yield _reported(rule, finding, item)
 
 
-def _told(rule: Rule, finding: Finding, subject: Subject) -> _Told:
-    said = rule.code.at(finding.span, finding.message, help=finding.help, related=finding.related)
-    return said, subject, finding.remove
+def _reported(rule: Rule, finding: Finding, subject: Subject) -> _Reported:
+    made = rule.code.at(finding.span, finding.message, help=finding.help, related=finding.related)
+    return made, subject, finding.remove
 
 
-def _advice(advice: tuple[Diagnostic, ...], scene: Scene) -> Iterator[_Told]:
-    named: dict[Span | None, Event | Place] = {}
+def _advice(advice: tuple[Diagnostic, ...], context: Context) -> Iterator[_Reported]:
+    named: dict[Span | None, Event | Declaration] = {}
     if advice:
-        named = {place.property.span: place for place in reversed(scene.typed)}
-        named |= {event.span: event for event in scene.plan.events}
+        named = {each.property.span: each for each in reversed(context.typed)}
+        named |= {event.span: event for event in context.plan.events}
         named.pop(None, None)
     for diagnostic in advice:
         lenient = diagnostic.severity is not Severity.ERROR
@@ -103,12 +104,11 @@ def _advice(advice: tuple[Diagnostic, ...], scene: Scene) -> Iterator[_Told]:
 
 
 def with_severity(diagnostic: Diagnostic, severity: Severity) -> Diagnostic:
-    """The same finding, taken more or less seriously."""
-    return replace(diagnostic, kind=replace(diagnostic.kind, severity=severity))
+    """The same finding with another severity."""
+    return replace(diagnostic, kind=diagnostic.kind.graded(severity))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Ignore(NamedTuple):
     """One word of one ``ignore:``."""
 
     word: str
@@ -116,30 +116,30 @@ class _Entry:
 
 
 class Ignores:
-    """The ``ignore:`` lists of one plan; remembers which of their words were of use.
+    """The ``ignore:`` lists of one plan; remembers which of their words have silenced something.
 
-    A list holds for its event, property or definition and for all properties in it; ``all`` is
+    A list applies to its event, property or definition and to all properties in it; ``all`` is
     every rule.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._entries: dict[_Entry, Bearer] = {}
-        self._used: set[_Entry] = set()
-        bearers: list[Bearer] = [*scene.plan.events]
-        bearers += [place.property for place in scene.typed if place.property.ignore]
-        for bearer in bearers:
-            for entry in _entries(bearer):
-                self._entries.setdefault(entry, bearer)
+    def __init__(self, context: Context) -> None:
+        self._owners: dict[_Ignore, Owner] = {}
+        self._used: set[_Ignore] = set()
+        owners: list[Owner] = [*context.plan.events]
+        owners += [each.property for each in context.typed if each.property.ignore]
+        for owner in owners:
+            for ignore in _ignores(owner):
+                self._owners.setdefault(ignore, owner)
 
     def silence(self, kind: Code, subject: Subject) -> bool:
-        """Whether a finding of that kind is silenced; every list that does it was of use."""
-        if not self._entries or subject is None:
+        """Whether a finding of that kind is silenced; every list that does so counts as used."""
+        if not self._owners or subject is None:
             return False
         matching = [
-            entry
-            for bearer in _bearers(subject)
-            for entry in _entries(bearer)
-            if entry.word in (kind.number, kind.name, ALL)
+            ignore
+            for owner in _owners(subject)
+            for ignore in _ignores(owner)
+            if ignore.word in (kind.number, kind.name, ALL)
         ]
         self._used.update(matching)
         return bool(matching)
@@ -147,23 +147,24 @@ class Ignores:
     def unused(
         self, ran: Collection[str], known: Callable[[], Collection[str]]
     ) -> Iterator[Diagnostic]:
-        """What silenced nothing, of rules that ``ran``; and what is no rule at all."""
+        """The words that silenced nothing, of rules that ``ran``, and those that are not rules."""
         by_word = {word: rule for rule in rules() for word in rule.words}
         own = next(rule for rule in rules() if rule.check is unused_ignore)
-        for entry, bearer in self._entries.items():
-            rule = by_word.get(entry.word)
-            if entry in self._used or rule is own or (rule and rule.code.number not in ran):
+        for ignore, owner in self._owners.items():
+            word, span = ignore
+            rule = by_word.get(word)
+            if ignore in self._used or rule is own or (rule and rule.code.number not in ran):
                 continue
-            if any(word in own.words for word in bearer.ignore):
+            if any(each in own.words for each in owner.ignore):
                 continue
-            message, help = f"`{entry.word}` silences nothing here", "remove it"
-            if rule is None and entry.word not in {*known(), ALL}:
-                message = f"there is no rule `{entry.word}` to silence"
-                help = did_you_mean(entry.word, [*by_word, *known()]) or help
-            yield own.code.at(entry.span, message, help=help)
+            message, help = f"`{word}` silences nothing here", "remove it"
+            if rule is None and word not in {*known(), ALL}:
+                message = f"there is no rule `{word}` to silence"
+                help = did_you_mean(word, [*by_word, *known()]) or help
+            yield own.code.at(span, message, help=help)
 
 
-def _bearers(subject: Event | Place) -> Iterator[Bearer]:
+def _owners(subject: Event | Declaration) -> Iterator[Owner]:
     if isinstance(subject, Event):
         yield subject
         return
@@ -172,18 +173,19 @@ def _bearers(subject: Event | Place) -> Iterator[Bearer]:
         yield subject.root
 
 
-def _entries(bearer: Bearer) -> Iterator[_Entry]:
-    if bearer.ignore:
-        yield from map(_Entry, bearer.ignore, bearer.ignore_spans or repeat(bearer.span))
+def _ignores(owner: Owner) -> Iterator[_Ignore]:
+    if owner.ignore:
+        yield from map(_Ignore, owner.ignore, owner.ignore_spans or repeat(owner.span))
 
 
 @of_plan("TW290", of_disuse=True)
-def unused_ignore(scene: Scene) -> Iterator[Finding]:
+def unused_ignore(context: Context) -> Iterator[Finding]:
     """An `ignore:` silences nothing.
 
-    What it was for is mended, or its word is misspelt.  Left alone, it would silence the next
-    finding, which nobody has seen.  `typewriter lint --fix` removes it.  (A rule that does not
-    run, such as one that is off by default, is not asked after.)
+    The problem that it was for has been fixed, or the rule's name is misspelled.  Left alone, it
+    would silence the next such finding before anybody sees it.  `typewriter lint --fix` removes
+    it.  (An `ignore:` for a rule that does not run, such as one that is off by default, is not
+    reported.)
 
     Bad:
 
@@ -200,4 +202,4 @@ def unused_ignore(scene: Scene) -> Iterator[Finding]:
       description: A payment went through.
     ```
     """
-    yield from ()  # the engine alone knows what the other rules found: it asks `Ignores`
+    yield from ()  # only the engine knows what the other rules found: it asks `Ignores`

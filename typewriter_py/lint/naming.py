@@ -10,23 +10,23 @@ from typing import Final
 
 from ..casing import fitting, respelled
 from ..names import words
-from ..plan.model import Event
-from .context import FIELD, TRAIT, Place, Scene
+from ..plan.model import Event, Property
+from .context import FIELD, TRAIT, Context, Declaration
 from .registry import Finding, of_event, of_plan, of_property
 from .segment import spec
 from .words import is_action, is_particle
 
 
 @of_event("TW201")
-def event_name_casing(event: Event, scene: Scene) -> Iterator[Finding]:
-    """An event's name is not cased as the plan's names are.
+def event_name_casing(event: Event, context: Context) -> Iterator[Finding]:
+    """An event's name does not follow the plan's casing.
 
-    Names go out exactly as they are written, and Segment and its destinations tell `order
-    completed` from `Order Completed`: two reports instead of one.  Segment's own events are in
-    Title Case, which is the default.  Another style is set by `naming.event` in
+    Names are sent exactly as they are written, and Segment and its destinations distinguish
+    `order completed` from `Order Completed`: two reports instead of one.  Segment's own events are
+    in Title Case, which is the default.  Another style is set by `naming.event` in
     `[tool.typewriter.lint]`: Title Case, Sentence case, lower case, snake_case, kebab-case,
-    camelCase or PascalCase, one or a list of them.  Names that begin with `$` are a
-    destination's own, and let pass.
+    camelCase or PascalCase, one or a list of them.  Names that begin with `$` are reserved by a
+    destination, and accepted.
 
     Bad:
 
@@ -42,31 +42,35 @@ def event_name_casing(event: Event, scene: Scene) -> Iterator[Finding]:
       description: A payment went through.
     ```
     """
-    styles = scene.settings.naming.event
-    if _is_let_be(event) or fitting(event.name, styles) or _stray(event.name):
-        return
-    fresh = respelled(event.name, styles[0])
-    help = f"write `{fresh}`" if fresh else None
-    yield Finding(event.span, f"`{event.name}` is not in {_or(styles)}", help)
+    if not _is_exempt(event):
+        yield from _miscased("", event, context.settings.naming.event)
 
 
-def _is_let_be(event: Event) -> bool:
-    """Nobody renames what Segment or a destination (``$pageview``) has named, nor what is on
-    its way out."""
+def _miscased(what: str, named: Event | Property, styles: tuple[str, ...]) -> Iterator[Finding]:
+    name = named.name
+    if not fitting(name, styles) and not _is_stray(name):
+        fresh = respelled(name, styles[0])
+        help = f"write `{fresh}`" if fresh else None
+        yield Finding(named.span, f"{what}`{name}` is not in {' or '.join(styles)}", help)
+
+
+def _is_exempt(event: Event) -> bool:
+    """Whether Segment or a destination (``$pageview``) has chosen the name, or the event is
+    deprecated: nobody renames it."""
     named = event.name.startswith("$") or event.name in spec().events
     return named or event.deprecated is not None
 
 
 @of_event("TW202")
-def event_name_action(event: Event, scene: Scene) -> Iterator[Finding]:
-    """An event's name is not made of an object and what happened to it.
+def event_name_action(event: Event, context: Context) -> Iterator[Finding]:
+    """An event's name does not consist of an object and what happened to it.
 
-    Segment's events are called Object + Action, the action in the past tense: `Order
-    Completed`.  A list of such names sorts by object, and each reads as a fact: `Complete
-    Order` could as well be a button, `Completed Order` sorts away from the other orders.  Where
-    the object is the user it may be left out (`Signed Up`).  Names in other scripts than the
-    Latin one are not judged, nor are those of Segment's spec; a plan in another language than
-    English says `ignore = ["event-name-action"]` in `[tool.typewriter.lint]`.
+    Segment names its events Object + Action, with the action in the past tense: `Order
+    Completed`.  A list of such names sorts by object, and each reads as a fact: `Complete Order`
+    could as well be a button, and `Completed Order` sorts away from the other orders.  Where the
+    object is the user, it may be left out (`Signed Up`).  Names in other scripts than Latin are
+    not checked, nor are those of Segment's spec; for a plan in a language other than English, set
+    `ignore = ["event-name-action"]` in `[tool.typewriter.lint]`.
 
     Bad:
 
@@ -82,30 +86,29 @@ def event_name_action(event: Event, scene: Scene) -> Iterator[Finding]:
       description: A payment went through.
     ```
     """
-    parts = [word.lower() for word in words(event.name)]
-    if _is_let_be(event) or not parts or not event.name.isascii():
+    written = words(event.name)
+    if _is_exempt(event) or not written or not event.name.isascii():
         return
-    acts = [is_action(word) for word in parts]
-    if any(acts[1:]) or (acts[0] and len(parts) > 1 and all(map(is_particle, parts[1:]))):
+    first, *others = (word.lower() for word in written)
+    leading = bool(others) and is_action(first)
+    if any(map(is_action, others)) or (leading and all(map(is_particle, others))):
         return
-    if acts[0] and len(parts) > 1:
-        fresh = " ".join([*words(event.name)[1:], words(event.name)[0]])
+    message = f"`{event.name}` does not say what happened to what"
+    help = "write Object + Action, the action in the past tense: `Order Completed`"
+    if leading:
         message = f"`{event.name}` names the action before the object"
-        yield Finding(event.span, message, f"write `{fresh}`, or the like")
-    else:
-        message = f"`{event.name}` does not say what happened to what"
-        help = "write Object + Action, the action in the past tense: `Order Completed`"
-        yield Finding(event.span, message, help)
+        help = f"write `{' '.join([*written[1:], written[0]])}` or similar"
+    yield Finding(event.span, message, help)
 
 
 @of_property("TW203")
-def property_name_casing(place: Place, scene: Scene) -> Iterator[Finding]:
-    """A property or trait is not cased as the plan's are.
+def property_name_casing(declaration: Declaration, context: Context) -> Iterator[Finding]:
+    """A property or trait does not follow the plan's casing.
 
-    Each spelling of a name becomes a column of its own in a warehouse.  Segment's properties
-    are in snake_case, its reserved traits in camelCase; so those are the defaults, and traits
-    may be in either.  Other styles are set by `naming.property` and `naming.trait` in
-    `[tool.typewriter.lint]`.  A leading `$` or `_`, as some destinations have it, is let pass.
+    Each spelling of a name becomes a column of its own in a warehouse.  Segment's properties are
+    in snake_case and its reserved traits in camelCase, so those are the defaults; traits may be
+    in either.  Other styles are set by `naming.property` and `naming.trait` in
+    `[tool.typewriter.lint]`.  A leading `$` or `_`, which some destinations use, is accepted.
 
     Bad:
 
@@ -121,19 +124,11 @@ def property_name_casing(place: Place, scene: Scene) -> Iterator[Finding]:
       type: string
     ```
     """
-    naming = scene.settings.naming
-    styles = naming.trait if place.kind == TRAIT else naming.property
-    name = place.property.name
-    if place.kind == FIELD or fitting(name, styles) or _stray(name):
-        return
-    fresh = respelled(name, styles[0])
-    what = "trait" if place.kind == TRAIT else "property"
-    help = f"write `{fresh}`" if fresh else None
-    yield Finding(place.property.span, f"the {what} `{name}` is not in {_or(styles)}", help)
-
-
-def _or(styles: tuple[str, ...]) -> str:
-    return " or ".join(styles)
+    naming = context.settings.naming
+    if declaration.kind == TRAIT:
+        yield from _miscased("the trait ", declaration.property, naming.trait)
+    elif declaration.kind != FIELD:
+        yield from _miscased("the property ", declaration.property, naming.property)
 
 
 _VARYING: Final = tuple(
@@ -144,7 +139,7 @@ _VARYING: Final = tuple(
         (r"(?<!\d)(19|20)\d\d[-_/. ]?(0[1-9]|1[0-2])([-_/. ]?[0-3]\d)?(?!\d)", "a date"),
         (r"(?<!\d)[0-3]?\d[-/.][01]?\d[-/.](19|20)\d\d(?!\d)", "a date"),
         (r"[\w.+-]+@[\w-]+\.\w+", "an email address"),
-        (r"https?:|www\.|\w\.(com|org|net|io)\b", "an address of the web"),
+        (r"https?:|www\.|\w\.(com|org|net|io)\b", "a web address"),
         (r"(?<![\da-z])(?=[a-z]*\d)(?=\d*[a-f])[0-9a-f]{12,}(?![\da-z])", "an ID"),
         (r"(?<!\d)(19|20)\d\d(?!\d)", "a year"),
         (r"\d{4,}", "a number"),
@@ -153,12 +148,12 @@ _VARYING: Final = tuple(
 
 
 @of_plan("TW206")
-def dynamic_name(scene: Scene) -> Iterator[Finding]:
-    """A name holds what varies: an ID, a date, a placeholder.
+def dynamic_name(context: Context) -> Iterator[Finding]:
+    """A name contains something that varies: an ID, a date, a placeholder.
 
-    Each value would make an event, or a column, of its own: reports cannot be drawn over them,
-    and Segment and its destinations limit how many there may be.  A plan names kinds of
-    events; what varies belongs into a property.
+    Each value would create an event, or a column, of its own: reports cannot be built on them,
+    and Segment and its destinations limit how many there may be.  A plan names kinds of events;
+    what varies belongs in a property.
 
     Bad:
 
@@ -177,17 +172,17 @@ def dynamic_name(scene: Scene) -> Iterator[Finding]:
           campaign_id: {type: string, examples: [2026-01]}
     ```
     """
-    for event in scene.plan.events:
+    for event in context.plan.events:
         what = _varying(event.name)
         if what:
-            message = f"`{event.name}` holds {what}, so it would be a new event for each"
-            yield Finding(event.span, message, "say it in a property", subject=event)
-    for place in scene.places:
-        what = _varying(place.property.name)
+            message = f"`{event.name}` contains {what}, so each one would be a new event"
+            yield Finding(event.span, message, "move it to a property", subject=event)
+    for each in context.declarations:
+        what = _varying(each.property.name)
         if what:
-            message = f"`{place.property.name}` holds {what}, so it would be a new name for each"
+            message = f"`{each.property.name}` contains {what}, so each one would be a new name"
             help = "let the name say what it is, and the value which one"
-            yield Finding(place.property.span, message, help, subject=place)
+            yield Finding(each.property.span, message, help, subject=each)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -198,12 +193,12 @@ def _varying(name: str) -> str | None:
 
 
 @of_plan("TW207")
-def stray_whitespace(scene: Scene) -> Iterator[Finding]:
-    """A name has spaces too many, or characters that cannot be seen.
+def stray_whitespace(context: Context) -> Iterator[Finding]:
+    """A name has superfluous spaces, or invisible characters.
 
-    Names go out exactly as they are written and must match exactly.  A space at an end, two in
-    a row, a no-break space or one of no width comes from a copied text; nobody sees it, and
-    the event or property is another one.
+    Names are sent exactly as they are written and must match exactly.  A leading or trailing
+    space, two in a row, a no-break or a zero-width space comes from copied text; nobody sees it,
+    and the event or property is a different one.
 
     Bad:
 
@@ -219,24 +214,24 @@ def stray_whitespace(scene: Scene) -> Iterator[Finding]:
       description: A payment went through.
     ```
     """
-    for event in scene.plan.events:
-        if _stray(event.name):
+    for event in context.plan.events:
+        if _is_stray(event.name):
             yield Finding(event.span, *_tidied("the event", event.name), subject=event)
-    for place in scene.places:
-        if _stray(place.property.name):
-            said = _tidied("the property", place.property.name)
-            yield Finding(place.property.span, *said, subject=place)
+    for each in context.declarations:
+        prop = each.property
+        if _is_stray(prop.name):
+            yield Finding(prop.span, *_tidied("the property", prop.name), subject=each)
 
 
-def _stray(name: str) -> bool:
+def _is_stray(name: str) -> bool:
     if name.isascii() and name.isprintable() and " " not in name:
         return False
     plain = unicodedata.normalize("NFC", name)
-    return name != " ".join(name.split(" ")).strip() or "  " in name or _unseen(plain)
+    return name != name.strip() or "  " in name or _is_unseen(plain)
 
 
-def _unseen(name: str) -> bool:
-    """Whether there are control or format characters or spaces but the plain one.
+def _is_unseen(name: str) -> bool:
+    """Whether it has control or format characters, or spaces other than the plain one.
 
     The joiners of emoji and of Indic and Arabic scripts (ZWJ, ZWNJ) belong to what they join.
     """
@@ -245,5 +240,5 @@ def _unseen(name: str) -> bool:
 
 
 def _tidied(what: str, name: str) -> tuple[str, str]:
-    seen = "".join(" " if _unseen(char) else char for char in name)
+    seen = "".join(" " if _is_unseen(char) else char for char in name)
     return f"{what} {name!r} has stray whitespace", f"write `{' '.join(seen.split())}`"

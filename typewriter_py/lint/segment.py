@@ -1,4 +1,4 @@
-"""Segment's spec, as the ready-made plans give it, and what in a plan contradicts it."""
+"""Segment's spec, as the ready-made plans have it, and what contradicts it in a plan."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 
 from ..casing import fitting, squeezed
 from ..plan.files import library_folder
-from ..plan.model import Definition, Event, Object, Property
+from ..plan.model import Definition, Event, Object
 from ..plan.queries import object_in
-from .context import Kinds, Place, Scene, apart, kinds, spoken
+from .context import Context, Declaration, Kinds, described, kinds
 from .registry import Finding, of_plan
 
 _LIBRARIES: Final = ("ecommerce", "b2b_saas", "mobile", "traits")
 _DEPTH: Final = 4
-"""Objects within objects that are compared; the spec has two."""
+"""Levels of nested objects to compare; the spec has two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Spec:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
 
     def kinds(self, event: str, name: str) -> Kinds | None:
-        """What the spec says of an event's property; None if it has no such one."""
+        """The kinds that the spec has for an event's property; None if it does not have it."""
         known = self.events.get(event)
         for each in known.properties.properties if known else ():
             if each.name == name:
@@ -38,15 +38,15 @@ class Spec:
 
 @cache
 def spec() -> Spec:
-    """The spec, read from the plans that come with the tool: one source for both."""
-    from ..plan.load import load  # it reads YAML, which a rule's documentation does without
+    """The spec, read from the plans that come with the tool, so that both have one source."""
+    from ..plan.load import load  # reads YAML, which a rule's documentation does not need
 
     events: dict[str, Event] = {}
     calls: dict[str, Object] = {}
     definitions: dict[str, Definition] = {}
     for name in _LIBRARIES:
         plan = load(library_folder() / f"{name}.yaml").plan
-        if plan is None:  # a broken installation; the library's own tests hold that it is whole
+        if plan is None:  # a broken installation; the library's own tests check the rest
             continue
         events |= {event.name: event for event in plan.events}
         definitions |= plan.definitions
@@ -55,13 +55,13 @@ def spec() -> Spec:
 
 
 @of_plan("TW211")
-def segment_spec(scene: Scene) -> Iterator[Finding]:
+def segment_spec(context: Context) -> Iterator[Finding]:
     """An event of Segment's spec has a property that contradicts the spec.
 
     Destinations understand Segment's events (`Order Completed`, `Product Viewed`, …) and its
     reserved traits: they take the revenue from `revenue`, a number.  With another type or
-    another spelling the event still arrives, but they cannot use it.  Of what the spec does not
-    name an event may have whatever it likes.
+    another spelling the event still arrives, but they cannot use it.  An event may have any
+    properties that the spec does not name.
 
     Specs: https://segment.com/docs/connections/spec/
 
@@ -88,24 +88,24 @@ def segment_spec(scene: Scene) -> Iterator[Finding]:
     ```
     """
     known = spec()
-    places = {id(place.property): place for place in scene.places}
-    for event in scene.plan.events:
+    declared = {id(each.property): each for each in context.declarations}
+    for event in context.plan.events:
         planned = known.events.get(event.name)
         if planned:
             what = f"Segment's `{event.name}`"
-            yield from _compare(event.properties, planned.properties, what, scene, places)
-    for kind, call in scene.plan.calls.items():
+            yield from _compare(event.properties, planned.properties, what, context, declared)
+    for kind, call in context.plan.calls.items():
         if kind in known.calls:
             what = "Segment's page properties" if kind == "page" else "Segment's reserved traits"
-            yield from _compare(call.properties, known.calls[kind], what, scene, places)
+            yield from _compare(call.properties, known.calls[kind], what, context, declared)
 
 
 def _compare(
     mine: Object,
     theirs: Object,
     what: str,
-    scene: Scene,
-    places: Mapping[int, Place],
+    context: Context,
+    declared: Mapping[int, Declaration],
     depth: int = _DEPTH,
 ) -> Iterator[Finding]:
     named = {each.name: each for each in theirs.properties}
@@ -113,28 +113,21 @@ def _compare(
     own = {each.name for each in mine.properties}
     for each in mine.properties:
         near = spellings.get(squeezed(each.name))
-        place = places.get(id(each))
-        # What is miscased is told so already, and so spelled right.
-        cased = fitting(each.name, scene.settings.naming.property)
-        if each.name not in named and near and near not in own and cased:
-            message = f"`{each.name}` is spelled `{near}` in {what}"
-            yield Finding(each.span, message, f"write `{near}`", subject=place)
-            continue
+        subject = declared.get(id(each))
         planned = named.get(each.name)
         if planned is None:
+            # Another rule reports a name in the wrong casing, and how to spell it.
+            if near and near not in own and fitting(each.name, context.settings.naming.property):
+                message = f"`{each.name}` is spelled `{near}` in {what}"
+                yield Finding(each.span, message, f"write `{near}`", subject=subject)
             continue
-        yield from _typed(each, planned, what, scene, place)
-        inner = object_in(each.type, scene.plan.definitions)
+        here = kinds(each.type, context.plan.definitions)
+        there = kinds(planned.type, spec().definitions)
+        if here and there and not here & there:
+            message = f"`{each.name}` is {described(here)}, but {described(there)} in {what}"
+            help = "destinations expect the spec's type"
+            yield Finding(each.span, message, help, subject=subject)
+        inner = object_in(each.type, context.plan.definitions)
         model = object_in(planned.type, spec().definitions)
         if inner and model and depth:
-            yield from _compare(inner, model, what, scene, places, depth - 1)
-
-
-def _typed(
-    each: Property, planned: Property, what: str, scene: Scene, place: Place | None
-) -> Iterator[Finding]:
-    here = kinds(each.type, scene.plan.definitions)
-    there = kinds(planned.type, spec().definitions)
-    if apart(here, there):
-        message = f"`{each.name}` is {spoken(here)}, but {spoken(there)} in {what}"
-        yield Finding(each.span, message, "destinations expect the spec's type", subject=place)
+            yield from _compare(inner, model, what, context, declared, depth - 1)

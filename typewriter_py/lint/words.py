@@ -1,7 +1,7 @@
-"""Words that names are made of: two of them that are alike are two words, not a slip.
+"""Words that names are made of: two of them that look alike are two words, not a typo.
 
-Kept to words that differ from another one by a letter, and are plausible in a name; the
-spelling of a word that has two (colour, color) stands here once at most.
+Only words that differ from another one by a letter, and are plausible in a name; of a word
+with two spellings (colour, color) at most one is listed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _IRREGULAR: Final = frozenset(
     understood undone unsent upset withdrawn woken won worn wound woven written
     """.split()
 )
-_NO_ACTIONS: Final = frozenset(
+_NOT_ACTIONS: Final = frozenset(
     """
     bed bleed breed creed deed embed exceed feed greed hundred indeed kindred need newsfeed
     proceed red sacred seed shed sled speed succeed weed wed wicked biped
@@ -74,10 +74,9 @@ _PARTICLES: Final = frozenset("about across away back down in off on out over th
 
 
 def is_action(word: str) -> bool:
-    """Whether a word in small letters is a past participle, as far as its form tells."""
-    if word in _IRREGULAR:
-        return True
-    return word.endswith("ed") and len(word) > 3 and word not in _NO_ACTIONS
+    """Whether a lower-case word is a past participle, as far as its form tells."""
+    regular = word.endswith("ed") and len(word) > 3 and word not in _NOT_ACTIONS
+    return regular or word in _IRREGULAR
 
 
 def is_particle(word: str) -> bool:
