@@ -57,25 +57,25 @@ def test_text(both: Project) -> None:
     assert ran.code == 0
     assert ran.out == (
         """\
-new.yaml:4:15: TW318 info: Order Completed has another `description` (safe)
+new.yaml:4:15: TW318 info: Order Completed has a different `description` (safe)
     4 |       - name: Order Completed
       |               ^^^^^^^^^^^^^^^
-new.yaml:4:15: TW332 warning: Order Completed: `coupon` is planned no more (breaks callers and data)
+new.yaml:4:15: TW332 warning: Order Completed: `coupon` was removed (breaks callers and data)
     4 |       - name: Order Completed
       |               ^^^^^^^^^^^^^^^
       = help: this was valid: {"order_id": "text", "coupon": "text"}
       = note: old.yaml:9:13: it was here
-new.yaml:10:13: TW355 warning: Order Completed: `currency` may be "GBP" now (breaks data)
+new.yaml:10:13: TW355 warning: Order Completed: `currency` can now be "GBP" (breaks data)
    10 |             currency: {type: string, enum: [EUR, GBP]}
       |             ^^^^^^^^
-new.yaml:10:13: TW356 warning: Order Completed: `currency` may not be "USD" any more (breaks callers)
+new.yaml:10:13: TW356 warning: Order Completed: `currency` can no longer be "USD" (breaks callers)
    10 |             currency: {type: string, enum: [EUR, GBP]}
       |             ^^^^^^^^
       = help: this was valid: {"order_id": "text", "currency": "USD"}
-new.yaml:11:15: TW313 info: Cart Viewed is of version 2 now (safe)
+new.yaml:11:15: TW313 info: Cart Viewed is now version 2 (safe)
    11 |       - name: Cart Viewed
       |               ^^^^^^^^^^^
-new.yaml:15:13: TW357 info: Cart Viewed: `step` has `minimum: 1` now (breaks callers, allowed by version 2)
+new.yaml:15:13: TW357 info: Cart Viewed: `step` now has `minimum: 1` (breaks callers, allowed by version 2)
    15 |             step: {type: integer, minimum: 1}
       |             ^^^^
       = help: this was valid: {"step": 0}
@@ -111,7 +111,7 @@ def test_what_is_allowed_or_safe_does_not_fail(both: Project) -> None:
     both.write("new.yaml", OLD.replace("version: 1", "version: 2").replace("integer", "string"))
     ran = both.diff("--breaking", "old.yaml", "new.yaml")
     assert ran.code == 0
-    assert "TW350 info: Cart Viewed: `step` is string, which was integer" in ran.out
+    assert "TW350 info: Cart Viewed: `step` changed from integer to string" in ran.out
     assert "(breaks callers and data, allowed by version 2)" in ran.out
 
 
@@ -125,7 +125,7 @@ def test_json(both: Project) -> None:
         "path": "coupon",
         "breaks": ["callers", "data"],
         "allowed": False,
-        "message": "Order Completed: `coupon` is planned no more",
+        "message": "Order Completed: `coupon` was removed",
         "file": "new.yaml",
         "line": 4,
         "column": 15,
@@ -148,34 +148,34 @@ def test_json(both: Project) -> None:
 def test_markdown(both: Project) -> None:
     ran = both.diff("old.yaml", "new.yaml", "--output-format", "markdown")
     title, _, count, _, rest = ran.out.split("\n", 4)
-    assert title == "### Changes of the tracking plan"
+    assert title == "### Changes to the tracking plan"
     assert count == f"{ran.err.strip()}."
     assert (
         rest
         == """\
 #### Breaks callers and data
 
-- **Order Completed**: `coupon` is planned no more (`TW332`)
+- **Order Completed**: `coupon` was removed (`TW332`)
   <br>was valid: `{"order_id": "text", "coupon": "text"}`
 
 #### Breaks callers
 
-- **Order Completed**: `currency` may not be "USD" any more (`TW356`)
+- **Order Completed**: `currency` can no longer be "USD" (`TW356`)
   <br>was valid: `{"order_id": "text", "currency": "USD"}`
 
 #### Breaks data
 
-- **Order Completed**: `currency` may be "GBP" now (`TW355`)
+- **Order Completed**: `currency` can now be "GBP" (`TW355`)
 
 #### Allowed by a higher version
 
-- **Cart Viewed**: `step` has `minimum: 1` now (`TW357`)
+- **Cart Viewed**: `step` now has `minimum: 1` (`TW357`)
   <br>was valid: `{"step": 0}`
 
 <details><summary>Safe</summary>
 
-- **Order Completed** has another `description` (`TW318`)
-- **Cart Viewed** is of version 2 now (`TW313`)
+- **Order Completed** has a different `description` (`TW318`)
+- **Cart Viewed** is now version 2 (`TW313`)
 
 </details>
 """
@@ -193,7 +193,7 @@ def test_markdown_of_a_hostile_plan_stays_text(both: Project) -> None:
 
 def test_markdown_of_no_changes(both: Project) -> None:
     ran = both.diff("old.yaml", "old.yaml", "--output-format", "markdown")
-    assert ran.out == "### Changes of the tracking plan\n\nNo changes.\n"
+    assert ran.out == "### Changes to the tracking plan\n\nNo changes.\n"
 
 
 def test_github(both: Project) -> None:
@@ -206,7 +206,7 @@ def test_github(both: Project) -> None:
     )
     assert ran.out.splitlines()[1] == (
         "::error file=plans/new.yaml,line=4,col=15,endColumn=29,title=TW332 property-removed::"
-        "Order Completed: `coupon` is planned no more (breaks callers and data)%0A"
+        "Order Completed: `coupon` was removed (breaks callers and data)%0A"
         'this was valid: {"order_id": "text", "coupon": "text"}'
     )
 

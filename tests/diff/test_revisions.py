@@ -113,8 +113,8 @@ def test_a_linked_include_is_followed_within_the_revision(shop: Project) -> None
 def test_an_unknown_revision(shop: Project) -> None:
     ran = shop.diff("git:mian", "plans/shop.yaml")
     first, second = ran.out.splitlines()
-    assert (ran.code, first) == (2, "TW301 git knows no revision `mian`")
-    assert "or `git fetch`; in a fresh clone a branch is `origin/NAME`" in second
+    assert (ran.code, first) == (2, "TW301 `mian` is not a revision that git knows")
+    assert "or run `git fetch`; in a fresh clone a branch is `origin/NAME`" in second
     for odd in ("--help", "", "a b", "-x", "HEAD:README", "x\ny"):
         assert shop.diff(f"git:{odd}", "plans/shop.yaml").code == 2
 
@@ -141,7 +141,7 @@ def test_a_path_that_the_revision_does_not_have(shop: Project) -> None:
     shop.write("docs/a.yaml", "a: 1")
     shop.commit("docs")
     assert (
-        "TW303 git:main:docs is a folder without a plan"
+        "TW303 the folder git:main:docs contains no plan"
         in shop.diff("git:main:docs", "new.yaml").out
     )
 
@@ -154,7 +154,7 @@ def test_no_repository_and_no_git(project: Project, tmp_path: Path) -> None:
     empty = tmp_path / "bin"
     empty.mkdir()
     ran = project.diff("git:main", "plan.yaml", PATH=str(empty))
-    assert (ran.code, ran.out) == (2, "TW300 `git:main` needs git, and there is no git here\n")
+    assert (ran.code, ran.out) == (2, "TW300 `git:main` needs git, which was not found\n")
 
 
 def test_a_plan_that_is_not_valid_on_one_side(shop: Project) -> None:
@@ -186,7 +186,10 @@ def test_where_a_branch_left_another(shop: Project) -> None:
     for left in ("git:main...", "git:main...HEAD", "git:main...:plans/shop.yaml"):
         assert changes(shop, left, "plans/shop.yaml") == GONE
     ran = shop.diff("git:mian...", "plans/shop.yaml")
-    assert (ran.code, ran.out.splitlines()[0]) == (2, "TW301 git knows no revision `mian...`")
+    assert (ran.code, ran.out.splitlines()[0]) == (
+        2,
+        "TW301 `mian...` is not a revision that git knows",
+    )
     assert shop.diff("git:...", "plans/shop.yaml").code == 2
 
 
@@ -224,7 +227,7 @@ def test_the_first_plan_is_all_new_and_breaks_nobody(repository: Project) -> Non
     ran = repository.diff("git:HEAD", "plans/shop.yaml", "--breaking", "--output-format", "json")
     found = [(each["event"], each["breaks"]) for each in json.loads(ran.out)["changes"]]
     assert (ran.code, found) == (0, [("Cart Viewed", []), ("identify", [])])
-    said = "TW302 info: revision `HEAD` has no plan yet: this one is all new\n"
+    said = "TW302 info: revision `HEAD` has no plan yet, so all of this one is new\n"
     assert ran.err == said + "2 changes: 2 are safe\n"
     assert repository.diff("git:HEAD", "plans").code == 0
     # A path that was said is meant.
@@ -236,7 +239,7 @@ def test_a_plan_that_moved_is_not_the_first(shop: Project) -> None:
     shop.git("mv", "plans/shop.yaml", "plans/web.yaml")
     ran = shop.diff("git:main", "plans/web.yaml")
     assert ran.code == 2
-    help = "name it: `git:main:plans/parts/cart.yaml` or `git:main:plans/shop.yaml`"
+    help = "name that path: `git:main:plans/parts/cart.yaml` or `git:main:plans/shop.yaml`"
     assert ran.out == (
         "TW302 revision `main` has no `plans/web.yaml`\n"
         f"      = help: if it was elsewhere then, {help}\n"

@@ -58,85 +58,85 @@ OF_EVENTS = {
     "added": (
         events("Aa"),
         events("Aa", "Bb, version: 2"),
-        ["5:16 TW310 safe: Bb version 2 is planned"],
+        ["5:16 TW310 safe: Bb version 2 was added"],
     ),
     "removed: at the plan, which survives": (
         events("Aa", "Bb"),
         events("Aa"),
-        ["2:3 TW311 callers+data: Bb is planned no more"],
+        ["2:3 TW311 callers+data: Bb was removed"],
     ),
     "removed as announced, by one that was there": (
         events("Aa", "Bb, deprecated: true, replaced_by: Aa"),
         events("Aa"),
-        ["2:3 TW311 callers+data: Bb is planned no more; Aa replaces it"],
+        ["2:3 TW311 callers+data: Bb was removed; Aa replaces it"],
     ),
     "one version of two removed": (
         events("Aa, function: a one", "Aa, version: 2"),
         events("Aa, version: 2"),
-        ["2:3 TW311 callers+data: Aa is planned no more"],
+        ["2:3 TW311 callers+data: Aa was removed"],
     ),
     "renamed, as announced": (
         events("Bb, replaced_by: Cc, rules: {properties: {a: {type: string}}}"),
         events("Cc"),
         [
-            "4:16 TW312 callers+data: Cc is the new name of `Bb`, as `replaced_by` announced",
-            "4:16 TW317 safe: Cc is not deprecated any more",
-            "4:16 TW332 callers+data: Cc: `a` is planned no more",
+            "4:16 TW312 callers+data: Cc was renamed from `Bb` (announced by `replaced_by`)",
+            "4:16 TW317 safe: Cc is no longer deprecated",
+            "4:16 TW332 callers+data: Cc: `a` was removed",
         ],
     ),
     "renamed in case only": (
         events("order completed"),
         events("Order Completed"),
         [
-            "4:16 TW312 callers+data: Order Completed is the new name of `order completed`, "
-            "by the same words"
+            "4:16 TW312 callers+data: Order Completed was renamed from `order completed` "
+            "(the names have the same words)"
         ],
     ),
     "renamed, known by its shape": (
         events(f"Cart Paid, {TWO}"),
         events(f"Purchase, {TWO}"),
         [
-            "4:16 TW312 callers+data: Purchase is the new name of `Cart Paid`, "
-            "as it has the same shape"
+            "4:16 TW312 callers+data: Purchase was renamed from `Cart Paid` "
+            "(both have the same shape)"
         ],
     ),
     "of several of one shape the likest": (
         events(f"Cart Viewed, {TWO}", f"Order Viewed, {TWO}"),
         events(f"Order Seen, {TWO}", f"Cart Seen, {TWO}"),
         [
-            "4:16 TW312 callers+data: Order Seen is the new name of `Order Viewed`, "
-            "as it has the same shape",
-            "5:16 TW312 callers+data: Cart Seen is the new name of `Cart Viewed`, "
-            "as it has the same shape",
+            "4:16 TW312 callers+data: Order Seen was renamed from `Order Viewed` "
+            "(both have the same shape)",
+            "5:16 TW312 callers+data: Cart Seen was renamed from `Cart Viewed` "
+            "(both have the same shape)",
         ],
     ),
     "without properties a shape says nothing": (
         events("App Opened"),
         events("Bus Missed"),
         [
-            "4:16 TW310 safe: Bus Missed is planned",
-            "2:3 TW311 callers+data: App Opened is planned no more",
+            "4:16 TW310 safe: Bus Missed was added",
+            "2:3 TW311 callers+data: App Opened was removed",
         ],
     ),
     "version up": (
         events("Aa"),
         events("Aa, version: 2"),
-        ["4:16 TW313 safe: Aa is of version 2 now"],
+        ["4:16 TW313 safe: Aa is now version 2"],
     ),
     "version said": (
         events("Aa"),
         events("Aa, version: 1"),
-        ["4:16 TW313 safe: Aa version 1 is sent with it (no version means 1)"],
+        ["4:16 TW313 safe: Aa now sends version 1 (none means 1)"],
     ),
     "version down": (
         events("Aa, version: 3"),
         events("Aa, version: 2"),
-        ["4:16 TW313 data: Aa is of version 2, which is lower than 3"],
+        ["4:16 TW313 data: Aa is now version 2, lower than 3"],
     ),
     "function": (
         events("Aa Bb"),
         events("Aa Bb, function: bb of aa"),
-        ["4:16 TW314 callers: Aa Bb is sent by another function: `bb_of_aa`, which was `aa_bb`"],
+        ["4:16 TW314 callers: Aa Bb is now sent by the function `bb_of_aa`, not `aa_bb`"],
     ),
     "function, in other words for the same": (
         events("Aa Bb"),
@@ -146,27 +146,27 @@ OF_EVENTS = {
     "one platform less": (
         events("Aa"),
         events("Aa, platforms: [server]"),
-        ["4:16 TW315 data: Aa is sent by server, which was all platforms"],
+        ["4:16 TW315 data: Aa is now sent by server (before: all platforms)"],
     ),
     "one platform more": (
         events("Aa, platforms: [server]"),
         events("Aa, platforms: [browser, server]"),
-        ["4:16 TW315 safe: Aa is sent by browser, server, which was server"],
+        ["4:16 TW315 safe: Aa is now sent by browser, server (before: server)"],
     ),
     "a destination less": (
         events("Aa"),
         events("Aa, integrations: {Mixpanel: false}"),
-        ["4:16 TW316 data: Aa does not go to Mixpanel any more"],
+        ["4:16 TW316 data: Aa is no longer sent to Mixpanel"],
     ),
     "destinations by exception": (
         events("Aa, integrations: {Mixpanel: false}"),
         events("Aa, integrations: {All: false, Mixpanel: {token: x}}"),
-        ["4:16 TW316 data: Aa does not go to all other destinations any more"],
+        ["4:16 TW316 data: Aa is no longer sent to all other destinations"],
     ),
     "a destination more": (
         events("Aa, integrations: {Mixpanel: false}"),
         events("Aa, integrations: {Mixpanel: true}"),
-        ["4:16 TW316 safe: Aa has other `integrations`, and still goes wherever it went"],
+        ["4:16 TW316 safe: Aa has different `integrations`, but loses no destination"],
     ),
     "destinations in another order": (
         events("Aa, integrations: {Mixpanel: {a: 1, b: 2}}"),
@@ -181,12 +181,12 @@ OF_EVENTS = {
     "described": (
         events("Aa, description: x, owner: me"),
         events("Aa, description: y, owner: you, tags: [t]"),
-        ["4:16 TW318 safe: Aa has another `description`, `owner` and `tags`"],
+        ["4:16 TW318 safe: Aa has a different `description`, `owner` and `tags`"],
     ),
     "the plan described": (
         "tracking_plan:\n  display_name: P\n",
         "tracking_plan:\n  display_name: Q\n  id: tp_1\n",
-        ["2:3 TW319 safe: the plan has another `display_name` and `id`"],
+        ["2:3 TW319 safe: the plan has a different `display_name` and `id`"],
     ),
 }
 
@@ -202,34 +202,34 @@ OF_CALLS = {
     "planned": (
         call(""),
         call("identify: {traits: [{name: a, type: string}]}"),
-        ["4:15 TW320 callers: identify is planned; anything was allowed before"],
+        ["4:15 TW320 callers: identify is now planned; before, anything was allowed"],
     ),
     "unplanned": (
         call("group: {traits: []}"),
         call(""),
-        ["2:3 TW321 data: group is planned no more; anything is allowed now"],
+        ["2:3 TW321 data: group is no longer planned; anything is allowed now"],
     ),
     "planned, and all of it open": (
         call(""),
         call("common: {context: {properties: {}}}"),
-        ["2:3 TW320 callers: common is planned; anything was allowed before"],
+        ["2:3 TW320 callers: common is now planned; before, anything was allowed"],
     ),
     "described": (
         call("page: {description: x, properties: []}"),
         call("page: {description: y, properties: []}"),
-        ["4:11 TW322 safe: page has another `description`"],
+        ["4:11 TW322 safe: page has a different `description`"],
     ),
     "traits": (
         call("identify: {traits: [{name: a, type: string}]}"),
         call("identify: {traits: [{name: a, type: string, required: true}]}"),
-        ["4:32 TW334 callers: identify: `a` is required now"],
+        ["4:32 TW334 callers: identify: `a` is now required"],
     ),
     "common, where anything else may stand": (
         call("common: {context: {properties: {}}}"),
         call("common: {context: {properties: {app: {type: string}}}}"),
         [
-            "4:37 TW330 callers: common: `context.app` is new, and optional, "
-            "and any value was allowed before"
+            "4:37 TW330 callers: common: `context.app` was added, optional; "
+            "before, any value was allowed"
         ],
     ),
 }
@@ -244,79 +244,76 @@ def of_a(code: str, verdict: str, words: str) -> list[str]:
 A = "a: {type: string}"
 B = "b: {type: integer}"
 OF_PROPERTIES = {
-    "added": ([A], [A, B], ["8:13 TW330 safe: A: `b` is new, and optional"]),
+    "added": ([A], [A, B], ["8:13 TW330 safe: A: `b` was added, optional"]),
     "added, required": (
         [A],
         [A, "b: {type: integer, required: true}"],
-        ["8:13 TW331 callers: A: `b` is new, and required"],
+        ["8:13 TW331 callers: A: `b` was added, required"],
     ),
     "added, required, with a default": (
         [A],
         [A, "b: {type: integer, required: true, default: 1}"],
-        [
-            "8:13 TW331 callers: A: `b` is new, and required; generated functions fill in its "
-            "default"
-        ],
+        ["8:13 TW331 callers: A: `b` was added, required; generated functions fill in its default"],
     ),
     "removed: at the event": (
         [A, B],
         [A],
-        ["4:15 TW332 callers+data: A: `b` is planned no more"],
+        ["4:15 TW332 callers+data: A: `b` was removed"],
     ),
     "removed further in: at the property that has it": (
         [A, "o: {type: array, items: {type: object, properties: {p: {}, q: {type: number}}}}"],
         [A, "o: {type: array, items: {type: object, properties: {p: {}}}}"],
-        ["8:13 TW332 callers+data: A: `o[].q` is planned no more"],
+        ["8:13 TW332 callers+data: A: `o[].q` was removed"],
     ),
     "renamed, as announced": (
         [A, "b: {type: integer, replaced_by: c}"],
         [A, "c: {type: number}"],
         [
-            "8:13 TW333 callers+data: A: `c` is the new name of `b`, as `replaced_by` announced",
-            "8:13 TW341 safe: A: `c` is not deprecated any more",
-            "8:13 TW351 data: A: `c` is number, which was integer",
+            "8:13 TW333 callers+data: A: `c` was renamed from `b` (announced by `replaced_by`)",
+            "8:13 TW341 safe: A: `c` is no longer deprecated",
+            "8:13 TW351 data: A: `c` changed from integer to number",
         ],
     ),
     "renamed in case only": (
         [A, "productId: {type: integer}", "x: {type: string}"],
         [A, "product_id: {type: string}", "y: {type: string}"],
         [
-            "8:13 TW333 callers+data: A: `product_id` is the new name of `productId`, "
-            "by the same words",
-            "8:13 TW350 callers+data: A: `product_id` is string, which was integer",
-            "9:13 TW333 callers+data: A: `y` is the new name of `x`, as it has the same shape",
+            "8:13 TW333 callers+data: A: `product_id` was renamed from `productId` "
+            "(the names have the same words)",
+            "8:13 TW350 callers+data: A: `product_id` changed from integer to string",
+            "9:13 TW333 callers+data: A: `y` was renamed from `x` (both have the same shape)",
         ],
     ),
     "renamed, known by its shape": (
         [A, "coupon: {type: number, minimum: 0}"],
         [A, "voucher: {type: number, minimum: 0}"],
         [
-            "8:13 TW333 callers+data: A: `voucher` is the new name of `coupon`, "
-            "as it has the same shape"
+            "8:13 TW333 callers+data: A: `voucher` was renamed from `coupon` "
+            "(both have the same shape)"
         ],
     ),
     "required": (
         [A],
         ["a: {type: string, required: true}"],
-        ["7:13 TW334 callers: A: `a` is required now"],
+        ["7:13 TW334 callers: A: `a` is now required"],
     ),
     "optional": (
         ["a: {type: string, required: true}"],
         [A],
-        ["7:13 TW335 data: A: `a` is optional now"],
+        ["7:13 TW335 data: A: `a` is now optional"],
     ),
     "a key beyond the declared ones": (
         ["o: {type: object, additionalProperties: true, required: [x]}"],
         ["o: {type: object, additionalProperties: true, required: [y]}"],
         [
-            "7:13 TW336 callers: A: `o.y` is required now",
-            "7:13 TW337 data: A: `o.x` is not required any more",
+            "7:13 TW336 callers: A: `o.y` is now required",
+            "7:13 TW337 data: A: `o.x` is no longer required",
         ],
     ),
     "argument": (
         [A],
         ["a: {type: string, name: the thing}"],
-        ["7:13 TW338 callers: A: `a` is given by another argument: `the_thing`, not `a`"],
+        ["7:13 TW338 callers: A: `a` is now the argument `the_thing`, not `a`"],
     ),
     "argument, where the wire has no identifier": (
         ['"The Thing": {type: string}'],
@@ -331,22 +328,22 @@ OF_PROPERTIES = {
     "default gone": (
         ["a: {type: string, required: true, default: x}"],
         ["a: {type: string, required: true}"],
-        ['7:13 TW339 callers: A: `a` is required, and its default "x" is gone'],
+        ['7:13 TW339 callers: A: `a` is required, and lost its default "x"'],
     ),
     "default gone, not required": (
         ["a: {type: string, default: x}"],
         [A],
-        ['7:13 TW340 safe: A: `a` has no default any more; it was "x"'],
+        ['7:13 TW340 safe: A: `a` no longer has a default; it was "x"'],
     ),
     "default": (
         ["a: {type: string, default: x}"],
         ["a: {type: string, default: y}"],
-        ['7:13 TW340 safe: A: `a` has the default "y", which was "x"'],
+        ['7:13 TW340 safe: A: `a` changed its default from "x" to "y"'],
     ),
     "default new": (
         [A],
         ["a: {type: string, default: x}"],
-        ['7:13 TW340 safe: A: `a` has the default "x"'],
+        ['7:13 TW340 safe: A: `a` now has the default "x"'],
     ),
     "default the same in JSON": (
         ["a: {type: number, default: 1}"],
@@ -361,7 +358,7 @@ OF_PROPERTIES = {
     "described": (
         [A],
         ["a: {type: string, description: x, pii: true, examples: [y]}"],
-        ["7:13 TW342 safe: A: `a` has another `description`, `examples` and `pii`"],
+        ["7:13 TW342 safe: A: `a` has a different `description`, `examples` and `pii`"],
     ),
 }
 
@@ -383,37 +380,37 @@ OF_VALUES = {
     "type changed": (
         one("{type: string}"),
         one("{type: number}"),
-        of_a("TW350", "callers+data", "is number, which was string"),
+        of_a("TW350", "callers+data", "changed from string to number"),
     ),
     "type widened": (
         one("{type: integer}"),
         one("{type: number}"),
-        of_a("TW351", "data", "is number, which was integer"),
+        of_a("TW351", "data", "changed from integer to number"),
     ),
     "type widened to a union": (
         one("{type: integer}"),
         one("{type: [integer, string]}"),
-        of_a("TW351", "data", "is integer | string, which was integer"),
+        of_a("TW351", "data", "changed from integer to integer | string"),
     ),
     "enum widened to its type": (
         one("{type: string, enum: [x, y]}"),
         one("{type: string}"),
-        of_a("TW351", "data", 'is string, which was enum ["x", "y"]'),
+        of_a("TW351", "data", 'changed from enum ["x", "y"] to string'),
     ),
     "any type": (
         one("{}"),
         one("{type: string, nullable: true}"),
-        of_a("TW352", "callers", "is string, which was any type"),
+        of_a("TW352", "callers", "changed from any type to string"),
     ),
     "type narrowed": (
         one("{type: [integer, string, boolean]}"),
         one("{type: [string, boolean]}"),
-        of_a("TW352", "callers", "is boolean | string, which was boolean | integer | string"),
+        of_a("TW352", "callers", "changed from boolean | integer | string to boolean | string"),
     ),
     "a member of a union": (
         one("{type: [integer, string], minimum: 0}"),
         one("{type: [integer, string], minimum: 1}"),
-        of_a("TW357", "callers", "has `minimum: 1`, where it had `minimum: 0`"),
+        of_a("TW357", "callers", "changed from `minimum: 0` to `minimum: 1`"),
     ),
     "one of": (
         one("{oneOf: [{type: integer}, {type: string}]}"),
@@ -421,13 +418,13 @@ OF_VALUES = {
         of_a(
             "TW350",
             "callers+data",
-            "is exactly one of integer | number, which was exactly one of integer | string",
+            "changed from exactly one of integer | string to exactly one of integer | number",
         ),
     ),
     "tagged objects are told apart by their tags": (
         one("{oneOf: [" + CARD + ", " + CASH + "]}"),
         one("{oneOf: [" + CASH + ", " + CARD.replace("4}", "5}") + "]}"),
-        ["7:149 TW357 callers: A: `a.n` has `minLength: 5`, where it had `minLength: 4`"],
+        ["7:149 TW357 callers: A: `a.n` changed from `minLength: 4` to `minLength: 5`"],
     ),
     "another tagged object": (
         one("{oneOf: [" + CARD + ", " + CASH + "]}"),
@@ -435,50 +432,52 @@ OF_VALUES = {
         of_a(
             "TW351",
             "data",
-            "is still exactly one of object, but of other values",
+            "is still exactly one of object, but allows other values",
         ),
     ),
     "one of several that overlap": (
         one("{oneOf: [{type: integer}, {type: number, minimum: 5}]}"),
         one("{oneOf: [{type: integer}, {type: number, minimum: 6}]}"),
         of_a(
-            "TW350", "callers+data", "is still exactly one of integer | number, but of other values"
+            "TW350",
+            "callers+data",
+            "is still exactly one of integer | number, but allows other values",
         ),
     ),
     "integer and number, and more": (
         one("{type: integer}"),
         one("{type: number, minimum: 1}"),
         [
-            *of_a("TW351", "data", "is number, which was integer"),
-            *of_a("TW357", "callers", "has `minimum: 1` now"),
+            *of_a("TW351", "data", "changed from integer to number"),
+            *of_a("TW357", "callers", "now has `minimum: 1`"),
         ],
     ),
     "null allowed": (
         one("{type: string}"),
         one("{type: string, nullable: true}"),
-        of_a("TW353", "data", "may be null now"),
+        of_a("TW353", "data", "can now be null"),
     ),
     "null refused": (
         one('{type: [string, "null"]}'),
         one("{type: string}"),
-        of_a("TW354", "callers", "may not be null any more"),
+        of_a("TW354", "callers", "can no longer be null"),
     ),
     "enum value added": (
         one("{type: string, enum: [x]}"),
         one("{type: string, enum: [y, x, z]}"),
-        of_a("TW355", "data", 'may be any of ["y", "z"] now'),
+        of_a("TW355", "data", 'can now be any of ["y", "z"]'),
     ),
     "enum value removed": (
         one("{type: string, enum: [x, y]}"),
         one("{type: string, enum: [x]}"),
-        of_a("TW356", "callers", 'may not be "y" any more'),
+        of_a("TW356", "callers", 'can no longer be "y"'),
     ),
     "true is not 1": (
         one("{enum: [1, x]}"),
         one("{enum: [true, x]}"),
         [
-            *of_a("TW355", "data", "may be true now"),
-            *of_a("TW356", "callers", "may not be 1 any more"),
+            *of_a("TW355", "data", "can now be true"),
+            *of_a("TW356", "callers", "can no longer be 1"),
         ],
     ),
     "1 is 1.0": (one("{enum: [1, x]}"), one("{enum: [x, 1.0]}"), []),
@@ -486,19 +485,19 @@ OF_VALUES = {
         one("{type: string, const: x}"),
         one("{type: string, const: y}"),
         [
-            *of_a("TW355", "data", 'may be "y" now'),
-            *of_a("TW356", "callers", 'may not be "x" any more'),
+            *of_a("TW355", "data", 'can now be "y"'),
+            *of_a("TW356", "callers", 'can no longer be "x"'),
         ],
     ),
     "tightened": (
         one("{type: number, minimum: 0}"),
         one("{type: number, exclusiveMinimum: 0}"),
-        of_a("TW357", "callers", "has `exclusiveMinimum: 0`, where it had `minimum: 0`"),
+        of_a("TW357", "callers", "changed from `minimum: 0` to `exclusiveMinimum: 0`"),
     ),
     "loosened": (
         one("{type: string, maxLength: 3}"),
         one("{type: string}"),
-        of_a("TW358", "data", "has no `maxLength: 3` any more"),
+        of_a("TW358", "data", "no longer has `maxLength: 3`"),
     ),
     "the same range": (
         one("{type: integer, minimum: 1}"),
@@ -509,50 +508,50 @@ OF_VALUES = {
     "pattern": (
         one("{type: string, pattern: a}"),
         one("{type: string, pattern: b}"),
-        of_a("TW359", "callers+data", "has `pattern: b`, where it had `pattern: a`"),
+        of_a("TW359", "callers+data", "changed from `pattern: a` to `pattern: b`"),
     ),
     "format": (
         one("{type: string}"),
         one("{type: string, format: date}"),
-        of_a("TW357", "callers", "has `format: date` now"),
+        of_a("TW357", "callers", "now has `format: date`"),
     ),
     "multiples": (
         one("{type: number, multipleOf: 0.1}"),
         one("{type: number, multipleOf: 0.3}"),
-        of_a("TW357", "callers", "has `multipleOf: 0.3`, where it had `multipleOf: 0.1`"),
+        of_a("TW357", "callers", "changed from `multipleOf: 0.1` to `multipleOf: 0.3`"),
     ),
     "distinct items": (
         one("{type: array, items: {type: string}}"),
         one("{type: array, uniqueItems: true, items: {type: string}, maxItems: 9}"),
         [
-            *of_a("TW357", "callers", "has `maxItems: 9` now"),
-            *of_a("TW357", "callers", "has `uniqueItems: true` now"),
+            *of_a("TW357", "callers", "now has `maxItems: 9`"),
+            *of_a("TW357", "callers", "now has `uniqueItems: true`"),
         ],
     ),
     "items": (
         one("{type: array, items: {type: string}}"),
         one("{type: array, items: {type: integer}}"),
-        ["7:13 TW350 callers+data: A: `a[]` is integer, which was string"],
+        ["7:13 TW350 callers+data: A: `a[]` changed from string to integer"],
     ),
     "opened": (
         one("{type: object, properties: {p: {}}}"),
         one("{type: object, properties: {p: {}}, additionalProperties: true}"),
-        of_a("TW360", "data", "may have keys now that are not planned"),
+        of_a("TW360", "data", "now allows undeclared keys"),
     ),
     "closed": (
         one("{type: object}"),
         one("{type: object, additionalProperties: false}"),
-        of_a("TW361", "callers", "may not have keys any more that are not planned"),
+        of_a("TW361", "callers", "no longer allows undeclared keys"),
     ),
     "what keys hold": (
         one("{type: object, additionalProperties: {type: string}}"),
         one("{type: object, additionalProperties: {type: string, maxLength: 9}}"),
-        ["7:13 TW357 callers: A: `a.*` has `maxLength: 9` now"],
+        ["7:13 TW357 callers: A: `a.*` now has `maxLength: 9`"],
     ),
     "a count of keys": (
         one("{type: object, maxProperties: 3}"),
         one("{type: object, maxProperties: 2}"),
-        of_a("TW357", "callers", "has `maxProperties: 2`, where it had `maxProperties: 3`"),
+        of_a("TW357", "callers", "changed from `maxProperties: 3` to `maxProperties: 2`"),
     ),
 }
 
@@ -593,7 +592,9 @@ WIDER = PRODUCT.replace("integer", "number")
 
 def test_a_shared_definition_is_told_once_and_names_its_users() -> None:
     (change,) = changes(shared(PRODUCT), shared(WIDER))
-    assert row(change) == ("3:62 TW351 data: definition Product: `n` is number, which was integer")
+    assert row(change) == (
+        "3:62 TW351 data: definition Product: `n` changed from integer to number"
+    )
     assert [(str(p.owner), p.path) for p in change.reached] == [
         ("Aa", "products[].n"),
         ("Bb", "all[].n"),
@@ -617,14 +618,14 @@ def test_it_is_allowed_only_where_every_event_that_it_breaks_is_bumped() -> None
 def test_what_nothing_refers_to_breaks_nobody() -> None:
     idle = "Idle: {type: string}"
     assert rows(shared(PRODUCT, idle), shared(PRODUCT, idle.replace("string", "number"))) == [
-        "4:5 TW350 safe: definition Idle is number, which was string"
+        "4:5 TW350 safe: definition Idle changed from string to number"
     ]
 
 
 def test_null_of_a_definition_is_told_once() -> None:
     nullable = PRODUCT.replace("type: object", "type: [object, 'null']")
     assert rows(shared(PRODUCT), shared(nullable)) == [
-        "3:5 TW353 data: definition Product may be null now"
+        "3:5 TW353 data: definition Product can now be null"
     ]
 
 
@@ -634,36 +635,40 @@ def test_to_move_a_type_into_a_definition_changes_nothing() -> None:
     assert rows(inline, shared(PRODUCT)) == []
     assert rows(shared(PRODUCT), inline) == []
     assert rows(inline, shared(WIDER)) == [
-        "3:62 TW351 data: Aa: `products[].n` is number, which was integer",
-        "3:62 TW351 data: Bb: `all[].n` is number, which was integer",
-        "3:62 TW351 safe: definition Product: `n` is number, which was integer",
+        "3:62 TW351 data: Aa: `products[].n` changed from integer to number",
+        "3:62 TW351 data: Bb: `all[].n` changed from integer to number",
+        "3:62 TW351 safe: definition Product: `n` changed from integer to number",
     ]
 
 
 OF_DEFINITIONS = {
-    "added": ([PRODUCT], [PRODUCT, "X: {type: string}"], ["4:5 TW370 safe: definition X is new"]),
+    "added": (
+        [PRODUCT],
+        [PRODUCT, "X: {type: string}"],
+        ["4:5 TW370 safe: definition X was added"],
+    ),
     "removed": (
         [PRODUCT, "the x: {type: string}"],
         [PRODUCT],
-        ["2:3 TW371 callers: definition the x is gone, and the generated type `TheX` with it"],
+        ["2:3 TW371 callers: definition the x was removed, and with it the generated type `TheX`"],
     ),
     "renamed": (
         [PRODUCT, "the x: {type: string, maxLength: 3}"],
         [PRODUCT, "a x: {type: string, maxLength: 3}"],
         [
-            "4:5 TW372 callers: definition a x is the generated type `AX`, which was `TheX` "
-            "(the definition was `the x`)"
+            "4:5 TW372 callers: definition a x is now generated as the type `AX`, not `TheX` "
+            "(renamed from `the x`)"
         ],
     ),
     "named": (
         [PRODUCT, "X: {type: string}"],
         [PRODUCT, "X: {type: string, name: y}"],
-        ["4:5 TW372 callers: definition X is the generated type `Y`, which was `X`"],
+        ["4:5 TW372 callers: definition X is now generated as the type `Y`, not `X`"],
     ),
     "described": (
         [PRODUCT, "X: {type: string, title: y}"],
         [PRODUCT, "X: {type: string, description: y}"],
-        ["4:5 TW373 safe: definition X has another `title` and `description`"],
+        ["4:5 TW373 safe: definition X has a different `title` and `description`"],
     ),
 }
 
@@ -677,8 +682,8 @@ def test_of_definitions(case: str) -> None:
 def test_a_renamed_definition_is_the_same_wherever_it_is_used() -> None:
     item = PRODUCT.replace("Product", "Item")
     assert rows(shared(PRODUCT), shared(item, refs="Item")) == [
-        "3:5 TW372 callers: definition Item is the generated type `Item`, which was `Product` "
-        "(the definition was `Product`)"
+        "3:5 TW372 callers: definition Item is now generated as the type `Item`, not `Product` "
+        "(renamed from `Product`)"
     ]
 
 
@@ -688,11 +693,11 @@ def test_a_renamed_definition_is_the_same_wherever_it_is_used() -> None:
 def test_what_breaks_is_allowed_with_a_higher_version() -> None:
     new = event(B, more="        version: 2\n")
     assert rows(event(A, B), new) == [
-        "4:15 TW313 safe: A is of version 2 now",
-        "4:15 TW332 callers+data (allowed): A: `a` is planned no more",
+        "4:15 TW313 safe: A is now version 2",
+        "4:15 TW332 callers+data (allowed): A: `a` was removed",
     ]
     lower = event(A, B, more="        version: 3\n"), event(B, more="        version: 3\n")
-    assert rows(*lower) == ["4:15 TW332 callers+data: A: `a` is planned no more"]
+    assert rows(*lower) == ["4:15 TW332 callers+data: A: `a` was removed"]
 
 
 @pytest.mark.parametrize(
@@ -758,7 +763,7 @@ def test_a_type_that_needs_itself_has_no_witness() -> None:
 def test_two_versions_of_an_event_are_two_users_of_a_definition() -> None:
     two = shared(PRODUCT).replace("Bb, ", "Aa, version: 2, function: a two, ")
     bumped = two.replace(PRODUCT, WIDER).replace("Aa, version: 2", "Aa, version: 3")
-    change = next(each for each in changes(two, bumped) if each.place.owner.kind == "definition")
+    change = next(each for each in changes(two, bumped) if each.location.owner.kind == "definition")
     assert [each.owner.versions for each in change.reached] == [(None, None), (2, 3)]
     assert not change.allowed
 
@@ -770,7 +775,7 @@ def test_a_change_deep_inside() -> None:
         return event(f"a: {inner}")
 
     (change,) = changes(nested("{type: string}"), nested("{type: string, maxLength: 1}"))
-    assert change.place.path == ".".join("a" * 45)
+    assert change.location.path == ".".join("a" * 45)
     assert change.witness is not ABSENT
 
 

@@ -9,11 +9,11 @@ from ..plan import model as m
 from ..plan.values import describe
 
 _LISTED = 6
-"""Values and members that a message names; the others it counts."""
+"""Values that a message lists; the others are counted."""
 
 
 def of_type(type_: m.Type) -> str:
-    """``integer``, ``list of text``… in the plan's own terms."""
+    """``integer``, ``array of string``… in the plan's own terms."""
     match type_:
         case m.AnyType():
             return "any type"
@@ -43,19 +43,19 @@ def of_type(type_: m.Type) -> str:
 
 
 def listed(values: Iterable[m.Json]) -> str:
-    """Values as a list in square brackets, cut where it is long."""
+    """Values as a list in square brackets, cut if it is long."""
     texts = [describe(value) for value in values]
     more = len(texts) - _LISTED
     return f"[{', '.join(texts[:_LISTED])}{f', … {more} more' if more > 0 else ''}]"
 
 
 def argument(property: m.Property) -> str:
-    """The words by which generated code calls a property, joined as its keyword would be."""
+    """The words that generated code has for a property, joined as a keyword is."""
     if property.words is not None:
         return snake(words(property.words))
     return property.name if property.name.isidentifier() else snake(words(property.name))
 
 
 def function(event: m.Event) -> str:
-    """The words by which generated code calls an event, joined as its function would be."""
+    """The words that generated code has for an event, joined as a function's name is."""
     return snake(words(event.name if event.function is None else event.function))

@@ -27,20 +27,20 @@ _MODULE: Final = "160000"
 _MOST_LINKS: Final = 40
 
 _OUTSIDE: Final = Path(os.sep, "outside")
-"""Where a link leads that leaves the repository: out of any plan's folder."""
+"""The target of links that leave the repository: outside any plan's folder."""
 
 
 class GitError(OSError):
-    """git says no, and why: what it has cannot be read, as what a disk has sometimes cannot."""
+    """Why git failed.  An OSError, like those of a disk that cannot be read."""
 
     def __str__(self) -> str:
-        """The part of git's complaint that says what is wrong."""
+        """The part of git's message that says what is wrong."""
         line = str(self.args[0]).partition("\n")[0]
         return line.removeprefix("fatal: ").removeprefix("error: ") or "git failed"
 
 
 def run(folder: Path, *arguments: str) -> bytes:
-    """What a git command prints.  Raises GitError, OSError if there is no git."""
+    """The output of a git command.  Raises GitError, or OSError if there is no git."""
     quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     done = subprocess.run(
         ["git", "--no-pager", *arguments],
@@ -59,7 +59,7 @@ def run(folder: Path, *arguments: str) -> bytes:
 class Revision:
     """The files of one commit; paths are relative to the repository's root.
 
-    Its listing is there from the beginning: making one raises GitError where that cannot be read.
+    The files are listed at once: creating one raises GitError if that fails.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Revision:
 
     @property
     def prefix(self) -> str:
-        """``git:main:``, as one writes it."""
+        """``git:main:``, as users write it."""
         return f"{PREFIX}{self.name}:"
 
     @cached_property
@@ -88,7 +88,7 @@ class Revision:
             for length in range(len(parts))
         )
 
-    # --- as a plan's reader wants it -----------------------------------------------------
+    # --- what a plan's reader needs --------------------------------------------------------
 
     def read(self, path: Path) -> bytes:
         """The content of a file."""
@@ -108,7 +108,7 @@ class Revision:
         return self._followed(path) in self._folders
 
     def _followed(self, path: Path) -> str | None:
-        """The path with its links followed; None where they lead round in a circle."""
+        """The path with its links followed; None if they form a loop."""
         try:
             return _text(self.resolve(path))
         except OSError:
@@ -128,11 +128,9 @@ class Revision:
 
     def resolve(self, path: Path) -> Path:
         """The path with its links followed."""
-        ahead, done = _text(path).split("/"), ""
-        links = 0
+        ahead, done, links = _text(path).split("/"), "", 0
         while ahead:
-            step = ahead.pop(0)
-            done = os.path.normpath(os.path.join(done, step))
+            done = os.path.normpath(os.path.join(done, ahead.pop(0)))
             if done.startswith(".."):
                 return _OUTSIDE
             if self._entries.get(done, ("", ""))[0] == _LINK:
@@ -148,22 +146,21 @@ class Revision:
 
     def matching(self, pattern: str, folder: Path) -> list[str]:
         """The files below ``folder`` that a pattern of ``glob`` matches; links to folders
-        are not gone into."""
+        are not followed."""
         start = _text(folder)
-        whole = os.path.normpath(os.path.join(start, pattern))
-        steps = whole.split("/")
+        steps = os.path.normpath(os.path.join(start, pattern)).split("/")
         found = (path for path in self._entries if _matches(path.split("/"), steps))
         return [os.path.relpath(path, start or ".") for path in found]
 
     def mentioning(self, word: str, endings: Iterable[str]) -> list[str]:
-        """The files with such a name that hold a word.  Raises GitError if git cannot tell."""
+        """The files with such a name that contain a word.  Raises GitError if git cannot tell."""
         named = [f"*{ending}" for ending in endings]
         try:
             lines = run(self.root, "grep", "-lzF", "-e", word, self.commit, "--", *named)
         except GitError as error:
             if error.args[0]:
                 raise
-            return []  # git fails without a word where there is none
+            return []  # git fails silently if there are none
         return [os.fsdecode(line).partition(":")[2] for line in lines.split(b"\0")[:-1]]
 
     def _content(self, path: str) -> bytes:
@@ -186,8 +183,8 @@ def _text(path: Path) -> str:
 
 
 def _matches(names: Sequence[str], steps: Sequence[str]) -> bool:
-    """Whether a path matches a pattern of ``glob``, step by step; ``*`` and ``**`` pass over
-    hidden names."""
+    """Whether a path matches a pattern of ``glob``, step by step; ``*`` and ``**`` skip hidden
+    names."""
     if not names or not steps:
         return not names and not steps
     first, rest = steps[0], steps[1:]
@@ -211,11 +208,11 @@ def _is_named(name: str, step: str) -> bool:
 def revision(name: str, folder: Path) -> Revision | Diagnostic:
     """The revision called ``name`` of the repository that ``folder`` is in.
 
-    ``A...B`` is the last commit that both have in common, without B that of A and HEAD: where
-    a branch left another.
+    ``A...B`` is the last commit that both have in common (without B: A and HEAD), where one
+    branch left the other.
     """
     if shutil.which("git") is None:
-        return codes.NO_GIT.at(None, f"`{PREFIX}{name}` needs git, and there is no git here")
+        return codes.NO_GIT.at(None, f"`{PREFIX}{name}` needs git, which was not found")
     try:
         root, here = run(folder, "rev-parse", "--show-toplevel", "--show-prefix").split(b"\n")[:2]
     except GitError as error:
@@ -224,7 +221,7 @@ def revision(name: str, folder: Path) -> Revision | Diagnostic:
     try:
         commit = _commit(name, folder)
     except (GitError, ValueError):
-        message = f"git knows no revision `{name}`"
+        message = f"`{name}` is not a revision that git knows"
         return codes.UNKNOWN_REVISION.at(None, message, help=_advice(folder))
     try:
         return Revision(name, commit, Path(os.fsdecode(root)), os.fsdecode(here))
@@ -235,7 +232,7 @@ def revision(name: str, folder: Path) -> Revision | Diagnostic:
 def _commit(name: str, folder: Path) -> str:
     """The commit that a revision is.  Raises GitError, ValueError if there is none."""
     if not name or name.startswith("-"):
-        raise GitError("no revision is called so")
+        raise GitError("not the name of a revision")
     one, dots, two = name.partition("...")
     if dots:
         return run(folder, "merge-base", one, two or "HEAD").decode().strip()
@@ -243,11 +240,10 @@ def _commit(name: str, folder: Path) -> str:
 
 
 def _advice(folder: Path) -> str:
-    """Why a clone may not have a revision."""
-    shallow = run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    if shallow:
+    """What to do about a revision that a clone does not have."""
+    if run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true":
         return (
-            "this clone has only the latest commits: fetch the whole history "
+            "this clone has only the latest commits; fetch the whole history "
             "(`git fetch --unshallow`; `fetch-depth: 0` of actions/checkout; `GIT_DEPTH: 0`)"
         )
-    return "check the name, or `git fetch`; in a fresh clone a branch is `origin/NAME`"
+    return "check the name, or run `git fetch`; in a fresh clone a branch is `origin/NAME`"

@@ -1,9 +1,8 @@
-"""Whether every value that one plan allows in a place, another allows there, too.
+"""Whether every value that one plan allows somewhere, another allows there too.
 
-The heart of the verdict: what it affirms is certain, and where it cannot tell it denies.  It
-is exact for what plans are made of; it denies more than it must where a whole is within a
-union but within no single member of it, and of patterns it knows only whether they are the
-same.
+The core of the comparison: what it affirms is certain, and if it cannot tell, it denies.  It is
+exact for what plans consist of; it denies more than necessary if a whole is within a union but
+not within any single member of it, and two patterns are only compared for equality.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from typing import Final
 from ..plan import model as m
 from ..plan.queries import children
 from ..plan.rules import Checks
-from . import intervals
+from .intervals import Interval, interval, of_keys, steps_within
 
 _EVERYTHING: Final = m.Union((m.Boolean(), m.Number(), m.String(), m.Array(m.ANYTHING), m.OPEN))
-"""What ``AnyType`` is, kind by kind."""
+"""``AnyType``, kind by kind."""
 
 _BOTH: Final = m.Enum((True, False))
 _PARTED: Final = (m.Object, m.Array, m.Union)
@@ -26,12 +25,12 @@ _PARTED: Final = (m.Object, m.Array, m.Union)
 
 @dataclass(slots=True)
 class _Proofs:
-    """What is taken for granted, so that recursive types come to an end, and what is known,
-    so that no two types are compared twice.
+    """What is assumed, so that recursive types terminate, and what is known, so that no two
+    types are compared twice.
 
     A value is finite and references lead into properties or items, so what is being proven
-    may be used for the values further in (coinduction).  Where a proof fails, all that was
-    proven since it began may rest on it, and is forgotten.
+    may be assumed for the values further in (coinduction).  If a proof fails, all that was
+    proven since it began may depend on it, and is forgotten.
     """
 
     granted: dict[tuple[int, int], None] = field(default_factory=dict)
@@ -39,9 +38,9 @@ class _Proofs:
 
 
 class Inclusion:
-    """Judges types of one plan (``narrow``) against those of another (``wide``).
+    """Compares types of one plan (``narrow``) with those of another (``wide``).
 
-    It compares types by identity, so both plans must stay alive as long as it does.
+    Types are known by identity, so both plans must live as long as it does.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class Inclusion:
         self.reverse: Inclusion = reverse or Inclusion(wide, narrow, self)
 
     def holds(self, narrow: m.Value, wide: m.Value) -> bool:
-        """Whether whatever ``narrow`` allows, ``wide`` does."""
+        """Whether ``wide`` allows everything that ``narrow`` does."""
         return (wide.nullable or not narrow.nullable) and self.of_type(narrow.type, wide.type)
 
     def of_type(self, narrow: m.Type, wide: m.Type) -> bool:
@@ -77,7 +76,7 @@ class Inclusion:
         return False
 
     def _known(self, narrow: m.Type, wide: m.Type) -> bool:
-        """``of_type`` of two types that are no references."""
+        """``of_type`` for two types that are not references."""
         if isinstance(wide, m.AnyType) or self._nothing(narrow):
             return True
         match narrow:
@@ -95,12 +94,12 @@ class Inclusion:
             case m.Boolean(), m.Boolean():
                 return True
             case m.Number(), m.Number():
-                range = intervals.of_number(narrow)
-                return range.within(intervals.of_number(wide)) and intervals.steps_within(
-                    narrow, wide
-                )
+                bounds = interval(narrow).within(interval(wide))
+                return bounds and steps_within(narrow, wide)
             case m.String(), m.String():
-                return _texts(narrow, wide)
+                lengths = interval(narrow).within(interval(wide))
+                patterns = set(wide.patterns) <= set(narrow.patterns)
+                return lengths and patterns and wide.format in (None, narrow.format)
             case m.Array(), m.Array():
                 return self._arrays(narrow, wide)
             case m.Object(), m.Object():
@@ -112,30 +111,25 @@ class Inclusion:
         match type_:
             case m.Union(()) | m.Enum(()):
                 return True
-            case m.Number():
-                return intervals.of_number(type_).empty
-            case m.String():
-                return intervals.of_length(type_).empty
-            case m.Array():
-                return intervals.of_items(type_).empty
+            case m.Number() | m.String() | m.Array():
+                return interval(type_).empty
             case m.Object():
-                return intervals.of_keys(type_, len(needed(type_))).empty
+                return of_keys(type_, len(needed(type_))).empty
         return False
 
     # --- unions --------------------------------------------------------------------------
 
     def _alternatives(self, narrow: m.Union, wide: m.Type) -> bool:
         """Each of the alternatives is within ``wide``, or all are within one of its own; or
-        both say the same, one by one."""
+        both have equal alternatives."""
         if all(self.of_type(member, wide) for member in narrow.members):
             return True
         if not isinstance(wide, m.Union):
             return False
         if self._one_of(narrow, wide):
             return True
-        if not (narrow.exclusive and wide.exclusive):
-            return False
-        if len(narrow.members) != len(wide.members):
+        exclusive = narrow.exclusive and wide.exclusive
+        if not exclusive or len(narrow.members) != len(wide.members):
             return False
         left = list(wide.members)
         for member in narrow.members:
@@ -149,7 +143,7 @@ class Inclusion:
         return self.of_type(narrow, wide) and self.reverse.of_type(wide, narrow)
 
     def _one_of(self, narrow: m.Type, wide: m.Union) -> bool:
-        """Some member takes all of ``narrow``; of ``oneOf`` no other takes any of it."""
+        """Some member allows all of ``narrow``; for ``oneOf`` no other allows any of it."""
         for index, member in enumerate(wide.members):
             others = wide.members[:index] + wide.members[index + 1 :]
             alone = not wide.exclusive or all(
@@ -162,55 +156,44 @@ class Inclusion:
     # --- what has parts ------------------------------------------------------------------
 
     def _arrays(self, narrow: m.Array, wide: m.Array) -> bool:
-        counts = intervals.of_items(narrow)
+        counts = interval(narrow)
         distinct = narrow.unique_items or (counts.high is not None and counts.high <= 1)
         return (
-            counts.within(intervals.of_items(wide))
+            counts.within(interval(wide))
             and (distinct or not wide.unique_items)
             and (counts.high == 0 or self.holds(narrow.items, wide.items))
         )
 
     def _objects(self, narrow: m.Object, wide: m.Object) -> bool:
         must = needed(narrow)
-        if not needed(wide).keys() <= must.keys():
-            return False
-        counts = intervals.of_keys(narrow, len(must))
-        allowed = intervals.Interval(wide.min_properties or 0, wide.max_properties)
-        if not counts.within(allowed):
+        allowed = Interval(wide.min_properties or 0, wide.max_properties)
+        if not needed(wide).keys() <= must.keys() or not of_keys(narrow, len(must)).within(allowed):
             return False
         mine = {each.name: each.value for each in narrow.properties}
         theirs = {each.name: each.value for each in wide.properties}
         for name, value in mine.items():
-            if not self._place(value, theirs.get(name, wide.additional)):
+            if not self._key(value, theirs.get(name, wide.additional)):
                 return False
         rest = narrow.additional
         if rest is None:
             return True
         undeclared = [theirs[name] for name in theirs if name not in mine]
-        return all(self._place(rest, other) for other in (*undeclared, wide.additional))
+        return all(self._key(rest, other) for other in (*undeclared, wide.additional))
 
-    def _place(self, narrow: m.Value, wide: m.Value | None) -> bool:
-        """The values of one key; where ``wide`` has no such key, there must be none."""
+    def _key(self, narrow: m.Value, wide: m.Value | None) -> bool:
+        """The values of one key; if ``wide`` has no such key, there must be none."""
         if wide is None:
             return not narrow.nullable and self._nothing(resolved(narrow.type, self._narrow))
         return self.holds(narrow, wide)
 
 
-def _texts(narrow: m.String, wide: m.String) -> bool:
-    return (
-        intervals.of_length(narrow).within(intervals.of_length(wide))
-        and set(wide.patterns) <= set(narrow.patterns)
-        and wide.format in (None, narrow.format)
-    )
-
-
 class Definitions(dict[str, m.Definition]):
-    """Those of one plan, by name, and what checks values of types that refer to them."""
+    """Those of one plan, by name, and a checker of values of types that refer to them."""
 
     def __init__(self, known: Mapping[str, m.Definition]) -> None:
         super().__init__(known)
         self._checks = Checks(lambda name: self[name].value)
-        # By the type's identity; kept with the type, which so stays alive.
+        # By the type's identity; kept with the type, to keep it alive.
         self._known: dict[int, tuple[m.Type, Callable[[m.Json], bool]]] = {}
 
     def checker(self, type_: m.Type) -> Callable[[m.Json], bool]:
@@ -222,13 +205,13 @@ class Definitions(dict[str, m.Definition]):
 
 
 _DEEPEST: Final = 6
-"""Steps into what two types are made of; what tells members apart stands near the top."""
+"""Levels of two types that are compared; what tells members apart is near the top."""
 
 
 def apart(
     one: m.Type, of_one: Definitions, two: m.Type, of_two: Definitions, depth: int = _DEEPEST
 ) -> bool:
-    """Whether no value (null aside) is of both; ``of_…`` are the definitions each refers to."""
+    """Whether no value (null aside) is of both; ``of_…`` are the definitions of each."""
     one, two = resolved(one, of_one), resolved(two, of_two)
     if depth == 0:
         return False
@@ -245,12 +228,8 @@ def apart(
     if type(one) is not type(two):
         return True
     match one, two:
-        case m.Number(), m.Number():
-            return intervals.of_number(one).apart(intervals.of_number(two))
-        case m.String(), m.String():
-            return intervals.of_length(one).apart(intervals.of_length(two))
-        case m.Array(), m.Array():
-            return intervals.of_items(one).apart(intervals.of_items(two))
+        case m.Number() | m.String() | m.Array(), m.Number() | m.String() | m.Array():
+            return interval(one).apart(interval(two))
         case m.Object(), m.Object():
             return _objects(one, of_one, two, of_two, depth) or _objects(
                 two, of_two, one, of_one, depth
@@ -261,9 +240,9 @@ def apart(
 def _objects(
     one: m.Object, of_one: Definitions, two: m.Object, of_two: Definitions, depth: int
 ) -> bool:
-    """Whether a key that ``one`` must have keeps its values from being of ``two``."""
+    """Whether a key that ``one`` must have excludes its values from ``two``."""
     for name in needed(one):
-        here, there = place(one, name), place(two, name)
+        here, there = value_of(one, name), value_of(two, name)
         if here is None or there is None:
             return True
         nulls = here.nullable and there.nullable
@@ -278,8 +257,8 @@ def needed(shape: m.Object) -> dict[str, None]:
     return dict.fromkeys([*declared, *shape.required])
 
 
-def place(shape: m.Object, name: str) -> m.Value | None:
-    """What may stand under a key; None where there can be no such key."""
+def value_of(shape: m.Object, name: str) -> m.Value | None:
+    """The value of a key; None if there can be no such key."""
     for declared in shape.properties:
         if declared.name == name:
             return declared.value
@@ -287,19 +266,19 @@ def place(shape: m.Object, name: str) -> m.Value | None:
 
 
 def resolved(type_: m.Type, definitions: Definitions) -> m.Type:
-    """The type itself, where ``type_`` refers to one."""
+    """The type that ``type_`` refers to, if it is a reference."""
     while isinstance(type_, m.Ref):
         type_ = definitions[type_.name].value.type
     return type_
 
 
 def alike(old: m.Property, new: m.Property) -> bool:
-    """Whether nothing has changed, as is true of most: told only where that is certain."""
+    """Whether it is certain that nothing has changed, which is true of most: a fast path."""
     return old == new and _says_plain(new) and _is_plain_type(new.value.type)
 
 
 def _says_plain(property: m.Property) -> bool:
-    """Whether Python's equality of what it says is JSON's, which tells 1 from true."""
+    """Whether its values are equal in JSON, where 1 is not true, if they are in Python."""
     texts = (property.default, property.const, *property.examples)
     return all(each is m.ABSENT or type(each) is str for each in texts)
 

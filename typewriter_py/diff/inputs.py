@@ -1,4 +1,4 @@
-"""What a comparison is of: files, folders, revisions; and the plans in them, side by side."""
+"""What is compared: files, folders, revisions; and the plans in them, side by side."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .git import PREFIX, GitError, Revision, revision
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _WORD: Final = "tracking_plan"
-"""What no plan is without."""
+"""What every plan contains."""
 _FEW: Final = 3  # plans of a revision that a message names
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A file or folder of a tree, as ``path`` names it there; ``said`` as the user did.
+    """A file or folder of a tree: ``path`` is its path there, ``said`` what the user wrote.
 
-    ``path`` is None where the other side says it (``git:REV``); once that is done, it is
-    ``implied``.
+    ``path`` is None if it is that of the other side (``git:REV``); once it has been taken from
+    there, it is ``implied``.
     """
 
     said: str
@@ -43,15 +43,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two plans to compare; ``old`` is None where there was none, ``new`` empty where there is
-    none any more."""
+    """Two plans to compare; ``old`` is None if there was none, ``new`` is empty if there is none
+    any more."""
 
     old: Plan | None
     new: Plan
 
 
 def side(text: str, folder: Path) -> Side | Diagnostic:
-    """What ``text`` names, seen from ``folder``: a path, ``package:NAME/PATH``, ``git:REV`` or
+    """What ``text`` names, relative to ``folder``: a path, ``package:NAME/PATH``, ``git:REV`` or
     ``git:REV:PATH``."""
     if not text.startswith(PREFIX):
         found = locate(text)
@@ -66,7 +66,7 @@ def side(text: str, folder: Path) -> Side | Diagnostic:
 
 
 def completed(one: Side, other: Side) -> Side | Diagnostic:
-    """``one``, with the path of ``other`` where it has none of its own."""
+    """``one``, with the path of ``other`` if it has none of its own."""
     if one.path is not None or other.path is None:
         return one
     if isinstance(other.tree, Revision) or not isinstance(one.tree, Revision):
@@ -74,13 +74,13 @@ def completed(one: Side, other: Side) -> Side | Diagnostic:
     root = resolved(one.tree.root)
     path = resolved(other.path)
     if not path.is_relative_to(root):
-        message = f"{other.said} is outside of the repository, so `{one.said}` has no such path"
-        return codes.NOT_IN_REVISION.at(None, message, help=f"name it: `{one.said}:PATH`")
+        message = f"{other.said} is outside the repository, so `{one.said}` cannot contain it"
+        return codes.NOT_IN_REVISION.at(None, message, help=f"name a path: `{one.said}:PATH`")
     return Side(one.said, one.tree, path.relative_to(root), implied=True)
 
 
 def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[str, str]]:
-    """The plans of both sides matched, what keeps them from being read, and all texts read."""
+    """The plans of both sides in pairs, the problems with reading them, and all texts read."""
     sides = [_read("old", old), _read("new", new)]
     texts = {k: text for _, _, read in sides for k, text in read.items()}
     problems = [each for _, found, _ in sides for each in found]
@@ -96,7 +96,7 @@ def plans(old: Side, new: Side) -> tuple[list[Compared], list[Diagnostic], dict[
 
 
 def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dict[str, str]]:
-    """The plans of a side, by their names in it."""
+    """The plans of a side, by their paths in it."""
     assert one.path is not None
     tree, path = one.tree, one.path
     looks = tree.exists, tree.is_dir, tree.is_file
@@ -104,7 +104,7 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
         return {}, [_missing(which, one, tree, path)], {}
     found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, tree=one.tree)}
     if not found:
-        message = f"{one.shown} is a folder without a plan"
+        message = f"the folder {one.shown} contains no plan"
         return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
     texts = {k: text for loaded in found.values() for k, text in loaded.sources.items()}
     invalid = [each for loaded in found.values() for each in _invalid(which, loaded)]
@@ -112,23 +112,23 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
 
 
 def _missing(which: str, one: Side, tree: Revision, path: Path) -> Diagnostic:
-    """That a revision has nothing at the path; no error where the new plan is its first."""
+    """The finding that a revision lacks the path; no error if the new plan is the first one."""
     elsewhere = _plans_of(tree) if one.implied else None
     if which == "old" and elsewhere == []:
-        message = f"revision `{tree.name}` has no plan yet: this one is all new"
+        message = f"revision `{tree.name}` has no plan yet, so all of this one is new"
         return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
-    help = "the path begins at the repository's root; a plan that is new has no older one"
+    help = "the path starts at the repository's root; a new plan has no older version"
     if tree.here and tree.is_file(Path(tree.here, path)):
         help = f"did you mean `{tree.prefix}./{path}`?"
     elif elsewhere and len(elsewhere) <= _FEW:
         named = " or ".join(f"`{tree.prefix}{each}`" for each in elsewhere)
-        help = f"if it was elsewhere then, name it: {named}"
+        help = f"if it was elsewhere then, name that path: {named}"
     message = f"revision `{tree.name}` has no `{path}`"
     return codes.NOT_IN_REVISION.at(None, message, help=help)
 
 
 def _plans_of(tree: Revision) -> list[str] | None:
-    """Where a revision has something like a plan; None if git cannot tell."""
+    """The files of a revision that may be plans; None if git cannot tell."""
     try:
         return tree.mentioning(_WORD, _ENDINGS)
     except GitError:
@@ -136,7 +136,7 @@ def _plans_of(tree: Revision) -> list[str] | None:
 
 
 def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
-    """Its errors, led by a line that says which plan has them."""
+    """Its errors, preceded by a line that says which plan has them."""
     errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
     if has_errors(errors):
         file = next(iter(loaded.sources), None)
@@ -147,7 +147,7 @@ def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
 
 
 def _of_folder(one: Side) -> dict[str, Loaded]:
-    """Every plan in a folder, by its path there; what others include is part of those."""
+    """Every plan in a folder, by its path there; what others include is part of them."""
     assert one.path is not None
     names = [n for n in one.tree.matching("**/*", one.path) if n.endswith(_ENDINGS)]
     found = {n: load(one.path / n, tree=one.tree) for n in sorted(names) if _is_plan(one, n)}
@@ -157,7 +157,7 @@ def _of_folder(one: Side) -> dict[str, Loaded]:
 
 
 def _is_plan(one: Side, name: str) -> bool:
-    """Whether a file is a plan; what is there and cannot be read might be one, and is told."""
+    """Whether a file is a plan; one that cannot be read might be, so that loading reports it."""
     assert one.path is not None
     try:
         return _WORD.encode() in one.tree.read(one.path / name)

@@ -1,5 +1,5 @@
-"""Numbers and counts as intervals: which of two is within the other, and whether they meet;
-and the constraints of two types of one kind, one by one."""
+"""Numbers and counts as intervals: which of two is within the other, and whether they overlap;
+and the differences between the constraints of two types of one kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Bound: TypeAlias = "int | float | None"
 
 
 class Interval(NamedTuple):
-    """From ``low`` to ``high`` (None: without end); an ``open`` end does not belong to it."""
+    """From ``low`` to ``high`` (None: unbounded); an ``open`` end is excluded."""
 
     low: Bound = None
     high: Bound = None
@@ -29,7 +29,7 @@ class Interval(NamedTuple):
         return self.low > self.high or (self.low == self.high and (self.open_low or self.open_high))
 
     def starts_within(self, other: Interval) -> bool:
-        """Whether it begins no sooner than ``other``."""
+        """Whether it begins no earlier than ``other``."""
         if other.low is None or self.low is None:
             return other.low is None
         return self.low > other.low or (
@@ -60,8 +60,17 @@ class Interval(NamedTuple):
         )
 
 
-def of_number(number: Number) -> Interval:
-    """The numbers that the bounds allow; those of whole numbers are whole."""
+def interval(type_: Number | String | Array) -> Interval:
+    """The numbers, lengths of strings or counts of items that a type allows."""
+    match type_:
+        case String(least, most) | Array(_, least, most):
+            return Interval(least or 0, most)
+        case Number():
+            return _of_number(type_)
+
+
+def _of_number(number: Number) -> Interval:
+    """The numbers that the bounds allow; for integers the ends are integers."""
     low, open_low = number.minimum, False
     if number.exclusive_minimum is not None and (low is None or number.exclusive_minimum >= low):
         low, open_low = number.exclusive_minimum, True
@@ -75,16 +84,6 @@ def of_number(number: Number) -> Interval:
     if high is not None:
         high = ceil(high) - 1 if open_high else floor(high)
     return Interval(low, high)
-
-
-def of_length(string: String) -> Interval:
-    """The lengths that a text may have."""
-    return Interval(string.min_length or 0, string.max_length)
-
-
-def of_items(array: Array) -> Interval:
-    """How many items an array may have."""
-    return Interval(array.min_items or 0, array.max_items)
 
 
 def of_keys(shape: Object, needed: int) -> Interval:
@@ -102,7 +101,7 @@ def whole(number: Number) -> bool:
 
 
 def steps_within(narrow: Number, wide: Number) -> bool:
-    """Whether every multiple that ``narrow`` allows is one that ``wide`` does."""
+    """Whether every multiple that ``narrow`` allows, ``wide`` allows too."""
     if wide.integer and not whole(narrow):
         return False
     if wide.multiple_of is None:
@@ -113,9 +112,9 @@ def steps_within(narrow: Number, wide: Number) -> bool:
 
 
 class Difference(NamedTuple):
-    """A constraint that is not what it was: as the plan writes it (``minimum: 0``), "" for none.
+    """A constraint that changed: as the plan has it (``minimum: 0``), "" if it has none.
 
-    ``tighter``: something that was valid is not; ``looser``: something is that was not.
+    ``tighter``: something that was valid no longer is; ``looser``: something is that was not.
     """
 
     old: str
@@ -125,71 +124,73 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         if not self.old:
-            return f"has `{self.new}` now"
+            return f"now has `{self.new}`"
         if not self.new:
-            return f"has no `{self.old}` any more"
-        return f"has `{self.new}`, where it had `{self.old}`"
+            return f"no longer has `{self.old}`"
+        return f"changed from `{self.old}` to `{self.new}`"
 
 
 def differences(old: Type, new: Type) -> Iterator[Difference]:
-    """Those between two types of one kind, what they hold inside aside."""
+    """Those between two types of one kind, apart from what they contain."""
     match old, new:
         case Number(), Number():
-            numbers = of_number(old), of_number(new)
-            yield from _ends(*numbers, "minimum", "maximum")
-            yield from _steps(old, new)
+            ends = _ends(interval(old), interval(new), "minimum", "maximum")
+            found = [*ends, _steps(old, new)]
         case String(), String():
-            lengths = of_length(old), of_length(new)
-            yield from _ends(*lengths, "minLength", "maxLength")
-            yield from _patterns(old, new)
-            if old.format != new.format:
-                formats = _said("format", old.format), _said("format", new.format)
-                yield Difference(*formats, new.format is not None, old.format is not None)
+            ends = _ends(interval(old), interval(new), "minLength", "maxLength")
+            found = [*ends, _patterns(old, new), _format(old, new)]
         case Array(), Array():
-            counts = of_items(old), of_items(new)
-            yield from _ends(*counts, "minItems", "maxItems")
-            if old.unique_items != new.unique_items:
-                was, now = ("uniqueItems: true" * each.unique_items for each in (old, new))
-                yield Difference(was, now, new.unique_items, old.unique_items)
+            ends = _ends(interval(old), interval(new), "minItems", "maxItems")
+            was, now = ("uniqueItems: true" * each.unique_items for each in (old, new))
+            found = [*ends, Difference(was, now, was < now, now < was)]
         case Object(), Object():
             one, two = (Interval(o.min_properties or 0, o.max_properties) for o in (old, new))
-            yield from _ends(one, two, "minProperties", "maxProperties")
+            found = _ends(one, two, "minProperties", "maxProperties")
+        case _:
+            found = []
+    return (each for each in found if each.tighter or each.looser)
 
 
-def _ends(old: Interval, new: Interval, low: str, high: str) -> Iterator[Difference]:
-    """Both ends.  No count is below 0, so for counts a low end of 0 says nothing."""
-    counted = low != "minimum"
-    tighter, looser = not old.starts_within(new), not new.starts_within(old)
-    if tighter or looser:
-        was, now = (
-            _bound(low, None if counted and each.low == 0 else each.low, each.open_low)
-            for each in (old, new)
-        )
-        yield Difference(was, now, tighter, looser)
-    tighter, looser = not old.ends_within(new), not new.ends_within(old)
-    if tighter or looser:
-        was, now = (_bound(high, each.high, each.open_high) for each in (old, new))
-        yield Difference(was, now, tighter, looser)
+def _ends(old: Interval, new: Interval, low: str, high: str) -> list[Difference]:
+    """Both ends.  No count is below 0, so for counts a lower end of 0 says nothing."""
+    lows = [None if low != "minimum" and each.low == 0 else each.low for each in (old, new)]
+    return [
+        Difference(
+            _bound(low, lows[0], old.open_low),
+            _bound(low, lows[1], new.open_low),
+            not old.starts_within(new),
+            not new.starts_within(old),
+        ),
+        Difference(
+            _bound(high, old.high, old.open_high),
+            _bound(high, new.high, new.open_high),
+            not old.ends_within(new),
+            not new.ends_within(old),
+        ),
+    ]
 
 
 def _bound(keyword: str, bound: Bound, exclusive: bool) -> str:
-    return _said(f"exclusive{keyword.capitalize()}" if exclusive else keyword, bound)
+    return _entry(f"exclusive{keyword.capitalize()}" if exclusive else keyword, bound)
 
 
-def _steps(old: Number, new: Number) -> Iterator[Difference]:
-    tighter, looser = not steps_within(old, new), not steps_within(new, old)
-    if tighter or looser:
-        was, now = (_said("multipleOf", each.multiple_of) for each in (old, new))
-        yield Difference(was, now, tighter, looser)
+def _steps(old: Number, new: Number) -> Difference:
+    was, now = (_entry("multipleOf", each.multiple_of) for each in (old, new))
+    return Difference(was, now, not steps_within(old, new), not steps_within(new, old))
 
 
-def _patterns(old: String, new: String) -> Iterator[Difference]:
+def _patterns(old: String, new: String) -> Difference:
     gone = [each for each in old.patterns if each not in new.patterns]
-    come = [each for each in new.patterns if each not in old.patterns]
-    if gone or come:
-        was, now = (_said("pattern", " and ".join(each) or None) for each in (gone, come))
-        yield Difference(was, now, bool(come), bool(gone))
+    added = [each for each in new.patterns if each not in old.patterns]
+    was, now = (_entry("pattern", " and ".join(each) or None) for each in (gone, added))
+    return Difference(was, now, bool(added), bool(gone))
 
 
-def _said(keyword: str, value: object) -> str:
+def _format(old: String, new: String) -> Difference:
+    was, now = (_entry("format", each.format) for each in (old, new))
+    changed = old.format != new.format
+    return Difference(was, now, changed and bool(now), changed and bool(was))
+
+
+def _entry(keyword: str, value: object) -> str:
     return "" if value is None else f"{keyword}: {value}"

@@ -1,58 +1,57 @@
-"""What of the old plan is what of the new one: by name, by ``replaced_by``, by shape."""
+"""Which part of the old plan is which of the new one: by name, by ``replaced_by``, by shape."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from ..names import words
 from ..plan.model import Definition, Enum, Event, Object, Property, Type
 from ..plan.queries import children
 
 _ALIKE: Final = 0.6
-"""How alike two names must be, from 0 to 1, where their shapes say little."""
+"""How similar two names must be, from 0 to 1, if their shapes say little."""
 
 _MANY: Final = 100
-"""Of so many of one shape the name says nothing any more."""
+"""With so many of one shape, a similar name says nothing any more."""
 
 _T = TypeVar("_T", Event, Property, Definition)
+Matches: TypeAlias = Iterator[tuple[_T | None, _T | None, str]]
+"""The old one, the new one, and why a new name is thought to be a new name for the old one."""
 
 
-def match_events(
-    old: Sequence[Event], new: Sequence[Event]
-) -> Iterator[tuple[Event | None, Event | None, str]]:
+def match_events(old: Sequence[Event], new: Sequence[Event]) -> Matches[Event]:
     """Events by name and version, in the new plan's order; then those that are gone.
 
-    Where a version went and a higher one came, the event has been bumped.
+    If a version is gone and there is a higher one, the event has been bumped.
     """
-    pairs = dict(_versions(old, new))
-    kept = {id(each) for each in pairs.values()}
+    return _matches(old, new, dict(_versions(old, new)))
+
+
+def match(old: Sequence[_T], new: Sequence[_T]) -> Matches[_T]:
+    """Properties or definitions by name, in the new order; then those that are gone."""
+    known = {each.name: each for each in old}
+    return _matches(old, new, {id(each): known[each.name] for each in new if each.name in known})
+
+
+def _matches(old: Sequence[_T], new: Sequence[_T], same: Mapping[int, _T]) -> Matches[_T]:
+    """``same`` maps the identity of a new one to the old one that it is by its name."""
     before, after = {each.name for each in old}, {each.name for each in new}
-    gone = [each for each in old if id(each) not in kept]
-    come = [each for each in new if id(each) not in pairs and each.name not in before]
-    renamed = dict(_renamed([each for each in gone if each.name not in after], come))
+    gone = [each for each in old if each.name not in after]
+    added = [each for each in new if each.name not in before]
+    found = {key: (was, "") for key, was in same.items()}
+    found.update(_renamed(gone, added) if gone and added else ())
     for each in new:
-        if id(each) in pairs:
-            yield pairs[id(each)], each, ""
-        elif id(each) in renamed:
-            yield renamed[id(each)][0], each, renamed[id(each)][1]
-        else:
-            yield None, each, ""
-    taken = {id(was) for was, _ in renamed.values()}
-    for each in gone:
-        if id(each) not in taken:
-            yield each, None, ""
+        was, why = found.get(id(each), (None, ""))
+        yield was, each, why
+    matched = {id(was) for was, _ in found.values()}
+    yield from ((each, None, "") for each in old if id(each) not in matched)
 
 
 def _versions(old: Sequence[Event], new: Sequence[Event]) -> Iterator[tuple[int, Event]]:
     """The new event's identity → the old one of its name: of its version, else of a lower one."""
-    before: dict[str, dict[int, Event]] = {}
-    for each in old:
-        before.setdefault(each.name, {})[each.version or 1] = each
-    after: dict[str, dict[int, Event]] = {}
-    for each in new:
-        after.setdefault(each.name, {})[each.version or 1] = each
+    before, after = _by_version(old), _by_version(new)
     for name, versions in after.items():
         known = before.get(name, {})
         same = versions.keys() & known.keys()
@@ -62,52 +61,23 @@ def _versions(old: Sequence[Event], new: Sequence[Event]) -> Iterator[tuple[int,
             yield id(versions[two]), known[one]
 
 
-def match_properties(
-    old: Object, new: Object
-) -> Iterator[tuple[Property | None, Property | None, str]]:
-    """Properties by name, in the new object's order; then those that are gone."""
-    before = {each.name: each for each in old.properties}
-    after = {each.name for each in new.properties}
-    gone = [each for each in old.properties if each.name not in after]
-    come = [each for each in new.properties if each.name not in before]
-    renamed = dict(_renamed(gone, come)) if gone and come else {}
-    for each in new.properties:
-        if each.name in before:
-            yield before[each.name], each, ""
-        else:
-            was, why = renamed.get(id(each), (None, ""))
-            yield was, each, why
-    taken = {id(was) for was, _ in renamed.values()}
-    for each in gone:
-        if id(each) not in taken:
-            yield each, None, ""
-
-
-def match_definitions(
-    old: Mapping[str, Definition], new: Mapping[str, Definition]
-) -> Iterator[tuple[Definition | None, Definition | None]]:
-    """Definitions by name, else by shape; in the new plan's order, then those that are gone."""
-    gone = [each for name, each in old.items() if name not in new]
-    come = [each for name, each in new.items() if name not in old]
-    renamed = dict(_renamed(gone, come))
-    for name, each in new.items():
-        yield old.get(name, renamed.get(id(each), (None, ""))[0]), each
-    taken = {id(was) for was, _ in renamed.values()}
-    for each in gone:
-        if id(each) not in taken:
-            yield each, None
+def _by_version(events: Sequence[Event]) -> dict[str, dict[int, Event]]:
+    found: dict[str, dict[int, Event]] = {}
+    for each in events:
+        found.setdefault(each.name, {})[each.version or 1] = each
+    return found
 
 
 # --- renames ---------------------------------------------------------------------------------
 
 
-def _renamed(gone: Sequence[_T], come: Sequence[_T]) -> Iterator[tuple[int, tuple[_T, str]]]:
-    """The new one's identity → the old one, and why the two are thought to be one."""
-    left, free = list(gone), list(come)
+def _renamed(gone: Sequence[_T], added: Sequence[_T]) -> Iterator[tuple[int, tuple[_T, str]]]:
+    """The new one's identity → the old one, and why the two are thought to be the same."""
+    left, free = list(gone), list(added)
     for old_key, new_key, why in (
-        (_announced, lambda each: each.name, "as `replaced_by` announced"),
-        (_words, _words, "by the same words"),
-        (_shape, _shape, "as it has the same shape"),
+        (_announced, lambda each: each.name, "announced by `replaced_by`"),
+        (_words, _words, "the names have the same words"),
+        (_shape, _shape, "both have the same shape"),
     ):
         alone = len(left) == len(free) == 1
         offered: dict[Hashable, list[_T]] = {}
@@ -135,25 +105,21 @@ def _words(each: _T) -> tuple[str, ...] | None:
 
 
 def _plausible(old: _T, new: _T, alone: bool) -> bool:
-    """Whether two of one shape are hardly so by chance."""
+    """Whether two have the same shape hardly by chance."""
     telling = _is_telling(old.properties if isinstance(old, Event) else old.value.type)
     single = alone and not isinstance(old, Event)
     return telling or single or _likeness(old.name, new.name) >= _ALIKE
 
 
 def _shape(each: Event | Property | Definition) -> str:
-    """What tells one meaning from another.  Python holds 1 for true, what they print differs."""
-    match each:
-        case Event():
-            return repr([(p.name, p.value) for p in each.properties.properties])
-        case Property():
-            return repr(each.value)
-        case Definition():
-            return repr(each.value)
+    """What tells one meaning from another, as a repr: to Python 1 equals true."""
+    if isinstance(each, Event):
+        return repr([(p.name, p.value) for p in each.properties.properties])
+    return repr(each.value)
 
 
 def _is_telling(type_: Type) -> bool:
-    """Whether few things are of this very type."""
+    """Whether few things have this very type."""
     match type_:
         case Object(properties):
             return len(properties) > 1

@@ -1,4 +1,4 @@
-"""What a comparison of two plans says: changes, each with its place and what it breaks."""
+"""What a comparison of two plans finds: changes, each with its location and what it breaks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final, Literal, TypeAlias
 from ..diagnostics import Code, Span
 from ..plan.model import ABSENT, Absent, Json
 
-Reader: TypeAlias = Literal["callers", "data"]
-"""Whom a change can break: ``callers``, who send (code that compiled will not, or a payload
-that was valid is not), or ``data``, which is read downstream (it may hold what it never held,
-or lacks an event or a property that it had)."""
+Party: TypeAlias = Literal["callers", "data"]
+"""Whom a change can break: ``callers``, who send (code that compiled no longer does, or a payload
+that was valid is not), or ``data``, which is read downstream (it may have what it never had, or
+lacks an event or a property that it had)."""
 
-Breaks: TypeAlias = tuple[Reader, ...]
+Breaks: TypeAlias = tuple[Party, ...]
 
 SAFE: Final[Breaks] = ()
 CALLERS: Final[Breaks] = ("callers",)
@@ -23,7 +23,7 @@ BOTH: Final[Breaks] = ("callers", "data")
 ITEMS: Final = 0
 """The step from a list to its items, among steps that are names."""
 REST: Final = 1
-"""The step from an object to what its undeclared keys hold."""
+"""The step from an object to the values of its undeclared keys."""
 
 Step: TypeAlias = "str | int"
 
@@ -32,7 +32,7 @@ Step: TypeAlias = "str | int"
 class Owner:
     """What a change is about: ``plan``, ``event``, a call by its name, ``common``, ``definition``.
 
-    ``versions`` is what the old and the new plan say of an event's (None: nothing).
+    ``versions`` are those of an event in the old and the new plan (None: not given).
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Owner:
 
     @property
     def bumped(self) -> bool:
-        """Whether its version went up, so that breaking changes are as announced."""
+        """Whether its version went up, so that breaking changes are announced."""
         old, new = self.versions
         return self.kind == "event" and (new or 1) > (old or 1)
 
@@ -58,11 +58,11 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in an owner: ``products[].price`` of its payload, ``""`` for the whole of it.
 
-    ``span`` is in the new plan, of what is there or else of its nearest surviving parent;
-    ``was`` in the old one (a change has it only where the new plan has no such place).
+    ``span`` is in the new plan, or that of the nearest parent that is still there; ``was`` is in
+    the old plan (a change has it only if the new plan has no such part).
     """
 
     owner: Owner
@@ -70,9 +70,9 @@ class Place:
     span: Span | None = None
     was: Span | None = None
 
-    def at(self, step: Step, span: Span | None = None, was: Span | None = None) -> Place:
+    def at(self, step: Step, span: Span | None = None, was: Span | None = None) -> Location:
         """One step further in."""
-        return Place(self.owner, (*self.steps, step), span or self.span, was or self.was)
+        return Location(self.owner, (*self.steps, step), span or self.span, was or self.was)
 
     @property
     def path(self) -> str:
@@ -88,8 +88,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of a pair: whom it breaks, and a sentence without its subject, which
-    is the pair's owner, or begins with a path in it."""
+    """What a rule says about a pair: whom it breaks, and a sentence that lacks its subject, the
+    pair's owner, or begins with a path in it."""
 
     breaks: Breaks
     message: str
@@ -99,20 +99,20 @@ class Finding:
 class Change:
     """One change, classified.
 
-    ``reached`` is the events and calls that it touches: of a shared definition all that use
-    it.  ``allowed``: it breaks, and every event that it touches has a higher version.
-    ``witness`` is a payload that was valid and is not, of the first of ``reached``.
+    ``reached`` are the events and calls that it affects: for a shared definition, all that use
+    it.  ``allowed``: it breaks, and every event that it affects has a higher version.
+    ``witness`` is a payload of the first of ``reached`` that was valid and no longer is.
     """
 
     kind: Code
     breaks: Breaks
     message: str
-    place: Place
-    reached: tuple[Place, ...]
+    location: Location
+    reached: tuple[Location, ...]
     allowed: bool = False
     witness: Json | Absent = ABSENT
 
     @property
     def span(self) -> Span | None:
-        """Where in the new plan it stands."""
-        return self.place.span
+        """Where it is in the new plan."""
+        return self.location.span

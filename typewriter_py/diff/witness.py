@@ -1,4 +1,4 @@
-"""Payloads that were valid and are not: what shows that a change breaks callers."""
+"""Payloads that were valid and no longer are: they show that a change breaks callers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from itertools import chain, islice, zip_longest
 from typing import Final
 
 from ..plan import model as m
-from . import intervals
-from .inclusion import Definitions, needed, place, resolved
-from .model import ITEMS, REST, Change, Owner, Place, Step
+from .inclusion import Definitions, needed, resolved, value_of
+from .intervals import interval
+from .model import ITEMS, REST, Change, Location, Owner, Step
 
 _TRIED: Final = 60
-"""Payloads that are tried for one change, beside those that differ anywhere."""
+"""Payloads that are tried for one change, in addition to those that differ anywhere."""
 
 _MADE: Final = 200
-"""Changes of one comparison that get a witness: nobody reads more."""
+"""Changes of one comparison that get a witness; nobody reads more."""
 
 _Parts = Mapping[tuple[str, str, int], m.Object]
 
 
 class Witnesses:
-    """Makes them for the changes between two plans."""
+    """Makes witnesses for the changes between two plans."""
 
     def __init__(self, old: m.Plan, new: m.Plan) -> None:
         self._old = Definitions(old.definitions)
@@ -32,7 +32,7 @@ class Witnesses:
         self._left = _MADE
 
     def added(self, change: Change) -> Change:
-        """The change with its witness, where one can be made."""
+        """The change with its witness, if one can be made."""
         if not self._left or not change.reached:
             return change
         witness = self._made(change.reached[0])
@@ -41,7 +41,7 @@ class Witnesses:
         self._left -= 1
         return replace(change, witness=witness)
 
-    def _made(self, at: Place) -> m.Json | m.Absent:
+    def _made(self, at: Location) -> m.Json | m.Absent:
         before = self._before.get(_key(at.owner, 0))
         after = self._after.get(_key(at.owner, 1))
         if before is None or after is None:
@@ -67,8 +67,10 @@ class Witnesses:
             return
         step, rest = steps[0], steps[1:]
         if isinstance(type_, m.Union):
+            others = other.members if isinstance(other, m.Union) else (other,)
             for member in type_.members:
-                yield from self._payloads(m.Value(member), _like(other, member), steps)
+                like = next((each for each in others if type(each) is type(member)), None)
+                yield from self._payloads(m.Value(member), like, steps)
         elif isinstance(type_, m.Array) and step == ITEMS:
             items = other.items.type if isinstance(other, m.Array) else None
             for item in self._payloads(type_.items, items, rest):
@@ -80,25 +82,19 @@ class Witnesses:
     def _objects(
         self, old: m.Object, new: m.Type | None, name: str, rest: tuple[Step, ...]
     ) -> Iterator[m.Json]:
-        """The smallest object without the key, if it can be, then with values under it."""
+        """The smallest object without the key, if that is possible, then with values for it."""
         small = smallest(old, self._old)
         yield {key: each for key, each in small.items() if key != name}
-        here = place(old, name)
-        there = place(new, name) if isinstance(new, m.Object) else None
+        here = value_of(old, name)
+        there = value_of(new, name) if isinstance(new, m.Object) else None
         if here is not None:
             for value in self._payloads(here, there.type if there else None, rest):
                 yield small | {name: value}
 
 
-def _like(type_: m.Type | None, member: m.Type) -> m.Type | None:
-    """What of ``type_`` a member of a union is to be held against."""
-    others = type_.members if isinstance(type_, m.Union) else (type_,)
-    return next((each for each in others if type(each) is type(member)), None)
-
-
 def _parts(plan: m.Plan) -> _Parts:
-    """What the plan says of each event's properties, each call's, and of every message; where
-    it says nothing, anything goes."""
+    """The properties of each event, of each call, and of every message; anything if the plan
+    does not describe them."""
     found = {("event", each.name, each.version or 1): each.properties for each in plan.events}
     calls = plan.calls
     for kind in m.CALLS:
@@ -116,7 +112,7 @@ _MOST: Final = 30
 """Values of one type that are tried."""
 
 _LONGEST: Final = 300
-"""Characters and items of what is made up; nobody reads a longer witness."""
+"""Characters and items of what is generated; nobody reads a longer witness."""
 
 OTHER_KEY: Final = "something_else"
 
@@ -131,20 +127,20 @@ FORMATS: Final = {
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
 }
-"""A text of each format."""
+"""A string of each format."""
 
-_TEXTS: Final = (
+_STRINGS: Final = (
     *("text", "", "a", "A", "1", "US", "USD", "us", "en-US", "abc", "ABC", "ABC-123", "123"),
     *("12345", "A1", "a-b", "a_b", "a b", "1.0", "1.0.0", "/", "#ffffff", "+123456789", "é"),
     *FORMATS.values(),
 )
-"""Texts to try where a pattern is to be met."""
+"""Strings to try, among others where a pattern has to match."""
 
 
 def samples(
     value: m.Value, definitions: Definitions, other: m.Type | None = None, depth: int = _DEEPEST
 ) -> Iterator[m.Json]:
-    """Some of what ``value`` allows.  ``other`` is what it is held against."""
+    """Some of the values that ``value`` allows.  ``other`` is what it is compared with."""
     found = _of_type(value.type, definitions, other, depth) if depth > 0 else iter(())
     yield from filter(definitions.checker(value.type), islice(found, _MOST))
     if value.nullable:
@@ -165,7 +161,7 @@ def _of_type(
         case m.Number():
             yield from _numbers(type_, other)
         case m.String():
-            yield from _texts(type_, other)
+            yield from _strings(type_, other)
         case m.Array():
             yield from _arrays(type_, definitions, other, depth)
         case m.Object():
@@ -185,12 +181,12 @@ def _numbers(type_: m.Number, other: m.Type | None) -> Iterator[m.Json]:
             if each.multiple_of is not None:
                 step = each.multiple_of
                 yield int(step) if step == int(step) else float(step)
-            interval = intervals.of_number(each)
-            for end in (interval.low, interval.high):
+            bounds = interval(each)
+            for end in (bounds.low, bounds.high):
                 yield from () if end is None else (end, end - 1, end + 1, end - 0.5, end + 0.5)
 
 
-def _texts(type_: m.String, other: m.Type | None) -> Iterator[m.Json]:
+def _strings(type_: m.String, other: m.Type | None) -> Iterator[m.Json]:
     if type_.format in FORMATS:
         yield FORMATS[type_.format]
     yield "text"
@@ -199,7 +195,7 @@ def _texts(type_: m.String, other: m.Type | None) -> Iterator[m.Json]:
             for length in (each.min_length or 0, each.max_length or 0):
                 yield from ("x" * n for n in (length, length + 1, length - 1) if n <= _LONGEST)
             yield from (pattern.strip("^$") for pattern in each.patterns)
-    yield from _TEXTS
+    yield from _STRINGS
 
 
 def _arrays(
@@ -242,7 +238,7 @@ def of_property(
 
 
 def smallest(type_: m.Object, definitions: Definitions, depth: int = _DEEPEST) -> dict[str, m.Json]:
-    """What must be in an object, as far as it can be made up."""
+    """What must be in an object, as far as it can be generated."""
     declared = {each.name: each for each in type_.properties}
     found: dict[str, m.Json] = {}
     for name in needed(type_):

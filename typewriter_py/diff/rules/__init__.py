@@ -1,7 +1,7 @@
-"""Rules: one function for each kind of change, fed with matched pairs, as buf has them
+"""Rules: one function for each kind of change, called with matched pairs, as in buf
 (https://buf.build/docs/breaking/rules/).
 
-A rule's docstring is what ``typewriter explain`` prints of its code.
+A rule's docstring is what ``typewriter explain`` prints for its code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...registry import Registry, code_of
 from ..model import Finding
 
 _Pair = TypeVar("_Pair")
-Judge = Callable[[_Pair], Iterator[Finding]]
+Check = Callable[[_Pair], Iterator[Finding]]
 
 
 class Rule(NamedTuple):
@@ -24,7 +24,7 @@ class Rule(NamedTuple):
 
     code: Code
     pairs: tuple[type, ...]
-    judge: Callable[[Any], Iterator[Finding]]
+    check: Check[Any]
 
 
 _REGISTRY: Final = Registry[Rule](__name__)
@@ -32,14 +32,14 @@ _REGISTRY: Final = Registry[Rule](__name__)
 
 def rule(
     pair: type | UnionType, number: str, *, safe: bool = False
-) -> Callable[[Judge[_Pair]], Judge[_Pair]]:
+) -> Callable[[Check[_Pair]], Check[_Pair]]:
     """Registers a function for pairs of that type, or of those types; ``safe``: what it finds
     breaks nobody."""
 
-    def register(judge: Judge[_Pair]) -> Judge[_Pair]:
-        code = code_of(judge, number, Severity.INFO if safe else Severity.WARNING)
-        _REGISTRY.add(Rule(code, get_args(pair) or (pair,), judge))
-        return judge
+    def register(check: Check[_Pair]) -> Check[_Pair]:
+        code = code_of(check, number, Severity.INFO if safe else Severity.WARNING)
+        _REGISTRY.add(Rule(code, get_args(pair) or (pair,), check))
+        return check
 
     return register
 

@@ -1,4 +1,4 @@
-"""Changes of what may stand in a place: types, null, permitted values, constraints."""
+"""Changes to values: their types, null, permitted values, constraints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import rule
 
 @rule(ValuePair, "TW350")
 def type_changed(pair: ValuePair) -> Iterator[Finding]:
-    """A type is another, which allows what was not allowed and refuses what was.
+    """A type changed, so that it allows what it did not and rejects what it did allow.
 
     Breaks callers and data.
 
@@ -32,7 +32,7 @@ def type_changed(pair: ValuePair) -> Iterator[Finding]:
 def type_widened(pair: ValuePair) -> Iterator[Finding]:
     """A type allows all that it did, and more.
 
-    Breaks data: who reads may meet what was never there. Callers may go on as they are.
+    Breaks data: its readers may see what was never there. Callers need not change anything.
 
     ```yaml
     total: {type: integer}    # old
@@ -61,106 +61,106 @@ def type_narrowed(pair: ValuePair) -> Iterator[Finding]:
 def _retyped(pair: ValuePair) -> str:
     old, new = of_type(pair.old.type), of_type(pair.new.type)
     if old == new:
-        return f"{_there(pair)}is still {new}, but of other values"
-    return f"{_there(pair)}is {new}, which was {old}"
+        return f"{_subject(pair)}is still {new}, but allows other values"
+    return f"{_subject(pair)}changed from {old} to {new}"
 
 
-def _there(pair: ValuePair | ObjectPair) -> str:
-    """The place that the sentence is about; nothing for the whole of an event or definition."""
-    return f"`{pair.place.path}` " if pair.place.steps else ""
+def _subject(pair: ValuePair | ObjectPair) -> str:
+    """What the sentence is about; nothing for the whole of an event or definition."""
+    return f"`{pair.location.path}` " if pair.location.steps else ""
 
 
 @rule(ValuePair, "TW353")
 def null_allowed(pair: ValuePair) -> Iterator[Finding]:
-    """null may stand where it could not.
+    """A value that could not be null can be null.
 
-    Breaks data: who reads may meet it.
+    Breaks data: its readers may see it.
     """
     if pair.new.nullable and not pair.old.nullable:
-        yield Finding(DATA, f"{_there(pair)}may be null now")
+        yield Finding(DATA, f"{_subject(pair)}can now be null")
 
 
 @rule(ValuePair, "TW354")
 def null_refused(pair: ValuePair) -> Iterator[Finding]:
-    """null may not stand any more where it could.
+    """A value that could be null can no longer be null.
 
     Breaks callers who send it.
     """
     if pair.old.nullable and not pair.new.nullable:
-        yield Finding(CALLERS, f"{_there(pair)}may not be null any more")
+        yield Finding(CALLERS, f"{_subject(pair)}can no longer be null")
 
 
 @rule(ValuePair, "TW355")
 def enum_value_added(pair: ValuePair) -> Iterator[Finding]:
-    """A value is permitted that was not.
+    """A value was added to an enum.
 
-    Breaks data: who reads may meet a value that no report or table knows.
+    Breaks data: its readers may see a value that no report or table knows.
     """
     added = _beyond(pair.new.type, pair.old.type)
     if added:
-        yield Finding(DATA, f"{_there(pair)}may be {_these(added)} now")
+        yield Finding(DATA, f"{_subject(pair)}can now be {_any_of(added)}")
 
 
 @rule(ValuePair, "TW356")
 def enum_value_removed(pair: ValuePair) -> Iterator[Finding]:
-    """A value is permitted no more.
+    """A value was removed from an enum.
 
     Breaks callers who send it.
     """
     removed = _beyond(pair.old.type, pair.new.type)
     if removed:
-        yield Finding(CALLERS, f"{_there(pair)}may not be {_these(removed)} any more")
+        yield Finding(CALLERS, f"{_subject(pair)}can no longer be {_any_of(removed)}")
 
 
 def _beyond(one: object, two: object) -> list[Json]:
-    """The values of one enum that another does not have, as JSON tells them apart."""
+    """The values of one enum that another does not have, compared as in JSON."""
     if not isinstance(one, Enum) or not isinstance(two, Enum):
         return []
     known = set(map(identity, two.values))
     return [value for value in one.values if identity(value) not in known]
 
 
-def _these(values: list[Json]) -> str:
+def _any_of(values: list[Json]) -> str:
     text = listed(values)
     return text[1:-1] if len(values) == 1 else f"any of {text}"
 
 
 @rule(ValuePair | ObjectPair, "TW357")
 def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint refuses what it allowed: a length, a range, a count, a pattern, a format.
+    """A constraint rejects what it allowed: a length, a range, a count, a pattern, a format.
 
     Breaks callers who send that.
     """
     for each in _constraints(pair):
         if each.tighter and not each.looser:
-            yield Finding(CALLERS, f"{_there(pair)}{each}")
+            yield Finding(CALLERS, f"{_subject(pair)}{each}")
 
 
 @rule(ValuePair | ObjectPair, "TW358")
 def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint allows what it refused, or is gone.
+    """A constraint allows what it rejected, or was removed.
 
-    Breaks data: who reads may meet what was never there.
+    Breaks data: its readers may see what was never there.
     """
     for each in _constraints(pair):
         if each.looser and not each.tighter:
-            yield Finding(DATA, f"{_there(pair)}{each}")
+            yield Finding(DATA, f"{_subject(pair)}{each}")
 
 
 @rule(ValuePair | ObjectPair, "TW359")
 def constraint_changed(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint is another, of which neither includes the other, as far as can be told:
+    """A constraint changed, and neither the old nor the new one is known to include the other:
     another pattern, another format.
 
     Breaks callers and data.
     """
     for each in _constraints(pair):
         if each.tighter and each.looser:
-            yield Finding(BOTH, f"{_there(pair)}{each}")
+            yield Finding(BOTH, f"{_subject(pair)}{each}")
 
 
 def _constraints(pair: ValuePair | ObjectPair) -> Iterator[Difference]:
-    """Those of the whole of a value; an object's are its own pair's."""
+    """Those of a value as a whole; an object has a pair of its own for them."""
     if isinstance(pair, ObjectPair):
         yield from differences(pair.old, pair.new)
     elif not (pair.old_left or pair.new_left or isinstance(pair.old.type, Object)):
@@ -169,19 +169,19 @@ def _constraints(pair: ValuePair | ObjectPair) -> Iterator[Difference]:
 
 @rule(ObjectPair, "TW360")
 def object_opened(pair: ObjectPair) -> Iterator[Finding]:
-    """Keys that are not declared may come, which could not (`additionalProperties`).
+    """An object allows undeclared keys, which it did not (`additionalProperties`).
 
-    Breaks data: who reads may meet any of them.
+    Breaks data: its readers may see any of them.
     """
     if pair.new.additional is not None and pair.old.additional is None:
-        yield Finding(DATA, f"{_there(pair)}may have keys now that are not planned")
+        yield Finding(DATA, f"{_subject(pair)}now allows undeclared keys")
 
 
 @rule(ObjectPair, "TW361")
 def object_closed(pair: ObjectPair) -> Iterator[Finding]:
-    """Keys that are not declared may not come any more (`additionalProperties`).
+    """An object no longer allows undeclared keys (`additionalProperties`).
 
     Breaks callers who send some.
     """
     if pair.old.additional is not None and pair.new.additional is None:
-        yield Finding(CALLERS, f"{_there(pair)}may not have keys any more that are not planned")
+        yield Finding(CALLERS, f"{_subject(pair)}no longer allows undeclared keys")
