@@ -40,7 +40,8 @@ def as_read(shape: Object) -> Object:
         replace(each, required=each.required or each.name in shape.required)
         for each in shape.properties
     )
-    others = {*shape.required} - {each.name for each in declared}
+    # A closed object cannot require what it does not declare: no plan that is read has one.
+    others = {*shape.required} - {each.name for each in declared} if shape.additional else ()
     return replace(shape, properties=declared, required=tuple(others))
 
 
