@@ -1,4 +1,4 @@
-"""Calls that go round the plan."""
+"""Calls that bypass the plan."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def test_findings_are_at_their_places_and_the_list_says_what_is_sent(shop: Path,
         'plan.yaml:11:15: TW401 warning: "User Signed Up" is never sent',
         'src/shop/app.py:5:1: TW402 warning: "Order Placed" is deprecated',
         "src/shop/app.py:6:1: TW403 the plan has no event for `order_shipped`",
-        'src/shop/app.py:7:1: TW404 warning: a raw `track` sends "user signed-up" round the plan',
-        "src/shop/app.py:8:1: TW404 warning: a raw `identify` goes round the plan",
+        'src/shop/app.py:7:1: TW404 warning: a raw `track` of "user signed-up" bypasses the plan',
+        "src/shop/app.py:8:1: TW404 warning: a raw `identify` bypasses the plan",
     ]
     assert '= help: send "Order Completed" instead' in done.stdout
     assert '= help: the plan has "User Signed Up": call `user_signed_up`' in done.stdout
@@ -143,8 +143,8 @@ def test_a_report_does_not_say_which_call_it_was_that_has_no_event(shop: Path, t
     report = typewriter("audit", "src", "--output-format", "json", fake=False).stdout
     (shop / "src.json").write_text(report)
     found = typewriter("audit", "--merge", "src.json", fake=False).stdout
-    assert "src/shop/app.py:8:1: TW404 warning: a raw call goes round the plan" in found
-    assert "an event that is not known here" not in found
+    assert "src/shop/app.py:8:1: TW404 warning: a raw call bypasses the plan" in found
+    assert "an event whose name is not known here" not in found
 
 
 def test_without_the_plan_reports_do_not_tell_what_is_deprecated(tmp_path: Path, typewriter: Run):

@@ -1,4 +1,4 @@
-"""The files of a code base: which there are, which modules they are, who may import from whom."""
+"""The files of a code base: which ones there are, which modules they are, what they may import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..diagnostics import Diagnostic, Span
+from ..diagnostics import Code, Diagnostic, Span
 from ..output import HEADER
 from . import codes
 
@@ -19,14 +19,14 @@ _SUFFIXES: Final = (".py", ".pyw")
 _SKIPPED: Final = frozenset(
     "__pycache__ __pypackages__ node_modules site-packages venv env.bak venv.bak".split()
 )
-"""Folders of other people's code.  Those whose names begin with a dot are passed over, too."""
+"""Folders of other people's code.  Those whose names begin with a dot are skipped too."""
 
 _VIRTUAL: Final = "pyvenv.cfg"
 _SHEBANG: Final = b"#!"
 
 
 class SourceFile(NamedTuple):
-    """A file to read: as messages call it, and where it really is."""
+    """A file to read: its name in messages, and its real path."""
 
     shown: str
     path: str
@@ -34,7 +34,7 @@ class SourceFile(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """What ``find`` gave: the files in order, and what could not be looked at."""
+    """The result of ``find``: the files in order, and what could not be read."""
 
     files: list[SourceFile] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -43,62 +43,64 @@ class Found:
 def find(sources: Sequence[str], excluded: Sequence[str] = (), most: float = float("inf")) -> Found:
     """The files of ``sources``, which are files or folders.
 
-    A file that is named is taken whatever it is called; in folders those with a Python
-    suffix, and scripts whose first line asks for Python.  Links are followed, loops are not;
-    what matches one of ``excluded`` (a name, or a path with ``*``) is left out.  No more than
-    ``most`` folders are looked into.
+    A file that is given is read whatever its name is; in folders, files with a Python suffix,
+    and scripts whose first line asks for Python.  Links are followed, but not in circles; what
+    matches one of ``excluded`` (a name, or a path with ``*``) is left out.  At most ``most``
+    folders are searched.
     """
-    found = Found()
-    seen: set[tuple[int, int]] = set()
+    walk = _Walk(excluded)
     for source in sources:
-        shown = os.path.normpath(source)
-        try:
-            mode = os.stat(shown)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            found.diagnostics.append(codes.NO_SOURCE.at(Span(shown), f"cannot read: {reason}"))
-            continue
-        if stat.S_ISDIR(mode.st_mode):
-            _Walk(found, seen, excluded, most).run(shown)
-        elif stat.S_ISREG(mode.st_mode):
-            _add(found, seen, shown, mode)
-        else:
-            found.diagnostics.append(codes.NO_SOURCE.at(Span(shown), "neither file nor folder"))
-    found.files.sort()
-    return found
-
-
-def _add(found: Found, seen: set[tuple[int, int]], shown: str, status: os.stat_result) -> None:
-    key = status.st_dev, status.st_ino
-    if key not in seen:
-        seen.add(key)
-        found.files.append(SourceFile(shown, os.path.realpath(shown)))
+        walk.run(os.path.normpath(source), most)
+    walk.found.files.sort()
+    return walk.found
 
 
 class _Walk:
-    """One folder and all below it; what links lead to comes last, so that real names win."""
+    """Files, and folders with everything below them; targets of links come last, so that real
+    names win."""
 
-    def __init__(
-        self, found: Found, seen: set[tuple[int, int]], excluded: Sequence[str], most: float
-    ) -> None:
-        self.found = found
-        self.seen = seen
+    def __init__(self, excluded: Sequence[str]) -> None:
+        self.found = Found()
         self.excluded = excluded
-        self.left = most
+        self.seen: set[tuple[int, int]] = set()
         self.links: list[str] = []
 
-    def run(self, root: str) -> None:
-        self._folders([root])
+    def run(self, source: str, most: float) -> None:
+        try:
+            status = os.stat(source)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self._report(codes.NO_SOURCE, source, f"cannot read: {reason}")
+            return
+        self.left = most
+        if stat.S_ISDIR(status.st_mode):
+            self._folders([source])
+            self._links()
+        elif stat.S_ISREG(status.st_mode):
+            self._add(source, status)
+        else:
+            self._report(codes.NO_SOURCE, source, "neither a file nor a folder")
+
+    def _report(self, code: Code, path: str, message: str) -> None:
+        self.found.diagnostics.append(code.at(Span(path), message))
+
+    def _add(self, path: str, status: os.stat_result) -> None:
+        key = status.st_dev, status.st_ino
+        if key not in self.seen:
+            self.seen.add(key)
+            self.found.files.append(SourceFile(path, os.path.realpath(path)))
+
+    def _links(self) -> None:
         while self.links:
             link = self.links.pop()
             try:
                 status = os.stat(link)
             except OSError:
-                continue  # leads nowhere, or to itself
+                continue  # a dangling link, or a loop
             if stat.S_ISDIR(status.st_mode):
                 self._folders([link])
             elif stat.S_ISREG(status.st_mode) and self._is_python(link):
-                _add(self.found, self.seen, link, status)
+                self._add(link, status)
 
     def _folders(self, waiting: list[str]) -> None:
         while waiting and self.left > 0:
@@ -112,9 +114,8 @@ class _Walk:
                 with os.scandir(folder) as entries:
                     listed = list(entries)
             except OSError as error:
-                reason = error.strerror or str(error)
-                problem = codes.NOT_READ.at(Span(folder), f"cannot read the folder: {reason}")
-                self.found.diagnostics.append(problem)
+                message = f"cannot read the folder: {error.strerror or error}"
+                self._report(codes.NOT_READ, folder, message)
                 continue
             if all(entry.name != _VIRTUAL for entry in listed):
                 waiting += self._entries(listed)
@@ -131,19 +132,17 @@ class _Walk:
                     if entry.name not in _SKIPPED and not entry.name.startswith("."):
                         yield path
                 elif entry.is_file() and self._is_python(path):
-                    _add(self.found, self.seen, path, entry.stat())
+                    self._add(path, entry.stat())
             except OSError:
-                continue  # gone meanwhile
+                continue  # deleted meanwhile
 
     def _is_excluded(self, name: str, path: str) -> bool:
         return any(fnmatch(name, each) or fnmatch(path, each) for each in self.excluded)
 
     def _is_python(self, path: str) -> bool:
         name = os.path.basename(path)
-        if name.endswith(_SUFFIXES):
-            return True
         if "." in name:
-            return False
+            return name.endswith(_SUFFIXES)
         try:
             with open(path, "rb") as file:
                 first = file.readline(100)
@@ -154,15 +153,15 @@ class _Walk:
 
 # --- modules ---------------------------------------------------------------------------------
 
-_FACE = "__init__.py"
+_INIT = "__init__.py"
 
 
 class Modules:
     """The modules of ``files``, absolute paths: which file does an import name?
 
-    Where the code will be installed, or what ``sys.path`` holds, is not known.  So a module's
-    name may begin at any folder that is no package itself (has no ``__init__.py``), and of
-    several such modules an import means the one nearest to it.
+    Where the code will be installed, or what ``sys.path`` contains, is not known.  So a module's
+    name may begin at any folder that is not a package itself (has no ``__init__.py``), and if
+    there are several such modules, an import means the nearest one.
     """
 
     def __init__(self, files: Iterable[str]) -> None:
@@ -175,7 +174,7 @@ class Modules:
         for file in self.files:
             folder, name = os.path.split(file)
             stem, _ = os.path.splitext(name)
-            if name != _FACE and not self._is_package(folder):
+            if name != _INIT and not self._is_package(folder):
                 self._tops.setdefault(stem, []).append(folder)
         for folder in self._folders:
             above, name = os.path.split(folder)
@@ -188,53 +187,50 @@ class Modules:
             folder = os.path.dirname(folder)
 
     def _is_package(self, folder: str) -> bool:
-        known = self._packages.get(folder)
-        if known is None:
-            face = os.path.join(folder, _FACE)
-            known = face in self.files or os.path.exists(face)
-            self._packages[folder] = known
-        return known
+        if folder not in self._packages:
+            init = os.path.join(folder, _INIT)
+            self._packages[folder] = init in self.files or os.path.exists(init)
+        return self._packages[folder]
 
     def child(self, folder: str, name: str) -> str | None:
         """The module or folder called ``name`` in ``folder``."""
-        place = os.path.join(folder, name)
-        if place in self._folders and os.path.join(place, _FACE) in self.files:
-            return place
-        for suffix in (".py", ".pyw"):
-            if place + suffix in self.files:
-                return place + suffix
-        return place if place in self._folders else None
+        path = os.path.join(folder, name)
+        if path in self._folders and os.path.join(path, _INIT) in self.files:
+            return path
+        for suffix in _SUFFIXES:
+            if path + suffix in self.files:
+                return path + suffix
+        return path if path in self._folders else None
 
-    def face(self, place: str) -> str | None:
-        """The file that a module or folder is, as a module; None for a namespace."""
-        file = os.path.join(place, _FACE) if place in self._folders else place
+    def file(self, path: str) -> str | None:
+        """The file of a module or package; None for a namespace package."""
+        file = os.path.join(path, _INIT) if path in self._folders else path
         return file if file in self.files else None
 
     def find(self, parts: Sequence[str], importer: str) -> tuple[str, int] | None:
         """How far a dotted name leads: the module or folder, and how many parts it took."""
-        best: tuple[int, int, int, str] | None = None
+        candidates = []
         for root in self._tops.get(parts[0], ()) if parts else ():
-            place, taken = self.descend(root, parts)
+            path, taken = self.descend(root, parts)
             near = len(os.path.commonpath([root, importer]))
-            rank = taken, near, -len(root)
-            if taken and (best is None or (*rank, place) > best):
-                best = *rank, place
-        return (best[3], best[0]) if best else None
+            candidates.append((taken, near, -len(root), path))
+        taken, _, _, path = max(candidates, default=(0, 0, 0, ""))
+        return (path, taken) if taken else None
 
-    def descend(self, place: str, parts: Sequence[str]) -> tuple[str, int]:
+    def descend(self, path: str, parts: Sequence[str]) -> tuple[str, int]:
         """From a folder downwards, as far as the parts are modules."""
         taken = 0
         for part in parts:
-            below = self.child(place, part)
+            below = self.child(path, part)
             if below is None:
                 break
-            place, taken = below, taken + 1
-        return place, taken
+            path, taken = below, taken + 1
+        return path, taken
 
-    def dotted(self, place: str) -> str:
+    def dotted(self, module: str) -> str:
         """The shortest name that a module may be imported by: up to the first non-package."""
-        path = Path(place)
-        names = [path.stem if path.suffix in (".py", ".pyw") else path.name]
+        path = Path(module)
+        names = [path.stem if path.suffix in _SUFFIXES else path.name]
         while self._is_package(str(path.parent)) and path.parent != path:
             path = path.parent
             names.append(path.name)
@@ -248,7 +244,7 @@ _EVENTS: Final = "events.py"
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """The generated packages: the folders that are known, and the names of them all."""
+    """The generated packages: the known folders, and the names of all of them."""
 
     folders: frozenset[str]
     dotted: frozenset[str]
@@ -259,20 +255,18 @@ class Packages:
         return frozenset(name.rpartition(".")[2] for name in self.dotted)
 
     def names(self, parts: Sequence[str]) -> int:
-        """How many of ``parts`` name a package that has no known folder; 0: none do."""
-        for length in range(1, len(parts) + 1):
-            if ".".join(parts[:length]) in self.dotted:
-                return length
-        return 0
+        """How many of ``parts`` name a package that has no known folder; 0 if none do."""
+        lengths = range(1, len(parts) + 1)
+        return next((n for n in lengths if ".".join(parts[:n]) in self.dotted), 0)
 
     def ends(self, folder: str, name: str) -> bool:
-        """Whether ``name`` in a folder may be a package, judged by the folders above."""
+        """Whether ``name`` in a folder may be a package, according to the folders above it."""
         whole = [*folder.split(os.sep), name]
         return any(whole[-len(d.split(".")) :] == d.split(".") for d in self.dotted)
 
 
 def generated_from(data: bytes) -> str | None:
-    """The plan that a file's first line says it comes from; None if it is not generated."""
+    """The plan that a file was generated from, according to its first line; None if it was not."""
     first = data[:1000].partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")
     if not first.startswith(HEADER):
         return None
@@ -284,7 +278,7 @@ def detect(files: Iterable[str]) -> Iterator[tuple[str, str]]:
     there = frozenset(files)
     for file in there:
         folder, name = os.path.split(file)
-        if name != _EVENTS or os.path.join(folder, _FACE) not in there:
+        if name != _EVENTS or os.path.join(folder, _INIT) not in there:
             continue
         try:
             with open(file, "rb") as opened:
@@ -302,24 +296,21 @@ def identify(modules: Modules, named: Sequence[str], folders: Sequence[str], pla
     without these, packages in the code base that say they come from ``plan``.
     """
     detected = dict(detect(modules.files))
-    places: set[str] = set()
-    dotted = set(named)
+    found: set[str] = set()
     for name in named:
         parts = name.split(".")
-        for folder in detected:
-            if folder.split(os.sep)[-len(parts) :] == parts:
-                places.add(folder)
-        place, taken = modules.find(parts, os.sep) or ("", 0)
+        found |= {each for each in detected if each.split(os.sep)[-len(parts) :] == parts}
+        path, taken = modules.find(parts, os.sep) or ("", 0)
         if taken == len(parts):
-            places.add(place)
-    if not named:
-        places = {os.path.realpath(folder) for folder in folders}
-        places = places or {folder for folder, source in detected.items() if source == plan}
-        dotted = {modules.dotted(folder) for folder in places}
-    return Packages(frozenset(places), frozenset(dotted))
+            found.add(path)
+    if named:
+        return Packages(frozenset(found), frozenset(named))
+    found = {os.path.realpath(folder) for folder in folders}
+    found = found or {folder for folder, source in detected.items() if source == plan}
+    return Packages(frozenset(found), frozenset(map(modules.dotted, found)))
 
 
-# --- who may import from whom ----------------------------------------------------------------
+# --- what may import from what ----------------------------------------------------------------
 
 _WORDS: Final = bytes(
     byte if byte >= 0x80 or chr(byte).isalnum() or byte == 0x5F else 0x20 for byte in range(256)
@@ -328,18 +319,18 @@ _STAR: Final = re.compile(rb"from[\s.\\]+(?:\w+\s*\.\s*)*(\w*)[\s\\]*import[\s\\
 _LOOKUP: Final = re.compile(rb"getattr\(\s*(?:\w+\s*\.\s*)*(\w+)\s*,")
 _RENAMED: Final = re.compile(rb" as (\w+)")
 _NAME: Final = 80
-"""Bytes in which a module's name ends."""
+"""Bytes before ``as`` that are searched for a module's name."""
 
 _FEW: Final = 4
 
 
 def words_of(data: bytes) -> set[bytes]:
-    """The words of a file, of letters, digits, underscores and whatever is beyond ASCII."""
+    """The words of a file: letters, digits, underscores and anything beyond ASCII."""
     return set(data.translate(_WORDS).split())
 
 
 def stem(file: str) -> str:
-    """A module's own name, the last of its dotted one."""
+    """A module's own name, the last part of its dotted one."""
     folder, name = os.path.split(file)
     alone = os.path.splitext(name)[0]
     return os.path.basename(folder) if alone == "__init__" else alone
@@ -347,7 +338,7 @@ def stem(file: str) -> str:
 
 @dataclass(slots=True)
 class Sources:
-    """Modules, and which files may import from one of them, as far as their text tells."""
+    """Modules, and which files may import from one of them, judging by the text alone."""
 
     stems: set[bytes] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
@@ -359,18 +350,19 @@ class Sources:
 
     def near(self, path: str, words: set[bytes]) -> bool:
         """Whether a file names one of the modules, or is in a package with one."""
-        return not self.stems.isdisjoint(words) or self._beside(path)
+        return not self.stems.isdisjoint(words) or self._is_in_package(path)
 
     def starred(self, path: str, data: bytes) -> bool:
-        """Whether it has a star from one of them."""
+        """Whether it has a star import from one of them."""
         return b"*" in data and any(
-            star in self.stems or (not star and self._beside(path)) for star in _STAR.findall(data)
+            star in self.stems or (not star and self._is_in_package(path))
+            for star in _STAR.findall(data)
         )
 
     def looked_up(self, data: bytes) -> bool:
-        """Whether it looks names up in one of them, as it is called there."""
+        """Whether it looks up names in one of them with ``getattr``."""
         holders = set(_LOOKUP.findall(data)) if b"getattr" in data else set()
-        if holders and not holders.isdisjoint(self.stems):
+        if not holders.isdisjoint(self.stems):
             return True
         for renamed in _RENAMED.finditer(data) if holders else ():
             before = data[max(0, renamed.start() - _NAME) : renamed.start()]
@@ -379,7 +371,7 @@ class Sources:
                 return True
         return False
 
-    def _beside(self, path: str) -> bool:
+    def _is_in_package(self, path: str) -> bool:
         while path != (path := os.path.dirname(path)):
             if path in self.folders:
                 return True
@@ -387,7 +379,7 @@ class Sources:
 
 
 def may_name(path: str, data: bytes, names: set[bytes], modules: Mapping[bytes, Sources]) -> bool:
-    """Whether a file has one of the names as a word, and may have it from its module."""
+    """Whether a file contains one of the names as a word, and may have it from its module."""
     if len(names) <= _FEW and not any(name in data for name in names):
         return False
     words = words_of(data)

@@ -1,4 +1,4 @@
-"""What an expression may mean, as paths: the only place that knows which expressions lead on."""
+"""What an expression may refer to, as paths: only here is it known which expressions lead on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from .summary import IMPORTED, OWN, PARAMETER, PATTERN, STARRED, TEXT, UNBOUND
 
 GAP: Final = "*"
-"""What stands in a pattern for text that is not known."""
+"""The part of a pattern that stands for unknown text."""
 
 _DEPTH: Final = 40
 _PERCENT: Final = re.compile(r"%[^a-zA-Z%]*[a-zA-Z]")
@@ -21,13 +21,13 @@ _BRACES: Final = re.compile(r"\{[^{}]*\}")
 
 
 def constant(node: ast.expr | None) -> str | None:
-    """The text that a literal is."""
+    """The string of a literal; None if it is not one."""
     value = node.value if isinstance(node, ast.Constant) else None
     return value if isinstance(value, str) else None
 
 
 def pattern(node: ast.expr, known: Callable[[ast.Name], str | None], depth: int = 0) -> str:
-    """Text of which parts are known, ``*`` for the rest; ``known`` gives that of a name."""
+    """The text of an expression, ``*`` for unknown parts; ``known`` gives the text of a name."""
     if depth > _DEPTH:
         return GAP
     match node:
@@ -51,7 +51,7 @@ IMPORTERS: Final = frozenset(
     """import_module __import__ importorskip import_string import_from_string import_object
     resolve_name""".split()
 )
-"""Functions that give a module, or something in one, by its dotted name."""
+"""Functions that return a module, or something in one, by its dotted name."""
 
 GETTERS: Final = frozenset({"attrgetter", "methodcaller"})
 PARTIALS: Final = frozenset({"partial", "partialmethod"})
@@ -69,7 +69,7 @@ def name_of(node: ast.expr) -> str:
 
 
 def is_access(node: ast.Call) -> bool:
-    """Whether a call means something that is named in it."""
+    """Whether a call returns something that is named in it."""
     inner = name_of(node.func.func) if isinstance(node.func, ast.Call) else ""
     name = name_of(node.func)
     return bool(node.args) and (
@@ -83,7 +83,7 @@ def is_module(text: str) -> bool:
 
 
 def imported(text: str, node: ast.Call) -> str:
-    """What an import by a dotted name leads to: a relative one is so to its second argument."""
+    """The path of an import by dotted name; a relative name is relative to the second argument."""
     top = name_of(node.func) == "__import__" and not node.keywords and len(node.args) < 4
     anchor = node.args[1] if len(node.args) > 1 else None
     anchor = next((each.value for each in node.keywords if each.arg == "package"), anchor)
@@ -98,7 +98,7 @@ def imported(text: str, node: ast.Call) -> str:
 
 
 def is_namespace(node: ast.expr) -> bool:
-    """Whether it is a mapping of names to what they mean."""
+    """Whether it is a mapping of names to their values."""
     if isinstance(node, ast.Call):
         return name_of(node.func) in _NAMESPACES
     if not isinstance(node, ast.Attribute):
@@ -107,15 +107,15 @@ def is_namespace(node: ast.expr) -> bool:
 
 
 def is_lookup(node: ast.Call) -> bool:
-    """Whether it asks such a mapping for a name."""
+    """Whether it looks up a name in such a mapping."""
     function = node.func
     if not isinstance(function, ast.Attribute) or function.attr not in _LOOKUPS:
         return False
     return bool(node.args) and is_namespace(function.value)
 
 
-class Kind(Enum):
-    """What opens a scope; comprehensions and lambdas do as functions."""
+class ScopeKind(Enum):
+    """What opens a scope; comprehensions and lambdas count as functions."""
 
     MODULE = "module"
     CLASS = "class"
@@ -131,7 +131,7 @@ class How(Enum):
 
 
 class Bound(NamedTuple):
-    """An expression that gives a name its value, and where that expression stands."""
+    """An expression that gives a name its value, and the scope of that expression."""
 
     expression: ast.expr
     scope: Scope
@@ -145,7 +145,7 @@ class Scope:
     ``free`` are the names that are ``global`` or ``nonlocal`` here, each with its scope.
     """
 
-    kind: Kind
+    kind: ScopeKind
     path: str
     parent: Scope | None = None
     names: dict[str, list[str | Bound]] = field(default_factory=dict)
@@ -155,47 +155,33 @@ class Scope:
     parameters: list[str] = field(default_factory=list)
     property: bool = False
 
-    def bind(self, name: str, meaning: str | Bound | None) -> None:
-        """Adds a meaning of ``name``; None: it is bound here to what cannot be known."""
+    def bind(self, name: str, value: str | Bound | None) -> None:
+        """Adds a value of ``name``; None: it is bound here to something unknown."""
         scope = self.free.get(name, self)
         known = scope.names.setdefault(name, [])
-        if meaning is not None:
-            known.append(meaning)
+        if value is not None:
+            known.append(value)
 
     def find(self, name: str) -> list[str | Bound] | None:
-        """All that ``name`` may mean here; None: nothing in this module binds it."""
+        """All values that ``name`` may have here; None if nothing in this module binds it."""
         scope: Scope | None = self
         while scope is not None:
-            visible = scope is self or scope.kind is not Kind.CLASS
+            visible = scope is self or scope.kind is not ScopeKind.CLASS
             if visible and name in scope.names and name not in scope.free:
                 return scope.names[name]
             scope = scope.parent
         return None
 
-    def module(self) -> Scope:
-        """The outermost scope."""
-        scope = self
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
-
-    def function(self) -> Scope | None:
-        """The function that this is, or stands in; None outside of any."""
+    def enclosing(self, kind: ScopeKind) -> Scope | None:
+        """The innermost scope of that kind, this one or one around it; None if there is none."""
         scope: Scope | None = self
-        while scope is not None and scope.kind is not Kind.FUNCTION:
-            scope = scope.parent
-        return scope
-
-    def owner(self) -> Scope | None:
-        """The class whose method this is, or stands in; None outside of any."""
-        scope: Scope | None = self
-        while scope is not None and scope.kind is not Kind.CLASS:
+        while scope is not None and scope.kind is not kind:
             scope = scope.parent
         return scope
 
 
 MOST: Final = 8
-"""Meanings of one expression; more are cut."""
+"""Paths of one expression; more are dropped."""
 
 _EFFORT: Final = 500
 _LONGEST: Final = 200
@@ -205,8 +191,8 @@ _SAME: Final = frozenset({"cast", "staticmethod", "classmethod", "final"})
 _WRAPPERS: Final = frozenset({"Optional", "Annotated", "Union", "Final", "ClassVar"})
 
 
-class Meanings:
-    """Works out expressions of one module; ``stars`` are its ``from … import *``."""
+class Paths:
+    """Finds the paths of one module's expressions; ``stars`` are its ``from … import *``."""
 
     def __init__(self, stars: Sequence[str]) -> None:
         self._stars = stars
@@ -215,7 +201,7 @@ class Meanings:
         self._depth = self._effort = 0
 
     def of(self, node: ast.expr, scope: Scope) -> tuple[str, ...]:
-        """All that ``node`` may mean, most likely first."""
+        """All paths of ``node``, the most likely first."""
         key = id(node), id(scope)
         if key in self._known:
             return self._known[key]
@@ -225,12 +211,12 @@ class Meanings:
         self._depth += 1
         found = tuple(dict.fromkeys(self._paths(node, scope)))[:MOST]
         self._depth -= 1
-        if not self._depth:  # what is worked out on the way may be cut short by a circle
+        if not self._depth:  # what is found on the way may be cut short by a cycle
             self._known[key] = found
         return found
 
     def bound(self, bound: Bound) -> Iterator[str]:
-        """What a binding gives."""
+        """The paths of a binding."""
         if bound.how is How.INSTANCE:
             yield from self._instances(bound.expression, bound.scope)
         elif bound.how is How.ELEMENT:
@@ -262,18 +248,18 @@ class Meanings:
         return ()
 
     def _name(self, name: str, scope: Scope) -> Iterator[str]:
-        meanings = scope.find(name)
-        if meanings is None:
+        values = scope.find(name)
+        if values is None:
             if name not in _BUILTINS:
                 yield from (f"{star}{STARRED}{name}" for star in self._stars)
                 yield UNBOUND + name
             return
-        key = id(meanings), name
+        key = id(values), name
         if key in self._open:
             return
         self._open.append(key)
-        for meaning in meanings:
-            yield from (meaning,) if isinstance(meaning, str) else self.bound(meaning)
+        for value in values:
+            yield from (value,) if isinstance(value, str) else self.bound(value)
         self._open.remove(key)
 
     def _call(self, node: ast.Call, scope: Scope) -> Iterable[str]:
@@ -287,7 +273,7 @@ class Meanings:
         if name in _SAME and args:
             return self.of(args[-1], scope)
         if name == "super":
-            owner = scope.owner()
+            owner = scope.enclosing(ScopeKind.CLASS)
             return () if owner is None else (f"{owner.path}<",)
         if name == "format" and isinstance(node.func, ast.Attribute):
             return self._composed(node, scope)
@@ -304,13 +290,13 @@ class Meanings:
         return (f"{path}()" for path in self.of(node.func, scope) if path[0] != TEXT)
 
     def _composed(self, node: ast.expr, scope: Scope) -> Iterator[str]:
-        """Text of several parts; what is known of all of them is text like any other."""
+        """Text of several parts; if all of them are known, it is text like any other."""
         text = pattern(node, lambda name: self._only_text(name, scope))
         if text.strip(GAP) and len(text) <= _LONGEST:
             yield f"{PATTERN if GAP in text else TEXT}{text}"
 
     def _only_text(self, name: ast.Name, scope: Scope) -> str | None:
-        """The text of a name that is bound once, to it."""
+        """The text of a name that is bound only once, to text."""
         if len(scope.find(name.id) or ()) != 1:
             return None
         found = self.of(name, scope)
@@ -333,7 +319,7 @@ class Meanings:
         yield from self.elements(node.value, scope)
 
     def _entry(self, namespace: ast.expr, key: ast.expr, scope: Scope) -> Iterator[str]:
-        """What stands under a name in ``vars(x)``, ``sys.modules`` and their like."""
+        """The value of a name in ``vars(x)``, ``sys.modules`` and the like."""
         texts, words = self._texts(key, scope), self._texts(key, scope, TEXT + PATTERN)
         if isinstance(namespace, ast.Call) and not namespace.args and texts:
             for name in texts:
@@ -348,14 +334,14 @@ class Meanings:
                 yield from (path.removesuffix("__dict__") + word for word in words or (GAP,))
 
     def _imported(self, node: ast.Call, scope: Scope) -> Iterator[str]:
-        """What ``import_module("…")`` gives; of a name that is not known here, something."""
+        """What ``import_module("…")`` returns; something unknown if the name is not known here."""
         texts = list(filter(is_module, self._texts(node.args[0], scope)))
         yield from (imported(text, node) for text in texts)
         if not texts:
             yield UNBOUND + IMPORTED
 
     def elements(self, node: ast.expr, scope: Scope) -> Iterator[str]:
-        """What a display holds, or whatever a name is bound to that is one."""
+        """The elements of a list, tuple, set or dict, or of a name that is bound to one."""
         match node:
             case ast.List() | ast.Tuple() | ast.Set():
                 for item in node.elts:
@@ -364,16 +350,16 @@ class Meanings:
                 for value in node.values:
                     yield from self.of(value, scope)
             case ast.Name():
-                for meaning in scope.find(node.id) or ():
-                    if isinstance(meaning, Bound) and not isinstance(meaning.expression, ast.Name):
-                        yield from self.elements(meaning.expression, meaning.scope)
-                for meaning in scope.find(f"{node.id}[]") or ():
-                    yield from self.bound(meaning) if isinstance(meaning, Bound) else (meaning,)
+                for bound in scope.find(node.id) or ():
+                    if isinstance(bound, Bound) and not isinstance(bound.expression, ast.Name):
+                        yield from self.elements(bound.expression, bound.scope)
+                for bound in scope.find(f"{node.id}[]") or ():
+                    yield from self.bound(bound) if isinstance(bound, Bound) else (bound,)
             case ast.Call(func=ast.Attribute(value=holder, attr="values" | "copy"), args=[]):
                 yield from self.elements(holder, scope)
 
     def _instances(self, node: ast.expr, scope: Scope) -> Iterator[str]:
-        """What an annotation says that a name holds: ``Client``, ``"Client | None"``."""
+        """The instances of an annotation: ``Client``, ``"Client | None"``."""
         text = constant(node)
         if text is not None:
             try:

@@ -1,4 +1,4 @@
-"""The facts of many files: those that can matter are parsed, on all cores where it pays."""
+"""The facts of many files: those that can matter are parsed, on all cores if it pays off."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
@@ -15,10 +16,10 @@ from .reader import read
 from .summary import Facts, Interest, digest
 
 HUGE: Final = 100_000_000
-"""Bytes of a file that is not even read."""
+"""Bytes; a larger file is not even read."""
 
 WORTH_IT: Final = 3_000_000
-"""Bytes to parse from which on another process is worth its start."""
+"""Bytes to parse that make starting other processes worthwhile."""
 
 _CHUNK: Final = 16
 _HINT: Final = re.compile(rb"analytics|segment|rudder", re.IGNORECASE)
@@ -27,7 +28,7 @@ _IMPORTS: Final = frozenset(word.encode() for word in sdks.WORDS)
 
 
 class Filter:
-    """Says from the words of a file alone whether there can be anything in it."""
+    """Tells from the words of a file alone whether it can contain anything of interest."""
 
     def __init__(self, interest: Interest) -> None:
         last = {name.rpartition(".")[2] for name in interest.packages}
@@ -35,15 +36,15 @@ class Filter:
         self.words = frozenset(word.encode() for word in wanted)
         self._telling = self.words | _IMPORTS
         self._any = self._telling | _CALLS
-        self._foreign = not all(word.isascii() for word in wanted)
+        self._non_ascii = not all(word.isascii() for word in wanted)
 
     def passes(self, data: bytes) -> bool:
-        """Whether it is worth parsing.  Names beyond ASCII are spelled in several ways.
+        """Whether it is worth parsing.  (Names beyond ASCII can be spelled in several ways.)
 
-        What calls an SDK's client names the SDK, or something after it; a client from
-        another file leads here later (``Gathered.expand``).
+        A file that calls an SDK's client names the SDK, or something called after it; one that
+        imports a client from another file is found later (``Gathered.expand``).
         """
-        if (self._foreign and not data.isascii()) or b"\0" in data:
+        if (self._non_ascii and not data.isascii()) or b"\0" in data:
             return True
         met = self._any.intersection(words_of(data))
         return bool(met) and (bool(met & self._telling) or _HINT.search(data) is not None)
@@ -51,9 +52,9 @@ class Filter:
 
 @dataclass(slots=True)
 class Gathered:
-    """The files of a code base, and what is known of them so far.
+    """The files of a code base, and what is known about them so far.
 
-    ``known`` maps the digest of a content to its facts, None where there is nothing in it;
+    ``known`` maps the digest of a content to its facts, None if it contains nothing of interest;
     it may come from an earlier run with the same interest.  ``workers`` is how many processes
     may parse, None for all cores.
     """
@@ -64,55 +65,55 @@ class Gathered:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     changed: bool = False
     workers: int | None = None
-    _words: frozenset[bytes] = frozenset()
+    _filter: Filter = field(init=False)
     _contents: dict[str, bytes] = field(default_factory=dict)
     _facts: dict[str, Facts] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._filter = Filter(self.interest)
+
     def add(self, files: Iterable[SourceFile]) -> None:
-        """Reads files, and parses those in which there may be something."""
-        filter = Filter(self.interest)
-        self._words = filter.words
+        """Reads files, and parses those that may contain something of interest."""
         promising: dict[str, bytes] = {}
         for file in files:
             data = self._read(file)
-            if data is None:
-                continue
-            if generated_from(data) is not None:
-                continue  # the package itself: what it does is what is looked for elsewhere
+            if data is None or generated_from(data) is not None:
+                continue  # unreadable, or the package itself, whose use is looked for elsewhere
             name = digest(data)
             self.digests[file.path] = name
             if name not in self.known:
                 self.changed = True
                 self.known[name] = None
-                if filter.passes(data):
+                if self._filter.passes(data):
                     promising[name] = data
             if self.known[name] is None:
                 self._contents[file.path] = data
-        self.known.update(zip(promising, self._read_all(promising), strict=True))
+        self._parse(promising)
 
     def _read(self, file: SourceFile) -> bytes | None:
         try:
             with open(file.path, "rb") as opened:
                 data = opened.read(HUGE + 1)
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.diagnostics.append(codes.NOT_READ.at(Span(file.shown), f"cannot read: {reason}"))
-            return None
-        if len(data) > HUGE:
-            message = f"more than {HUGE // 1_000_000} MB"
-            self.diagnostics.append(codes.NOT_READ.at(Span(file.shown), message))
-            return None
-        return data
+            message = f"cannot read: {error.strerror or error}"
+        else:
+            if len(data) <= HUGE:
+                return data
+            message = f"too large: more than {HUGE // 1_000_000} MB"
+        self.diagnostics.append(codes.NOT_READ.at(Span(file.shown), message))
+        return None
 
-    def _read_all(self, contents: Mapping[str, bytes]) -> Iterable[list[Any]]:
-        size = sum(map(len, contents.values()))
-        count = min(self.workers or os.cpu_count() or 1, len(contents))
-        if count > 1 and size > WORTH_IT:
-            return _in_processes(list(contents.values()), self.interest, count)
-        return [read(data, self.interest).data() for data in contents.values()]
+    def _parse(self, contents: Mapping[str, bytes]) -> None:
+        every = list(contents.values())
+        count = min(self.workers or os.cpu_count() or 1, len(every))
+        if count > 1 and sum(map(len, every)) > WORTH_IT:
+            facts = _in_processes(every, self.interest, count)
+        else:
+            facts = _chunk(every, self.interest)
+        self.known.update(zip(contents, facts, strict=True))
 
     def parsed(self) -> Iterator[tuple[str, Facts]]:
-        """The files in which there is something, with their facts."""
+        """The files that contain something of interest, with their facts."""
         for path, name in self.digests.items():
             if self.known.get(name) is not None:
                 facts = self.facts(path)
@@ -120,7 +121,7 @@ class Gathered:
                     yield path, facts
 
     def facts(self, path: str) -> Facts | None:
-        """A file's facts, also of one in which there seemed to be nothing."""
+        """A file's facts, even if it did not seem to contain anything of interest."""
         if path in self._facts:
             return self._facts[path]
         name = self.digests.get(path)
@@ -136,15 +137,15 @@ class Gathered:
     def expand(self, exported: Iterable[tuple[str, str]]) -> bool:
         """Parses files that may import ``(name, file)``; whether there were any.
 
-        Whoever imports a name writes it, or a star, and the module's name, unless both are
-        in one package.
+        A file that imports a name contains it, or a star, and the module's name, unless both
+        are in one package.
         """
         wanted: dict[bytes, Sources] = {}
         every = Sources()
         for name, file in exported:
             for modules in (wanted.setdefault(name.encode(), Sources()), every):
                 modules.add(file)
-        new = {name for name in wanted if name not in self._words}
+        new = {name for name in wanted if name not in self._filter.words}
         promising: dict[str, bytes] = {}
         for path, data in self._contents.items():
             name = self.digests[path]
@@ -153,38 +154,31 @@ class Gathered:
             starred = every.starred(path, data) or every.looked_up(data)
             if starred or may_name(path, data, new, wanted):
                 promising[name] = data
-        if promising:
-            self.changed = True
-            self.known.update(zip(promising, self._read_all(promising), strict=True))
+        self.changed |= bool(promising)
+        self._parse(promising)
         return bool(promising)
 
     def kept(self) -> dict[str, list[Any] | None]:
-        """What is known of these files' contents, for a later run."""
+        """What is known about these files' contents, for a later run."""
         return {name: self.known[name] for name in self.digests.values()}
 
 
 # --- other processes ---
 
-_interest: Interest
+
+def _chunk(contents: Sequence[bytes], interest: Interest) -> list[list[Any]]:
+    return [read(data, interest).data() for data in contents]
 
 
-def _start(interest: Interest) -> None:
-    global _interest
-    _interest = interest
-
-
-def _chunk(contents: Sequence[bytes]) -> list[list[Any]]:
-    return [read(data, _interest).data() for data in contents]
-
-
-def _in_processes(contents: Sequence[bytes], interest: Interest, count: int) -> Iterable[list[Any]]:
-    """Reads on several cores; on one where the system does not allow more processes."""
+def _in_processes(contents: Sequence[bytes], interest: Interest, count: int) -> list[list[Any]]:
+    """Reads on several cores; on one if the system does not allow more processes."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     chunks = [contents[at : at + _CHUNK] for at in range(0, len(contents), _CHUNK)]
     try:
-        with ProcessPoolExecutor(count, initializer=_start, initargs=(interest,)) as pool:
-            return [facts for results in pool.map(_chunk, chunks) for facts in results]
+        with ProcessPoolExecutor(count) as pool:
+            results = pool.map(_chunk, chunks, repeat(interest))
+            return [facts for result in results for facts in result]
     except (OSError, BrokenProcessPool):
-        return [read(data, interest).data() for data in contents]
+        return _chunk(contents, interest)

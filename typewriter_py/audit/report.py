@@ -16,10 +16,9 @@ from . import codes
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An event that is judged, and the generated function that sends it.
+    """An event to report on, and the generated function that sends it.
 
-    ``server`` is whether Python code is to send it; ``ours`` whether the generated packages
-    have it (a target may take a part of the plan).
+    ``server`` is whether Python code should send it.
     """
 
     event: str
@@ -30,10 +29,11 @@ class Planned:
 
 
 class Raw(NamedTuple):
-    """A call that goes round the plan; ``event`` is None where its name is no constant.
+    """A call that bypasses the plan; ``event`` is None if its name is not a constant.
 
-    ``call`` is the SDK's function, "" where that is not known.
-    ``passed``: it is a parameter of the function around, so its callers are raw calls, too.
+    ``call`` is the SDK's function, "" if it is not known.
+    ``passed``: the event is a parameter of the function around it, whose callers are raw calls
+    too.
     """
 
     place: Span
@@ -43,7 +43,7 @@ class Raw(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A use of a function that the plan does not give."""
+    """A use of a function that the plan does not have."""
 
     place: Span
     function: str
@@ -51,9 +51,9 @@ class Unknown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where every event is sent; ``sent`` maps ``(event, function)`` to its places.
+    """Where every event is sent; ``sent`` maps ``(event, function)`` to locations.
 
-    It has all events that are judged, those without places too; ``anywhere`` are the places
+    It has all events to report on, even those that are never sent; ``anywhere`` has the locations
     where any function may be called, each with the pattern of its name.
     """
 
@@ -64,15 +64,15 @@ class Report:
 
     def unused(self) -> list[str]:
         """The events that no function of any version sends, in order."""
-        used = {event for (event, _), places in self.sent.items() if places}
+        used = {event for (event, _), spans in self.sent.items() if spans}
         return list(dict.fromkeys(event for event, _ in self.sent if event not in used))
 
     def data(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "events": [
-                {"event": event, "function": function, "calls": [_place(each) for each in places]}
-                for (event, function), places in self.sent.items()
+                {"event": event, "function": function, "calls": [_location(each) for each in spans]}
+                for (event, function), spans in self.sent.items()
             ],
             "unused": self.unused(),
             "raw": [
@@ -86,12 +86,12 @@ class Report:
         }
 
 
-def _place(span: Span) -> dict[str, Any]:
+def _location(span: Span) -> dict[str, Any]:
     return {"file": span.file, "line": span.line, "column": span.column}
 
 
 def of_data(data: Any) -> Report:
-    """A report from its JSON.  Raises ValueError, with what is wrong, for anything else."""
+    """A report from its JSON.  Raises ValueError, which says what is wrong, for anything else."""
     try:
         return Report(
             {
@@ -107,11 +107,11 @@ def of_data(data: Any) -> Report:
     except KeyError as error:
         raise ValueError(f"{error} is missing") from None
     except (TypeError, AttributeError):
-        raise ValueError("its shape is another") from None
+        raise ValueError("it does not have the structure of a report") from None
 
 
 def _raw(each: Mapping[str, Any]) -> Raw:
-    """Where a report has no event, it does not say which call it was."""
+    """If a report has no event, it does not say which call it was."""
     event = None if each["event"] is None else _text(each["event"])
     return Raw(_line(each), event, "track" if event is not None else "")
 
@@ -122,50 +122,50 @@ def _line(each: Mapping[str, Any]) -> Span:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text")
+        raise ValueError(f"{value!r} is not a string")
     return value
 
 
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{value!r} is no line or column")
+        raise ValueError(f"{value!r} is not a line or column")
     return value
 
 
 def merged(reports: Iterable[Report]) -> Report:
-    """One report over all: an event is sent if any of them sends it."""
+    """All reports as one: an event is sent if it is in any of them."""
+    every = list(reports)
     sent: dict[tuple[str, str], dict[Span, None]] = {}
-    raw: dict[Raw, None] = {}
-    unknown: dict[Unknown, None] = {}
-    for report in reports:
-        for key, places in report.sent.items():
-            sent.setdefault(key, {}).update(dict.fromkeys(places))
-        raw.update(dict.fromkeys(report.raw))
-        unknown.update(dict.fromkeys(report.unknown))
-    return Report({key: tuple(places) for key, places in sent.items()}, tuple(raw), tuple(unknown))
+    for key, spans in (item for report in every for item in report.sent.items()):
+        sent.setdefault(key, {}).update(dict.fromkeys(spans))
+    raw = dict.fromkeys(each for report in every for each in report.raw)
+    unknown = dict.fromkeys(each for report in every for each in report.unknown)
+    return Report({key: tuple(spans) for key, spans in sent.items()}, tuple(raw), tuple(unknown))
 
 
 FAILURES: Final = ("unused", "raw", "deprecated", "unknown")
-"""What ``--fail-on`` may name."""
+"""What ``--fail-on`` can name."""
 
 _SHOWN: Final = 5
 _CLOSE: Final = 0.85
 
 
 def diagnose(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]:
-    """All findings of a report; ``planned`` may be empty where the plan is not known."""
+    """All findings of a report; ``planned`` may be empty if the plan is not known."""
     yield from _unused(report, planned)
     yield from _deprecated(report, planned)
-    names = {each.event: each.function for each in planned}
-    names = names or dict(report.sent)
-    near = Near(names)
+    names = {each.event: each.function for each in planned} or dict(report.sent)
+    keys = {_key(event): event for event in reversed(names)}
     for raw in report.raw:
-        yield _raw_call(raw, near)
-    functions = list(names.values())
+        yield _raw_call(raw, names, keys)
     for unknown in report.unknown:
-        yield _unknown(unknown, functions)
-    for place, pattern in report.anywhere:
-        yield _anywhere(place, pattern)
+        message = f"the plan has no event for `{unknown.function}`"
+        close = get_close_matches(unknown.function, names.values(), 1, 0.75)
+        help = f"did you mean `{close[0]}`?" if close else None
+        yield codes.UNKNOWN_FUNCTION.at(unknown.place, message, help=help)
+    for span, pattern in report.anywhere:
+        which = "any function of the plan" if pattern == "*" else f"any function like `{pattern}`"
+        yield codes.ANY_SENT.at(span, f"{which} may be called here")
 
 
 def failing(report: Report, planned: Sequence[Planned], kinds: Sequence[str]) -> bool:
@@ -180,29 +180,11 @@ def failing(report: Report, planned: Sequence[Planned], kinds: Sequence[str]) ->
 
 
 def listing(report: Report) -> str:
-    """One line an event: where it is sent."""
-    lines = []
-    for (event, function), places in report.sent.items():
-        lines.append(f"{event} ({function}): {few(places, _SHOWN) or 'nowhere'}\n")
-    return "".join(lines)
-
-
-class Near:
-    """The planned events, to find the one that a raw call means."""
-
-    def __init__(self, functions: dict[str, str]) -> None:
-        self.functions = functions
-        self._keys: dict[str, str] = {}
-        for event in functions:
-            self._keys.setdefault(_key(event), event)
-
-    def find(self, event: str) -> str | None:
-        """The event of that name, or of nearly that name."""
-        if event in self.functions:
-            return event
-        key = _key(event)
-        close = [key] if key in self._keys else get_close_matches(key, self._keys, 1, _CLOSE)
-        return self._keys[close[0]] if close else None
+    """One line for each event: where it is sent."""
+    return "".join(
+        f"{event} ({function}): {few(spans, _SHOWN) or 'nowhere'}\n"
+        for (event, function), spans in report.sent.items()
+    )
 
 
 def _key(event: str) -> str:
@@ -210,20 +192,18 @@ def _key(event: str) -> str:
 
 
 def _unused(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]:
-    places = {each.event: each for each in reversed(planned)}
+    by_name = {each.event: each for each in reversed(planned)}
     dynamic = [
-        raw.place
+        (raw.place, "sends an event whose name is not known here")
         for raw in report.raw
         if raw.call == "track" and raw.event is None and not raw.passed
     ]
     for event in report.unused():
-        plan = places.get(event)
-        message = f'"{event}" is never sent'
-        help = None
-        if plan and plan.deprecated:
-            help = "it is deprecated: the plan can do without it now"
-        related = tuple((place, "sends an event that is not known here") for place in dynamic[:3])
-        yield codes.NEVER_SENT.at(plan.span if plan else None, message, help=help, related=related)
+        plan = by_name.get(event)
+        deprecated = plan and plan.deprecated
+        help = "it is deprecated, so it can be removed from the plan" if deprecated else None
+        span, related = plan.span if plan else None, tuple(dynamic[:3])
+        yield codes.NEVER_SENT.at(span, f'"{event}" is never sent', help=help, related=related)
 
 
 def _deprecated(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]:
@@ -231,45 +211,31 @@ def _deprecated(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnost
         if each.deprecated is None:
             continue
         instead = each.deprecated.replaced_by
-        reason = each.deprecated.reason
-        help = f'send "{instead}" instead' if instead else reason
-        for place in report.sent.get((each.event, each.function), ()):
-            related = ((each.span, "deprecated here"),) if each.span else ()
+        help = f'send "{instead}" instead' if instead else each.deprecated.reason
+        related = ((each.span, "deprecated here"),) if each.span else ()
+        for span in report.sent.get((each.event, each.function), ()):
             message = f'"{each.event}" is deprecated'
-            yield codes.STILL_SENT.at(place, message, help=help, related=related)
+            yield codes.STILL_SENT.at(span, message, help=help, related=related)
 
 
-def _raw_call(raw: Raw, near: Near) -> Diagnostic:
+def _raw_call(raw: Raw, names: Mapping[str, str], keys: Mapping[str, str]) -> Diagnostic:
+    """``names`` are the functions of planned events, ``keys`` the events by their words."""
+    help = None
     if not raw.call:
-        return codes.RAW_CALL.at(raw.place, "a raw call goes round the plan")
-    if raw.call != "track":
-        message = f"a raw `{raw.call}` goes round the plan"
+        message = "a raw call bypasses the plan"
+    elif raw.call != "track":
+        message = f"a raw `{raw.call}` bypasses the plan"
         help = f"call `{raw.call}` of the generated package"
-        return codes.RAW_CALL.at(raw.place, message, help=help)
-    if raw.passed:
-        message = "a raw `track` goes round the plan with the events that callers give it"
-        return codes.RAW_CALL.at(raw.place, message)
-    if raw.event is None:
-        message = "a raw `track` goes round the plan with an event that is not known here"
-        return codes.RAW_CALL.at(raw.place, message)
-    found = near.find(raw.event)
-    message = f'a raw `track` sends "{raw.event}" round the plan'
-    if found is None:
-        return codes.RAW_CALL.at(raw.place, message, help="the plan has no such event: add it")
-    function = near.functions[found]
-    if found == raw.event:
-        return codes.RAW_CALL.at(raw.place, message, help=f"call `{function}`")
-    help = f'the plan has "{found}": call `{function}`'
+    elif raw.passed:
+        message = "a raw `track` bypasses the plan with the events that callers pass to it"
+    elif raw.event is None:
+        message = "a raw `track` bypasses the plan with an event whose name is not known here"
+    else:
+        message = f'a raw `track` of "{raw.event}" bypasses the plan'
+        help, key = "the plan has no such event: add it", _key(raw.event)
+        if raw.event in names:
+            help = f"call `{names[raw.event]}`"
+        elif close := [key] if key in keys else get_close_matches(key, keys, 1, _CLOSE):
+            found = keys[close[0]]
+            help = f'the plan has "{found}": call `{names[found]}`'
     return codes.RAW_CALL.at(raw.place, message, help=help)
-
-
-def _unknown(unknown: Unknown, functions: Sequence[str]) -> Diagnostic:
-    message = f"the plan has no event for `{unknown.function}`"
-    close = get_close_matches(unknown.function, functions, 1, 0.75)
-    help = f"did you mean `{close[0]}`?" if close else None
-    return codes.UNKNOWN_FUNCTION.at(unknown.place, message, help=help)
-
-
-def _anywhere(place: Span, pattern: str) -> Diagnostic:
-    which = "any function of the plan" if pattern == "*" else f"any function like `{pattern}`"
-    return codes.ANY_SENT.at(place, f"{which} may be called here")

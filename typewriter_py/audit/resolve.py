@@ -1,4 +1,4 @@
-"""From a path in one file to what it finally means, through all files that it leads to."""
+"""Resolves a path in one file, through all files that it leads to."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .expressions import GAP
 BY_NAME: Final = "?"
 
 
-class Means(Enum):
-    """What a path can turn out to be."""
+class Kind(Enum):
+    """What a path can resolve to."""
 
     FUNCTION = "a function of the plan"
     UNKNOWN = "a function that the package would have if the plan had its event"
     PACKAGE = "the generated package itself, as a value"
-    ANY = "whatever of the package has a name of this pattern"
+    ANY = "any function of the package whose name matches this pattern"
     UNTYPED = "the package's own track"
-    SDK = "an SDK, its client or something of it"
+    SDK = "an SDK, its client or a part of them"
     RAW = "one of an SDK's calls"
     TEXT = "text"
     PATTERN = "text with gaps"
@@ -33,11 +33,11 @@ class Means(Enum):
     LIKELY = "something unknown with the name of a function of the plan"
 
 
-class Meaning(NamedTuple):
-    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``, and for
-    ``RAW`` ``BY_NAME`` where only the name tells that it is an SDK's."""
+class Resolved(NamedTuple):
+    """``name`` is the function, call, pattern or text; ``file`` is that of ``OWN``, and
+    ``BY_NAME`` for a ``RAW`` that only its name shows to be an SDK's."""
 
-    means: Means
+    kind: Kind
     name: str
     file: str = ""
 
@@ -49,11 +49,14 @@ _ANYTHING: Final = frozenset({"__dict__", "__getattribute__"})
 
 _SUBMODULES: Final = frozenset({"asgi", "wsgi", "testing", "middleware", "outbox"})
 _RAW: Final = frozenset({"PACKAGE", "_client"})
-"""What a generated package sends with: below a name that no function of it can have."""
+"""What a generated package sends with; none of its functions can have such a name."""
+
+
+_LITERALS: Final = {s.TEXT: Kind.TEXT, s.PATTERN: Kind.PATTERN, s.WORD: Kind.FUNCTION}
 
 
 class Resolver:
-    """Resolves paths; ``facts`` gives a file's, reading it if need be."""
+    """Resolves paths; ``facts`` gives those of a file, which it reads if necessary."""
 
     def __init__(
         self,
@@ -68,117 +71,113 @@ class Resolver:
         self._functions = functions
         self._facts = facts
         self._api = api
-        self._known: dict[tuple[str, str], tuple[Meaning, ...]] = {}
+        self._depth = 0
+        self._known: dict[tuple[str, str], tuple[Resolved, ...]] = {}
 
-    def resolve(self, path: str, file: str, depth: int = 0) -> tuple[Meaning, ...]:
-        """All that ``path`` may mean in ``file``."""
+    def resolve(self, path: str, file: str) -> tuple[Resolved, ...]:
+        """Everything that ``path`` may resolve to in ``file``."""
         key = file, path
         if key in self._known:
             return self._known[key]
-        if depth > _DEPTH:
+        if self._depth > _DEPTH:
             return ()
-        self._known[key] = ()  # for what leads back here
-        found = tuple(dict.fromkeys(self._resolve(path, file, depth)))
-        self._known[key] = found
+        self._known[key] = ()  # in case it leads back here
+        self._depth += 1
+        self._known[key] = found = tuple(dict.fromkeys(self._resolve(path, file)))
+        self._depth -= 1
         return found
 
     def forget(self) -> None:
-        """For when more files are known."""
+        """Forgets all results, because more files are known now."""
         self._known.clear()
 
-    def _resolve(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
+    def _resolve(self, path: str, file: str) -> Iterable[Resolved]:
         mark, rest = path[0], path[1:]
-        if mark == s.TEXT:
-            return (Meaning(Means.TEXT, rest),)
-        if mark == s.PATTERN:
-            return (Meaning(Means.PATTERN, rest),)
-        if mark == s.WORD:
-            return (Meaning(Means.FUNCTION, rest),)
-        parts = s.steps(path.lstrip("."))
+        if mark in _LITERALS:
+            return (Resolved(_LITERALS[mark], rest),)
         if mark in (s.UNBOUND, s.PARAMETER):
             return self._by_name(s.steps(rest), 0)
         if mark == s.OWN:
-            return self._in_module(file, parts[1:], depth)
-        return self._imported(path, file, depth)
+            return self._in_module(file, s.steps(path)[1:])
+        return self._imported(path, file)
 
-    def _imported(self, path: str, file: str, depth: int) -> Iterable[Meaning]:
-        if s.STARRED in path:  # which of several stars gives a name is not known
-            found = self.resolve(path.replace(s.STARRED, ":"), file, depth)
-            return [each for each in found if each.means is not Means.UNKNOWN]
+    def _imported(self, path: str, file: str) -> Iterable[Resolved]:
+        if s.STARRED in path:  # it is not known which of several stars provides a name
+            resolved = self._imported(path.replace(s.STARRED, ":"), file)
+            return [each for each in resolved if each.kind is not Kind.UNKNOWN]
         bare = path.lstrip(".")
         dots = len(path) - len(bare)
         module, colon, names = bare.partition(":")
         first, rest = s.steps(module), s.steps(names)
         if dots:
-            return self._below(_above(file, dots), [*first, *rest], depth, len(first))
+            return self._below(_above(file, dots), [*first, *rest], len(first))
         whole = [*first, *rest]
-        place, taken = self._modules.find(s.plain(whole), file) or ("", 0)
+        found, taken = self._modules.find(s.plain(whole), file) or ("", 0)
         if not taken or taken < sdks.length(s.plain(whole)) or sdks.is_sure(whole):
             return self._outside(first, rest, bool(colon))
-        if not colon:  # `import a.b` does not tell where modules end and attributes begin
-            return self._below(place, whole[taken:], depth, 0)
-        if taken < len(first) and not self._packages.ends(place, first[taken]):
+        if not colon:  # `import a.b` does not show where modules end and attributes begin
+            return self._below(found, whole[taken:], 0)
+        if taken < len(first) and not self._packages.ends(found, first[taken]):
             return self._outside(first, rest, True)
-        place = _above(place, taken - len(first))
+        found = _above(found, taken - len(first))
         taken = min(taken, len(first))
-        return self._below(place, whole[taken:], depth, len(first) - taken)
+        return self._below(found, whole[taken:], len(first) - taken)
 
-    def _below(self, place: str, parts: list[str], depth: int, modules: int) -> Iterable[Meaning]:
-        """``parts`` from a module or folder on; the first ``modules`` of them are modules."""
+    def _below(self, path: str, parts: list[str], modules: int) -> Iterable[Resolved]:
+        """``parts`` below a module or folder; the first ``modules`` of them are modules."""
         while True:
-            if self._is_package(place):
-                return self._in_package(place, parts, depth)
+            if self._is_package(path):
+                return self._in_package(path, parts)
             if not parts:
                 return ()
             if modules <= 0:
-                return self._attribute(place, parts, depth)
-            below = self._modules.child(place, parts[0])
+                return self._attribute(path, parts)
+            below = self._modules.child(path, parts[0])
             if below is None:
                 break
-            place, parts, modules = below, parts[1:], modules - 1
-        if self._packages.ends(place, parts[0]):
-            return self._in_package("", parts[1:], depth)
+            path, parts, modules = below, parts[1:], modules - 1
+        if self._packages.ends(path, parts[0]):
+            return self._in_package("", parts[1:])
         return self._by_name(parts, len(parts))  # a module that is not among the files
 
-    def _is_package(self, place: str) -> bool:
-        folder, name = os.path.split(place)
-        return place in self._packages.folders or (
-            name == _EVENTS and folder in self._packages.folders
-        )
+    def _is_package(self, path: str) -> bool:
+        folder, name = os.path.split(path)
+        known = self._packages.folders
+        return path in known or (name == _EVENTS and folder in known)
 
-    def _attribute(self, place: str, parts: list[str], depth: int) -> Iterable[Meaning]:
-        """What a module gives for a name: its own, else the module below, else by stars."""
-        face, below = self._modules.face(place), self._modules.child(place, parts[0])
-        facts = self._facts(face) if face else None
-        found: list[Meaning] = []
-        if face and facts and (parts[0] in facts.exports or f"{parts[0]}()" in facts.exports):
-            found = list(self._in_module(face, parts, depth))
+    def _attribute(self, path: str, parts: list[str]) -> Iterable[Resolved]:
+        """What a name in a module is: its own, else the module below, else one from a star."""
+        file, below = self._modules.file(path), self._modules.child(path, parts[0])
+        facts = self._facts(file) if file else None
+        found: list[Resolved] = []
+        if file and facts and (parts[0] in facts.exports or f"{parts[0]}()" in facts.exports):
+            found = list(self._in_module(file, parts))
         if below is not None and not _is_sure(found):
-            found = [*self._below(below, parts[1:], depth, 0), *found]
-        if not found and below is None and self._packages.ends(place, parts[0]):
-            return self._in_package("", parts[1:], depth)
-        if not found and face:
-            found = list(self._in_module(face, parts, depth))
+            found = [*self._below(below, parts[1:], 0), *found]
+        if not found and below is None and self._packages.ends(path, parts[0]):
+            return self._in_package("", parts[1:])
+        if not found and file:
+            found = list(self._in_module(file, parts))
         return found or self._by_name(parts, len(parts))
 
     def module(self, path: str, file: str) -> str | None:
-        """The file of the module that ``from path import …`` in ``file`` names, if it is here."""
+        """The file of the module that ``from path import …`` in ``file`` names, if there is one."""
         parts = s.steps(path)
         dots = len(path) - len(path.lstrip("."))
         if not dots:
-            place, taken = self._modules.find(parts, file) or ("", 0)
+            found, taken = self._modules.find(parts, file) or ("", 0)
         else:
-            place, taken = self._modules.descend(_above(file, dots), parts)
-        return self._modules.face(place) if taken == len(parts) else None
+            found, taken = self._modules.descend(_above(file, dots), parts)
+        return self._modules.file(found) if taken == len(parts) else None
 
     # --- a module of the code base ---
 
-    def _in_module(self, file: str, parts: Sequence[str], depth: int) -> Iterable[Meaning]:
+    def _in_module(self, file: str, parts: Sequence[str]) -> Iterable[Resolved]:
         facts = self._facts(file) if parts else None
         if facts is None:
             return self._by_name(parts, 0)
         if GAP in parts[0]:
-            return self._any_of(facts, parts, file, depth)
+            return self._any_of(facts, parts, file)
         key, known = "", 0
         for index, step in enumerate(parts):
             longer = key + step if step in s.VALUES else f"{key}.{step}" if key else step
@@ -189,111 +188,104 @@ class Resolver:
                     rest = parts[index + 1 :]
                     if "." in longer and rest[:1] == ["value"] and "value" not in self._functions:
                         rest = rest[1:]  # of a member of an enumeration
-                    return self._further(targets, rest, file, depth)
+                    return self._further(targets, rest, file)
             elif step not in s.VALUES and f"{key}<" in facts.exports:
                 bases = facts.exports[f"{key}<"]
-                return self._further(bases, parts[index:], file, depth)
+                return self._further(bases, parts[index:], file)
             if step not in s.VALUES:
                 key = longer
         if known == 0 and facts.stars:
-            found = [
-                meaning
-                for star in facts.stars
-                for meaning in self.resolve(s.joined(star + s.STARRED, parts), file, depth + 1)
-            ]
+            found = list(self._starred(facts, parts, file))
             if _is_sure(found):
                 return found
         if known == len(parts):
-            return (Meaning(Means.OWN, key, file),)
-        return self._by_name(parts, known) or (Meaning(Means.OWN, key, file),)
+            return (Resolved(Kind.OWN, key, file),)
+        return self._by_name(parts, known) or (Resolved(Kind.OWN, key, file),)
 
-    def _any_of(
-        self, facts: s.Facts, parts: Sequence[str], file: str, depth: int
-    ) -> Iterator[Meaning]:
-        """What a name that is not known may be: of a module's own, or of its stars'."""
+    def _any_of(self, facts: s.Facts, parts: Sequence[str], file: str) -> Iterator[Resolved]:
+        """What an unknown name may be: one of a module's own, or of its stars'."""
         for name, targets in facts.exports.items():
             if "." not in name and fnmatchcase(name, parts[0]):
-                yield from self._further(targets, parts[1:], file, depth)
+                yield from self._further(targets, parts[1:], file)
+        yield from self._starred(facts, parts, file)
+
+    def _starred(self, facts: s.Facts, parts: Sequence[str], file: str) -> Iterator[Resolved]:
         for star in facts.stars:
-            yield from self.resolve(s.joined(star + s.STARRED, parts), file, depth + 1)
+            yield from self.resolve(s.joined(star + s.STARRED, parts), file)
 
     def _further(
-        self, targets: Sequence[str], rest: Sequence[str], file: str, depth: int
-    ) -> Iterator[Meaning]:
+        self, targets: Sequence[str], rest: Sequence[str], file: str
+    ) -> Iterator[Resolved]:
         for target in targets:
             if target[0] not in (s.TEXT, s.PATTERN):
-                yield from self.resolve(s.joined(target, rest), file, depth + 1)
+                yield from self.resolve(s.joined(target, rest), file)
             elif not rest:
-                yield from self.resolve(target, file, depth + 1)
+                yield from self.resolve(target, file)
 
     # --- the generated package ---
 
-    def _in_package(self, place: str, parts: Sequence[str], depth: int) -> Iterable[Meaning]:
+    def _in_package(self, path: str, parts: Sequence[str]) -> Iterable[Resolved]:
         parts = [part for part in parts if part != "events"]
         if not parts:
-            return (Meaning(Means.PACKAGE, ""),)
+            return (Resolved(Kind.PACKAGE, ""),)
         name = parts[0]
-        below = self._modules.child(place, name) if place else None
+        below = self._modules.child(path, name) if path else None
         if name in self._functions:
-            return (Meaning(Means.FUNCTION, name),)
-        if name == "track" or (name in _RAW and parts[-1] == "track"):
-            return (Meaning(Means.UNTYPED, "track"),)
-        if name == "Client" and parts[1:] == ["()", "track"]:
-            return (Meaning(Means.UNTYPED, "track"),)
+            return (Resolved(Kind.FUNCTION, name),)
+        raw = name == "track" or (name in _RAW and parts[-1] == "track")
+        if raw or parts == ["Client", "()", "track"]:
+            return (Resolved(Kind.UNTYPED, "track"),)
         if name in _SUBMODULES or name in self._api or name in s.VALUES:
             return ()
         if name in _ANYTHING or GAP in name:
-            return (Meaning(Means.ANY, GAP if name in _ANYTHING else name),)
+            return (Resolved(Kind.ANY, GAP if name in _ANYTHING else name),)
         if name.startswith("_") or name[0].isupper():
             return ()
         if below is not None:
-            return self._below(below, list(parts[1:]), depth, 0)
-        return (Meaning(Means.UNKNOWN, name),)
+            return self._below(below, list(parts[1:]), 0)
+        return (Resolved(Kind.UNKNOWN, name),)
 
-    # --- what is not here ---
+    # --- what is not among the files ---
 
-    def _outside(self, module: list[str], names: list[str], colon: bool) -> Iterable[Meaning]:
+    def _outside(self, module: list[str], names: list[str], colon: bool) -> Iterable[Resolved]:
         whole = [*module, *names]
         bare = s.plain(whole)
         taken = self._packages.names(bare)
         if taken:
-            return self._in_package("", whole[taken:], 0)
+            return self._in_package("", whole[taken:])
         if bare[:1] == [sdks.LIBRARY]:
             own = whole[-1] == "track" and "Package" in bare
-            return (Meaning(Means.UNTYPED, "track"),) if own else ()
+            return (Resolved(Kind.UNTYPED, "track"),) if own else ()
         for before, name in pairwise(bare):
             if before in self._packages.last and name in self._functions:
-                return (Meaning(Means.FUNCTION, name),)
+                return (Resolved(Kind.FUNCTION, name),)
         if sdks.length(bare):
             last = whole[-1]
-            return (Meaning(Means.RAW, last) if last in sdks.CALLS else Meaning(Means.SDK, last),)
+            return (Resolved(Kind.RAW, last) if last in sdks.CALLS else Resolved(Kind.SDK, last),)
         if len(bare) < len(whole) or colon:
             return self._by_name(names or whole, 1)
         return () if self._packages.dotted else self._by_name(whole, len(whole))
 
-    def _by_name(self, parts: Sequence[str], known: int) -> tuple[Meaning, ...]:
-        """What nothing is known of but its name: ``g.analytics.track``."""
+    def _by_name(self, parts: Sequence[str], known: int) -> tuple[Resolved, ...]:
+        """What only its name is known of: ``g.analytics.track``."""
         if not parts:
             return ()
         *holders, last = parts
         if last in self._functions:
-            sure = bool(holders) and (holders[-1] in self._packages.last or _is_imported(holders))
-            return (Meaning(Means.FUNCTION if sure else Means.LIKELY, last),)
+            # What is imported by a name that is only known at run time may be the package.
+            imported = holders == s.steps(s.IMPORTED)
+            sure = imported or (bool(holders) and holders[-1] in self._packages.last)
+            return (Resolved(Kind.FUNCTION if sure else Kind.LIKELY, last),)
         if last in sdks.CALLS and any(sdks.is_hint(holder) for holder in holders[known:]):
-            return (Meaning(Means.RAW, last, BY_NAME),)
+            return (Resolved(Kind.RAW, last, BY_NAME),)
         return ()
 
 
-def _above(place: str, levels: int) -> str:
+def _above(path: str, levels: int) -> str:
     for _ in range(levels):
-        place = os.path.dirname(place)
-    return place
+        path = os.path.dirname(path)
+    return path
 
 
-def _is_sure(found: Iterable[Meaning]) -> bool:
-    return any(each.means not in (Means.OWN, Means.LIKELY) for each in found)
-
-
-def _is_imported(holders: Sequence[str]) -> bool:
-    """Whether it is what is imported by a name that is not known."""
-    return list(holders) == s.steps(s.IMPORTED)
+def _is_sure(found: Iterable[Resolved]) -> bool:
+    return any(each.kind not in (Kind.OWN, Kind.LIKELY) for each in found)

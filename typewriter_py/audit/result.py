@@ -1,4 +1,4 @@
-"""From facts to the report: what each use means, and which events are sent where."""
+"""From facts to the report: what each use resolves to, and which events are sent where."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .discover import stem
 from .expressions import GAP
 from .gather import Gathered
 from .report import Planned, Raw, Report, Unknown
-from .resolve import BY_NAME, Meaning, Means, Resolver
+from .resolve import BY_NAME, Kind, Resolved, Resolver
 
 _RECEIVERS = ("self", "cls")
 
 
 class Named(NamedTuple):
-    """An event as a raw call names it: by a constant, or (``event`` None) not here."""
+    """An event as a raw call names it; ``event`` is None if it is not a constant."""
 
     event: str | None
     pattern: str = ""
@@ -31,43 +31,44 @@ class Named(NamedTuple):
 class Senders:
     """Functions of the code base that pass an event's name on to a raw call.
 
-    ``def send(user, name): client.track(user, name)`` hides which events are sent: they stand
-    where ``send`` is called.  Such functions call each other, so learning goes on until none
-    is new.  ``known`` maps ``(file, function)`` to the keyword and position of the name.
+    ``def send(user, name): client.track(user, name)`` hides which events are sent: they are
+    named where ``send`` is called.  Such functions call each other, so learning goes on until
+    there are no new ones.  ``known`` maps ``(file, function)`` to the keyword and position of
+    the name.
     """
 
     resolver: Resolver
     known: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
-    def sends(self, meaning: Meaning) -> tuple[str, int] | None:
-        """Keyword and position of the event in a call of what ``meaning`` is."""
-        if meaning.means is Means.OWN:
-            return self.known.get((meaning.file, meaning.name))
-        if meaning.means is Means.UNTYPED:
+    def sends(self, resolved: Resolved) -> tuple[str, int] | None:
+        """Keyword and position of the event in a call of ``resolved``."""
+        if resolved.kind is Kind.OWN:
+            return self.known.get((resolved.file, resolved.name))
+        if resolved.kind is Kind.UNTYPED:
             return sdks.EVENT, sdks.OWN_EVENT_POSITION
-        if meaning.means is Means.RAW and meaning.name == "track":
+        if resolved.kind is Kind.RAW and resolved.name == "track":
             return sdks.EVENT, sdks.EVENT_POSITION
         return None
 
-    def events(self, use: s.Use, meaning: Meaning, file: str) -> list[Named]:
-        """The events that a use of a sender names; learns of functions that pass it on."""
-        where = self.sends(meaning)
+    def events(self, use: s.Use, resolved: Resolved, file: str) -> list[Named]:
+        """The events that a use of a sender names."""
+        where = self.sends(resolved)
         if where is None:
             return []
-        paths = _argument(use.args, *where)
-        if paths is None and meaning.file == BY_NAME:  # somebody's own `track(event, …)`
-            paths = _argument(use.args, "event_name", 0)
+        paths = _argument(use, *where)
+        if paths is None and resolved.file == BY_NAME:  # somebody's own `track(event, …)`
+            paths = _argument(use, "event_name", 0)
         found = [named for path in paths or () for named in self._named(path, file)]
         return found or [Named(None)]
 
-    def learn(self, use: s.Use, meaning: Meaning, file: str, facts: s.Facts) -> bool:
-        """Whether the function that ``use`` stands in turns out to pass an event on."""
-        where = self.sends(meaning)
+    def learn(self, use: s.Use, resolved: Resolved, file: str, facts: s.Facts) -> bool:
+        """Whether the function around ``use`` turns out to pass an event on."""
+        where = self.sends(resolved)
         function = use.where.removeprefix(f"{s.OWN}.")
         parameters = facts.parameters.get(function)
         if where is None or not parameters or (file, function) in self.known:
             return False
-        for path in _argument(use.args, *where) or ():
+        for path in _argument(use, *where) or ():
             if path[0] == s.PARAMETER and path[1:] in parameters:
                 position = parameters.index(path[1:])
                 position -= parameters[0] in _RECEIVERS
@@ -76,37 +77,33 @@ class Senders:
         return False
 
     def passes_on(self, use: s.Use, file: str) -> bool:
-        """Whether a use stands in a function whose callers name the event."""
+        """Whether a use is in a function whose callers name the event."""
         known = self.known.get((file, use.where.removeprefix(f"{s.OWN}.")))
         return known is not None and any(
             s.PARAMETER + known[0] in paths for paths in use.args.values()
         )
 
     def _named(self, path: str, file: str) -> Iterator[Named]:
-        for meaning in self.resolver.resolve(path, file):
-            if meaning.means is Means.TEXT:
-                yield Named(meaning.name)
-            elif meaning.means is Means.PATTERN:
-                yield Named(None, meaning.name)
+        for resolved in self.resolver.resolve(path, file):
+            if resolved.kind is Kind.TEXT:
+                yield Named(resolved.name)
+            elif resolved.kind is Kind.PATTERN:
+                yield Named(None, resolved.name)
 
 
-def _argument(
-    args: Mapping[str, Sequence[str]], keyword: str, position: int
-) -> Sequence[str] | None:
-    return args.get(keyword, args.get(str(position)))
+def _argument(use: s.Use, keyword: str, position: int) -> Sequence[str] | None:
+    return use.args.get(keyword, use.args.get(str(position)))
 
 
 _ROUNDS = 8
-_CARRIED = frozenset(
-    {Means.FUNCTION, Means.PACKAGE, Means.UNTYPED, Means.RAW, Means.SDK, Means.UNKNOWN}
-)
-"""What a file must be read for that imports it under another name."""
+_CARRIED = frozenset({Kind.FUNCTION, Kind.PACKAGE, Kind.UNTYPED, Kind.RAW, Kind.SDK, Kind.UNKNOWN})
+"""A file that imports one of these under another name has to be read."""
 
 
-class Judge:
-    """Judges the files of one code base; ``shown`` is how messages call each.
+class Analysis:
+    """Analyses the files of one code base; ``shown`` has their names in messages.
 
-    With ``by_name``, no package is known, and whatever has a function's name is it.
+    With ``by_name``, no package is known, and whatever has a function's name counts as it.
     """
 
     def __init__(
@@ -137,7 +134,7 @@ class Judge:
         self._escaped = by_name
 
     def report(self) -> Report:
-        """Reads on until nothing new leads to anything, then says what is sent."""
+        """Reads on until nothing new turns up, then reports what is sent."""
         for _ in range(_ROUNDS):
             new = {*self._newly_exported(), *self._learned()} - self._exported
             if not new:
@@ -148,8 +145,8 @@ class Judge:
             self._gathered.expand(new)
             self._resolver.forget()
             self._mattering.clear()
-        for file, use, meaning in self._uses():
-            self._note(file, use, meaning)
+        for file, use, resolved in self._uses():
+            self._note(file, use, resolved)
         return self._reported()
 
     # --- reading on ---
@@ -157,26 +154,26 @@ class Judge:
     def _files(self) -> list[tuple[str, s.Facts]]:
         return list(self._gathered.parsed())  # resolving may add to them
 
-    def _uses(self) -> Iterator[tuple[str, s.Use, Meaning]]:
+    def _uses(self) -> Iterator[tuple[str, s.Use, Resolved]]:
         for file, facts in self._files():
             for use in facts.uses:
                 if self._matters(use.path):
-                    for meaning in self._resolver.resolve(use.path, file):
-                        yield file, use, meaning
+                    for resolved in self._resolver.resolve(use.path, file):
+                        yield file, use, resolved
 
     def _matters(self, path: str) -> bool:
-        """Whether a path has a word that leads on; else its file need not even be read."""
+        """Whether a path has a word that leads on; if not, its file need not even be read."""
         known = self._mattering.get(path)
         if known is None:
             names = s.steps(path)
             known = path[0] in (s.WORD, s.TEXT) or not self._words.isdisjoint(names)
-            if GAP in path and not known:  # whatever such a module has
+            if GAP in path and not known:  # any name of such a module
                 known = path[0] == s.OWN or not self._passing.isdisjoint(names)
             self._mattering[path] = known
         return known
 
     def _newly_exported(self) -> Iterator[tuple[str, str]]:
-        """Names under which a file passes on what matters: ``(name, file)``."""
+        """Names under which a file passes on something that matters: ``(name, file)``."""
         passed: dict[str | None, list[str]] = {}
         for name, file in self._exported:
             passed.setdefault(file, []).append(name)
@@ -186,72 +183,72 @@ class Judge:
                 if key in self._exported:
                     continue
                 paths = filter(self._matters, targets)
-                meanings = (m for path in paths for m in self._resolver.resolve(path, file))
-                if any(meaning.means in _CARRIED for meaning in meanings):
+                found = (each for path in paths for each in self._resolver.resolve(path, file))
+                if any(resolved.kind in _CARRIED for resolved in found):
                     yield key
             for star in facts.stars:
                 module = self._resolver.module(star, file)
                 yield from ((name, file) for name in passed.get(module, ()))
 
     def _learned(self) -> Iterator[tuple[str, str]]:
-        """Functions that pass an event's name on; who calls them is to be read, too."""
-        for file, use, meaning in self._uses():
+        """Functions that pass an event's name on; files that call them have to be read too."""
+        for file, use, resolved in self._uses():
             facts = self._gathered.facts(file) if use.args else None
-            if facts is not None and self._senders.learn(use, meaning, file, facts):
+            if facts is not None and self._senders.learn(use, resolved, file, facts):
                 yield _last(use.where), file
 
     # --- what is sent ---
 
-    def _note(self, file: str, use: s.Use, meaning: Meaning) -> None:
-        place = Span(self._shown.get(file, file), use.line, use.column, use.length)
-        match meaning.means:
-            case Means.FUNCTION:
-                self._sent.setdefault(meaning.name, {})[place] = None
-            case Means.LIKELY:
-                self._likely[meaning.name, place] = None
-            case Means.TEXT:
-                self._named[meaning.name, place] = None
-            case Means.UNKNOWN:
-                self._unknown[Unknown(place, meaning.name)] = None
-            case Means.PACKAGE:
+    def _note(self, file: str, use: s.Use, resolved: Resolved) -> None:
+        span = Span(self._shown.get(file, file), use.line, use.column, use.length)
+        match resolved.kind:
+            case Kind.FUNCTION:
+                self._sent.setdefault(resolved.name, {})[span] = None
+            case Kind.LIKELY:
+                self._likely[resolved.name, span] = None
+            case Kind.TEXT:
+                self._named[resolved.name, span] = None
+            case Kind.UNKNOWN:
+                self._unknown[Unknown(span, resolved.name)] = None
+            case Kind.PACKAGE:
                 self._escaped |= use.kind in (s.REFERRED, s.RETURNED, s.HELD)
-            case Means.ANY:
-                self._anywhere[place, meaning.name] = None
-            case Means.RAW | Means.UNTYPED | Means.OWN:
-                self._note_raw(file, use, meaning, place)
+            case Kind.ANY:
+                self._anywhere[span, resolved.name] = None
+            case Kind.RAW | Kind.UNTYPED | Kind.OWN:
+                self._note_raw(file, use, resolved, span)
 
-    def _note_raw(self, file: str, use: s.Use, meaning: Meaning, place: Span) -> None:
+    def _note_raw(self, file: str, use: s.Use, resolved: Resolved, span: Span) -> None:
         renamed = use.kind in (s.ALIASED, s.RETURNED, s.HELD)
-        if renamed or (meaning.means is Means.OWN and use.kind != s.CALLED):
+        if renamed or (resolved.kind is Kind.OWN and use.kind != s.CALLED):
             return
-        if meaning.means is Means.RAW and meaning.name != "track":
-            self._raw[Raw(place, None, meaning.name)] = None
-        for named in self._senders.events(use, meaning, file):
+        if resolved.kind is Kind.RAW and resolved.name != "track":
+            self._raw[Raw(span, None, resolved.name)] = None
+        for named in self._senders.events(use, resolved, file):
             passed = named.event is None and self._senders.passes_on(use, file)
-            self._raw[Raw(place, named.event, passed=passed)] = None
-            self._sent_raw(named, place)
+            self._raw[Raw(span, named.event, passed=passed)] = None
+            self._sent_raw(named, span)
 
-    def _sent_raw(self, named: Named, place: Span) -> None:
-        """An event that is sent round the plan is sent, all the same."""
+    def _sent_raw(self, named: Named, span: Span) -> None:
+        """An event that bypasses the plan is sent nevertheless."""
         for each in self._planned:
             if each.event == named.event or (named.pattern and matches(each.event, named.pattern)):
-                self._sent.setdefault(each.function, {})[place] = None
+                self._sent.setdefault(each.function, {})[span] = None
 
     def _reported(self) -> Report:
         functions = {each.function for each in self._planned}
-        for place, pattern in self._anywhere:
+        for span, pattern in self._anywhere:
             for function in functions:
                 if matches(function, pattern):
-                    self._sent.setdefault(function, {})[place] = None
+                    self._sent.setdefault(function, {})[span] = None
         if self._escaped:
-            for function, place in self._likely:
-                self._sent.setdefault(function, {})[place] = None
-            called = frozenset(self._sent)  # where there is a call, a mere name adds nothing
-            for function, place in self._named:
+            for function, span in self._likely:
+                self._sent.setdefault(function, {})[span] = None
+            called = frozenset(self._sent)  # next to a call, a mere name adds nothing
+            for function, span in self._named:
                 if function not in called:
-                    self._sent.setdefault(function, {})[place] = None
+                    self._sent.setdefault(function, {})[span] = None
         sent = {
-            (each.event, each.function): tuple(sorted(_apart(self._sent.get(each.function, ()))))
+            (each.event, each.function): tuple(sorted(_distinct(self._sent.get(each.function, ()))))
             for each in self._planned
             if each.server or each.function in self._sent
         }
@@ -263,17 +260,14 @@ class Judge:
         )
 
 
-def _apart(places: Mapping[Span, None] | Sequence[Span]) -> list[Span]:
-    """One span for each place: a call and the reference in it begin together."""
-    found: dict[tuple[str, int, int], Span] = {}
-    for place in places:
-        found.setdefault((place.file, place.line, place.column), place)
-    return list(found.values())
+def _distinct(spans: Iterable[Span]) -> list[Span]:
+    """The first span for each position: a call and the reference in it begin together."""
+    return list({span[:3]: span for span in reversed([*spans])}.values())
 
 
 def _known_events(raw: Iterable[Raw]) -> list[Raw]:
-    """In order; without those of no known event where another is known of the same place."""
-    named = {(each.place.file, each.place.line, each.place.column) for each in raw if each.event}
+    """In order; without those of an unknown event if another call at the same position has one."""
+    named = {each.place[:3] for each in raw if each.event}
     found = [each for each in raw if each.event or each.place[:3] not in named]
     return sorted(found, key=lambda each: (each.place, each.event or ""))
 

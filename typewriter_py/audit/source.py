@@ -1,8 +1,8 @@
-"""A file's bytes as a syntax tree, or as much of one as there is.
+"""A file's bytes as a syntax tree, or as much of one as possible.
 
-Nothing is ever run.  A file that this Python cannot parse (a syntax error, another version,
-a broken encoding) loses the statements that are in the way, and of those the words are looked
-at, so that a call in them is not taken for none.
+Nothing is ever run.  In a file that this Python cannot parse (a syntax error, another version,
+a broken encoding) the statements that cannot be parsed are skipped, and only their words are
+searched, so that a call in them is not overlooked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LARGEST: Final = 5_000_000
 
 _REPAIRS: Final = 60
 _REPAIR_EFFORT: Final = 4_000_000
-"""Characters to parse again while repairing."""
+"""Characters to parse again during repairs."""
 
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -33,27 +33,27 @@ _CLAUSES: Final = {"except": "except:", "elif": "elif 1:", "else": "else:", "fin
 
 @dataclass(slots=True)
 class Source:
-    """``tree`` is None where nothing parses; ``blind`` are the lines (from 0) that it lacks."""
+    """``tree`` is None if nothing can be parsed; ``blind`` are the lines (from 0) that it lacks."""
 
     text: str
     tree: ast.Module | None = None
     problem: Problem | None = None
     blind: set[int] = field(default_factory=set)
 
-    def everything(self) -> None:
-        """Gives up on the tree: all lines are looked at as words."""
+    def give_up(self) -> None:
+        """Drops the tree: all lines are searched for words."""
         self.tree = None
         self.blind = set(range(self.text.count("\n") + 1))
 
 
 class Columns:
-    """Where nodes are, in characters from 1 (``ast`` counts the bytes of UTF-8 from 0)."""
+    """The positions of nodes, in characters from 1 (``ast`` counts the bytes of UTF-8 from 0)."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
 
     def place(self, node: ast.expr) -> tuple[int, int, int]:
-        """Line, column and length; what goes on over several lines is cut at its first."""
+        """Line, column and length; a node of several lines is cut at the end of its first."""
         line = self._lines[node.lineno - 1] if node.lineno <= len(self._lines) else ""
         start = self._characters(line, node.col_offset)
         end = len(line)
@@ -69,36 +69,32 @@ class Columns:
 
 
 def parse(data: bytes) -> Source:
-    """What there is of ``data``, a file of Python."""
+    """As much as possible of ``data``, a Python file."""
     text, problem = _decoded(data)
     source = Source(text.replace("\r\n", "\n").replace("\r", "\n"), problem=problem)
     if len(data) > LARGEST:
         size = len(data) / 1_000_000
         source.problem = Problem(1, 1, f"too large to parse ({size:.0f} MB)")
-        source.everything()
+        source.give_up()
         return source
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what the parser thinks of escapes and `is 1`
+        warnings.simplefilter("ignore")  # about escapes and `is 1`
         _parse(source)
     return source
 
 
 def words_in(source: Source, functions: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """The functions that the lines without a tree name: name, line, column."""
-    if not source.blind:
-        return
-    lines = source.text.split("\n")
+    """The functions that the lines without a tree mention: name, line, column."""
+    lines = source.text.split("\n") if source.blind else []
     for number in sorted(source.blind):
-        line = lines[number] if number < len(lines) else ""
-        if _NOT_SENDING.match(line):
-            continue
-        for found in _WORD.finditer(line):
-            if found[0] in functions:
-                yield found[0], number + 1, found.start() + 1
+        if not _NOT_SENDING.match(lines[number]):
+            for found in _WORD.finditer(lines[number]):
+                if found[0] in functions:
+                    yield found[0], number + 1, found.start() + 1
 
 
 def _decoded(data: bytes) -> tuple[str, Problem | None]:
-    """The text as Python reads it (PEP 263), else as well as it goes."""
+    """The text as Python reads it (PEP 263), or else as much of it as possible."""
     if data.startswith(_UTF_16):
         return data.decode("utf-16", "replace"), Problem(1, 1, "UTF-16, which Python cannot read")
     problem = None
@@ -108,7 +104,7 @@ def _decoded(data: bytes) -> tuple[str, Problem | None]:
     except (SyntaxError, UnicodeError, LookupError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
             line = data.count(b"\n", 0, error.start) + 1
-            problem = Problem(line, 1, f"not {error.encoding}, as Python would read it")
+            problem = Problem(line, 1, f"not valid {error.encoding}")
         else:
             problem = Problem(1, 1, str(error))
         text = data.decode("utf-8-sig", "replace")
@@ -137,17 +133,17 @@ def _parse(source: Source) -> None:
         except (ValueError, RecursionError, MemoryError):
             source.problem = source.problem or Problem(1, 1, "too deeply nested to parse")
             break
-    source.everything()
+    source.give_up()
 
 
 def _repair(lines: list[str], at: int, error: SyntaxError, blind: set[int]) -> bool:
-    """Takes the statement out that is in the way; False where that has been tried."""
+    """Removes the statement that cannot be parsed; False if that has been tried."""
     if isinstance(error, IndentationError) and "expected an indented block" in error.msg:
         before = [index for index in range(at) if lines[index].strip()]
         at = before[-1] if before and at not in blind else at
         new = _indent(lines[at]) + "pass"
     else:
-        new = _indent(lines[at]) + _instead(lines[at].strip())
+        new = _indent(lines[at]) + _substitute(lines[at].strip())
     if at in blind:
         new = ""
     if lines[at] == new:
@@ -157,8 +153,8 @@ def _repair(lines: list[str], at: int, error: SyntaxError, blind: set[int]) -> b
     return True
 
 
-def _instead(statement: str) -> str:
-    """A statement that opens a block like ``statement``, or does nothing like it."""
+def _substitute(statement: str) -> str:
+    """A statement that opens a block as ``statement`` does, or else does nothing."""
     if not statement.endswith(":"):
         return "pass"
     first = _WORD.match(statement)

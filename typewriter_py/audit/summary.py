@@ -1,17 +1,16 @@
-"""What one file of Python says of names: as paths, which other files give their meaning.
+"""What one Python file says about names, as paths that other files give their meaning.
 
-A *path* is text: a root, then steps.  Roots are a module (``acme.analytics``), a name from
-a module (``acme:analytics``, ``.clients:client``, dots as in an import; ``acme:~x`` where a
-star may give it), a name of the file
-itself (``@.Tracker``), a parameter without a known type (``$client``), a name that nothing
-binds (``?client``), text (``'Order Completed``), text with gaps (``~Order *``), and a word
-found where nothing could be parsed (``!order_completed``).  Steps are ``.name``, ``()`` for
-what a call gives, and ``[]`` for an element.
+A *path* is text: a root, then steps.  Roots are a module (``acme.analytics``), a name from a
+module (``acme:analytics``, ``.clients:client``, with dots as in an import; ``acme:~x`` if a star
+may provide it), a name of the file itself (``@.Tracker``), a parameter without a known type
+(``$client``), a name that nothing binds (``?client``), text (``'Order Completed``), text with
+gaps (``~Order *``), and a word found where nothing could be parsed (``!order_completed``).  Steps
+are ``.name``, ``()`` for the result of a call, and ``[]`` for an element.
 
 A cache keeps summaries, so that only what has changed is read again.  A file's summary depends
-on its content, on what is looked for, and on who reads: the tool and its Python.  The content's
-digest is the key of an entry, all the rest is in the cache's name.  The cache is JSON with a
-checksum; one that is not what it should be is no cache.
+on its content, on what is looked for, and on the reader: the tool and its Python.  The content's
+digest is the key of an entry, everything else is in the cache's name.  The cache is JSON with a
+checksum; if it is damaged, it is ignored.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -35,7 +35,7 @@ PATTERN: Final = "~"
 WORD: Final = "!"
 STARRED: Final = ":~"
 IMPORTED: Final = "import_module()"
-"""After ``UNBOUND``: what is imported by a name that only the running program knows."""
+"""After ``UNBOUND``: what is imported by a name that is only known at run time."""
 
 CALLED: Final = 1
 REFERRED: Final = 0
@@ -44,19 +44,19 @@ RETURNED: Final = 3
 HELD: Final = 4
 
 VALUES: Final = ("()", "[]")
-"""Steps that are no names."""
+"""Steps that are not names."""
 
 _STANDARD: Final = frozenset(sys.stdlib_module_names)
 _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 
 
 class Use(NamedTuple):
-    """A place where a path is used.
+    """Where a path is used.
 
     ``kind``: it is called, referred to (passed on, stored), only given another name,
     returned, or held by an attribute.
     ``args`` has the paths of a call's arguments by position or keyword, as far as they may
-    be an event's name; ``where`` is the function that it stands in, "" outside of any.
+    be an event's name; ``where`` is the function around it, "" if there is none.
     """
 
     path: str
@@ -69,7 +69,7 @@ class Use(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Why a file could not be read as it stands."""
+    """Why a file could not be read as a whole."""
 
     line: int
     column: int
@@ -78,12 +78,12 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Facts:
-    """All that matters of one file.
+    """Everything that matters about one file.
 
-    ``exports`` says what names of the file mean: ``client``, ``get_client()`` (what it
-    returns), ``Tracker.client``, ``Tracker<`` (its bases); ``stars`` are the modules that
-    ``from … import *`` names; ``parameters`` are those of the functions in which something
-    is called with a parameter.  ``generated`` is set for a file that typewriter has written.
+    ``exports`` maps names of the file to paths: ``client``, ``get_client()`` (what it returns),
+    ``Tracker.client``, ``Tracker<`` (its bases); ``stars`` are the modules that ``from … import
+    *`` names; ``parameters`` are those of the functions in which something is called with a
+    parameter.
     """
 
     uses: list[Use] = field(default_factory=list)
@@ -99,15 +99,10 @@ class Facts:
 
     @classmethod
     def of(cls, data: Sequence[Any]) -> Facts:
-        """From ``data()``.  Raises TypeError, ValueError for what is not."""
+        """From ``data()``.  Raises TypeError or ValueError for anything else."""
         uses, exports, stars, parameters, problem = data
-        return cls(
-            [Use(*use) for use in uses],
-            exports,
-            stars,
-            parameters,
-            Problem(*problem) if problem else None,
-        )
+        why = Problem(*problem) if problem else None
+        return cls([Use(*use) for use in uses], exports, stars, parameters, why)
 
 
 def steps(path: str) -> list[str]:
@@ -117,10 +112,7 @@ def steps(path: str) -> list[str]:
 
 def plain(parts: Sequence[str]) -> list[str]:
     """The names before the first call or element."""
-    for index, part in enumerate(parts):
-        if part in VALUES:
-            return list(parts[:index])
-    return list(parts)
+    return list(takewhile(lambda part: part not in VALUES, parts))
 
 
 def joined(path: str, rest: Sequence[str]) -> str:
@@ -138,8 +130,8 @@ class Interest:
     functions: frozenset[str]
     packages: frozenset[str] = field(default=frozenset())
 
-    def is_foreign(self, path: str) -> bool:
-        """Whether a path leads into Python's own library."""
+    def is_standard(self, path: str) -> bool:
+        """Whether a path leads into Python's standard library."""
         if path[0] in (OWN, "."):
             return False
         first = steps(path)[0]
@@ -150,20 +142,20 @@ class Interest:
 
 CACHE: Final = ".typewriter_cache"
 _FORMAT: Final = 3
-"""To be raised when facts come to say more, or something else, of the same file."""
+"""To be raised when the facts about the same file change."""
 
 
 def cache_name(interest: Interest) -> str:
-    """The cache's file for an interest."""
+    """The name of the cache's file for an interest."""
     wanted = sorted(interest.functions), sorted(interest.packages)
     about = [_FORMAT, __version__, sys.version, *wanted]
     return f"audit-{digest(json.dumps(about).encode())}.json"
 
 
-def load_cache(place: Path) -> dict[str, list[Any] | None]:
-    """What is in the file; nothing if it is not there, or is damaged."""
+def load_cache(path: Path) -> dict[str, list[Any] | None]:
+    """The content of the file; empty if it is missing or damaged."""
     try:
-        data = place.read_bytes()
+        data = path.read_bytes()
         checksum, _, body = data.partition(b"\n")
         if checksum.decode("ascii") != digest(body):
             return {}
@@ -175,12 +167,11 @@ def load_cache(place: Path) -> dict[str, list[Any] | None]:
 
 def dump_cache(known: Mapping[str, list[Any] | None]) -> bytes:
     """The file's content."""
-    body = json.dumps(known, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    text = json.dumps(known, separators=(",", ":"), ensure_ascii=False)
+    body = text.encode("utf-8", "surrogatepass")
     return digest(body).encode() + b"\n" + body
 
 
 def digest(data: bytes) -> str:
-    """What a content is known by."""
+    """The digest that identifies a file's content."""
     return blake2b(data, digest_size=16).hexdigest()

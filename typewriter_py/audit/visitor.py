@@ -1,8 +1,8 @@
-"""One walk over a module's syntax: opens the scopes, binds the names, notes what is used.
+"""One walk over a module's syntax: opens scopes, binds names, notes what is used.
 
-Nothing is judged by the order of statements: a name means everything that it is ever bound
-to in its scope, so that ``try: from … import send`` with an ``except`` that sets it to None
-still leads to the function.
+The order of statements does not matter: a name has every value that it is ever bound to in its
+scope, so that ``try: from … import send`` with an ``except`` that sets it to None still leads to
+the function.
 """
 
 from __future__ import annotations
@@ -12,16 +12,26 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, NamedTuple
 
-from .expressions import PARTIALS, Bound, How, Kind, Scope, constant, is_access, is_lookup, name_of
+from .expressions import (
+    PARTIALS,
+    Bound,
+    How,
+    Scope,
+    ScopeKind,
+    constant,
+    is_access,
+    is_lookup,
+    name_of,
+)
 from .summary import ALIASED, CALLED, HELD, OWN, PARAMETER, REFERRED, RETURNED
 
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\.\w+)*[.:]\w+")
 _NAMING: Final = frozenset({"patch", "setattr", "delattr", "hasattr", "reload", "spy"})
-"""Functions whose first argument is named and not used: mocks, mostly."""
+"""Functions that only name their first argument and do not use it: mostly mocks."""
 
 
 class Noted(NamedTuple):
-    """A use to be worked out when all names are bound: ``node`` is its whole chain."""
+    """A use, to be resolved when all names are bound: ``node`` is its whole chain."""
 
     node: ast.expr
     scope: Scope
@@ -37,11 +47,6 @@ def _only_names(function: ast.expr) -> bool:
     return name in _NAMING
 
 
-def is_plain(node: ast.expr) -> bool:
-    """Whether it is a chain of names alone."""
-    return isinstance(node, ast.Name | ast.Attribute)
-
-
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 
 
@@ -54,7 +59,7 @@ class Visitor:
     methods: ClassVar[dict[type[ast.AST], Callable[[Any, Any, Scope], None]]] = {}
 
     def __init__(self) -> None:
-        self.module = Scope(Kind.MODULE, OWN)
+        self.module = Scope(ScopeKind.MODULE, OWN)
         self.scopes = [self.module]
         self.nameless: list[Scope] = []
         self.noted: list[Noted] = []
@@ -62,7 +67,7 @@ class Visitor:
         self.texts: list[tuple[ast.Constant, str]] = []
 
     def visit(self, node: ast.AST, scope: Scope) -> None:
-        """Anything: by its own method where it has one, else each of its parts."""
+        """Any node: with its own method if there is one, else each of its children."""
         method = self.methods.get(type(node))
         if method is not None:
             method(self, node, scope)
@@ -78,7 +83,7 @@ class Visitor:
     # --- what is used ---
 
     def call(self, node: ast.Call, scope: Scope) -> None:
-        """A call of a chain; of the functions that only name something, what they name."""
+        """A call of a chain; functions that only name something do not use it."""
         name, args = name_of(node.func), node.args
         if is_access(node):
             self.noted.append(Noted(node, scope, REFERRED))
@@ -95,15 +100,15 @@ class Visitor:
             self.each((*args, *node.keywords), scope)
 
     def chain(self, node: ast.Name | ast.Attribute | ast.Subscript, scope: Scope) -> None:
-        """A reference that is no call."""
+        """A reference that is not a call."""
         if isinstance(node.ctx, ast.Load):
             self.noted.append(Noted(node, scope, REFERRED))
         self.inside(node, scope)
 
     def text(self, node: ast.Constant, scope: Scope) -> None:
-        """``"acme.analytics.order_completed"`` names a function as well as an import does.
+        """``"acme.analytics.order_completed"`` names a function just as an import does.
 
-        So may ``"order_completed"``, for whoever is given the package to look it up in.
+        So may ``"order_completed"``, for code that looks it up in the package.
         """
         text = constant(node)
         if text and len(text) < 200 and (text.isidentifier() or _DOTTED.fullmatch(text)):
@@ -130,18 +135,18 @@ class Visitor:
                 self.visit(node, scope)
 
     def value(self, node: ast.expr, scope: Scope, plain: bool, kind: int = ALIASED) -> None:
-        """What is assigned or returned: a chain only gets another name."""
-        if plain and is_plain(node):
+        """What is assigned or returned: a plain chain only gets another name."""
+        if plain and isinstance(node, ast.Name | ast.Attribute):
             self.noted.append(Noted(node, scope, kind))
             self.inside(node, scope)
         else:
             self.visit(node, scope)
 
     def forget(self) -> None:
-        """Takes the circles apart: ten thousand trees are not to wait for the collector."""
+        """Breaks reference cycles: ten thousand trees should not wait for the collector."""
         for scope in (*self.scopes, *self.nameless):
-            for meanings in (scope.names, scope.returns, scope.bases):
-                meanings.clear()
+            for values in (scope.names, scope.returns, scope.bases):
+                values.clear()
 
     # --- what binds names ---
 
@@ -162,19 +167,19 @@ class Visitor:
 
     def _import(self, alias: ast.alias, name: str, path: str, scope: Scope) -> None:
         scope.bind(name, path)
-        if scope.kind is Kind.CLASS:  # which gives it to whoever has the class
+        if scope.kind is ScopeKind.CLASS:  # whose users have it too
             held = ast.copy_location(ast.Name(name, ast.Load()), alias)
             self.noted.append(Noted(held, scope, HELD))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
-        """Its name here, its parameters inside; decorators and defaults are used here."""
-        inner = self._open(Kind.FUNCTION, node.name, scope)
+        """Binds its name here, its parameters inside; decorators and defaults are used here."""
+        inner = self._open(ScopeKind.FUNCTION, node.name, scope)
         decorators = {name_of(each) for each in node.decorator_list}
         inner.property = bool(decorators & _PROPERTIES)
         scope.bind(node.name, inner.path)
         self.each(node.decorator_list, scope)
         self._parameters(node.args, inner, scope)
-        if scope.kind is Kind.CLASS and "staticmethod" not in decorators and inner.parameters:
+        if scope.kind is ScopeKind.CLASS and "staticmethod" not in decorators and inner.parameters:
             instance = "" if "classmethod" in decorators else "()"
             inner.names[inner.parameters[0]] = [scope.path + instance]
         if node.returns is not None:
@@ -182,8 +187,8 @@ class Visitor:
         self.each(node.body, inner)
 
     def class_(self, node: ast.ClassDef, scope: Scope) -> None:
-        """Its name here, a scope of its own inside."""
-        inner = self._open(Kind.CLASS, node.name, scope)
+        """Binds its name here; inside is a scope of its own."""
+        inner = self._open(ScopeKind.CLASS, node.name, scope)
         metaclasses = [each.value for each in node.keywords if each.arg == "metaclass"]
         inner.bases = [Bound(base, scope) for base in (*node.bases, *metaclasses)]
         scope.bind(node.name, inner.path)
@@ -192,7 +197,7 @@ class Visitor:
 
     def lambda_(self, node: ast.Lambda, scope: Scope) -> None:
         """A function without a name."""
-        inner = self._open(Kind.FUNCTION, f"<{node.lineno}:{node.col_offset}>", scope)
+        inner = self._open(ScopeKind.FUNCTION, f"<{node.lineno}:{node.col_offset}>", scope)
         self._parameters(node.args, inner, scope)
         self.visit(node.body, inner)
 
@@ -200,7 +205,7 @@ class Visitor:
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
     ) -> None:
         """Its targets are its own."""
-        inner = Scope(Kind.FUNCTION, scope.path, scope)
+        inner = Scope(ScopeKind.FUNCTION, scope.path, scope)
         self.nameless.append(inner)
         for generator in node.generators:
             self.visit(generator.iter, inner)
@@ -215,7 +220,7 @@ class Visitor:
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
             return
         plain = all(isinstance(target, ast.Name) or _of_self(target, scope) for target in targets)
-        local = scope.kind is not Kind.CLASS and isinstance(targets[0], ast.Name)
+        local = scope.kind is not ScopeKind.CLASS and isinstance(targets[0], ast.Name)
         if node.value is not None:
             self.value(node.value, scope, plain, ALIASED if local else HELD)
         for target in targets:
@@ -224,13 +229,13 @@ class Visitor:
             self._target(target, Bound(node.value, scope) if node.value else None, scope)
 
     def for_(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
-        """Its target is each of the elements."""
+        """Binds its target to the elements."""
         self.visit(node.iter, scope)
         self._target(node.target, Bound(node.iter, scope, How.ELEMENT), scope)
         self.each((*node.body, *node.orelse), scope)
 
     def with_(self, node: ast.withitem, scope: Scope) -> None:
-        """``with Client() as client`` gives the client itself, as the SDKs' do."""
+        """``with Client() as client`` gives the client itself, as in the SDKs."""
         self.visit(node.context_expr, scope)
         if node.optional_vars is not None:
             self._target(node.optional_vars, Bound(node.context_expr, scope), scope)
@@ -243,33 +248,33 @@ class Visitor:
         self._target(node.target, Bound(node.value, scope), scope)
 
     def caught(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope) -> None:
-        """What binds a name to something of which nothing is known."""
+        """Binds a name to something unknown."""
         if node.name:
             scope.bind(node.name, None)
         self.each(ast.iter_child_nodes(node), scope)
 
     def freed(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
-        """``global client``: the name is the module's, or that of a function around."""
-        home = scope.module() if isinstance(node, ast.Global) else scope.parent
+        """``global client``: the name is the module's, or an enclosing function's."""
+        outer = scope.enclosing(ScopeKind.MODULE) if isinstance(node, ast.Global) else scope.parent
         for name in node.names:
-            while isinstance(node, ast.Nonlocal) and home and home.parent:
-                if name in home.names and home.kind is Kind.FUNCTION:
+            while isinstance(node, ast.Nonlocal) and outer and outer.parent:
+                if name in outer.names and outer.kind is ScopeKind.FUNCTION:
                     break
-                home = home.parent
-            if home is not None:
-                scope.free[name] = home
+                outer = outer.parent
+            if outer is not None:
+                scope.free[name] = outer
 
     def returned(self, node: ast.Return | ast.Yield, scope: Scope) -> None:
-        """What the function gives; a fixture or a context manager yields it."""
+        """What the function returns; a fixture or a context manager yields it."""
         if node.value is None:
             return
-        function = scope.function()
+        function = scope.enclosing(ScopeKind.FUNCTION)
         if function is not None:
             function.returns.append(Bound(node.value, scope))
         self.value(node.value, scope, plain=True, kind=RETURNED)
 
-    def _open(self, kind: Kind, name: str, scope: Scope) -> Scope:
-        joint = "/" if scope.kind is Kind.FUNCTION else "."
+    def _open(self, kind: ScopeKind, name: str, scope: Scope) -> Scope:
+        joint = "/" if scope.kind is ScopeKind.FUNCTION else "."
         inner = Scope(kind, f"{scope.path}{joint}{name}", scope)
         self.scopes.append(inner)
         return inner
@@ -300,7 +305,7 @@ class Visitor:
             case ast.Starred():
                 self._target(target.value, None, scope)
             case ast.Attribute():
-                owner = scope.owner()
+                owner = scope.enclosing(ScopeKind.CLASS)
                 if owner is not None and _of_self(target, scope):
                     owner.bind(target.attr, value)
                 self.inside(target.value, scope)
@@ -312,15 +317,15 @@ class Visitor:
 
 
 def _of_self(target: ast.expr, scope: Scope) -> bool:
-    """Whether it is an attribute of a method's own object or class."""
-    function, owner = scope.function(), scope.owner()
+    """Whether it is an attribute of ``self`` or ``cls`` in a method."""
+    function, owner = scope.enclosing(ScopeKind.FUNCTION), scope.enclosing(ScopeKind.CLASS)
     if function is None or owner is None or not isinstance(target, ast.Attribute):
         return False
     return isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")
 
 
 def _parts(target: ast.Tuple | ast.List, value: Bound | None) -> Sequence[Bound | None]:
-    """What each part of ``a, b = x, y`` gets."""
+    """The value of each part of ``a, b = x, y``."""
     given = value.expression if value else None
     same = isinstance(given, ast.Tuple | ast.List) and len(given.elts) == len(target.elts)
     if value is None or value.how is not How.VALUE or not same:
@@ -329,34 +334,22 @@ def _parts(target: ast.Tuple | ast.List, value: Bound | None) -> Sequence[Bound 
     return [Bound(part, value.scope) for part in given.elts]
 
 
-Visitor.methods = {
-    ast.Import: Visitor.import_,
-    ast.ImportFrom: Visitor.import_from,
-    ast.FunctionDef: Visitor.function,
-    ast.AsyncFunctionDef: Visitor.function,
-    ast.ClassDef: Visitor.class_,
-    ast.Lambda: Visitor.lambda_,
-    ast.ListComp: Visitor.comprehension,
-    ast.SetComp: Visitor.comprehension,
-    ast.GeneratorExp: Visitor.comprehension,
-    ast.DictComp: Visitor.comprehension,
-    ast.Assign: Visitor.assign,
-    ast.AnnAssign: Visitor.assign,
-    ast.AugAssign: Visitor.assign,
-    ast.For: Visitor.for_,
-    ast.AsyncFor: Visitor.for_,
-    ast.withitem: Visitor.with_,
-    ast.NamedExpr: Visitor.named,
-    ast.ExceptHandler: Visitor.caught,
-    ast.MatchAs: Visitor.caught,
-    ast.MatchStar: Visitor.caught,
-    ast.Global: Visitor.freed,
-    ast.Nonlocal: Visitor.freed,
-    ast.Return: Visitor.returned,
-    ast.Yield: Visitor.returned,
-    ast.Call: Visitor.call,
-    ast.Name: Visitor.chain,
-    ast.Attribute: Visitor.chain,
-    ast.Subscript: Visitor.chain,
-    ast.Constant: Visitor.text,
-}
+_METHODS: Final[Sequence[tuple[Callable[[Any, Any, Scope], None], tuple[type[ast.AST], ...]]]] = (
+    (Visitor.import_, (ast.Import,)),
+    (Visitor.import_from, (ast.ImportFrom,)),
+    (Visitor.function, (ast.FunctionDef, ast.AsyncFunctionDef)),
+    (Visitor.class_, (ast.ClassDef,)),
+    (Visitor.lambda_, (ast.Lambda,)),
+    (Visitor.comprehension, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)),
+    (Visitor.assign, (ast.Assign, ast.AnnAssign, ast.AugAssign)),
+    (Visitor.for_, (ast.For, ast.AsyncFor)),
+    (Visitor.with_, (ast.withitem,)),
+    (Visitor.named, (ast.NamedExpr,)),
+    (Visitor.caught, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)),
+    (Visitor.freed, (ast.Global, ast.Nonlocal)),
+    (Visitor.returned, (ast.Return, ast.Yield)),
+    (Visitor.call, (ast.Call,)),
+    (Visitor.chain, (ast.Name, ast.Attribute, ast.Subscript)),
+    (Visitor.text, (ast.Constant,)),
+)
+Visitor.methods = {node: method for method, nodes in _METHODS for node in nodes}

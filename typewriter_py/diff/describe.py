@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..names import snake, words
 from ..plan import model as m
+from ..plan.queries import json_name
 from ..plan.values import describe
 
 _LISTED = 6
@@ -15,24 +16,12 @@ _LISTED = 6
 def of_type(type_: m.Type) -> str:
     """``integer``, ``array of string``… in the plan's own terms."""
     match type_:
-        case m.AnyType():
-            return "any type"
-        case m.Boolean():
-            return "boolean"
-        case m.Number(integer=True):
-            return "integer"
-        case m.Number():
-            return "number"
-        case m.String(format=None):
-            return "string"
-        case m.String(format=format):
+        case m.String(format=str(format)):
             return f"string ({format})"
         case m.Enum(values):
             return "enum " + listed(values)
         case m.Array(items):
             return f"array of {of_type(items.type)}"
-        case m.Object():
-            return "object"
         case m.Ref(name):
             return name
         case m.Union(()):
@@ -40,6 +29,7 @@ def of_type(type_: m.Type) -> str:
         case m.Union(members, exclusive):
             named = dict.fromkeys(map(of_type, members))
             return f"{'exactly one of ' if exclusive else ''}{' | '.join(named)}"
+    return json_name(type_) or "any type"
 
 
 def listed(values: Iterable[m.Json]) -> str:

@@ -4,7 +4,7 @@ and the differences between the constraints of two types of one kind."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import NamedTuple, TypeAlias
 
 from ..plan.model import Array, Number, Object, String, Type
@@ -22,27 +22,25 @@ class Interval(NamedTuple):
     open_high: bool = False
 
     @property
+    def _start(self) -> tuple[float, bool]:
+        return -inf if self.low is None else self.low, self.open_low
+
+    @property
+    def _end(self) -> tuple[float, bool]:
+        return inf if self.high is None else self.high, not self.open_high
+
+    @property
     def empty(self) -> bool:
         """Whether nothing is in it."""
-        if self.low is None or self.high is None:
-            return False
-        return self.low > self.high or (self.low == self.high and (self.open_low or self.open_high))
+        return self._before(self)
 
     def starts_within(self, other: Interval) -> bool:
         """Whether it begins no earlier than ``other``."""
-        if other.low is None or self.low is None:
-            return other.low is None
-        return self.low > other.low or (
-            self.low == other.low and (self.open_low or not other.open_low)
-        )
+        return self._start >= other._start
 
     def ends_within(self, other: Interval) -> bool:
         """Whether it ends no later than ``other``."""
-        if other.high is None or self.high is None:
-            return other.high is None
-        return self.high < other.high or (
-            self.high == other.high and (self.open_high or not other.open_high)
-        )
+        return self._end <= other._end
 
     def within(self, other: Interval) -> bool:
         """Whether all of it is in ``other``."""
@@ -53,11 +51,8 @@ class Interval(NamedTuple):
         return self._before(other) or other._before(self) or self.empty or other.empty
 
     def _before(self, other: Interval) -> bool:
-        if self.high is None or other.low is None:
-            return False
-        return self.high < other.low or (
-            self.high == other.low and (self.open_high or other.open_low)
-        )
+        (high, closed), (low, open) = self._end, other._start
+        return high < low or (high == low and (open or not closed))
 
 
 def interval(type_: Number | String | Array) -> Interval:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union
+from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union, Value
 from ..plan.values import is_multiple
 from .context import Context, Declaration, own_parts
 from .registry import Entry, Finding, of_type
@@ -163,10 +163,9 @@ def _impossible(type_: Type) -> Iterator[str]:
         case Number() if not _allows_a_number(type_):
             kind = f"multiple of {type_.multiple_of}" if type_.multiple_of else "integer"
             yield f"there is no {kind} within the bounds"
-        case Array(items, least, _, True):
-            count = _count(items.type)
-            count = count + items.nullable if count else None
-            if count is not None and least is not None and least > count:
+        case Array(Value(Boolean() | Enum() as items, nullable), least, _, True) if least:
+            count = (len(items.values) if isinstance(items, Enum) else 2) + nullable
+            if least > count > nullable:
                 yield f"it needs {least} different items, but there are only {count} values"
         case Object(properties, additional, _, least, most):
             required = _required(type_)
@@ -174,16 +173,6 @@ def _impossible(type_: Type) -> Iterator[str]:
                 yield f"{required} properties are required, but at most {most} allowed"
             if least is not None and additional is None and least > len(properties):
                 yield f"it needs at least {least} properties, but declares only {len(properties)}"
-
-
-def _count(type_: Type) -> int | None:
-    """How many values a type has, if they can be counted."""
-    match type_:
-        case Enum(values):
-            return len(values)
-        case Boolean():
-            return 2
-    return None
 
 
 def _allows_a_number(number: Number) -> bool:

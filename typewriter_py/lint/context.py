@@ -81,6 +81,11 @@ class Context:
             kind = TRAIT if definition.name in self._of_traits else PROPERTY
             yield from _within(definition.value.type, definition, kind)
 
+    def nodes(self) -> Iterator[tuple[m.Event | m.Property, m.Event | Declaration]]:
+        """Every event and every property, each with the subject of findings about it."""
+        yield from ((event, event) for event in self.plan.events)
+        yield from ((each.property, each) for each in self.declarations)
+
     @cached_property
     def typed(self) -> tuple[Declaration, ...]:
         """Every property, and every definition as a whole."""

@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from ..diagnostics import Span
-from ..plan.model import Deprecation, Event
+from ..plan.model import Deprecation, Event, Property
 from ..util import did_you_mean
 from .context import Context, Declaration
 from .registry import Finding, of_plan, of_property
 
-_Deprecated: TypeAlias = tuple[str, Deprecation, Span | None, "Event | Declaration"]
+_Deprecated: TypeAlias = "tuple[Event | Property, Deprecation, Event | Declaration]"
 _Group: TypeAlias = tuple[int, ...]
 
 
-def _deprecated(context: Context) -> Iterator[_Deprecated]:
-    """Each deprecated event and property: its name, deprecation, span, and itself."""
-    for event in context.plan.events:
-        if event.deprecated:
-            yield event.name, event.deprecated, event.span, event
-    for each in context.declarations:
-        prop = each.property
-        if prop.deprecated:
-            yield prop.name, prop.deprecated, prop.span, each
+def _deprecated(context: Context) -> list[_Deprecated]:
+    """Each deprecated event and property, with its deprecation and the subject of findings."""
+    return [(node, node.deprecated, it) for node, it in context.nodes() if node.deprecated]
 
 
 @of_plan("TW240")
@@ -49,11 +42,11 @@ def deprecated_without_replacement(context: Context) -> Iterator[Finding]:
       deprecated: Nobody reads it any more; stop sending it
     ```
     """
-    for name, note, span, subject in _deprecated(context):
+    for node, note, subject in _deprecated(context):
         if not note.reason and not note.replaced_by:
             help = "add `replaced_by: …`, or say why: `deprecated: Use … instead`"
-            message = f"`{name}` is deprecated, but nothing says what to use instead"
-            yield Finding(span, message, help, subject=subject)
+            message = f"`{node.name}` is deprecated, but nothing says what to use instead"
+            yield Finding(node.span, message, help, subject=subject)
 
 
 @of_plan("TW241")
@@ -61,7 +54,7 @@ def unknown_replacement(context: Context) -> Iterator[Finding]:
     """The replacement of a deprecated event or property is not in the plan.
 
     It was misspelled, renamed or never added, so the advice leads nowhere, and `typewriter diff`
-    cannot recognize the rename.  An event is replaced by an event, a property by a property of
+    cannot recognise the rename.  An event is replaced by an event, a property by a property of
     the same event or object.
 
     Bad:
@@ -86,15 +79,14 @@ def unknown_replacement(context: Context) -> Iterator[Finding]:
     """
     replaced = [each for each in _deprecated(context) if each[1].replaced_by]
     siblings = _siblings(context) if replaced else {}
-    for name, note, span, subject in replaced:
+    for node, note, subject in replaced:
         known = siblings[_group(subject)]
-        if note.replaced_by and note.replaced_by not in known:
+        name = note.replaced_by
+        if name and name not in known:
             what = "event" if isinstance(subject, Event) else "property next to it"
-            message = f"`{name}` is replaced by `{note.replaced_by}`, but there is no such {what}"
-            meant = did_you_mean(note.replaced_by, sorted(known))
-            yield Finding(
-                span, message, meant or "add it, or name one that exists", subject=subject
-            )
+            message = f"`{node.name}` is replaced by `{name}`, but there is no such {what}"
+            help = did_you_mean(name, sorted(known)) or "add it, or name one that exists"
+            yield Finding(node.span, message, help, subject=subject)
 
 
 def _group(subject: Event | Declaration) -> _Group:
@@ -144,20 +136,20 @@ def deprecated_recommended(context: Context) -> Iterator[Finding]:
       description: Somebody looked at the cart.
     ```
     """
-    deprecated = [*_deprecated(context)]
-    known = {(_group(subject), name): (note, span) for name, note, span, subject in deprecated}
+    deprecated = _deprecated(context)
+    known = {(_group(subject), node.name): (note, node) for node, note, subject in deprecated}
     for event in context.plan.events:  # one version of it may be current
         if context.by_name[event.name].deprecated is None:
             known.pop(((), event.name), None)
-    for name, note, span, subject in deprecated:
+    for node, note, subject in deprecated:
         found = known.get((_group(subject), note.replaced_by or ""))
         if found is None:
             continue
-        following, there = found
-        message = f"`{name}` is replaced by `{note.replaced_by}`, which is deprecated itself"
+        following, other = found
+        message = f"`{node.name}` is replaced by `{note.replaced_by}`, which is deprecated itself"
         help = f"name `{following.replaced_by}`" if following.replaced_by else "name one that stays"
-        related = ((there, "deprecated here"),) if there else ()
-        yield Finding(span, message, help, related, subject)
+        related = ((other.span, "deprecated here"),) if other.span else ()
+        yield Finding(node.span, message, help, related, subject)
 
 
 @of_property("TW243")
@@ -218,7 +210,7 @@ def deprecation_expired(context: Context) -> Iterator[Finding]:
     ```
     """
     today = context.settings.today
-    for name, note, span, subject in _deprecated(context):
+    for node, note, subject in _deprecated(context):
         if today and note.expires and note.expires < today:
-            message = f"`{name}` was to be removed after {note.expires}"
-            yield Finding(span, message, "remove it, or give it more time", subject=subject)
+            message = f"`{node.name}` was to be removed after {note.expires}"
+            yield Finding(node.span, message, "remove it, or give it more time", subject=subject)

@@ -172,17 +172,14 @@ def dynamic_name(context: Context) -> Iterator[Finding]:
           campaign_id: {type: string, examples: [2026-01]}
     ```
     """
-    for event in context.plan.events:
-        what = _varying(event.name)
+    for node, subject in context.nodes():
+        what = _varying(node.name)
         if what:
-            message = f"`{event.name}` contains {what}, so each one would be a new event"
-            yield Finding(event.span, message, "move it to a property", subject=event)
-    for each in context.declarations:
-        what = _varying(each.property.name)
-        if what:
-            message = f"`{each.property.name}` contains {what}, so each one would be a new name"
-            help = "let the name say what it is, and the value which one"
-            yield Finding(each.property.span, message, help, subject=each)
+            kind, help = "name", "let the name say what it is, and the value which one"
+            if isinstance(node, Event):
+                kind, help = "event", "move it to a property"
+            message = f"`{node.name}` contains {what}, so each one would be a new {kind}"
+            yield Finding(node.span, message, help, subject=subject)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -214,13 +211,12 @@ def stray_whitespace(context: Context) -> Iterator[Finding]:
       description: A payment went through.
     ```
     """
-    for event in context.plan.events:
-        if _is_stray(event.name):
-            yield Finding(event.span, *_tidied("the event", event.name), subject=event)
-    for each in context.declarations:
-        prop = each.property
-        if _is_stray(prop.name):
-            yield Finding(prop.span, *_tidied("the property", prop.name), subject=each)
+    for node, subject in context.nodes():
+        if _is_stray(node.name):
+            kind = "event" if isinstance(node, Event) else "property"
+            seen = "".join(" " if _is_unseen(char) else char for char in node.name)
+            message = f"the {kind} {node.name!r} has stray whitespace"
+            yield Finding(node.span, message, f"write `{' '.join(seen.split())}`", subject=subject)
 
 
 def _is_stray(name: str) -> bool:
@@ -237,8 +233,3 @@ def _is_unseen(name: str) -> bool:
     """
     kinds = {unicodedata.category(char) for char in name if char not in " \u200c\u200d"}
     return bool(kinds & {"Cc", "Cf", "Zs", "Zl", "Zp"})
-
-
-def _tidied(what: str, name: str) -> tuple[str, str]:
-    seen = "".join(" " if _is_unseen(char) else char for char in name)
-    return f"{what} {name!r} has stray whitespace", f"write `{' '.join(seen.split())}`"
