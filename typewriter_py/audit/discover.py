@@ -123,7 +123,7 @@ class _Walk:
     def _entries(self, listed: Iterable[os.DirEntry[str]]) -> Iterator[str]:
         for entry in listed:
             path = entry.path.removeprefix(f".{os.sep}")
-            if self._is_excluded(entry.name, path):
+            if any(fnmatch(entry.name, each) or fnmatch(path, each) for each in self.excluded):
                 continue
             try:
                 if entry.is_symlink():
@@ -135,9 +135,6 @@ class _Walk:
                     self._add(path, entry.stat())
             except OSError:
                 continue  # deleted meanwhile
-
-    def _is_excluded(self, name: str, path: str) -> bool:
-        return any(fnmatch(name, each) or fnmatch(path, each) for each in self.excluded)
 
     def _is_python(self, path: str) -> bool:
         name = os.path.basename(path)

@@ -151,11 +151,8 @@ class Analysis:
 
     # --- reading on ---
 
-    def _files(self) -> list[tuple[str, s.Facts]]:
-        return list(self._gathered.parsed())  # resolving may add to them
-
     def _uses(self) -> Iterator[tuple[str, s.Use, Resolved]]:
-        for file, facts in self._files():
+        for file, facts in list(self._gathered.parsed()):  # resolving may add to them
             for use in facts.uses:
                 if self._matters(use.path):
                     for resolved in self._resolver.resolve(use.path, file):
@@ -177,7 +174,7 @@ class Analysis:
         passed: dict[str | None, list[str]] = {}
         for name, file in self._exported:
             passed.setdefault(file, []).append(name)
-        for file, facts in self._files():
+        for file, facts in list(self._gathered.parsed()):
             for name, targets in facts.exports.items():
                 key = _last(name), file
                 if key in self._exported:

@@ -318,10 +318,11 @@ class Visitor:
 
 def _of_self(target: ast.expr, scope: Scope) -> bool:
     """Whether it is an attribute of ``self`` or ``cls`` in a method."""
-    function, owner = scope.enclosing(ScopeKind.FUNCTION), scope.enclosing(ScopeKind.CLASS)
-    if function is None or owner is None or not isinstance(target, ast.Attribute):
-        return False
-    return isinstance(target.value, ast.Name) and target.value.id in ("self", "cls")
+    match target:
+        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+            function, owner = scope.enclosing(ScopeKind.FUNCTION), scope.enclosing(ScopeKind.CLASS)
+            return function is not None and owner is not None
+    return False
 
 
 def _parts(target: ast.Tuple | ast.List, value: Bound | None) -> Sequence[Bound | None]:

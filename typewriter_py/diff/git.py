@@ -152,15 +152,13 @@ class Revision:
         found = (path for path in self._entries if _matches(path.split("/"), steps))
         return [os.path.relpath(path, start or ".") for path in found]
 
-    def mentioning(self, word: str, endings: Iterable[str]) -> list[str]:
-        """The files with such a name that contain a word.  Raises GitError if git cannot tell."""
+    def mentioning(self, word: str, endings: Iterable[str]) -> list[str] | None:
+        """The files with such a name that contain a word; None if git cannot tell."""
         named = [f"*{ending}" for ending in endings]
         try:
             lines = run(self.root, "grep", "-lzF", "-e", word, self.commit, "--", *named)
         except GitError as error:
-            if error.args[0]:
-                raise
-            return []  # git fails silently if there are none
+            return None if error.args[0] else []  # git fails silently if there are none
         return [os.fsdecode(line).partition(":")[2] for line in lines.split(b"\0")[:-1]]
 
     def _content(self, path: str) -> bytes:

@@ -259,10 +259,8 @@ def needed(shape: m.Object) -> dict[str, None]:
 
 def value_of(shape: m.Object, name: str) -> m.Value | None:
     """The value of a key; None if there can be no such key."""
-    for declared in shape.properties:
-        if declared.name == name:
-            return declared.value
-    return shape.additional
+    declared = (each.value for each in shape.properties if each.name == name)
+    return next(declared, shape.additional)
 
 
 def resolved(type_: m.Type, definitions: Definitions) -> m.Type:

@@ -14,7 +14,7 @@ from ..plan.files import DISK, Tree, resolved
 from ..plan.load import Loaded, load
 from ..plan.model import Plan
 from . import codes
-from .git import PREFIX, GitError, Revision, revision
+from .git import PREFIX, Revision, revision
 
 _ENDINGS: Final = (".yaml", ".yml", ".json")
 _WORD: Final = "tracking_plan"
@@ -102,7 +102,7 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
     looks = tree.exists, tree.is_dir, tree.is_file
     if isinstance(tree, Revision) and not any(look(path) for look in looks):
         return {}, [_missing(which, one, tree, path)], {}
-    found = _of_folder(one) if one.tree.is_dir(one.path) else {"": load(one.path, tree=one.tree)}
+    found = _of_folder(tree, path) if tree.is_dir(path) else {"": load(path, tree=tree)}
     if not found:
         message = f"the folder {one.shown} contains no plan"
         return {}, [codes.NO_PLAN_IN_FOLDER.at(None, message, help="name a file")], {}
@@ -113,7 +113,7 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
 
 def _missing(which: str, one: Side, tree: Revision, path: Path) -> Diagnostic:
     """The finding that a revision lacks the path; no error if the new plan is the first one."""
-    elsewhere = _plans_of(tree) if one.implied else None
+    elsewhere = tree.mentioning(_WORD, _ENDINGS) if one.implied else None
     if which == "old" and elsewhere == []:
         message = f"revision `{tree.name}` has no plan yet, so all of this one is new"
         return codes.NOT_IN_REVISION.graded(Severity.INFO).at(None, message)
@@ -127,40 +127,29 @@ def _missing(which: str, one: Side, tree: Revision, path: Path) -> Diagnostic:
     return codes.NOT_IN_REVISION.at(None, message, help=help)
 
 
-def _plans_of(tree: Revision) -> list[str] | None:
-    """The files of a revision that may be plans; None if git cannot tell."""
-    try:
-        return tree.mentioning(_WORD, _ENDINGS)
-    except GitError:
-        return None
-
-
 def _invalid(which: str, loaded: Loaded) -> Iterator[Diagnostic]:
     """Its errors, preceded by a line that says which plan has them."""
     errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
-    if has_errors(errors):
-        file = next(iter(loaded.sources), None)
-        if file is not None:
-            message = f"the {which} plan is not valid, so nothing is compared"
-            yield codes.INVALID_SIDE.at(Span(file), message)
-        yield from errors
+    file = next(iter(loaded.sources), None)
+    if errors and file is not None:
+        message = f"the {which} plan is not valid, so nothing is compared"
+        yield codes.INVALID_SIDE.at(Span(file), message)
+    yield from errors
 
 
-def _of_folder(one: Side) -> dict[str, Loaded]:
+def _of_folder(tree: Tree, path: Path) -> dict[str, Loaded]:
     """Every plan in a folder, by its path there; what others include is part of them."""
-    assert one.path is not None
-    names = [n for n in one.tree.matching("**/*", one.path) if n.endswith(_ENDINGS)]
-    found = {n: load(one.path / n, tree=one.tree) for n in sorted(names) if _is_plan(one, n)}
-    included = {resolved(file, one.tree) for loaded in found.values() for file in loaded.files[1:]}
-    mains = {n: resolved(each.files[0], one.tree) for n, each in found.items()}
-    return {n: each for n, each in found.items() if mains[n] not in included} or found
+    names = [name for name in tree.matching("**/*", path) if name.endswith(_ENDINGS)]
+    found = {n: load(path / n, tree=tree) for n in sorted(names) if _is_plan(tree, path / n)}
+    included = {resolved(file, tree) for loaded in found.values() for file in loaded.files[1:]}
+    mains = {name: resolved(each.files[0], tree) for name, each in found.items()}
+    return {name: each for name, each in found.items() if mains[name] not in included} or found
 
 
-def _is_plan(one: Side, name: str) -> bool:
+def _is_plan(tree: Tree, file: Path) -> bool:
     """Whether a file is a plan; one that cannot be read might be, so that loading reports it."""
-    assert one.path is not None
     try:
-        return _WORD.encode() in one.tree.read(one.path / name)
+        return _WORD.encode() in tree.read(file)
     except (FileNotFoundError, IsADirectoryError, ValueError):
         return False
     except OSError:

@@ -46,15 +46,11 @@ class Owner:
         return self.kind == "event" and (new or 1) > (old or 1)
 
     def __str__(self) -> str:
-        match self.kind:
-            case "event":
-                return self.name
-            case "plan":
-                return "the plan"
-            case "definition":
-                return f"definition {self.name}"
-            case _:
-                return self.kind
+        if self.kind == "event":
+            return self.name
+        if self.kind == "definition":
+            return f"definition {self.name}"
+        return "the plan" if self.kind == "plan" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +73,8 @@ class Location:
     @property
     def path(self) -> str:
         """The steps as text."""
-        text = ""
-        for step in self.steps:
-            if step == ITEMS:
-                text += "[]"
-            else:
-                text += ("." if text else "") + ("*" if step == REST else str(step))
-        return text
+        names: dict[Step, str] = {ITEMS: "[]", REST: ".*"}
+        return "".join(names.get(step, f".{step}") for step in self.steps).removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)

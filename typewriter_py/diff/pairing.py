@@ -107,14 +107,13 @@ class ValuePair:
     @property
     def narrowed(self) -> bool:
         """Whether something that was valid no longer is, as far as types are concerned."""
-        whole = self.new.type
-        return not all(self.inclusion.of_type(each, whole) for each in self.old_left)
+        return not all(self.inclusion.of_type(each, self.new.type) for each in self.old_left)
 
     @property
     def widened(self) -> bool:
         """Whether something is valid that was not before."""
-        whole = self.old.type
-        return not all(self.inclusion.reverse.of_type(each, whole) for each in self.new_left)
+        reverse = self.inclusion.reverse
+        return not all(reverse.of_type(each, self.old.type) for each in self.new_left)
 
 
 Pair: TypeAlias = (

@@ -10,7 +10,7 @@ from typing import Final
 from ..plan import model as m
 from .inclusion import Definitions, needed, resolved, value_of
 from .intervals import interval
-from .model import ITEMS, REST, Change, Location, Owner, Step
+from .model import ITEMS, REST, Change, Location, Step
 
 _TRIED: Final = 60
 """Payloads that are tried for one change, in addition to those that differ anywhere."""
@@ -42,8 +42,9 @@ class Witnesses:
         return replace(change, witness=witness)
 
     def _made(self, at: Location) -> m.Json | m.Absent:
-        before = self._before.get(_key(at.owner, 0))
-        after = self._after.get(_key(at.owner, 1))
+        was, now = (version or 1 for version in at.owner.versions)
+        before = self._before.get((at.owner.kind, at.owner.name, was))
+        after = self._after.get((at.owner.kind, at.owner.name, now))
         if before is None or after is None:
             return m.ABSENT
         there = islice(self._payloads(m.Value(before), after, at.steps), _TRIED)
@@ -101,10 +102,6 @@ def _parts(plan: m.Plan) -> _Parts:
         found[kind, "", 1] = calls[kind].properties if kind in calls else m.OPEN
     found["common", "", 1] = plan.common or m.OPEN
     return found
-
-
-def _key(owner: Owner, side: int) -> tuple[str, str, int]:
-    return owner.kind, owner.name, owner.versions[side] or 1
 
 
 _DEEPEST: Final = 4

@@ -25,9 +25,9 @@ from .segment import spec
 def inconsistent_type(context: Context) -> Iterator[Finding]:
     """A property has different types in different events.
 
-    Warehouses union the tables of several events: the column takes the type that came first, and
-    values of another type become null or text.  Compared are the events' own properties (an
-    integer counts as a number), in the latest version of each event.  A property that allows
+    In a table that several events share, a warehouse gives the column the type that came first,
+    and values of another type become null or text.  The rule compares the events' own properties
+    (an integer counts as a number), in the latest version of each event.  A property that allows
     several types is fine as long as most events allow them.  Where Segment's spec has a type for
     a property, only the spec counts.
 

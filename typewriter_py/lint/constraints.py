@@ -24,8 +24,8 @@ _ANYTHING: Final = re.compile(r"\^?(\(?(\.|\[\\s\\S\])\*\??\)?)?\$?")
 def useless_constraint(declaration: Declaration, context: Context) -> Iterator[Finding]:
     """A constraint has no effect: every value satisfies it.
 
-    It costs every reader a thought, and may hide that something else was meant.  `typewriter lint
-    --fix` removes it, except inside the alternatives of an `anyOf`.
+    Every reader has to think about it, and it may hide that something else was meant.
+    `typewriter lint --fix` removes it, except inside the alternatives of an `anyOf`.
 
     Bad:
 
@@ -115,11 +115,11 @@ def _useless_of_number(number: Number) -> Iterator[_Useless]:
 
 @of_type("TW252")
 def contradictory_constraints(declaration: Declaration, context: Context) -> Iterator[Finding]:
-    """Constraints that together allow no value at all.
+    """Several constraints together allow no value at all.
 
     Whatever is sent is a violation.  A minimum that is greater than its maximum is an error of
-    the plan already (TW137); this rule finds what takes a little arithmetic, and a `oneOf` two of
-    whose alternatives allow the same values.
+    the plan already (TW137); this rule finds contradictions that take a little arithmetic, and a
+    `oneOf` with two alternatives that allow the same values.
 
     Bad:
 

@@ -106,7 +106,7 @@ def _siblings(context: Context) -> dict[_Group, set[str]]:
 
 @of_plan("TW242")
 def deprecated_recommended(context: Context) -> Iterator[Finding]:
-    """A deprecated event or property is recommended in place of another.
+    """A deprecated event or property is recommended as the replacement for another.
 
     Whoever follows the advice has to move twice.  Point to the one that will stay.
 
@@ -187,7 +187,7 @@ def deprecation_expired(context: Context) -> Iterator[Finding]:
     """Something deprecated is past the day on which it was to be removed.
 
     `expires` is the last day of an event or property.  Remove it from the plan, or give it more
-    time.  This finding comes with the calendar and not with a change, so it is only a warning: no
+    time.  This finding is caused by time, not by a change to the plan, so it is only a warning: no
     build breaks overnight, not even with `--strict` (`severity` in `[tool.typewriter.lint]` can
     make it an error).  "Today" is the day in UTC, or that of `SOURCE_DATE_EPOCH`.
 

@@ -14,7 +14,7 @@ from ..plan.model import Event, Property
 from .context import FIELD, TRAIT, Context, Declaration
 from .registry import Finding, of_event, of_plan, of_property
 from .segment import spec
-from .words import is_action, is_particle
+from .words import PARTICLES, is_action
 
 
 @of_event("TW201")
@@ -68,7 +68,7 @@ def event_name_action(event: Event, context: Context) -> Iterator[Finding]:
     Segment names its events Object + Action, with the action in the past tense: `Order
     Completed`.  A list of such names sorts by object, and each reads as a fact: `Complete Order`
     could as well be a button, and `Completed Order` sorts away from the other orders.  Where the
-    object is the user, it may be left out (`Signed Up`).  Names in other scripts than Latin are
+    object is the user, it may be left out (`Signed Up`).  Names in scripts other than Latin are
     not checked, nor are those of Segment's spec; for a plan in a language other than English, set
     `ignore = ["event-name-action"]` in `[tool.typewriter.lint]`.
 
@@ -91,7 +91,7 @@ def event_name_action(event: Event, context: Context) -> Iterator[Finding]:
         return
     first, *others = (word.lower() for word in written)
     leading = bool(others) and is_action(first)
-    if any(map(is_action, others)) or (leading and all(map(is_particle, others))):
+    if any(map(is_action, others)) or (leading and PARTICLES.issuperset(others)):
         return
     message = f"`{event.name}` does not say what happened to what"
     help = "write Object + Action, the action in the past tense: `Order Completed`"

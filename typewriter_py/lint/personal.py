@@ -55,8 +55,8 @@ def undeclared_pii(declaration: Declaration, context: Context) -> Iterator[Findi
 
     Laws ask who receives personal data and why; nobody can answer that if it was never written
     down.  Declare it: `pii: true` keeps the value out of the logs and error reports of the
-    generated package, `pii: false` says that it only looks personal.  What counts are the last
-    words of a name (`billing_email`, but not `email_sent`) together with the type, and formats
+    generated package, `pii: false` says that it only looks personal.  The rule looks at the last
+    words of a name (`billing_email`, but not `email_sent`) together with the type, and at formats
     (`email`, `ipv4`).
 
     Bad:

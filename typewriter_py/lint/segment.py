@@ -30,10 +30,9 @@ class Spec:
     def kinds(self, event: str, name: str) -> Kinds | None:
         """The kinds that the spec has for an event's property; None if it does not have it."""
         known = self.events.get(event)
-        for each in known.properties.properties if known else ():
-            if each.name == name:
-                return kinds(each.type, self.definitions)
-        return None
+        properties = known.properties.properties if known else ()
+        found = (kinds(each.type, self.definitions) for each in properties if each.name == name)
+        return next(found, None)
 
 
 @cache
@@ -60,8 +59,8 @@ def segment_spec(context: Context) -> Iterator[Finding]:
 
     Destinations understand Segment's events (`Order Completed`, `Product Viewed`, …) and its
     reserved traits: they take the revenue from `revenue`, a number.  With another type or
-    another spelling the event still arrives, but they cannot use it.  An event may have any
-    properties that the spec does not name.
+    another spelling the event still arrives, but they cannot use it.  Properties that
+    the spec does not name are fine.
 
     Specs: https://segment.com/docs/connections/spec/
 

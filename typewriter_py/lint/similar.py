@@ -35,7 +35,7 @@ def similar_event_names(context: Context) -> Iterator[Finding]:
 
     One of them is a typo, or nobody can tell them apart: half of the data goes here, half goes
     there.  Words that merely look alike (Cart and Card) are not reported if they are common, or
-    if both appear in other names too; where you do mean both names, put `ignore:
+    if both appear in other names too; if you do mean both names, put `ignore:
     [similar-event-names]` on one of them.  A deprecated event may resemble the one that replaces
     it.
 

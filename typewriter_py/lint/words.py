@@ -70,15 +70,11 @@ _NOT_ACTIONS: Final = frozenset(
     proceed red sacred seed shed sled speed succeed weed wed wicked biped
     """.split()
 )
-_PARTICLES: Final = frozenset("about across away back down in off on out over through up".split())
+PARTICLES: Final = frozenset("about across away back down in off on out over through up".split())
+"""Words that belong to the verb before them, as in "signed up"."""
 
 
 def is_action(word: str) -> bool:
     """Whether a lower-case word is a past participle, as far as its form tells."""
     regular = word.endswith("ed") and len(word) > 3 and word not in _NOT_ACTIONS
     return regular or word in _IRREGULAR
-
-
-def is_particle(word: str) -> bool:
-    """Whether it belongs to the verb before it, as in "signed up"."""
-    return word in _PARTICLES

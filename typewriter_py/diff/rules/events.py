@@ -98,8 +98,8 @@ def function_renamed(pair: EventPair) -> Iterator[Finding]:
 def event_platforms(pair: EventPair) -> Iterator[Finding]:
     """The `platforms` that send the event changed.
 
-    One fewer breaks data, which loses what came from there; one more is safe. None at all means
-    every platform.
+    Removing one breaks data, which loses what came from there; adding one is safe. None at all
+    means every platform.
     """
     if pair.old and pair.new and set(pair.old.platforms) != set(pair.new.platforms):
         old, new = ({*each.platforms} for each in (pair.old, pair.new))

@@ -15,7 +15,7 @@ from . import rule
 
 @rule(ValuePair, "TW350")
 def type_changed(pair: ValuePair) -> Iterator[Finding]:
-    """A type changed, so that it allows what it did not and rejects what it did allow.
+    """A type changed: it allows values that it did not, and rejects some that it did.
 
     Breaks callers and data.
 
@@ -72,7 +72,7 @@ def _subject(pair: ValuePair | ObjectPair) -> str:
 
 @rule(ValuePair, "TW353")
 def null_allowed(pair: ValuePair) -> Iterator[Finding]:
-    """A value that could not be null can be null.
+    """A value can now be null, which it could not be before.
 
     Breaks data: its readers may see it.
     """
@@ -82,7 +82,7 @@ def null_allowed(pair: ValuePair) -> Iterator[Finding]:
 
 @rule(ValuePair, "TW354")
 def null_refused(pair: ValuePair) -> Iterator[Finding]:
-    """A value that could be null can no longer be null.
+    """A value that could be null no longer can.
 
     Breaks callers who send it.
     """
@@ -127,7 +127,7 @@ def _any_of(values: list[Json]) -> str:
 
 @rule(ValuePair | ObjectPair, "TW357")
 def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint rejects what it allowed: a length, a range, a count, a pattern, a format.
+    """A constraint rejects what it used to allow: a length, a range, a count, a pattern, a format.
 
     Breaks callers who send that.
     """
@@ -138,7 +138,7 @@ def constraint_tightened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
 
 @rule(ValuePair | ObjectPair, "TW358")
 def constraint_loosened(pair: ValuePair | ObjectPair) -> Iterator[Finding]:
-    """A constraint allows what it rejected, or was removed.
+    """A constraint allows what it used to reject, or was removed.
 
     Breaks data: its readers may see what was never there.
     """
@@ -169,7 +169,7 @@ def _constraints(pair: ValuePair | ObjectPair) -> Iterator[Difference]:
 
 @rule(ObjectPair, "TW360")
 def object_opened(pair: ObjectPair) -> Iterator[Finding]:
-    """An object allows undeclared keys, which it did not (`additionalProperties`).
+    """An object now allows undeclared keys (`additionalProperties`).
 
     Breaks data: its readers may see any of them.
     """
@@ -181,7 +181,7 @@ def object_opened(pair: ObjectPair) -> Iterator[Finding]:
 def object_closed(pair: ObjectPair) -> Iterator[Finding]:
     """An object no longer allows undeclared keys (`additionalProperties`).
 
-    Breaks callers who send some.
+    Breaks callers who send any.
     """
     if pair.old.additional is not None and pair.new.additional is None:
         yield Finding(CALLERS, f"{_subject(pair)}no longer allows undeclared keys")
