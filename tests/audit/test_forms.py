@@ -29,7 +29,7 @@ NOT_SENT = forms("not_sent.txt")
 
 
 @pytest.mark.parametrize("form", SENT)
-def test_a_form_is_seen_at_its_place(tmp_path: Path, form: str) -> None:
+def test_a_form_is_seen_at_its_location(tmp_path: Path, form: str) -> None:
     files = SENT[form]
     file, text = next((name, text) for name, text in files.items() if "»" in text)
     line, column = place(text)

@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_read_is_reported(
     ]
 
 
-def test_pipes_and_what_is_no_python_are_left_alone(tmp_path: Path) -> None:
+def test_pipes_and_other_files_than_python_are_left_alone(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     files = {
         "book.ipynb": '{"cells": [{"source": ["analytics.order_completed()"]}]}',
@@ -188,7 +188,7 @@ def test_a_very_long_sum_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["gone", "empty"])
-def test_nothing_to_read_is_no_verdict(tmp_path: Path, source: str) -> None:
+def test_nothing_to_read_is_an_error(tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()
     done = audit(Request([str(tmp_path / source)], PLANNED, FUNCTIONS))
     assert done.report is None

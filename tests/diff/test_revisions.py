@@ -193,7 +193,7 @@ def test_where_a_branch_left_another(shop: Project) -> None:
     assert shop.diff("git:...", "plans/shop.yaml").code == 2
 
 
-def test_what_git_has_no_more_is_told(shop: Project) -> None:
+def test_what_git_no_longer_has_is_reported(shop: Project) -> None:
     """As in a partial clone without its remote, or one that is damaged."""
     for what, said in (
         ("HEAD:plans/shop.yaml", "TW100 git:HEAD:plans/shop.yaml cannot be read: "),

@@ -590,7 +590,7 @@ PRODUCT = "Product: {type: object, properties: {id: {type: string}, n: {type: in
 WIDER = PRODUCT.replace("integer", "number")
 
 
-def test_a_shared_definition_is_told_once_and_names_its_users() -> None:
+def test_a_shared_definition_is_reported_once_and_names_its_users() -> None:
     (change,) = changes(shared(PRODUCT), shared(WIDER))
     assert row(change) == (
         "3:62 TW351 data: definition Product: `n` changed from integer to number"
@@ -622,7 +622,7 @@ def test_what_nothing_refers_to_breaks_nobody() -> None:
     ]
 
 
-def test_null_of_a_definition_is_told_once() -> None:
+def test_null_of_a_definition_is_reported_once() -> None:
     nullable = PRODUCT.replace("type: object", "type: [object, 'null']")
     assert rows(shared(PRODUCT), shared(nullable)) == [
         "3:5 TW353 data: definition Product can now be null"
@@ -725,7 +725,7 @@ def test_what_breaks_is_allowed_with_a_higher_version() -> None:
     ],
     ids=repr,
 )  # fmt: skip
-def test_a_witness_shows_what_is_valid_no_more(
+def test_a_witness_shows_what_is_no_longer_valid(
     old: list[str], new: list[str], witness: object
 ) -> None:
     found = [c.witness for c in changes(event(*old), event(*new)) if "callers" in c.breaks]

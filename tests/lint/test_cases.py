@@ -20,7 +20,7 @@ CASES = Path(__file__).parent / "cases"
 NAMES = [rule.code.name for rule in rules()]
 
 
-def told(diagnostic: Diagnostic, folder: Path) -> str:
+def rows(diagnostic: Diagnostic, folder: Path) -> str:
     span = diagnostic.span
     assert span
     text = f"{span}: {diagnostic.code} {diagnostic.message}\n"
@@ -35,11 +35,11 @@ def test_every_rule_has_a_case_and_every_case_a_rule():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_bad_is_found_where_it_stands(name: str, update_golden: bool):
+def test_what_is_bad_is_found_at_its_location(name: str, update_golden: bool):
     folder = CASES / name
     found = in_file(folder / "bad.yaml", ("default",) if name == "unused-ignore" else (name,))
     assert any(each.kind.name == name for each in found)
-    text = "".join(told(each, folder) for each in found)
+    text = "".join(rows(each, folder) for each in found)
     expected = folder / "findings.txt"
     if update_golden:
         expected.write_text(text, encoding="utf-8")
@@ -49,4 +49,4 @@ def test_what_is_bad_is_found_where_it_stands(name: str, update_golden: bool):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_good_is_left_alone(name: str):
     found = in_file(CASES / name / "good.yaml", ("default", name))
-    assert [told(each, CASES / name) for each in found] == []
+    assert [rows(each, CASES / name) for each in found] == []

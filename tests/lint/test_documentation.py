@@ -21,8 +21,8 @@ def examples(rule: Rule) -> list[tuple[str, str]]:
     return BLOCK.findall(doc)
 
 
-def told(rule: Rule, text: str) -> list[set[str]]:
-    """What is found with the example in each place where it may stand."""
+def reported(rule: Rule, text: str) -> list[set[str]]:
+    """What is found with the example in each place where it can be."""
     limit = LIMITED.search(rule.code.doc)
     settings = Settings(today=TODAY, max_properties=int(limit[1]) if limit else 40)
     plans = (load_text(a + textwrap.indent(text, " " * n) + b) for a, n, b in FRAMES)
@@ -35,8 +35,8 @@ def test_the_examples_are_as_bad_and_as_good_as_they_say(rule: Rule):
     verdicts = [verdict for verdict, _ in examples(rule)]
     assert verdicts == ["Bad", "Good"]
     (_, bad), (_, good) = examples(rule)
-    assert any(rule.code.number in codes for codes in told(rule, bad))
-    assert any(rule.code.number not in codes for codes in told(rule, good))
+    assert any(rule.code.number in codes for codes in reported(rule, bad))
+    assert any(rule.code.number not in codes for codes in reported(rule, good))
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code.name)

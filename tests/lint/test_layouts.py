@@ -149,7 +149,7 @@ def test_each_layout_has_the_same_findings(name: str, tmp_path: Path):
 
 @EACH
 @pytest.mark.parametrize("mode", ["--fix", "--add-ignores"])
-def test_each_layout_is_mended_at_the_same_node(name: str, mode: str, tmp_path: Path):
+def test_each_layout_is_fixed_at_the_same_node(name: str, mode: str, tmp_path: Path):
     made = {}
     for layout, text_of in LAYOUTS.items():
         path = tmp_path / "plan.yaml"

@@ -102,7 +102,7 @@ def test_what_is_fixed_means_the_same(data: st.DataObject, text: str):
 
 @_SETTINGS
 @given(texts())
-def test_all_that_has_a_bearer_can_be_silenced_at_once_and_taken_back(text: str):
+def test_everything_with_an_owner_can_be_silenced_at_once_and_restored(text: str):
     plan = loaded(text)
     assume(plan.plan is not None)
     wanted = {

@@ -1,4 +1,4 @@
-"""A plan of fifty events as a real shop has it, and what an analyst is told of it.
+"""A plan of fifty events as a real shop has it, and what an analyst is rows of it.
 
 ``shop/findings.txt`` is the whole of it, by the default rules: ``--update-golden`` writes it.
 """
@@ -11,7 +11,7 @@ from typewriter_py.plan.files import LIBRARY
 from typewriter_py.plan.load import load
 
 from .linting import findings
-from .test_cases import told
+from .test_cases import rows
 
 SHOP = Path(__file__).parent / "shop"
 
@@ -26,7 +26,7 @@ def test_it_is_a_plan_of_fifty_events_without_a_mistake():
 
 def test_what_is_found_is_what_one_would_want_to_know(update_golden: bool):
     found = findings(load(SHOP / "plan.yaml"))
-    text = "".join(told(each, SHOP) for each in found)
+    text = "".join(rows(each, SHOP) for each in found)
     expected = SHOP / "findings.txt"
     if update_golden:
         expected.write_text(text, encoding="utf-8")

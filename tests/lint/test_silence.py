@@ -51,7 +51,7 @@ def test_it_holds_for_an_event_or_property_and_all_that_is_in_it():
     ]
 
 
-def test_all_silences_everything_and_is_of_no_use_where_there_is_nothing():
+def test_all_silences_everything_and_is_unused_if_there_is_nothing():
     text = PLAN.replace("innerId", "inner_id").replace("parcelId: {type: string}", "x: {}")
     silent = text.replace("[property-name-casing]\n        rules", "[all]\n        rules")
     assert in_text(silent.replace("outerId", "outer_id")) == [
@@ -66,7 +66,7 @@ def test_what_is_not_run_is_not_called_unused():
     assert in_text(PLAN, ("unused-ignore", "event-name-casing"), SETTINGS) == []
 
 
-def test_what_silences_nothing_is_named_where_it_stands():
+def test_what_silences_nothing_is_reported_at_its_location():
     assert in_text(PLAN.replace("boxId", "box_id").replace("Shoe Size", "shoe_size")) == [
         "6:41 TW290 `TW203` silences nothing here",
         "24:13 TW203 the property `parcelId` is not in snake_case",
@@ -99,7 +99,7 @@ tracking_plan:
     assert codes == [("16", "TW145"), ("17", "TW143"), ("17", "TW290")]
 
 
-def test_a_library_is_nobodys_to_mend():
+def test_nothing_is_reported_in_a_library():
     text = """\
 tracking_plan:
   include:
@@ -118,7 +118,7 @@ tracking_plan:
     ]
 
 
-def test_one_schema_in_several_places_is_told_of_once():
+def test_one_schema_in_several_places_is_reported_once():
     text = """\
 tracking_plan:
   x-shared: {parcel: &parcel {parcelId: {type: string}}}

@@ -54,11 +54,11 @@ def test_a_slip_is_found(one: str, other: str):
         ("billing_city", "shipping_city"),
     ],
 )
-def test_another_word_is_none(one: str, other: str):
+def test_another_word_is_not_a_typo(one: str, other: str):
     assert found(one, other) == []
 
 
-def test_a_word_stands_in_the_vocabulary_because_another_is_like_it():
+def test_a_word_is_in_the_vocabulary_because_another_is_like_it():
     alone = [w for w in WORDS if not any(_one_edit(w, other) for other in WORDS - {w})]
     assert alone == []
 

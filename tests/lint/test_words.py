@@ -83,7 +83,7 @@ Opened
 
 
 @pytest.mark.parametrize("name", listed(VARYING))
-def test_a_name_that_holds_what_varies(name: str):
+def test_a_name_that_contains_what_varies(name: str):
     assert len(in_text(event(name), ["TW206"])) == 1
 
 
