@@ -1,4 +1,4 @@
-"""A plan of fifty events as a real shop has it, and what an analyst is rows of it.
+"""A plan of fifty events as a real shop has it, and what lint reports about it.
 
 ``shop/findings.txt`` is the whole of it, by the default rules: ``--update-golden`` writes it.
 """
