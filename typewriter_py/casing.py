@@ -1,4 +1,4 @@
-"""The ways to write a name, under the names that they go by."""
+"""Naming styles ("Title Case", "snake_case"): whether a name fits one, and how to write it so."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _SMALL: Final = frozenset(
     "a an and as at but by for from in into is nor of off on onto or out over per the to up"
     " via vs with without".split()
 )
-"""Words that titles leave small."""
+"""Words that stay in lower case in titles."""
 
 _WORD: Final = r"[^\W_]+"
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A way to write: whether a name fits it, and how words are written in it."""
+    """A naming style: whether a name fits it, and how words are written in it."""
 
     name: str
     fits: Callable[[str], bool]
@@ -30,7 +30,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The styles that names may have, by what they name; one of them is enough."""
+    """The styles that names may have, by what they name; a name has to fit one of them."""
 
     event: tuple[str, ...] = ("Title Case",)
     property: tuple[str, ...] = ("snake_case",)
@@ -44,23 +44,23 @@ def fitting(name: str, styles: tuple[str, ...]) -> bool:
 
 
 def squeezed(name: str) -> str:
-    """What is left of a name without case and punctuation; of one that is all that, itself."""
+    """A name without case and punctuation; unchanged if it is nothing but punctuation."""
     return "".join(char for char in name if char.isalnum()).casefold() or name
 
 
 def respelled(name: str, style: str) -> str | None:
-    """``name`` in that style; None where that would not change it, or leave nothing."""
+    """``name`` in that style; None if that would not change it, or leave nothing."""
     parts = words(name)
     fresh = STYLES[style].spell(parts) if parts else name
     return fresh if fresh != name and STYLES[style].fits(fresh) else None
 
 
 def _spaced(name: str) -> list[str] | None:
-    """Words between single spaces; None if anything else keeps them apart."""
+    """The words between single spaces; None if anything else separates them."""
     parts = name.split(" ")
     if any(not part or "_" in part for part in parts):
         return None
-    # One word with a hump is several (OrderCompleted); among others it is a name (PayPal).
+    # A single word with a hump is several (OrderCompleted); among others it is a name (PayPal).
     return None if len(parts) == 1 and len(words(name)) > 1 else parts
 
 
@@ -70,12 +70,12 @@ def _is_title(name: str) -> bool:
         return False
     first, *rest = parts
     if len(parts) > 1 and all(part.isupper() and len(part) > 1 for part in parts):
-        return False  # shouted
+        return False  # all capitals
     return _is_capital(first) and all(each in _SMALL or _is_capital(each) for each in rest)
 
 
 def _is_capital(word: str) -> bool:
-    """Whether it begins with a capital, with what has none (2FA, 注文), or is an iPhone."""
+    """Whether it begins with a capital, has no case there (2FA, 注文), or is like iPhone."""
     letter = next((char for char in word if char.isalnum()), "")
     return letter == letter.upper() or bool(re.match(r"[a-z]{1,2}[A-Z]", word))
 
@@ -91,10 +91,15 @@ def _is_lower(name: str) -> bool:
     return name == name.lower() and _spaced(name) is not None
 
 
-def _of(pattern: str, *, lower: bool = False) -> Callable[[str], bool]:
-    """Names of that form; destinations' own begin with ``$`` or ``_``, which is let pass."""
-    form = rf"[$_]?{pattern}"
-    return lambda name: bool(re.fullmatch(form, name)) and (not lower or name == name.lower())
+def _joined_by(separator: str, name: str) -> Style:
+    """Lower-case words with ``separator`` between them, after the ``$`` or ``_`` that the names
+    of some destinations begin with."""
+    form = re.compile(rf"[$_]?{_WORD}({separator}{_WORD})*")
+    return Style(
+        name,
+        lambda text: bool(form.fullmatch(text)) and text == text.lower(),
+        lambda parts: separator.join(parts).lower(),
+    )
 
 
 def _capital(word: str) -> str:
@@ -102,7 +107,7 @@ def _capital(word: str) -> str:
 
 
 def _titled(parts: Words) -> str:
-    """As a title; what is shouted is lowered first, small words stay small."""
+    """As a title; all capitals are lowered first, small words stay in lower case."""
     if len(parts) > 1 and all(part.isupper() for part in parts):
         parts = tuple(part.lower() for part in parts)
     first, *rest = parts
@@ -111,10 +116,6 @@ def _titled(parts: Words) -> str:
 
 def _humped(parts: Words) -> str:
     return "".join(_capital(part.lower()) for part in parts)
-
-
-def _camel(parts: Words) -> str:
-    return parts[0].lower() + _humped(parts[1:])
 
 
 def _fits_camel(name: str) -> bool:
@@ -132,18 +133,10 @@ STYLES: Final = {
         Style("Title Case", _is_title, _titled),
         Style("Sentence case", _is_sentence, lambda parts: _capital(" ".join(parts).lower())),
         Style("lower case", _is_lower, lambda parts: " ".join(parts).lower()),
-        Style(
-            "snake_case",
-            _of(rf"{_WORD}(_{_WORD})*", lower=True),
-            lambda parts: "_".join(parts).lower(),
-        ),
-        Style(
-            "kebab-case",
-            _of(rf"{_WORD}(-{_WORD})*", lower=True),
-            lambda parts: "-".join(parts).lower(),
-        ),
-        Style("camelCase", _fits_camel, _camel),
+        _joined_by("_", "snake_case"),
+        _joined_by("-", "kebab-case"),
+        Style("camelCase", _fits_camel, lambda parts: parts[0].lower() + _humped(parts[1:])),
         Style("PascalCase", _fits_pascal, _humped),
     )
 }
-"""Style by name, as the configuration names it."""
+"""The styles by name, as the configuration names them."""

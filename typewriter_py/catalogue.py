@@ -1,4 +1,4 @@
-"""Every code that a diagnostic may bear, for ``explain``."""
+"""Every code that a diagnostic may have, for ``explain``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .sync import codes as sync_codes
 
 @cache
 def codes() -> tuple[Code, ...]:
-    """All of them, by number."""
+    """All codes, by number."""
     modules = (
         audit_codes,
         config_codes,
@@ -37,14 +37,11 @@ def codes() -> tuple[Code, ...]:
 
 @cache
 def words() -> frozenset[str]:
-    """Every number and every name: what a diagnostic's kind may be called."""
+    """Every number and every name that a kind of diagnostic is known by."""
     return frozenset(word for each in codes() for word in (each.number, each.name))
 
 
 def find(word: str) -> Code | None:
     """The code of that number or name, in any case; None if there is none."""
-    wanted = word.strip().casefold()
-    for code in codes():
-        if wanted in (code.number.casefold(), code.name.casefold()):
-            return code
-    return None
+    known = {each.casefold(): code for code in codes() for each in (code.number, code.name)}
+    return known.get(word.strip().casefold())

@@ -1,7 +1,7 @@
-"""What the tool has to say about a user's input: a place, a code, a message and a way out.
+"""Diagnostics of a user's input: a location, a code, a message and how to fix it.
 
-A user's mistake is a value, never an exception: stages return their diagnostics beside
-their result, ``cli`` sorts and prints them.  Nothing here imports anything of ours.
+A user's mistake is a value, never an exception: stages return their diagnostics along with
+their result, and ``cli`` sorts and prints them.  This module imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Severity(Enum):
 
 
 class Span(NamedTuple):
-    """A stretch of one line of one file.
+    """A range within one line of one file.
 
-    ``line`` and ``column`` count from 1, ``length`` counts characters and is at least 1;
-    what goes on over several lines is cut at the end of its first.
+    ``line`` and ``column`` count from 1, ``length`` counts characters and is at least 1; a
+    range of several lines is cut at the end of the first.
     """
 
     file: str
@@ -39,10 +39,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of diagnostic.  Its number never changes and is never used again.
+    """One kind of diagnostic.  Its number never changes and is never reused.
 
-    ``text`` says what it is and why it matters, as Markdown; ``bad`` and ``good`` are an
-    example of what is reported and of what to write instead, in ``language``.
+    ``text`` explains what it is and why it matters, as Markdown; ``bad`` and ``good`` are
+    examples in ``language`` of what is reported and what to write instead.
     """
 
     number: str
@@ -70,21 +70,21 @@ class Code:
         help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
     ) -> Diagnostic:
-        """A diagnostic of this kind at ``span`` (None: it has no place in any file)."""
+        """A diagnostic of this kind at ``span`` (None if it has no location in any file)."""
         return Diagnostic(self, message, span, help, related)
 
     def graded(self, severity: Severity) -> Code:
-        """The same kind, taken more or less seriously."""
+        """The same kind with another severity."""
         return self if severity is self.severity else replace(self, severity=severity)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing to tell the user.
+    """One finding about the user's input.
 
-    ``related`` names other places that have to do with it, each with a few words
-    ("first defined here").  ``bearer`` is what it is about, where that is known: the location
-    of the name of an event, property or definition.
+    ``related`` lists other locations involved, each with a short note ("first defined
+    here").  ``bearer`` is what the diagnostic belongs to, where that is known: the location of
+    the name of an event, property or definition.
     """
 
     kind: Code
@@ -96,7 +96,7 @@ class Diagnostic:
 
     @property
     def code(self) -> str:
-        """The number of its kind, ``TW110``."""
+        """The number of its kind, such as ``TW110``."""
         return self.kind.number
 
     @property
@@ -106,15 +106,14 @@ class Diagnostic:
 
     @property
     def file(self) -> str | None:
-        """The file that it is about, as its span names it."""
+        """The file it is about, as its span names it."""
         return self.span.file if self.span else None
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted by place, then code; exact repetitions removed."""
+    """Sorted by location, then code; exact duplicates removed."""
     unique = dict.fromkeys(diagnostics)
-    nowhere = Span("")
-    return tuple(sorted(unique, key=lambda d: (d.span or nowhere, d.code, d.message)))
+    return tuple(sorted(unique, key=lambda d: (d.span or Span(""), d.code, d.message)))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

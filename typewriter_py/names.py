@@ -1,4 +1,4 @@
-"""Words of a name, and identifiers made of words; knows no programming language.
+"""The words of a name, and identifiers made of words, for no particular programming language.
 
 A plan's names are prose ("Order Completed", "orderCompleted", "order_completed",
 "注文 完了").  All are split into the same words, which a target joins in its own casing.
@@ -16,32 +16,20 @@ Words = tuple[str, ...]
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
 _IRREGULAR: Final = {
-    "aliases": "alias",
-    "analyses": "analysis",
-    "bonuses": "bonus",
-    "buses": "bus",
-    "campuses": "campus",
-    "children": "child",
-    "cookies": "cookie",
-    "indices": "index",
-    "matrices": "matrix",
-    "men": "man",
-    "movies": "movie",
-    "people": "person",
-    "statuses": "status",
-    "vertices": "vertex",
-    "viruses": "virus",
-    "women": "woman",
-}
+    "aliases": "alias", "analyses": "analysis", "bonuses": "bonus", "buses": "bus",
+    "campuses": "campus", "children": "child", "cookies": "cookie", "indices": "index",
+    "matrices": "matrix", "men": "man", "movies": "movie", "people": "person",
+    "statuses": "status", "vertices": "vertex", "viruses": "virus", "women": "woman",
+}  # fmt: skip
 _NO_PLURAL: Final = frozenset({"news", "series", "species", "always", "previous", "canvas"})
 
 
 @lru_cache(maxsize=1 << 16)
 def words(name: str) -> Words:
-    """The words of ``name``: letters and digits, cut at anything else and at camel humps.
+    """The words of ``name``: letters and digits, split at anything else and at camel humps.
 
     Compatibility forms are unified (NFKC), apostrophes join ("Bob's" is "Bobs").
-    Nothing is left of a name of symbols or emoji.
+    A name of symbols or emoji alone has no words.
 
     >>> words("HTTPError onPage 2FA's")
     ('HTTP', 'Error', 'on', 'Page', '2FAs')
@@ -52,13 +40,13 @@ def words(name: str) -> Words:
 
 
 def _runs(text: str) -> list[str]:
-    """Stretches of letters, digits and the marks that belong to them (UAX 31)."""
+    """Runs of letters, digits and the marks that belong to them (UAX 31)."""
     spaced = "".join(c if c != "_" and ("a" + c).isidentifier() else " " for c in text)
     return spaced.split(" ")
 
 
 def _humps(run: str) -> list[str]:
-    """``run`` cut before a capital that follows a small letter or starts a new word."""
+    """``run`` split before a capital that follows a lower-case letter or starts a new word."""
     if not run:
         return []
     if run[1:] == run[1:].lower() or run == run.upper():
@@ -85,18 +73,17 @@ def pascal(parts: Words) -> str:
 
 def camel(parts: Words) -> str:
     """``("Order", "Completed")`` as ``orderCompleted``; capitals inside a word are lost."""
-    return (
-        _stable("".join([parts[0].lower(), *(p.capitalize() for p in parts[1:])])) if parts else ""
-    )
+    first = parts[0].lower() if parts else ""
+    return _stable(first + "".join([part.capitalize() for part in parts[1:]]))
 
 
 def _stable(text: str) -> str:
-    """NFKC, which casing can undo; a language that compares normalised names sees no other."""
+    """NFKC, which casing can undo: some languages compare identifiers in that form."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def singular(parts: Words) -> Words | None:
-    """One of what the words name in the plural; None where they name no plural.
+    """The singular of a plural; None if the words are not a plural.
 
     >>> singular(("line", "items")), singular(("cart",))
     (('line', 'item'), None)

@@ -1,7 +1,7 @@
-"""Rules that are functions, in a package of modules: what lint and diff are made of.
+"""Rules that are functions in the modules of a package, as in lint and diff.
 
-A rule's name is its function's, its documentation (which ``typewriter explain`` prints) the
-function's docstring.  Nothing lists the rules: every module of the package is looked at.
+A rule's name is that of its function, its documentation (which ``typewriter explain`` prints)
+the function's docstring.  There is no list of rules: every module of the package is imported.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ class Registry(Generic[Rule]):
         self._added: list[Rule] = []
 
     def add(self, rule: Rule) -> None:
-        """One more."""
+        """Register a rule."""
         self._added.append(rule)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule there is, by number."""
+        """All rules, by number."""
         for module in pkgutil.iter_modules(import_module(self._package).__path__):
             import_module(f"{self._package}.{module.name}")
         return tuple(sorted(self._added, key=lambda rule: rule.code.number))
 
 
 def code_of(check: Callable[..., Any], number: str, severity: Severity) -> Code:
-    """The code of what the rule ``check`` finds."""
+    """The code of the diagnostics that the rule ``check`` reports."""
     assert check.__doc__, "a rule's docstring is its documentation"
     name = check.__name__.replace("_", "-")
     return Code(number, name, inspect.cleandoc(check.__doc__) + "\n", severity)

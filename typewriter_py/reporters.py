@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,19 +15,16 @@ from .diagnostics import Code, Diagnostic, Severity, Span
 from .text import excerpt, printable
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
-_SARIF_LEVELS: Final = {
-    Severity.ERROR: "error",
-    Severity.WARNING: "warning",
-    Severity.INFO: "note",
-}
+_NAMES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""What SARIF and people call them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a reporter may know beside the diagnostics.
+    """What a reporter knows in addition to the diagnostics.
 
     ``sources`` has the text of the files that spans point into, ``root`` is the folder that
-    machines' paths are relative to (the repository), ``columns`` the terminal's width.
+    paths for machines are relative to (the repository), ``columns`` the terminal's width.
     """
 
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -35,15 +34,14 @@ class Scene:
 
 
 def render(diagnostics: Sequence[Diagnostic], form: str, scene: Scene) -> str:
-    """``diagnostics`` in one of ``FORMATS``, each line ended; text of none is empty."""
+    """``diagnostics`` in one of ``FORMATS``, every line terminated; no text if there are none."""
     return FORMATS[form](diagnostics, scene)
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """How many there are of each severity: "2 errors and 1 warning"."""
     found = [diagnostic.severity for diagnostic in diagnostics]
-    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    counts = [(found.count(severity), name) for severity, name in names.items()]
+    counts = [(found.count(severity), name) for severity, name in _NAMES.items()]
     words = [f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
 
@@ -54,25 +52,24 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 def _text(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
     split = {file: text.split("\n") for file, text in scene.sources.items()}
     lines: list[str] = []
-    for index, diagnostic in enumerate(diagnostics):
+    for diagnostic, following in zip_longest(diagnostics, diagnostics[1:]):
         lines.append(_headline(diagnostic, scene.colour))
         source = _source(diagnostic, split, scene)
         lines += source
-        following = diagnostics[index + 1] if index + 1 < len(diagnostics) else None
-        # A run of findings without excerpts and of one remedy (stale files) says it once.
-        if source or not following or following.help != diagnostic.help:
-            lines += _note("help", diagnostic.help, scene.colour) if diagnostic.help else []
-        for span, words in diagnostic.related:
-            lines += _note("note", f"{span}: {words}", scene.colour)
+        # Consecutive findings without excerpts and with the same help (stale files) show it once.
+        if diagnostic.help and (source or not following or following.help != diagnostic.help):
+            lines += _note("help", diagnostic.help, scene.colour)
+        for span, note in diagnostic.related:
+            lines += _note("note", f"{span}: {note}", scene.colour)
     return "".join(f"{line}\n" for line in lines)
 
 
 def _headline(diagnostic: Diagnostic, colour: bool) -> str:
-    place = f"{_paint(printable(str(diagnostic.span)), '1', colour)}: " if diagnostic.span else ""
-    severity = diagnostic.severity
+    span, severity = diagnostic.span, diagnostic.severity
+    location = f"{_paint(printable(str(span)), '1', colour)}: " if span else ""
     code = _paint(diagnostic.code, f"1;{_COLOURS[severity]}", colour)
     kind = "" if severity is Severity.ERROR else f"{severity.value}: "
-    return f"{place}{code} {kind}{printable(diagnostic.message)}"
+    return f"{location}{code} {kind}{printable(diagnostic.message)}"
 
 
 def _source(diagnostic: Diagnostic, split: Mapping[str, Sequence[str]], scene: Scene) -> list[str]:
@@ -106,34 +103,27 @@ def _paint(text: str, style: str, colour: bool) -> str:
 
 
 def _json(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
-    return _dump([_json_object(diagnostic) for diagnostic in diagnostics])
+    return _dump([
+        {
+            "code": each.code,
+            "name": each.kind.name,
+            "severity": each.severity.value,
+            "message": each.message,
+            "help": each.help,
+            **_json_location(each.span),
+            "related": [{"message": note, **_json_location(span)} for span, note in each.related],
+        }
+        for each in diagnostics
+    ])  # fmt: skip
 
 
-def _json_object(diagnostic: Diagnostic) -> dict[str, Any]:
-    return {
-        "code": diagnostic.code,
-        "name": diagnostic.kind.name,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        **_json_place(diagnostic.span),
-        "related": [{"message": words, **_json_place(span)} for span, words in diagnostic.related],
-    }
-
-
-def _json_place(span: Span | None) -> dict[str, Any]:
-    if span is None:
-        return {"file": None, "line": None, "column": None, "end_column": None}
-    return {
-        "file": span.file,
-        "line": span.line,
-        "column": span.column,
-        "end_column": span.column + span.length,
-    }
+def _json_location(span: Span | None) -> dict[str, Any]:
+    values = (*span[:3], span.column + span.length) if span else (None,) * 4
+    return dict(zip(("file", "line", "column", "end_column"), values, strict=True))
 
 
 def _github(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
-    """Workflow commands, which GitHub shows beside the lines of a pull request.
+    """Workflow commands, which GitHub shows next to the lines of a pull request.
 
     https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """
@@ -152,12 +142,16 @@ def _github_command(diagnostic: Diagnostic, scene: Scene) -> str:
             "endColumn": str(span.column + span.length - 1),
             **fields,
         }
-    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
-    for place, words in diagnostic.related:
-        text += f"\n{place}: {words}"
+    text = _with_help(diagnostic)
+    for location, note in diagnostic.related:
+        text += f"\n{location}: {note}"
     lines = "\n".join(printable(line) for line in text.split("\n"))
     properties = [f"{key}={_escaped(printable(value), ':,')}" for key, value in fields.items()]
     return f"::{level} {','.join(properties)}::{_escaped(lines)}"
+
+
+def _with_help(diagnostic: Diagnostic) -> str:
+    return diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -169,20 +163,18 @@ def _escaped(text: str, more: str = "") -> str:
 def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
     by_number = {diagnostic.code: diagnostic.kind for diagnostic in diagnostics}
-    numbers = sorted(by_number)  # one kind may be taken more and less seriously in one run
-    prints = _fingerprints(diagnostics, scene)
-    driver = {
-        "name": "typewriter",
-        "semanticVersion": __version__,
-        "rules": [_sarif_rule(by_number[number]) for number in numbers],
-    }
+    numbers = sorted(by_number)  # one kind may occur with several severities in one run
+    rules = [_sarif_rule(by_number[number]) for number in numbers]
+    driver = {"name": "typewriter", "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [
             _sarif_result(each, numbers.index(each.code), scene)
-            | {"partialFingerprints": {"typewriter/v1": print}}
-            for each, print in zip(diagnostics, prints, strict=True)
+            | {"partialFingerprints": {"typewriter/v1": fingerprint}}
+            for each, fingerprint in zip(
+                diagnostics, _fingerprints(diagnostics, scene), strict=True
+            )
         ],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -190,16 +182,16 @@ def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
 
 
 def _fingerprints(diagnostics: Sequence[Diagnostic], scene: Scene) -> list[str]:
-    """What tells a finding from others as lines come and go above it: its kind, file and
-    words, and which one of several such it is."""
+    """What identifies a finding while lines above it come and go: its kind, file and message,
+    and its number among those that share all three."""
     from hashlib import sha256
 
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     prints = []
     for each in diagnostics:
         file = _relative(each.span.file, scene.root) if each.span else ""
         key = f"{each.code}\0{file}\0{each.message}"
-        seen[key] = seen.get(key, 0) + 1
+        seen[key] += 1
         whole = f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")
         prints.append(sha256(whole).hexdigest()[:32])
     return prints
@@ -214,24 +206,23 @@ def _sarif_rule(kind: Code) -> dict[str, Any]:
         "shortDescription": what,
         "fullDescription": what,
         "help": {"text": doc, "markdown": doc},
-        "defaultConfiguration": {"level": _SARIF_LEVELS[kind.severity]},
+        "defaultConfiguration": {"level": _NAMES[kind.severity]},
     }
 
 
 def _sarif_result(diagnostic: Diagnostic, rule: int, scene: Scene) -> dict[str, Any]:
-    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
-        "level": _SARIF_LEVELS[diagnostic.severity],
-        "message": {"text": text},
+        "level": _NAMES[diagnostic.severity],
+        "message": {"text": _with_help(diagnostic)},
     }
     if diagnostic.span:
         result["locations"] = [_sarif_location(diagnostic.span, scene)]
     if diagnostic.related:
         result["relatedLocations"] = [
-            {"id": index, "message": {"text": words}, **_sarif_location(span, scene)}
-            for index, (span, words) in enumerate(diagnostic.related)
+            {"id": index, "message": {"text": note}, **_sarif_location(span, scene)}
+            for index, (span, note) in enumerate(diagnostic.related)
         ]
     return result
 
@@ -250,7 +241,7 @@ def _sarif_location(span: Span, scene: Scene) -> dict[str, Any]:
 
 
 def _relative(file: str, root: Path) -> str:
-    """``file`` as seen from ``root``, with forward slashes; absolute where it is outside."""
+    """``file`` relative to ``root``, with forward slashes; absolute if it is outside."""
     path = Path(os.path.abspath(file))
     base = Path(os.path.abspath(root))
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
@@ -268,4 +259,4 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Diagnostic], Scene], str]]] = {
     "github": _github,
     "sarif": _sarif,
 }
-"""What ``--output-format`` may be."""
+"""The values of ``--output-format``."""

@@ -1,8 +1,8 @@
-"""Untrusted text, made fit for a terminal and for Markdown.
+"""Untrusted text, made safe for a terminal and for Markdown.
 
-In a terminal nothing in it moves the cursor, columns line up under wide characters, and a line
-of ten thousand characters shows the part that matters.  In Markdown (GitHub's,
-https://github.github.com/gfm/) it has no markup of its own, no link, and mentions nobody.
+In a terminal it cannot move the cursor, columns line up under wide characters, and a line of
+ten thousand characters shows the part that matters.  In Markdown (GitHub's,
+https://github.github.com/gfm/) it has no markup of its own, no links, and mentions nobody.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def printable(text: str) -> str:
     """``text`` on one line, with control and invisible formatting characters spelled out.
 
     Escape sequences could repaint the terminal, and bidirectional overrides make text read
-    as what it is not (CVE-2021-42574).
+    as something else (CVE-2021-42574).
     """
     if text.isascii() and text.isprintable():
         return text
@@ -32,7 +32,7 @@ def printable(text: str) -> str:
 
 
 def few(things: Sequence[object], most: int) -> str:
-    """``one, two and 3 more``: the first ``most`` by name, the others counted."""
+    """``one, two and 3 more``: the first ``most`` by name, and how many others there are."""
     shown = ", ".join(map(str, things[:most]))
     return f"{shown} and {len(things) - most:,} more" if len(things) > most else shown
 
@@ -43,7 +43,7 @@ def width(text: str) -> int:
 
 
 def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
-    """``line`` as it can be shown, and the markers that underline ``span`` in it.
+    """``line`` made printable, and the markers that underline ``span`` in it.
 
     Both take at most about ``limit`` columns: a longer line is cut around the span.
     """
@@ -60,7 +60,7 @@ def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
 
 
 def _window(cells: list[str], start: int, end: int, limit: int) -> tuple[int, int]:
-    """Which cells to show: from the line's beginning if the span is seen so, else a cut."""
+    """Which cells to show: from the start of the line if the span fits, else a cutout."""
     widths = [width(cell) for cell in cells]
     if sum(widths) <= limit:
         return 0, len(cells)
@@ -111,7 +111,7 @@ _AT_START: Final = re.compile(r"^(\s*)([-+=]|\d+[.)](?=\s|$))")
 
 
 def escaped(text: str, *, cell: bool = False) -> str:
-    """``text`` on one line, its code spans kept; ``cell``: it stands in a table."""
+    """``text`` on one line, its code spans kept; ``cell`` if it goes into a table."""
     parts = _CODE.split(printable(text))
     return "".join(
         (code(part[1:-1], cell=cell) if part != "``" else "\\`\\`") if index % 2 else _plain(part)
@@ -120,10 +120,11 @@ def escaped(text: str, *, cell: bool = False) -> str:
 
 
 def code(text: str, *, cell: bool = False) -> str:
-    """A code span that holds any text."""
+    """A code span of any text."""
     text = printable(text)
-    if cell and "|" in text:  # which ends a cell even in code, and a backslash may not save it
-        return f"<code>{''.join(map(_entity, text))}</code>"
+    if cell and "|" in text:  # it ends a cell even in code, and a backslash may not prevent that
+        entities = (c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in text)
+        return f"<code>{''.join(entities)}</code>"
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if not text or text[0] in "` " or text[-1] in "` " else ""
@@ -131,14 +132,10 @@ def code(text: str, *, cell: bool = False) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Text of several lines as paragraphs, parted where it has empty lines."""
+    """Text of several lines as paragraphs, split at its empty lines."""
     found = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
     return "\n\n".join(_AT_START.sub(r"\1\\\2", escaped(part)) for part in found if part)
 
 
 def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text).replace("@", "&#64;")
-
-
-def _entity(character: str) -> str:
-    return character if character.isalnum() or character == " " else f"&#{ord(character)};"

@@ -1,5 +1,5 @@
-"""What any part may need: cheap dataclasses, the word that was meant, file names as text, the
-garbage collector."""
+"""Helpers for any part: cheap dataclasses, spelling suggestions, file names as text, the garbage
+collector."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import TypeVar, dataclass_transform
 def uncollected() -> Iterator[None]:
     """A block, or a function, without automatic garbage collection.
 
-    A plan is a million objects, hardly a cycle among them, that live to the end: looking for
-    cycles in them again and again would take a third of the whole time, and looking once, as
-    soon as it may, a fifteenth: what was made meanwhile counts as old.
+    A plan is a million objects that live to the end, with hardly a cycle among them. Searching
+    them for cycles again and again would take a third of the total time, and even one search
+    right afterwards a fifteenth: so what was made meanwhile counts as old.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
-    """All that ``starts`` lead to, themselves included, where each leads to what ``leads`` says."""
+    """Everything reachable from ``starts``, themselves included, by following ``leads``."""
     found: set[T] = set()
     ahead = [*starts]
     while ahead:
@@ -46,14 +46,14 @@ def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A question that names the known word closest to ``word``; None if none is close."""
+    """The suggestion of the known word closest to ``word``; None if none is close."""
     found = closest(word, known)
     return None if found is None else f"did you mean `{found}`?"
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to ``word``; None if none is close."""
-    from difflib import get_close_matches  # costs more than all the rest: only on a mistake
+    from difflib import get_close_matches  # slow to import: needed only after a mistake
 
     spelled = {name.casefold().replace("_", "-"): name for name in known}
     close = get_close_matches(word.casefold().replace("_", "-"), spelled, n=1)
@@ -61,23 +61,23 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def readable(name: str) -> str:
-    """What a file's name says, for text that must be the same in every locale."""
+    """A file name as text that is the same in every locale."""
     try:
         return os.fsencode(name).decode("utf-8", errors="replace")
-    except UnicodeEncodeError:  # text that never was a name of this locale
+    except UnicodeEncodeError:  # text that was never a file name in this locale
         return name
 
 
 def native(text: str) -> str:
-    """The file's name that ``text`` stands for, where it comes from a UTF-8 file."""
+    """The file name in this locale for ``text`` from a UTF-8 file."""
     return os.fsdecode(text.encode("utf-8"))
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def immutable(made: type[T]) -> type[T]:
-    """A dataclass with slots and a hash, which type checkers hold to be frozen.
+    """A dataclass with slots and a hash, which type checkers consider frozen.
 
-    Python's own ``frozen`` would see to that at run time, at a price: each field is set
+    Python's own ``frozen`` would enforce that at run time, at a price: each field is set
     through ``object.__setattr__``, which takes several times as long.
     """
     return dataclass(slots=True, unsafe_hash=True)(made)

@@ -101,7 +101,7 @@ def test_a_page_of_several_is_warned_of():
 WRONG: list[tuple[Any, str]] = [
     ("", "1:1 TW108 the file is empty"),
     ("<html><body>Login</body></html>", "1:1 TW108 this is HTML, not JSON"),
-    ('{"rules": [{"key": "A", "type": "TRA', "TW108 the JSON ends before it is whole"),
+    ('{"rules": [{"key": "A", "type": "TRA', "TW108 the JSON ends too early"),
     ("{}", "TW500 this is no form of a tracking plan that is known: at its top it has nothing"),
     ("42", "TW500 a plan is a mapping, not a number"),
     ({"a": 1, "b": 2}, "TW500 this is no form of a tracking plan that is known: at its top it"),
@@ -118,7 +118,7 @@ WRONG: list[tuple[Any, str]] = [
     ({"rules": [{**RULE, "version": 0}]}, "TW501 the version is a whole number from 1, not 0"),
     ({"rules": [{**RULE, "version": "x"}]}, "TW501 the version is a whole number from 1"),
     ({"rules": {"events": {}}}, "TW501 `events` is a list, not a mapping"),
-    ({"events": ["A"]}, "1:13 TW501 an event is a mapping, not a text"),
+    ({"events": ["A"]}, "1:13 TW501 an event is a mapping, not a string"),
     ({"events": [{"rules": {}}]}, "TW501 this event has no `name` (add it)"),
     ({"events": [{"name": "A", "rules": []}]}, "TW501 `rules` is a mapping, not a list"),
     ({"rules": {"events": [], "identify": [1]}}, "TW501 `identify` is a mapping, not a list"),
@@ -126,7 +126,7 @@ WRONG: list[tuple[Any, str]] = [
         {"data": {"trackingPlans": [{"name": "A"}, {"name": "B"}]}},
         "TW503 `trackingPlans` holds 2 plans, and an import takes one (take one of them: A, B)",
     ),
-    ('{"rules": [], "rules": []}', "1:15 TW102 the key `rules` stands here a second time"),
+    ('{"rules": [], "rules": []}', "1:15 TW102 duplicate key `rules`"),
 ]
 
 

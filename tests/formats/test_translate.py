@@ -90,29 +90,28 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     ),
     (
         {"type": "string", "pattern": "(?i)a"},
-        'x:\n  # not carried over: pattern: "(?i)a"\n  # inline flags are not understood'
+        'x:\n  # not carried over: pattern: "(?i)a"\n  # inline flags are not supported'
         " everywhere\n  type: string",
-        "`pattern` is not carried over: inline flags are not understood everywhere"
+        "`pattern` is not carried over: inline flags are not supported everywhere"
         " (spell out both cases, as in [Aa])",
     ),
     (
         {"type": "string", "maximum": 3},
-        "x:\n  # not carried over: maximum: 3\n  # `maximum` has no effect here: it binds values"
-        " of type number, not string\n  type: string",
-        "`maximum` is not carried over: `maximum` has no effect here: it binds values of type"
+        "x:\n  # not carried over: maximum: 3\n  # `maximum` has no effect here: it applies to"
+        " values of type number, not\n  # string\n  type: string",
+        "`maximum` is not carried over: `maximum` has no effect here: it applies to values of type"
         " number, not string (did you mean `maxLength`?)",
     ),
     (
         {"type": "string", "enum": ["a", "b", "a"]},
-        'x:\n  # not carried over: "a"\n  # "a" is in the list twice\n  type: string\n'
-        "  enum: [a, b]",
-        'an item of `enum` is not carried over: "a" is in the list twice (remove one)',
+        'x:\n  # not carried over: "a"\n  # "a" is listed twice\n  type: string\n  enum: [a, b]',
+        'an item of `enum` is not carried over: "a" is listed twice (remove one)',
     ),
     (
         {"type": "any"},
-        '# not carried over: type: "any"\n# `any` is not permitted for `type`\nx: {}',
-        "`type` is not carried over: `any` is not permitted for `type` (it can be: string,"
-        " integer, number, boolean, object, array, null)",
+        '# not carried over: type: "any"\n# `any` is not a valid value for `type`\nx: {}',
+        "`type` is not carried over: `any` is not a valid value for `type` (it must be one"
+        " of: string, integer, number, boolean, object, array, null)",
     ),
     (
         {"type": "array", "items": [{"type": "string"}]},
@@ -122,8 +121,8 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     (
         {"$ref": "https://example.com/a.json"},
         '# not carried over: $ref: "https://example.com/a.json"\n# `https://example.com/a.json`',
-        "`$ref` is not carried over: `https://example.com/a.json` leads out of the plan: a"
-        " reference is `#/definitions/Name` (write what `tracking_plan.definitions` has)",
+        "`$ref` is not carried over: `https://example.com/a.json` points outside the plan: a"
+        " reference must be `#/definitions/Name` (refer to one of the plan's definitions)",
     ),
     # Closed, but for the patterns: without them it has to be open.
     (
@@ -142,7 +141,7 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     (
         "string",
         "x: {}",
-        "`x` is not carried over: `x` must be a mapping, not a text (write {type: string})",
+        "`x` is not carried over: `x` must be a mapping, not a string (write {type: string})",
     ),
     # A member that says less would make two of them match.
     (
@@ -277,7 +276,7 @@ def test_a_reference_out_of_the_rule_is_none_into_it(ref: str):
     payload = {"properties": {"again": {"$ref": "#"}, "out": {"$ref": ref}}}
     item = {"type": "object", "properties": {"sku": {"type": "string"}}}
     found = import_rules(rules(tracked(payload, definitions={"Item": item})))
-    assert f"`$ref` is not carried over: `{ref}` leads out of the plan" in "".join(found.said)
+    assert f"`$ref` is not carried over: `{ref}` points outside the plan" in "".join(found.said)
     again, out = event(found).properties.properties
     assert again.type != out.type
 

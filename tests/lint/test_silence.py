@@ -181,7 +181,7 @@ tracking_plan:
 def test_a_definition_silences_what_is_about_it_or_in_it():
     """Not what is about a property that refers to it."""
     assert in_text(DEFINED) == [
-        "10:25 TW145 `minItems` has no effect here: it binds values of type array, not string",
+        "10:25 TW145 `minItems` has no effect here: it applies to values of type array, not string",
         "11:34 TW290 `TW203` silences nothing here",
         "20:13 TW203 the property `rimId` is not in snake_case",
     ]
@@ -225,5 +225,5 @@ tracking_plan:
             size: {properties: {depth: {minimum: 5, ignore: [TW145]}}}
 """
     assert in_text(text) == [
-        "9:69 TW145 `minimum` has no effect here: it binds values of type number, not string",
+        "9:69 TW145 `minimum` has no effect here: it applies to values of type number, not string",
     ]

@@ -226,7 +226,7 @@ def test_line_ends_and_the_mark_at_the_beginning_stay() -> None:
 def test_what_is_no_yaml_is_refused() -> None:
     with pytest.raises(ValueError, match="not YAML"):
         edited("a: [", [Change(("a",), 1, 2)])
-    with pytest.raises(ValueError, match="no mapping"):
+    with pytest.raises(ValueError, match="does not contain a mapping"):
         edited("- a\n", [Change(("a",), 1, 2)])
 
 

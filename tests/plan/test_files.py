@@ -216,8 +216,8 @@ def test_our_own_traits_extend_those_of_the_library() -> None:
 @pytest.mark.usefixtures("library")
 def test_mistakes_about_libraries() -> None:
     assert complaints(including("library:shp", "{from: 'library:shop', only: [identfy]}")) == [
-        "1:27 TW120 no library is called `shp` (did you mean `shop`?)",
-        "1:70 TW124 `identfy` picks no event (did you mean `identify`?)",
+        "1:27 TW120 there is no library `shp` (did you mean `shop`?)",
+        "1:70 TW124 `identfy` matches no event (did you mean `identify`?)",
     ]
 
 
@@ -229,10 +229,10 @@ def test_our_own_libraries_can_all_be_included() -> None:
 
 def test_a_library_of_calls_gives_nothing_unless_they_are_named() -> None:
     assert complaints(including("library:traits"))[0].startswith(
-        "1:27 TW124 `library:traits` gives nothing here"
+        "1:27 TW124 `library:traits` adds nothing"
     )
     assert complaints(including("{from: 'library:traits', only: ['*']}"))[0].endswith(
-        "TW124 `*` picks no event (there are: identify, group, page)"
+        "TW124 `*` matches no event (available: identify, group, page)"
     )
     assert plan_of(including("{from: 'library:traits', only: [group]}")).group
 

@@ -51,8 +51,8 @@ def _is_scalar(value: Any) -> bool:
     return not isinstance(value, Map | Seq)
 
 
-CUT = "the JSON ends before it is whole (was the download cut short? fetch it again)"
-AGAIN = "(fetch it again, rather than mend it by hand)"
+CUT = "the JSON ends too early (was the download cut short? fetch it again)"
+AGAIN = "(fetch it again, rather than repair it by hand)"
 
 
 @pytest.mark.parametrize(
@@ -67,56 +67,56 @@ AGAIN = "(fetch it again, rather than mend it by hand)"
         (
             "\n<!DOCTYPE html>\n<html><head><title>Sign in\n– Acme</title>",
             "2:1 TW108 this is HTML, not JSON, with the title “Sign in – Acme” (a proxy or a"
-            " login page answered in its place; fetch it again, signed in)",
+            " login page answered instead; sign in and fetch it again)",
         ),
         (
             "<Error><Code>AccessDenied</Code></Error>",
-            "1:1 TW108 this is XML or HTML, not JSON (a proxy or a login page answered in its"
-            " place; fetch it again, signed in)",
+            "1:1 TW108 this is XML or HTML, not JSON (a proxy or a login page answered instead;"
+            " sign in and fetch it again)",
         ),
         (
             '{"a": 1,}',
-            "1:8 TW108 a comma with nothing after it (remove it: JSON has a comma between"
-            " entries only)",
+            "1:8 TW108 a comma with nothing after it (remove it: JSON only has commas"
+            " between entries)",
         ),
         (
             '{"a": [1, \n]}',
-            "1:9 TW108 a comma with nothing after it (remove it: JSON has a comma between"
-            " entries only)",
+            "1:9 TW108 a comma with nothing after it (remove it: JSON only has commas"
+            " between entries)",
         ),
-        ("{'a': 1}", '1:2 TW108 a text in single quotes (JSON has texts in "double quotes")'),
-        ('{"a": 1 // b\n}', "1:9 TW108 a comment (JSON has none: remove it)"),
+        ("{'a': 1}", '1:2 TW108 a string in single quotes (JSON strings need "double quotes")'),
+        ('{"a": 1 // b\n}', "1:9 TW108 a comment (JSON has no comments: remove it)"),
         (
             '{"a": 1}\n{"a": 2}',
-            "2:1 TW108 a second JSON value begins here, and a file holds one (one message in"
-            " each line? that is a log: `typewriter infer` reads it)",
+            "2:1 TW108 a second JSON value begins here, but a file has only one (one message"
+            " per line? that is a log: `typewriter infer` reads it)",
         ),
-        ('{"a": NaN}', "1:7 TW108 JSON has no NaN (leave the keyword out)"),
-        ('{"a b": "NaN", "c": NaN}', "1:21 TW108 JSON has no NaN (leave the keyword out)"),
+        ('{"a": NaN}', "1:7 TW108 JSON has no NaN (remove the keyword)"),
+        ('{"a b": "NaN", "c": NaN}', "1:21 TW108 JSON has no NaN (remove the keyword)"),
         (
             '{"a": 1e999}',
-            "1:7 TW108 `1e999` is greater than any number that programs reckon with",
+            "1:7 TW108 `1e999` is greater than any number that programs can represent",
         ),
-        ('{"a": ' + "9" * 5000 + "}", "1:7 TW108 a number of thousands of digits"),
+        ('{"a": ' + "9" * 5000 + "}", "1:7 TW108 a number with thousands of digits"),
         (
             '["a", "\\ud83d"]',
             "1:7 TW108 half a character: an escape \\ud800 to \\udfff without its other half"
-            " (fetch it again; what wrote it cut a text in the middle of a character)",
+            " (fetch it again; whatever wrote it cut a string in the middle of a character)",
         ),
         (
             '{"a": 1, "a": 2}',
-            "1:10 TW102 the key `a` stands here a second time (join the two, or remove one)",
+            "1:10 TW102 duplicate key `a` (merge the two, or remove one)",
         ),
         (
             "[" * 101 + "]" * 101,
             "1:101 TW103 nested more than 100 levels deep (give the inner part a name under"
             " `definitions`)",
         ),
-        ("[" * 100_000, "1:1 TW108 nested far deeper than any plan is"),
-        ("[1 2]", f"1:4 TW108 not JSON: a comma, or a closing bracket, has to stand here {AGAIN}"),
-        ('{"a" 1}', f"1:6 TW108 not JSON: a `:` has to stand here, after the key {AGAIN}"),
-        ("{a: 1}", f'1:2 TW108 not JSON: a key in "double quotes" has to stand here {AGAIN}'),
-        ('["\\x"]', f"1:3 TW108 not JSON: no such escape: a backslash is written \\\\ {AGAIN}"),
+        ("[" * 100_000, "1:1 TW108 nested far deeper than any plan"),
+        ("[1 2]", f"1:4 TW108 not JSON: expected a comma or a closing bracket {AGAIN}"),
+        ('{"a" 1}', f"1:6 TW108 not JSON: expected a `:` after the key {AGAIN}"),
+        ("{a: 1}", f'1:2 TW108 not JSON: expected a key in "double quotes" {AGAIN}'),
+        ('["\\x"]', f"1:3 TW108 not JSON: invalid escape: a backslash is written \\\\ {AGAIN}"),
     ],
 )
 def test_what_is_wrong_with_it(text: str, said: str):
@@ -126,7 +126,7 @@ def test_what_is_wrong_with_it(text: str, said: str):
 
 def test_what_is_cut_short_says_what_is_open():
     (found,) = read("plan.json", '{"a": [\n  {"b": 1}, {"c": "}').diagnostics
-    assert found.related == ((Span("plan.json", 2, 13), "this is still open"),)
+    assert found.related == ((Span("plan.json", 2, 13), "this is never closed"),)
 
 
 def test_pairs_of_escapes_are_one_character():

@@ -196,7 +196,7 @@ def test_only_what_fails_is_explained() -> None:
     odd = "      - {name: Odd, rules: {properties: {a: {type: kilograms}}}}\n"
     document = read("plan.yaml", f"tracking_plan:\n  rules:\n    events:\n{events}{odd}")
     (found,) = metaschema.check(document)  # and all that has to be imported for it
-    assert found.message == "`kilograms` is not permitted for `type`"
+    assert found.message == "`kilograms` is not a valid value for `type`"
     begun = process_time()
     metaschema.check(document)
     narrow = process_time() - begun

@@ -41,7 +41,7 @@ tracking_plan:
 """,
         {},
         [
-            "2:21 TW101 not YAML: a `:` that cannot stand here (a text that holds `: ` stands in quotes; and check the indentation)",
+            "2:21 TW101 not YAML: a `:` is not allowed here (quote strings that contain `: `, and check the indentation)",
         ],
     ),
     "a tab": (
@@ -57,7 +57,7 @@ tracking_plan: {rules: [a, b
 """,
         {},
         [
-            "1:24 TW101 not YAML: this list or mapping is not closed (a list ends with `]`, a mapping with `}`, and a comma stands between items)",
+            "1:24 TW101 not YAML: this list or mapping is not closed (a list ends with `]`, a mapping with `}`, and commas separate the items)",
         ],
     ),
     "an @": (
@@ -67,7 +67,7 @@ tracking_plan:
 """,
         {},
         [
-            "2:17 TW101 not YAML: a value cannot begin with this character (a text that begins with it stands in quotes)",
+            "2:17 TW101 not YAML: a value cannot begin with this character (quote strings that begin with it)",
         ],
     ),
     "a column that fits nothing": (
@@ -78,14 +78,14 @@ tracking_plan:
 """,
         {},
         [
-            "3:2 TW101 not YAML: this line fits no mapping above it (check the indentation: keys of one mapping stand in one column)",
+            "3:2 TW101 not YAML: this line does not fit any mapping above it (check the indentation: the keys of a mapping must be in the same column)",
         ],
     ),
     "a NUL": (
         "tracking_plan: a\0\n",
         {},
         [
-            '1:17 TW101 not YAML: U+0000 may not stand in a YAML file as it is (remove it, or write it as an escape in "…")',
+            '1:17 TW101 not YAML: U+0000 is not allowed in a YAML file (remove it, or write it as an escape in "…")',
         ],
     ),
     "two documents": (
@@ -96,7 +96,7 @@ tracking_plan: {}
 """,
         {},
         [
-            "2:1 TW101 a second YAML document begins here, and a plan is one (remove the `---`, or move what follows into a file of its own)",
+            "2:1 TW101 a second YAML document begins here, but a plan has only one (remove the `---`, or move the rest into another file)",
         ],
     ),
     "a tag that runs code": (
@@ -105,7 +105,7 @@ tracking_plan: {display_name: !!python/name:os.system x}
 """,
         {},
         [
-            "1:31 TW101 the tag `!!python/name:os.system` means nothing in a plan (remove it; a plan is plain data)",
+            "1:31 TW101 the tag `!!python/name:os.system` has no meaning in a plan (remove it: a plan is plain data)",
         ],
     ),
     "a number that is none": (
@@ -114,7 +114,7 @@ tracking_plan: {display_name: !!int x}
 """,
         {},
         [
-            "1:31 TW101 `x` is no !!int (remove the tag, or change the value)",
+            "1:31 TW101 `x` is not a valid !!int (remove the tag, or change the value)",
         ],
     ),
     "a key twice": (
@@ -125,7 +125,7 @@ tracking_plan:
 """,
         {},
         [
-            "3:3 TW102 the key `display_name` stands here a second time (join the two, or remove one)",
+            "3:3 TW102 duplicate key `display_name` (merge the two, or remove one)",
         ],
     ),
     "200 levels": (
@@ -146,7 +146,7 @@ f: [*e,*e,*e]
 """,
         {},
         [
-            "6:5 TW103 aliases that unfold to far more than what is written (write less of it with aliases)",
+            "6:5 TW103 aliases unfold to far more than what is written (use fewer aliases)",
         ],
     ),
     "keys that are no text": (
@@ -159,14 +159,14 @@ tracking_plan:
 """,
         {},
         [
-            '2:3 TW104 the key `404` is a number, and a name is text (put it in quotes: "404")',
-            "2:3 TW110 unknown key `404` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
-            '3:3 TW104 the key `true` is a boolean, and a name is text (put it in quotes: "true")',
-            "3:3 TW110 unknown key `true` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
-            '4:3 TW104 the key `null` is null, and a name is text (put it in quotes: "null")',
-            "4:3 TW110 unknown key `null` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
-            '5:3 TW104 the key `1.5` is a number, and a name is text (put it in quotes: "1.5")',
-            "5:3 TW110 unknown key `1.5` in `tracking_plan` (it can be: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '2:3 TW104 the key `404` is a number, but keys must be strings (put it in quotes: "404")',
+            "2:3 TW110 unknown key `404` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '3:3 TW104 the key `true` is a boolean, but keys must be strings (put it in quotes: "true")',
+            "3:3 TW110 unknown key `true` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '4:3 TW104 the key `null` is null, but keys must be strings (put it in quotes: "null")',
+            "4:3 TW110 unknown key `null` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
+            '5:3 TW104 the key `1.5` is a number, but keys must be strings (put it in quotes: "1.5")',
+            "5:3 TW110 unknown key `1.5` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
         ],
     ),
     "a list as a key": (
@@ -177,7 +177,7 @@ tracking_plan:
 """,
         {},
         [
-            "2:5 TW104 a key is text, not a list or mapping (write a name before the `:`)",
+            "2:5 TW104 a key must be a string, not a list or mapping (write a name before the `:`)",
         ],
     ),
     "an alias without an anchor": (
@@ -186,7 +186,7 @@ tracking_plan: *x
 """,
         {},
         [
-            "1:16 TW105 no anchor `&x` (an anchor `&x` stands before its alias `*x`)",
+            "1:16 TW105 there is no anchor `&x` (the anchor `&x` must come before its alias `*x`)",
         ],
     ),
     "an anchor within itself": (
@@ -195,7 +195,7 @@ tracking_plan: &x [*x]
 """,
         {},
         [
-            "1:20 TW105 `*x` stands inside `&x` itself (what refers to itself goes under `definitions`, with `$ref`)",
+            "1:20 TW105 `*x` is inside `&x` itself (use `definitions` and `$ref` for recursive types)",
         ],
     ),
     "a merge of a number": (
@@ -204,7 +204,7 @@ tracking_plan: {<<: 5}
 """,
         {},
         [
-            "1:21 TW105 `<<` merges a mapping, or a list of mappings (write `<<: *name`, where `&name` stands before a mapping)",
+            "1:21 TW105 `<<` only merges mappings, or a list of mappings (write `<<: *name`, where `&name` is the anchor of a mapping)",
         ],
     ),
     "numbers that JSON lacks": (
@@ -219,9 +219,9 @@ tracking_plan:
 """,
         {},
         [
-            "7:40 TW106 `.inf` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
-            "7:55 TW106 `.nan` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
-            "7:70 TW106 `1e999` is no number that JSON has (leave the bound out; as a text, put it in quotes)",
+            "7:40 TW106 `.inf` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
+            "7:55 TW106 `.nan` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
+            "7:70 TW106 `1e999` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
         ],
     ),
     "an empty file": (
@@ -247,7 +247,7 @@ events: [{name: A}]
 """,
         {},
         [
-            "1:1 TW107 no `tracking_plan` in this file (put everything under `tracking_plan:` (events under `rules:` in it))",
+            "1:1 TW107 this file has no `tracking_plan` (put everything under `tracking_plan:` (and events under its `rules:`))",
         ],
     ),
     "a typo at the top": (
@@ -256,7 +256,7 @@ trackingplan: {}
 """,
         {},
         [
-            "1:1 TW107 no `tracking_plan` in this file (did you mean `tracking_plan` by `trackingplan`?)",
+            "1:1 TW107 this file has no `tracking_plan` (rename `trackingplan` to `tracking_plan`)",
         ],
     ),
     "a plan of nothing": (
@@ -265,7 +265,7 @@ tracking_plan:
 """,
         {},
         [
-            "1:1 TW112 `tracking_plan` must be a mapping, not nothing (null) (give it a value, or remove the key)",
+            "1:1 TW112 `tracking_plan` must be a mapping, not null (give it a value, or remove the key)",
         ],
     ),
     "unknown keys": (
@@ -280,7 +280,7 @@ tracking_plan:
         [
             "2:3 TW110 unknown key `displayname` in `tracking_plan` (did you mean `display_name`?)",
             "4:5 TW110 unknown key `event` in `rules` (did you mean `events`?)",
-            "5:5 TW110 unknown key `zzz` in `rules` (it can be: `common`, `events`, `identify`, `group`, `page`, `screen`)",
+            "5:5 TW110 unknown key `zzz` in `rules` (known keys: `common`, `events`, `identify`, `group`, `page`, `screen`)",
         ],
     ),
     "keys of an event": (
@@ -289,7 +289,7 @@ tracking_plan: {rules: {events: [{name: A, properties: {a: {type: string}}, nmae
 """,
         {},
         [
-            "1:44 TW110 unknown key `properties` in item 1 of `events` (`properties` stands under the event's `rules:`)",
+            "1:44 TW110 unknown key `properties` in item 1 of `events` (put `properties` under the event's `rules:`)",
             "1:77 TW110 unknown key `nmae` in item 1 of `events` (did you mean `name`?)",
         ],
     ),
@@ -309,7 +309,7 @@ tracking_plan:
         [
             "7:31 TW110 unknown key `requierd` in `x` (did you mean `required`?)",
             "7:47 TW110 unknown key `descripton` in `x` (did you mean `description`?)",
-            "8:17 TW110 unknown key `foo` in `y` (a property stands under `properties:`)",
+            "8:17 TW110 unknown key `foo` in `y` (put properties under `properties:`)",
             "9:17 TW110 unknown key `maxlength` in `z` (did you mean `maxLength`?)",
         ],
     ),
@@ -350,15 +350,15 @@ tracking_plan:
 """,
         {},
         [
-            '2:17 TW112 `display_name` must be a text, not a number (put it in quotes: "404")',
-            '5:15 TW112 `name` must be a text, not true or false (put it in quotes: "true")',
-            '6:15 TW112 `tags` must be a list, not a text (write a list: ["revenue"])',
-            "7:9 TW112 `description` is nothing (null) (give it a value, or remove the key)",
-            "8:16 TW112 `rules` must be a mapping, not a list (write lines of `key: value` under it, without `-`)",
-            "9:9 TW112 item 2 of `events` must be a mapping, not a number (write lines of `key: value` under it, without `-`)",
-            "10:15 TW112 `name` must be a text, not a list (write one text)",
-            "11:29 TW112 `All` must be true or false or a mapping, not a text (write true, without quotes)",
-            "12:21 TW112 `deprecated` must be true or false or a text, not a number (write true or false)",
+            '2:17 TW112 `display_name` must be a string, not a number (put it in quotes: "404")',
+            '5:15 TW112 `name` must be a string, not a boolean (put it in quotes: "true")',
+            '6:15 TW112 `tags` must be a list, not a string (write a list: ["revenue"])',
+            "7:9 TW112 `description` has no value (null) (give it a value, or remove the key)",
+            "8:16 TW112 `rules` must be a mapping, not a list (write indented lines of `key: value`, without `-`)",
+            "9:9 TW112 item 2 of `events` must be a mapping, not a number (write indented lines of `key: value`, without `-`)",
+            "10:15 TW112 `name` must be a string, not a list (write a string)",
+            "11:29 TW112 `All` must be a boolean or a mapping, not a string (write true, without quotes)",
+            "12:21 TW112 `deprecated` must be a boolean or a string, not a number (write true or false)",
         ],
     ),
     "schemas of the wrong kind": (
@@ -377,13 +377,13 @@ tracking_plan:
 """,
         {},
         [
-            "7:16 TW112 `x` must be a mapping, not a text (write {type: string})",
-            "8:41 TW112 `nullable` must be true or false, not a text (write true, without quotes)",
-            "8:58 TW112 `required` must be a list or true or false, not a text (write true, without quotes)",
-            '8:69 TW112 `enum` must be a list, not a text (write a list: ["a"])',
-            "9:17 TW144 no `type`: `properties` binds only values of type object, others pass (add `type: object`)",
-            "9:29 TW112 `properties` must be a mapping, not a list (write lines of `key: value` under it, without `-`)",
-            "11:15 TW112 `type` is nothing (null) (give it a value, or remove the key)",
+            "7:16 TW112 `x` must be a mapping, not a string (write {type: string})",
+            "8:41 TW112 `nullable` must be a boolean, not a string (write true, without quotes)",
+            "8:58 TW112 `required` must be a list or a boolean, not a string (write true, without quotes)",
+            '8:69 TW112 `enum` must be a list, not a string (write a list: ["a"])',
+            "9:17 TW144 no `type`: `properties` applies only to values of type object, others pass (add `type: object`)",
+            "9:29 TW112 `properties` must be a mapping, not a list (write indented lines of `key: value`, without `-`)",
+            "11:15 TW112 `type` has no value (null) (give it a value, or remove the key)",
         ],
     ),
     "values that are not permitted": (
@@ -408,21 +408,21 @@ tracking_plan:
 """,
         {},
         [
-            "7:23 TW113 `datetime` is not permitted for `type` (write `type: string` and `format: date-time`)",
-            "8:23 TW113 `strng` is not permitted for `type` (did you mean `string`?)",
-            "9:24 TW113 `int` is not permitted for item 1 of `type` (did you mean `integer`?)",
-            "9:29 TW113 `foo` is not permitted for item 2 of `type` (it can be: string, integer, number, boolean, object, array, null)",
-            "10:42 TW113 `minLength` is less than 0 (the least is 0)",
-            "10:46 TW139 no value is valid here: the rules that hold together contradict each other (change one of them; what is merged must be possible together)",
+            "7:23 TW113 `datetime` is not a valid value for `type` (write `type: string` and `format: date-time`)",
+            "8:23 TW113 `strng` is not a valid value for `type` (did you mean `string`?)",
+            "9:24 TW113 `int` is not a valid value for item 1 of `type` (did you mean `integer`?)",
+            "9:29 TW113 `foo` is not a valid value for item 2 of `type` (it must be one of: string, integer, number, boolean, object, array, null)",
+            "10:42 TW113 `minLength` is less than 0 (the minimum is 0)",
+            "10:46 TW139 no value is valid here: the constraints contradict each other (change one of them: merged constraints must be satisfiable together)",
             "10:52 TW113 `enum` is empty (list at least one, or remove the key)",
             "10:64 TW113 `format` is empty (give it a value, or remove the key)",
             "11:29 TW113 `multipleOf` is not greater than 0 (write a greater number)",
             "12:23 TW113 `type` is empty (list at least one, or remove the key)",
-            "13:32 TW113 `type` holds an item twice (remove one of them)",
-            "14:26 TW113 `expires` is not of the right form (write a day as YYYY-MM-DD)",
-            "15:26 TW113 the calendar has no day 2026-02-30 (write a day as YYYY-MM-DD)",
+            "13:32 TW113 `type` lists an item twice (remove one of them)",
+            "14:26 TW113 `expires` is not a date (write a date as YYYY-MM-DD)",
+            "15:26 TW113 2026-02-30 is not a date in the calendar (write a date as YYYY-MM-DD)",
             "16:24 TW113 `anyOf` is empty (list at least one, or remove the key)",
-            "17:45 TW113 `required` holds an item twice (remove one of them)",
+            "17:45 TW113 `required` lists an item twice (remove one of them)",
         ],
     ),
     "an event's values": (
@@ -432,8 +432,8 @@ tracking_plan: {rules: {events: [{name: '', version: 0, rules: {type: array}}, {
         {},
         [
             "1:41 TW113 `name` is empty (give it a value, or remove the key)",
-            "1:54 TW113 `version` is less than 1 (the least is 1)",
-            "1:71 TW113 `array` is not permitted for `type` (it can be: object)",
+            "1:54 TW113 `version` is less than 1 (the minimum is 1)",
+            "1:71 TW113 `array` is not a valid value for `type` (it must be one of: object)",
             "1:99 TW112 `version` must be a whole number, not 1.5 (write a whole number, without quotes)",
         ],
     ),
@@ -449,7 +449,7 @@ tracking_plan:
 """,
         {},
         [
-            "7:62 TW113 `required: true` or `false` means something on a property only (here `required` is a list of names)",
+            "7:62 TW113 `required: true` and `required: false` are only valid on a property (here `required` is a list of names)",
         ],
     ),
     "keywords that are left out": (
@@ -471,15 +471,15 @@ tracking_plan:
 """,
         {},
         [
-            "7:17 TW114 the keyword `not` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
-            "8:17 TW114 the keyword `if` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
-            "8:25 TW114 the keyword `then` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
-            "9:17 TW114 the keyword `$id` is not supported in a plan (remove it: it has no meaning here (a `#` comment stays in the file))",
-            "10:17 TW114 the keyword `patternProperties` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
-            "11:17 TW114 the keyword `definitions` is not supported in a plan (shared types stand under `tracking_plan.definitions`)",
+            "7:17 TW114 the keyword `not` is not supported in a plan (remove it, or use the keywords that `typewriter schema` lists)",
+            "8:17 TW114 the keyword `if` is not supported in a plan (remove it, or use the keywords that `typewriter schema` lists)",
+            "8:25 TW114 the keyword `then` is not supported in a plan (remove it, or use the keywords that `typewriter schema` lists)",
+            "9:17 TW114 the keyword `$id` is not supported in a plan (remove it: it has no meaning here (use a `#` comment for notes))",
+            "10:17 TW114 the keyword `patternProperties` is not supported in a plan (remove it, or use the keywords that `typewriter schema` lists)",
+            "11:17 TW114 the keyword `definitions` is not supported in a plan (put shared types under `tracking_plan.definitions`)",
             "12:17 TW114 the keyword `prefixItems` is not supported in a plan (`items` gives one schema for every item)",
-            "13:11 TW114 an event's rules are those of one object: `anyOf` cannot stand here (put it into one of its `properties`)",
-            "14:11 TW114 the keyword `dependencies` is not supported in a plan (remove it, or say it with the keywords that `typewriter schema` lists)",
+            "13:11 TW114 `anyOf` is not allowed here: an event's `rules` describe an object (put it into one of its `properties`)",
+            "14:11 TW114 the keyword `dependencies` is not supported in a plan (remove it, or use the keywords that `typewriter schema` lists)",
         ],
     ),
     "includes that are missing": (
@@ -501,7 +501,7 @@ tracking_plan:
 """,
         {},
         [
-            "2:13 TW120 no library is called `nope` (there are: b2b_saas, ecommerce, mobile, myapp, traits)",
+            "2:13 TW120 there is no library `nope` (available: b2b_saas, ecommerce, mobile, myapp, traits)",
         ],
     ),
     "a folder": (
@@ -520,12 +520,12 @@ tracking_plan:
 """,
         {},
         [
-            "2:13 TW121 `/etc/passwd` is an absolute path (give it relative to the file that includes it)",
-            "2:26 TW121 `../up.yaml` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
-            "2:38 TW121 `~/x.yaml` is an absolute path (give it relative to the file that includes it)",
-            "2:50 TW121 `C:\\x` is an absolute path (give it relative to the file that includes it)",
-            "2:58 TW121 `sub/../../x` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
-            "2:73 TW121 `../*.yaml` is outside the plan's folder (move the file, or the plan: everything stands within the main plan's folder)",
+            "2:13 TW121 `/etc/passwd` is an absolute path (make it relative to the file that includes it)",
+            "2:26 TW121 `../up.yaml` is outside the plan's folder (move the file or the plan: all files have to be within the main plan's folder)",
+            "2:38 TW121 `~/x.yaml` is an absolute path (make it relative to the file that includes it)",
+            "2:50 TW121 `C:\\x` is an absolute path (make it relative to the file that includes it)",
+            "2:58 TW121 `sub/../../x` is outside the plan's folder (move the file or the plan: all files have to be within the main plan's folder)",
+            "2:73 TW121 `../*.yaml` is outside the plan's folder (move the file or the plan: all files have to be within the main plan's folder)",
         ],
     ),
     "a cycle of includes": (
@@ -538,8 +538,8 @@ tracking_plan:
             "b.yaml": "tracking_plan: {include: [a.yaml, plan.yaml]}",
         },
         [
-            "b.yaml:1:27 TW122 `a.yaml` leads back to a file that includes it: a.yaml (remove it)",
-            "b.yaml:1:35 TW122 `plan.yaml` leads back to a file that includes it: plan.yaml (remove it)",
+            "b.yaml:1:27 TW122 circular include: `a.yaml` leads back to a.yaml (remove it)",
+            "b.yaml:1:35 TW122 circular include: `plan.yaml` leads back to plan.yaml (remove it)",
         ],
     ),
     "what only the main plan says": (
@@ -551,12 +551,12 @@ tracking_plan:
             "a.yaml": "tracking_plan:\n  id: tp_1\n  rules:\n    common: {}\n    identify: {traits: []}\n    group: {traits: []}\n    page: {}\n    screen: {}\n"
         },
         [
-            "a.yaml:2:3 TW123 `id` stands in the main plan only, not in an included file (move it there)",
-            "a.yaml:4:5 TW123 `common` stands in the main plan only, not in an included file (move it there)",
-            "a.yaml:5:5 TW123 `identify` stands in the main plan only, not in an included file (move it there)",
-            "a.yaml:6:5 TW123 `group` stands in the main plan only, not in an included file (move it there)",
-            "a.yaml:7:5 TW123 `page` stands in the main plan only, not in an included file (move it there)",
-            "a.yaml:8:5 TW123 `screen` stands in the main plan only, not in an included file (move it there)",
+            "a.yaml:2:3 TW123 `id` is only allowed in the main plan, not in an included file (move it there)",
+            "a.yaml:4:5 TW123 `common` is only allowed in the main plan, not in an included file (move it there)",
+            "a.yaml:5:5 TW123 `identify` is only allowed in the main plan, not in an included file (move it there)",
+            "a.yaml:6:5 TW123 `group` is only allowed in the main plan, not in an included file (move it there)",
+            "a.yaml:7:5 TW123 `page` is only allowed in the main plan, not in an included file (move it there)",
+            "a.yaml:8:5 TW123 `screen` is only allowed in the main plan, not in an included file (move it there)",
         ],
     ),
     "only of nothing": (
@@ -566,8 +566,8 @@ tracking_plan:
 """,
         {"a.yaml": A},
         [
-            "2:38 TW124 `B` picks no event (there are: A)",
-            "2:41 TW124 `Z*` picks no event (there are: A)",
+            "2:38 TW124 `B` matches no event (available: A)",
+            "2:41 TW124 `Z*` matches no event (available: A)",
         ],
     ),
     "nothing to extend": (
@@ -583,8 +583,8 @@ tracking_plan:
 """,
         {"a.yaml": A},
         [
-            "6:18 TW125 there is no included event `B` to extend (include the file that has it, with an `only:` that lets it through)",
-            "8:18 TW125 there is no included event `Nothing like it` to extend (include the file that has it, with an `only:` that lets it through)",
+            "6:18 TW125 there is no included event `B` to extend (include the file that has it, with an `only:` that selects it)",
+            "8:18 TW125 there is no included event `Nothing like it` to extend (include the file that has it, with an `only:` that selects it)",
         ],
     ),
     "nothing to drop": (
@@ -600,8 +600,8 @@ tracking_plan:
 """,
         {"a.yaml": A},
         [
-            "7:30 TW126 `z` is null: that drops an included property, and there is none here (check the name; or write `z: {}` where any value will do)",
-            "8:40 TW126 `x` is null: that drops an included property, and there is none here (check the name; or write `x: {}` where any value will do)",
+            "7:30 TW126 `z` is null, which drops an included property, but there is none (check the name, or write `z: {}` to allow any value)",
+            "8:40 TW126 `x` is null, which drops an included property, but there is none (check the name, or write `x: {}` to allow any value)",
         ],
     ),
     "an event twice": (
@@ -617,8 +617,8 @@ tracking_plan:
 """,
         {},
         [
-            "6:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
-            "8:16 TW127 the event `C` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+            "6:15 TW127 the event `A` is declared twice (remove one, give one another `version:`, or let one use `extends:`)",
+            "8:16 TW127 the event `C` is declared twice (remove one, give one another `version:`, or let one use `extends:`)",
         ],
     ),
     "an included event again": (
@@ -631,7 +631,7 @@ tracking_plan:
 """,
         {"a.yaml": A},
         [
-            "5:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+            "5:15 TW127 the event `A` is declared twice (remove one, give one another `version:`, or let one use `extends:`)",
         ],
     ),
     "a definition twice": (
@@ -643,7 +643,7 @@ tracking_plan:
 """,
         {"a.yaml": "tracking_plan:\n  definitions:\n    X: {type: integer}\n"},
         [
-            "4:5 TW128 `X` is defined twice (give one another name; all files of a plan share their definitions)",
+            "4:5 TW128 `X` is defined twice (rename one: all files of a plan share their definitions)",
         ],
     ),
     "references to nothing": (
@@ -664,11 +664,11 @@ tracking_plan:
 """,
         {},
         [
-            "9:23 TW130 no definition is called `Prodct` (did you mean `Product`?)",
-            "10:23 TW130 `Product` leads out of the plan: a reference is `#/definitions/Name` (write `#/definitions/Product`)",
-            "11:23 TW130 `http://x` leads out of the plan: a reference is `#/definitions/Name` (write what `tracking_plan.definitions` has)",
-            "12:23 TW130 no definition is called `Nix` (add `Nix` to `tracking_plan.definitions`)",
-            "13:23 TW130 `#/$defs/Product` leads out of the plan: a reference is `#/definitions/Name` (write `#/definitions/Product`)",
+            "9:23 TW130 there is no definition `Prodct` (did you mean `Product`?)",
+            "10:23 TW130 `Product` points outside the plan: a reference must be `#/definitions/Name` (refer to `#/definitions/Product`)",
+            "11:23 TW130 `http://x` points outside the plan: a reference must be `#/definitions/Name` (refer to one of the plan's definitions)",
+            "12:23 TW130 there is no definition `Nix` (add `Nix` to `tracking_plan.definitions`)",
+            "13:23 TW130 `#/$defs/Product` points outside the plan: a reference must be `#/definitions/Name` (refer to `#/definitions/Product`)",
         ],
     ),
     "constraints beside a reference": (
@@ -685,8 +685,8 @@ tracking_plan:
 """,
         {},
         [
-            "9:48 TW131 `required` cannot stand beside `$ref` (join the two: allOf: [{$ref: '#/definitions/Product'}, {required: …}])",
-            "9:63 TW131 `minProperties` cannot stand beside `$ref` (join the two: allOf: [{$ref: '#/definitions/Product'}, {minProperties: …}])",
+            "9:48 TW131 `required` is not allowed next to `$ref` (combine the two: allOf: [{$ref: '#/definitions/Product'}, {required: …}])",
+            "9:63 TW131 `minProperties` is not allowed next to `$ref` (combine the two: allOf: [{$ref: '#/definitions/Product'}, {minProperties: …}])",
         ],
     ),
     "definitions as themselves": (
@@ -705,9 +705,9 @@ tracking_plan:
 """,
         {},
         [
-            "3:5 TW132 `A` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
-            "4:5 TW132 `B` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
-            "5:5 TW132 `C` is defined as itself: it leads back here through `$ref` (let it lead through `properties` or `items`, as a tree does)",
+            "3:5 TW132 `A` is defined as itself: its `$ref` leads back here (refer to it only within `properties` or `items`, as a tree does)",
+            "4:5 TW132 `B` is defined as itself: its `$ref` leads back here (refer to it only within `properties` or `items`, as a tree does)",
+            "5:5 TW132 `C` is defined as itself: its `$ref` leads back here (refer to it only within `properties` or `items`, as a tree does)",
         ],
     ),
     "a merge without end": (
@@ -724,7 +724,7 @@ tracking_plan:
 """,
         {},
         [
-            "3:62 TW132 what is merged here leads back to itself, so it would have no end (refer to the definition alone, `{$ref: …}`, and put the rest into it)",
+            "3:62 TW132 the schemas merged here lead back to themselves, without end (refer to the definition alone, `{$ref: …}`, and put the rest into it)",
         ],
     ),
     "required but not declared": (
@@ -739,8 +739,8 @@ tracking_plan:
 """,
         {},
         [
-            "7:42 TW133 `oder_id` is required, but not declared under `properties` (did you mean `order_id`?)",
-            "7:51 TW133 `zz` is required, but not declared under `properties` (declare `zz`, or remove it here)",
+            "7:42 TW133 `oder_id` is required but not declared under `properties` (did you mean `order_id`?)",
+            "7:51 TW133 `zz` is required but not declared under `properties` (declare `zz`, or remove it here)",
         ],
     ),
     "defaults that are refused": (
@@ -758,11 +758,11 @@ tracking_plan:
 """,
         {},
         [
-            '7:58 TW134 the default "usd" is refused by its own schema (change the default, or what may stand here)',
-            "8:53 TW142 this default documents only: it is not filled in (those of an event's own properties are filled in, deeper ones are not)",
-            '8:62 TW134 the default "a" is refused by its own schema (change the default, or what may stand here)',
-            "9:41 TW134 the default null is refused by its own schema (say `nullable: true`, or remove the default)",
-            '10:59 TW134 the default "yesterday" is refused by its own schema (change the default, or what may stand here)',
+            '7:58 TW134 the default "usd" does not match its own schema (change the default, or the schema)',
+            "8:53 TW142 this default is documentation only: it is not filled in (only the defaults of an event's own properties are filled in)",
+            '8:62 TW134 the default "a" does not match its own schema (change the default, or the schema)',
+            "9:41 TW134 the default null does not match its own schema (add `nullable: true`, or remove the default)",
+            '10:59 TW134 the default "yesterday" does not match its own schema (change the default, or the schema)',
         ],
     ),
     "permitted values of another type": (
@@ -782,12 +782,12 @@ tracking_plan:
         [
             '7:38 TW135 the permitted value 1 is not of the declared type (put it in quotes: "1")',
             '7:46 TW135 the permitted value true is not of the declared type (put it in quotes: "true")',
-            "7:52 TW135 the permitted value null is not of the declared type (say `nullable: true` if null may stand here)",
+            "7:52 TW135 the permitted value null is not of the declared type (add `nullable: true` if null is allowed here)",
             '7:58 TW135 the permitted value ["a"] is not of the declared type (change the value, or the type)',
             '7:63 TW135 the permitted value 1.5 is not of the declared type (put it in quotes: "1.5")',
             '8:44 TW135 the permitted value "2" is not of the declared type (remove the quotes: 2)',
             "8:49 TW135 the permitted value 2.5 is not of the declared type (change the value, or the type)",
-            '9:52 TW135 the permitted value "ab" breaks the rules beside `enum` (change the value, or those rules)',
+            '9:52 TW135 the permitted value "ab" breaks the constraints next to `enum` (change the value, or those constraints)',
             '10:48 TW135 the constant 5 is not of the declared type (put it in quotes: "5")',
         ],
     ),
@@ -803,10 +803,10 @@ tracking_plan:
 """,
         {},
         [
-            "7:27 TW136 1.0 is in the list twice (remove one)",
-            '7:41 TW136 "a" is in the list twice (remove one)',
-            "7:49 TW136 [1.0] is in the list twice (remove one)",
-            "7:62 TW136 null is in the list twice (remove one)",
+            "7:27 TW136 1.0 is listed twice (remove one)",
+            '7:41 TW136 "a" is listed twice (remove one)',
+            "7:49 TW136 [1.0] is listed twice (remove one)",
+            "7:62 TW136 null is listed twice (remove one)",
         ],
     ),
     "ranges without room": (
@@ -824,10 +824,10 @@ tracking_plan:
 """,
         {},
         [
-            "7:31 TW137 no value is within `minimum: 10` and `maximum: 1` (widen the range)",
-            "8:31 TW137 no value is within `minLength: 3` and `maxLength: 2` (widen the range)",
-            "9:31 TW137 no value is within `exclusiveMinimum: 1` and `maximum: 1` (widen the range)",
-            "10:30 TW137 no value is within `minItems: 2` and `maxItems: 1` (widen the range)",
+            "7:31 TW137 no value satisfies both `minimum: 10` and `maximum: 1` (widen the range)",
+            "8:31 TW137 no value satisfies both `minLength: 3` and `maxLength: 2` (widen the range)",
+            "9:31 TW137 no value satisfies both `exclusiveMinimum: 1` and `maximum: 1` (widen the range)",
+            "10:30 TW137 no value satisfies both `minItems: 2` and `maxItems: 1` (widen the range)",
         ],
     ),
     "patterns": (
@@ -843,8 +843,30 @@ tracking_plan:
 """,
         {},
         [
-            "7:40 TW138 not a regular expression: unterminated character set at position 0 (as plain characters brackets are \\( \\) \\[ \\])",
-            "8:40 TW138 inline flags are not understood everywhere (spell out both cases, as in [Aa])",
+            "7:40 TW138 not a valid regular expression: unterminated character set at position 0 (literal brackets are \\( \\) \\[ \\])",
+            "8:40 TW138 inline flags are not supported everywhere (spell out both cases, as in [Aa])",
+        ],
+    ),
+    "broken constraints, with values to check": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        rules:
+          properties:
+            w: {type: string, enum: [a], maxLength: 1.0}
+            x: {type: string, enum: [a], minLength: 1.5}
+            y: {type: string, enum: [a], pattern: '('}
+            z: {type: string, default: a, pattern: '('}
+""",
+        {},
+        [
+            "7:42 TW145 `maxLength` has no effect here: `enum` already lists the permitted values (remove it)",
+            "8:42 TW145 `minLength` has no effect here: `enum` already lists the permitted values (remove it)",
+            "8:53 TW112 `minLength` must be a whole number, not 1.5 (write a whole number, without quotes)",
+            "9:51 TW138 not a valid regular expression: missing ), unterminated subpattern at position 0 (literal brackets are \\( \\) \\[ \\])",
+            "10:52 TW138 not a valid regular expression: missing ), unterminated subpattern at position 0 (literal brackets are \\( \\) \\[ \\])",
         ],
     ),
     "contradictions": (
@@ -864,13 +886,13 @@ tracking_plan:
 """,
         {},
         [
-            "7:42 TW139 no value can be both `integer` and `string` (change one of them; what is merged must be possible together)",
-            "8:39 TW139 no value is permitted by every `enum` (change one of them; what is merged must be possible together)",
-            "9:26 TW144 no `type`: `format` binds only values of type string, others pass (add `type: string`)",
-            "9:42 TW139 a text cannot be both `date` and `uuid` (change one of them; what is merged must be possible together)",
-            "10:119 TW139 `b` is forbidden by `additionalProperties: false` of another part (drop that `additionalProperties: false`; a merged object is closed anyway)",
-            "11:77 TW139 `a` is in the list of required names, and says `required: false` (keep one of the two)",
-            "12:17 TW139 no value is valid here: the rules that hold together contradict each other (change one of them; what is merged must be possible together)",
+            "7:42 TW139 no value can be both `integer` and `string` (change one of them: merged constraints must be satisfiable together)",
+            "8:39 TW139 no value is permitted by every `enum` (change one of them: merged constraints must be satisfiable together)",
+            "9:26 TW144 no `type`: `format` applies only to values of type string, others pass (add `type: string`)",
+            "9:42 TW139 no string can be both `date` and `uuid` (change one of them: merged constraints must be satisfiable together)",
+            "10:119 TW139 `b` is forbidden by `additionalProperties: false` of another part (remove that `additionalProperties: false`: merged objects are closed anyway)",
+            "11:77 TW139 `a` has `required: false` but is in the list of required names (keep one of the two)",
+            "12:17 TW139 no value is valid here: the constraints contradict each other (change one of them: merged constraints must be satisfiable together)",
         ],
     ),
     "advice": (
@@ -892,16 +914,16 @@ tracking_plan:
 """,
         {},
         [
-            "7:62 TW142 this default documents only: it is not filled in (those of an event's own properties are filled in, deeper ones are not)",
-            "8:39 TW143 the format `datetime` documents only: no validator checks it (did you mean `date-time`?)",
-            "9:17 TW144 no `type`: `minLength` binds only values of type string, others pass (add `type: string`)",
-            "10:31 TW145 `maximum` has no effect here: it binds values of type number, not string (did you mean `maxLength`?)",
-            "11:52 TW145 `name` has no effect here: it is a property's (move or remove it)",
-            "11:63 TW145 `deprecated` has no effect here: it is a property's (move or remove it)",
-            "11:89 TW143 the format `x` documents only: no validator checks it (checked are date-time, date, time, uuid, email, uri, hostname, ipv4, ipv6)",
-            "12:32 TW145 `format` has no effect here: it binds values of type string, not integer (remove it, or change the type)",
-            "13:31 TW145 `maxLength` has no effect here: `enum` lists what is permitted (remove it)",
-            "14:52 TW145 `minLength` has no effect here: `enum` lists what is permitted (remove it)",
+            "7:62 TW142 this default is documentation only: it is not filled in (only the defaults of an event's own properties are filled in)",
+            "8:39 TW143 the format `datetime` is documentation only: no validator checks it (did you mean `date-time`?)",
+            "9:17 TW144 no `type`: `minLength` applies only to values of type string, others pass (add `type: string`)",
+            "10:31 TW145 `maximum` has no effect here: it applies to values of type number, not string (did you mean `maxLength`?)",
+            "11:52 TW145 `name` has no effect here: it belongs on a property (move or remove it)",
+            "11:63 TW145 `deprecated` has no effect here: it belongs on a property (move or remove it)",
+            "11:89 TW143 the format `x` is documentation only: no validator checks it (formats that are checked: date-time, date, time, uuid, email, uri, hostname, ipv4, ipv6)",
+            "12:32 TW145 `format` has no effect here: it applies to values of type string, not integer (remove it, or change the type)",
+            "13:31 TW145 `maxLength` has no effect here: `enum` already lists the permitted values (remove it)",
+            "14:52 TW145 `minLength` has no effect here: `enum` already lists the permitted values (remove it)",
         ],
     ),
     "UTF-16": (
@@ -929,9 +951,9 @@ tracking_plan:
 """,
         {},
         [
-            "5:43 TW113 `strng` is not permitted for `type` (did you mean `string`?)",
-            "5:50 TW110 unknown key `foo` in `x` (remove it, or see `typewriter schema` for the keys that there are)",
-            '5:99 TW134 the default "a" is refused by its own schema (change the default, or what may stand here)',
+            "5:43 TW113 `strng` is not a valid value for `type` (did you mean `string`?)",
+            "5:50 TW110 unknown key `foo` in `x` (remove it, or run `typewriter schema` for a list of all keys)",
+            '5:99 TW134 the default "a" does not match its own schema (change the default, or the schema)',
         ],
     ),
     "a trait twice": (
@@ -959,7 +981,7 @@ tracking_plan:
 """,
         {"a.yaml": A},
         [
-            "5:15 TW127 the event `A` is planned twice (remove one, give one another `version:`, or let one say `extends:`)",
+            "5:15 TW127 the event `A` is declared twice (remove one, give one another `version:`, or let one use `extends:`)",
             "6:18 TW125 there is no included event `a` to extend (did you mean `A`?)",
         ],
     ),
@@ -976,16 +998,16 @@ tracking_plan:
 """,
         {},
         [
-            "7:31 TW112 `pattern` is nothing (null) (give it a value, or remove the key)",
-            "7:46 TW112 `description` is nothing (null) (give it a value, or remove the key)",
-            "8:31 TW112 `title` is nothing (null) (give it a value, or remove the key)",
+            "7:31 TW112 `pattern` has no value (null) (give it a value, or remove the key)",
+            "7:46 TW112 `description` has no value (null) (give it a value, or remove the key)",
+            "8:31 TW112 `title` has no value (null) (give it a value, or remove the key)",
         ],
     ),
     "a reference bomb": (
         BOMB,
         {},
         [
-            "5:40 TW103 references that are merged unfold to far more than what is written (refer to a definition alone, `{$ref: …}`, rather than within `allOf`)",
+            "5:40 TW103 merged references unfold to far more than what is written (refer to a definition alone, `{$ref: …}`, rather than within `allOf`)",
         ],
     ),
 }

@@ -1,7 +1,7 @@
 """The configuration: ``[tool.typewriter]`` in pyproject.toml, or typewriter.toml.
 
-Reading it gives a ``Config`` and every mistake in it at once.  What a target alone
-understands is kept as its settings; the command that loads the target judges their names.
+Reading it gives a ``Config`` and all mistakes in it at once.  Keys that only a target knows are
+kept as its settings; the command that loads the target checks their names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .reader import TARGET_KEYS, Reader, unknown_key
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What reading gave: no ``config`` if there is an error, or no file.
+    """The result of reading: no ``config`` if there is an error, or no file.
 
     ``sources`` maps the file to its text, for a reporter's excerpts.
     """
@@ -33,11 +33,11 @@ class Read:
 
 
 def find(start: Path) -> str | None:
-    """The nearest configuration file from ``start`` upwards, as seen from there.
+    """The nearest configuration file from ``start`` upwards, relative to it.
 
-    typewriter.toml comes before pyproject.toml (``rival`` tells of both), which counts only
-    with the table (or where it cannot be parsed but mentions it: to go on past that would
-    hide the mistake).
+    typewriter.toml comes before pyproject.toml (``rival`` finds the other), which only counts
+    if it has the table (or mentions it but cannot be parsed: skipping it would hide the
+    mistake).
     """
     for folder in (start, *start.parents):
         if (folder / "typewriter.toml").is_file():
@@ -49,7 +49,7 @@ def find(start: Path) -> str | None:
 
 
 def rival(file: str) -> str | None:
-    """The pyproject.toml beside a typewriter.toml, if that has a configuration as well."""
+    """The pyproject.toml next to a typewriter.toml, if that has a configuration as well."""
     folder, name = os.path.split(file)
     other = os.path.join(folder, "pyproject.toml")
     return other if name == "typewriter.toml" and _mentions_us(Path(other)) else None
@@ -60,10 +60,8 @@ def _mentions_us(pyproject: Path) -> bool:
         text = pyproject.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    if "typewriter" not in text:
-        return False
     try:
-        return "typewriter" in tomllib.loads(text).get("tool", {})
+        return "typewriter" in text and "typewriter" in tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError:
         return "tool.typewriter" in text
 
@@ -71,7 +69,7 @@ def _mentions_us(pyproject: Path) -> bool:
 def read(file: str, languages: Collection[str], *, plan_given: bool = False) -> Read:
     """The configuration in ``file``; with ``plan_given`` no target needs to name a plan.
 
-    ``languages`` are those of the targets that there are.
+    ``languages`` are the names of the targets.
     """
     try:
         text = Path(file).read_bytes().decode("utf-8-sig")

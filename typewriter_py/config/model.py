@@ -1,9 +1,9 @@
-"""What a configuration says, as values, and where the plans are that it names."""
+"""A configuration as values, and the location of the plans that it names."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,11 +17,10 @@ from . import codes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetConfig:
-    """One package to generate.  Paths are as seen from the working directory.
+    """One package to generate.  Paths are relative to the working directory.
 
-    ``plan`` is None only where the caller of ``read`` said that it brings its own.
-    ``settings`` are the keys that the target's module understands, ``places`` where they
-    stand.
+    ``plan`` is None only if the caller of ``read`` passed ``plan_given``.  ``settings`` are the
+    keys that only the target's module knows, ``places`` the locations of all keys.
     """
 
     language: str
@@ -36,7 +35,7 @@ class TargetConfig:
 
 
 class Word(NamedTuple):
-    """A rule that the configuration names: under which key, and where."""
+    """The name of a rule in the configuration, the key that lists it, and its location."""
 
     word: str
     key: str
@@ -45,10 +44,10 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lint:
-    """What the table ``lint`` says.  ``select`` and ``max_properties`` are None where it does not.
+    """The table ``lint``.  ``select`` and ``max_properties`` are None if they are not given.
 
-    ``per_file_ignores`` maps patterns of paths, as seen from ``folder``, to rules; ``words`` are
-    all rules that are named anywhere.
+    ``per_file_ignores`` maps patterns of paths, relative to ``folder``, to rules; ``words`` are
+    the names of rules in all keys.
     """
 
     select: tuple[str, ...] | None = None
@@ -63,9 +62,9 @@ class Lint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentConfig:
-    """What the table ``segment`` says, for `pull` and `push`; None where it says nothing.
+    """The table ``segment``, for `pull` and `push`; None for keys that are not given.
 
-    ``token_command`` prints the API's token; the token itself never stands in a file.
+    ``token_command`` prints the API token; the token itself is never in a file.
     """
 
     region: str | None = None
@@ -88,9 +87,9 @@ PREFIX: Final = "package:"
 
 @dataclass(frozen=True, slots=True)
 class PlanSource:
-    """``path`` is where to read; ``name`` is what the generated files say of it.
+    """``path`` is where to read the plan; ``name`` is its name in generated files.
 
-    The name knows no folders of this machine, so the same plan gives the same bytes from
+    The name does not contain this machine's folders, so that the same plan gives the same bytes
     everywhere.
     """
 
@@ -100,15 +99,15 @@ class PlanSource:
 
 
 def locate(text: str, folder: Path = Path(), span: Span | None = None) -> PlanSource | Diagnostic:
-    """The plan that ``text`` names, relative to ``folder``; only a package must exist."""
+    """The plan at ``text``, relative to ``folder``; only one in a package has to exist."""
     if not text.startswith(PREFIX):
         path = os.path.normpath(folder / text)
         return PlanSource(path, readable(os.path.basename(path)))
     package, _, rest = text.removeprefix(PREFIX).partition("/")
     if not package or not rest or ".." in rest.split("/"):
-        message = f"`{text}` names no file of a package"
+        message = f"`{text}` does not name a file of a package"
         return codes.INVALID.at(span, message, help="write package:NAME/PATH/TO/plan.yaml")
-    folders = list(_folders(package))
+    folders = _folders(package)
     for each in folders:
         if (each / rest).is_file():
             return PlanSource(str(each / rest), readable(text), installed=True)
@@ -119,17 +118,15 @@ def locate(text: str, folder: Path = Path(), span: Span | None = None) -> PlanSo
     return codes.NO_PACKAGE.at(span, f"package `{package}` has no file `{rest}`")
 
 
-def _folders(package: str) -> Iterator[Path]:
+def _folders(package: str) -> list[Path]:
     """The package's folders, found without running any of its code.
 
-    ``find_spec`` of a dotted name imports the parents, so only the first part goes there.
+    ``find_spec`` of a dotted name imports the parents, so it only gets the first part.
     """
     top, *inner = package.replace("-", "_").split(".")
     try:
         spec = find_spec(top)
     except (ImportError, ValueError):
         spec = None
-    for location in (spec.submodule_search_locations or ()) if spec else ():
-        found = Path(location, *inner)
-        if found.is_dir():
-            yield found
+    folders = (spec.submodule_search_locations or ()) if spec else ()
+    return [path for path in (Path(each, *inner) for each in folders) if path.is_dir()]

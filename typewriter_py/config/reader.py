@@ -1,12 +1,13 @@
-"""From the parsed TOML to a ``Config``: one walk, which collects every mistake."""
+"""From the parsed TOML to a ``Config``, in one walk that collects all mistakes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from .. import __version__
 from ..casing import STYLES, Naming
@@ -15,10 +16,6 @@ from ..util import did_you_mean, native
 from . import codes
 from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, Word, locate
 from .toml_spans import KeyPath, Place, places
-
-if TYPE_CHECKING:
-    from .toml_spans import KeyPath
-
 
 ROOT_KEYS: Final = ("plan", "required-version", "targets", "lint", "segment")
 SEGMENT_KEYS: Final = ("region", "token-command")
@@ -29,7 +26,7 @@ TARGET_KEYS: Final = ("language", "out", "plan", "tags", "events", "templates")
 
 
 class Reader:
-    """Reads the data of one file; ``diagnostics`` has what is wrong with it."""
+    """Reads the data of one file; ``diagnostics`` has everything wrong with it."""
 
     def __init__(
         self,
@@ -40,7 +37,7 @@ class Reader:
         *,
         plan_given: bool,
     ) -> None:
-        """``languages`` are those of the targets that there are."""
+        """``languages`` are the names of the targets."""
         self.file = file
         self.languages = languages
         self.text = text
@@ -54,10 +51,10 @@ class Reader:
         self.root: Any = data["tool"]["typewriter"] if nested else data
         if not nested and os.path.basename(file) == "pyproject.toml":
             self.root = {}
-            self._say(codes.MISSING_KEY, Span(file), "there is no [tool.typewriter] table")
+            self._report(codes.MISSING_KEY, Span(file), "there is no [tool.typewriter] table")
 
     def config(self) -> Config:
-        """The configuration, worth using only if there are no errors."""
+        """The configuration, usable only if there are no errors."""
         root, base = self._table(self.root, self.base), self.base
         self._known(root, base, ROOT_KEYS)
         self._required_version(root, base)
@@ -66,13 +63,12 @@ class Reader:
         if not isinstance(entries, list):
             self._wrong((*base, "targets"), "must be an array of tables", "[[…targets]]")
             entries = []
-        paths = [(*base, "targets", index) for index in range(len(entries))]
         targets = [
-            self._target(entry, path, plan)
-            for entry, path in zip(entries, paths, strict=True)
-            if self._is_table(entry, path)
+            self._target(entry, (*base, "targets", index), plan)
+            for index, entry in enumerate(entries)
+            if self._is_table(entry, (*base, "targets", index))
         ]
-        self._apart(targets)
+        self._check_overlaps(targets)
         return Config(
             file=self.file,
             plan=plan,
@@ -86,7 +82,7 @@ class Reader:
         self._known(table, path, SEGMENT_KEYS)
         region = self._text(table, path, "region")
         if region is not None and region not in REGIONS:
-            self._wrong((*path, "region"), f"`{region}` is no region of Segment's", '"eu"')
+            self._wrong((*path, "region"), f"`{region}` is not a Segment region", '"eu"')
         return SegmentConfig(region=region, token_command=self._text(table, path, "token-command"))
 
     def _target(
@@ -95,11 +91,9 @@ class Reader:
         language = self._text(table, path, "language", needed=True) or ""
         if language and language not in self.languages:
             known = ", ".join(f"`{name}`" for name in self.languages)
-            self._wrong((*path, "language"), f"`{language}` is no target: there is {known}")
+            self._wrong((*path, "language"), f"`{language}` is not a target: there is {known}")
         out = self._text(table, path, "out", needed=True)
-        own = self._plan(table, path) or plan
-        planned = "plan" in table or "plan" in self.root or self.plan_given
-        if own is None and not planned:
+        if not ("plan" in table or "plan" in self.root or self.plan_given):
             self._missing(path, "plan", "here, or once at the top for all targets")
         templates = self._text(table, path, "templates")
         if templates is not None and not (self.folder / native(templates)).is_dir():
@@ -107,12 +101,12 @@ class Reader:
         return TargetConfig(
             language=language,
             out=self._joined(out) if out else "",
-            plan=own,
+            plan=self._plan(table, path) or plan,
             tags=self._selection(table, path, "tags", '"checkout"'),
             events=self._selection(table, path, "events", '"Order *"'),
             templates=Path(self._joined(templates)) if templates else None,
             settings=self._settings(table, path),
-            places={key: self._of_interest((*path, key)) for key in table},
+            places={key: self._key_or_value((*path, key)) for key in table},
             span=self._place(path).value,
         )
 
@@ -129,21 +123,17 @@ class Reader:
                 place = self._place((*path, key)).key
                 self.diagnostics.append(unknown_key(key, place, TARGET_KEYS))
             else:
-                self._wrong((*path, key), "a target's own setting must be text, number or boolean")
+                self._wrong((*path, key), "a target's setting must be a string, number or boolean")
         return settings
 
-    def _apart(self, targets: Sequence[TargetConfig]) -> None:
-        """Two packages in one folder, or one inside the other, would remove each other."""
-        seen: list[tuple[Path, TargetConfig]] = []
-        for target in targets:
-            here = Path(os.path.realpath(target.out))
-            for there, other in seen if target.out else ():
-                if here.is_relative_to(there) or there.is_relative_to(here):
-                    related = ((other.places["out"], "the other target"),)
-                    message = f"`{target.out}` and `{other.out}` share a folder"
-                    self._say(codes.OVERLAP, target.places["out"], message, related=related)
-            if target.out:
-                seen.append((here, target))
+    def _check_overlaps(self, targets: Sequence[TargetConfig]) -> None:
+        """Two packages in one folder, or one within the other, would remove each other's files."""
+        located = [(Path(os.path.realpath(each.out)), each) for each in targets if each.out]
+        for (there, other), (here, target) in combinations(located, 2):
+            if here.is_relative_to(there) or there.is_relative_to(here):
+                related = ((other.places["out"], "the other target"),)
+                message = f"`{target.out}` and `{other.out}` share a folder"
+                self._report(codes.OVERLAP, target.places["out"], message, related=related)
 
     def _plan(self, table: Mapping[str, Any], path: KeyPath) -> PlanSource | None:
         text = self._text(table, path, "plan")
@@ -164,14 +154,15 @@ class Reader:
         try:
             fits = SpecifierSet(text).contains(__version__, prereleases=True)
         except InvalidSpecifier:
-            self._wrong((*path, "required-version"), f"`{text}` is no version specifier", '">=0.1"')
+            message = f"`{text}` is not a version specifier"
+            self._wrong((*path, "required-version"), message, '">=0.1"')
             return
         if not fits:
             span = self._place((*path, "required-version")).value
-            message = f"this project requires typewriter-py {text}, this is {__version__}"
-            self._say(codes.VERSION, span, message, help=f"pip install 'typewriter-py{text}'")
+            message = f"this project requires typewriter-py {text}, but this is {__version__}"
+            self._report(codes.VERSION, span, message, help=f"pip install 'typewriter-py{text}'")
 
-    # --- the table `lint`: which rules run, how severe, where not ---
+    # --- the table `lint`: which rules run, with which severity, and where not ---
 
     def _lint(self, root: Mapping[str, Any], base: KeyPath) -> Lint:
         table, path = self._sub(root, base, "lint")
@@ -185,11 +176,11 @@ class Reader:
             max_properties=self._max_properties(table, path),
             per_file_ignores={pattern: self._rules(files, place, pattern) for pattern in files},
             folder=self.folder,
-            words=tuple(self._words),  # evaluated last: what was named above
+            words=tuple(self._words),  # evaluated last, after the rules above
         )
 
     def _rules(self, table: Mapping[str, Any], path: KeyPath, key: str) -> tuple[str, ...]:
-        """A list of rules; the words are kept with their places, for those who know them all."""
+        """A list of rules; the names are kept with their locations, for lint to check them."""
         found = self._texts(table, path, key)
         for index, word in enumerate(found):
             self._words.append(Word(word, key, self._place((*path, key, index)).value))
@@ -202,8 +193,8 @@ class Reader:
             if value in _SEVERITIES:
                 yield word, Severity(value)
             else:
-                said = "must be " + " or ".join(f'"{each}"' for each in _SEVERITIES)
-                self._wrong(place, f"{said} (`ignore` switches a rule off)")
+                known = " or ".join(f'"{each}"' for each in _SEVERITIES)
+                self._wrong(place, f"must be {known} (`ignore` switches a rule off)")
 
     def _naming(self, table: Mapping[str, Any], path: KeyPath) -> Naming:
         known = tuple(each.name for each in fields(Naming))
@@ -217,22 +208,21 @@ class Reader:
         styles = [value] if isinstance(value, str) else value
         known = ", ".join(f'"{name}"' for name in STYLES)
         if not isinstance(styles, list) or not styles:
-            self._wrong((*path, key), "must be a style, or a list of them", known)
+            self._wrong((*path, key), "must be a style, or a list of styles", known)
             return ()
         for style in styles:
             if style not in STYLES:
                 help = did_you_mean(style, STYLES) if isinstance(style, str) else None
-                place = (*path, key)
-                self._wrong(place, f"{style!r} is no style: {help or f'there is {known}'}")
+                message = f"{style!r} is not a style: {help or f'there is {known}'}"
+                self._wrong((*path, key), message)
         return tuple(style for style in styles if style in STYLES)
 
     def _max_properties(self, table: Mapping[str, Any], path: KeyPath) -> int | None:
         value = table.get("max-properties")
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
             return value
-        self._wrong(
-            (*path, "max-properties"), "must be a whole number above 0", "max-properties = 40"
-        )
+        message, example = "must be a whole number greater than 0", "max-properties = 40"
+        self._wrong((*path, "max-properties"), message, example)
         return None
 
     # --- values of one shape ---
@@ -257,7 +247,7 @@ class Reader:
         if isinstance(value, str) and value.strip() and "\0" not in value:
             return value
         if key in table:
-            self._wrong((*path, key), "must be text that is not empty")
+            self._wrong((*path, key), "must be a string that is not empty")
         elif needed:
             self._missing(path, key)
         return None
@@ -266,15 +256,15 @@ class Reader:
         value = table.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
             return tuple(value)
-        self._wrong((*path, key), "must be a list of texts", f'{key} = ["one", "two"]')
+        self._wrong((*path, key), "must be a list of strings", f'{key} = ["one", "two"]')
         return ()
 
     def _selection(
         self, table: Mapping[str, Any], path: KeyPath, key: str, example: str
     ) -> tuple[str, ...]:
-        """At least one text: an empty list would read as nothing, and select everything."""
+        """At least one string: an empty list looks like nothing, but would select everything."""
         if table.get(key) == []:
-            message = "is empty: remove it to have everything, or name what you want"
+            message = "is empty: remove it to select everything, or list what you want"
             self._wrong((*path, key), message, f"{key} = [{example}]")
             return ()
         return self._texts(table, path, key)
@@ -284,18 +274,18 @@ class Reader:
             if key not in known:
                 self.diagnostics.append(unknown_key(key, self._place((*path, key)).key, known))
 
-    # --- saying what is wrong ---
+    # --- diagnostics ---
 
     def _wrong(self, path: KeyPath, message: str, example: str | None = None) -> None:
         name = next((str(part) for part in reversed(path) if isinstance(part, str)), self.file)
         help = f"for example: {example}" if example else None
-        self._say(codes.INVALID, self._place(path).value, f"`{name}`: {message}", help=help)
+        self._report(codes.INVALID, self._place(path).value, f"`{name}`: {message}", help=help)
 
     def _missing(self, path: KeyPath, key: str, where: str = "") -> None:
         help = f"add `{key} = …` {where}".rstrip()
-        self._say(codes.MISSING_KEY, self._place(path).key, f"`{key}` is missing", help=help)
+        self._report(codes.MISSING_KEY, self._place(path).key, f"`{key}` is missing", help=help)
 
-    def _say(self, code: Code, span: Span, message: str, **more: Any) -> None:
+    def _report(self, code: Code, span: Span, message: str, **more: Any) -> None:
         self.diagnostics.append(code.at(span, message, **more))
 
     def _place(self, path: KeyPath) -> Place:
@@ -306,8 +296,8 @@ class Reader:
         start = Span(self.file)
         return self.spans.get(path, Place(start, start))
 
-    def _of_interest(self, path: KeyPath) -> Span:
-        """Where somebody would look: a setting may be misnamed, the rest misvalued."""
+    def _key_or_value(self, path: KeyPath) -> Span:
+        """The likely location of a mistake: in the key of a setting, in the value of the others."""
         place = self._place(path)
         return place.value if path[-1] in TARGET_KEYS else place.key
 
@@ -316,6 +306,6 @@ class Reader:
 
 
 def unknown_key(key: str, span: Span | None, known: Sequence[str]) -> Diagnostic:
-    """That ``key`` means nothing here, and which one was probably meant."""
-    help = did_you_mean(key, known) or f"known: {', '.join(known)}"
+    """The diagnostic of an unknown key, with the one that was probably meant."""
+    help = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
     return codes.UNKNOWN_KEY.at(span, f"unknown key `{key}`", help=help)

@@ -1,8 +1,8 @@
-"""Where the keys and values of a TOML file stand.
+"""The locations of keys and values in a TOML file.
 
-``tomllib`` tells what a file holds, not where.  This scanner does the other half, for a
-text that ``tomllib`` has accepted: it follows the grammar (https://toml.io/en/v1.0.0) far
-enough to give every key and value its place, and takes the text's validity for granted.
+``tomllib`` parses a file, but gives no locations.  This scanner does the other half, for text
+that ``tomllib`` has accepted: it follows the grammar (https://toml.io/en/v1.0.0) far enough to
+locate every key and value, and assumes that the text is valid.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ..diagnostics import Span
 
 KeyPath: TypeAlias = tuple[str | int, ...]
-"""Keys and array indices from the root, as one would index the parsed data."""
+"""Keys and array indices from the root of the parsed data."""
 
 _STRING: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'",
@@ -28,14 +28,14 @@ _SPACE: Final = re.compile(r"[ \t]*")
 
 
 class Place(NamedTuple):
-    """The spans of a key and of its value (of an item of an array, the item twice)."""
+    """The spans of a key and its value (for an item of an array, the item twice)."""
 
     key: Span
     value: Span
 
 
 def places(text: str, file: str) -> dict[KeyPath, Place]:
-    """The place of every table, key and array item in ``text``, which is valid TOML."""
+    """The location of every table, key and array item in ``text``, which must be valid TOML."""
     scanner = _Scanner(text, file)
     scanner.document()
     return scanner.found
@@ -82,14 +82,11 @@ class _Scanner:
         keys = self._keys()
         self.at += 1  # the equals sign
         self._skip(_SPACE)
-        start, path, chain = self.at, here, []
-        for part, span in keys:
-            path = (*path, part)
-            chain.append((path, span))
-        self._value(path)
+        start, names = self.at, [name for name, _ in keys]
+        self._value((*here, *names))
         value = self._span(start, self.at)
-        for path, span in chain:
-            self.found.setdefault(path, Place(span, value))
+        for count, (_, span) in enumerate(keys, 1):
+            self.found.setdefault((*here, *names[:count]), Place(span, value))
 
     def _keys(self) -> list[tuple[str, Span]]:
         keys = []
@@ -110,31 +107,25 @@ class _Scanner:
     def _value(self, path: KeyPath) -> None:
         opening = self.text[self.at]
         if opening == "[":
-            self._array(path)
+            self.at += 1
+            index = 0
+            while not self._closed("]"):
+                start = self.at
+                self._value((*path, index))
+                span = self._span(start, self.at)
+                self.found[(*path, index)] = Place(span, span)
+                index += 1
         elif opening == "{":
-            self._inline_table(path)
+            self.at += 1
+            while not self._closed("}"):
+                self._pair(path)
         else:
             match = _STRING.match(self.text, self.at) or _SCALAR.match(self.text, self.at)
             assert match, "tomllib has accepted this value"
             self.at += len(match[0].rstrip())
 
-    def _array(self, path: KeyPath) -> None:
-        self.at += 1
-        index = 0
-        while not self._closed("]"):
-            start = self.at
-            self._value((*path, index))
-            span = self._span(start, self.at)
-            self.found[(*path, index)] = Place(span, span)
-            index += 1
-
-    def _inline_table(self, path: KeyPath) -> None:
-        self.at += 1
-        while not self._closed("}"):
-            self._pair(path)
-
     def _closed(self, bracket: str) -> bool:
-        """Goes on to the next item; at the closing bracket steps over it and says so."""
+        """Move to the next item; at the closing bracket, move past it and return True."""
         self._skip(_BLANK)
         if self.text[self.at] == ",":
             self.at += 1

@@ -1,1 +1,1 @@
-"""The tracking plan: from YAML to the model that everything else works with."""
+"""The tracking plan: from YAML to the model that all other parts work with."""

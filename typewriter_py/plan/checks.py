@@ -1,4 +1,4 @@
-"""What can be wrong with one schema by itself, beyond its shape."""
+"""Checks of a single schema, beyond its shape."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..diagnostics import Diagnostic, Span
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
-from .conjunction import ANNOTATIONS, BINDING, BINDS, binds
+from .conjunction import ANNOTATIONS, BINDS, BOUND
 from .document import Map, Seq
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .rules import Checks
@@ -22,9 +22,9 @@ BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
 
 
 def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
-    """All that is wrong with ``node`` by itself; what is nested in it is not looked at."""
-    if "$ref" in node:
-        yield from _check_ref(node, definitions)
+    """Everything wrong with ``node`` itself; nested schemas are not checked."""
+    if isinstance(node.get("$ref"), str):
+        yield from _check_ref(node, node["$ref"], definitions)
     if isinstance(node.get("enum"), Seq):
         yield from _check_enum(node, node["enum"])
     if "const" in node and not _of_types(node["const"], node):
@@ -41,96 +41,77 @@ def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
             span = node.value_span("pattern")
             yield codes.INVALID_PATTERN.at(span, problem.message, help=problem.help)
     format, names = node.get("format"), _type_names(node)
-    binds_text = names is None or "string" in names
-    if binds_text and format and isinstance(format, str) and format not in FORMATS:
-        yield _unchecked(format, node)
-
-
-def _unchecked(format: str, node: Map) -> Diagnostic:
-    message = f"the format `{format}` documents only: no validator checks it"
-    help = did_you_mean(format, FORMATS) or "checked are " + ", ".join(FORMATS)
-    return codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
+    applies = names is None or "string" in names
+    if applies and format and isinstance(format, str) and format not in FORMATS:
+        message = f"the format `{format}` is documentation only: no validator checks it"
+        help = did_you_mean(format, FORMATS) or "formats that are checked: " + ", ".join(FORMATS)
+        yield codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
 
 
 def check_nulls(node: Map) -> Iterator[Diagnostic]:
-    """Keys without a value: with ``extends`` null drops an inherited one, else it says nothing."""
+    """Keys without a value: with ``extends`` null drops an inherited one, else it is a mistake."""
     if None not in node.values():
         return
     for key in node:
         if node[key] is None and key not in ("const", "default"):
-            message = f"`{key}` is nothing (null)"
-            help = "give it a value, or remove the key"
+            message, help = f"`{key}` has no value (null)", "give it a value, or remove the key"
             yield codes.WRONG_TYPE.at(node.key_span(key), message, help=help)
 
 
-def _check_ref(node: Map, definitions: Map) -> Iterator[Diagnostic]:
-    ref = node["$ref"]
-    if not isinstance(ref, str):
-        return
+def _check_ref(node: Map, ref: str, definitions: Map) -> Iterator[Diagnostic]:
     span, name = node.value_span("$ref"), ref.removeprefix(REFERENCE)
     if not ref.startswith(REFERENCE):
         last = ref.rpartition("/")[2]
-        help = (
-            f"`{REFERENCE}{last}`"
-            if last in definitions
-            else "what `tracking_plan.definitions` has"
-        )
-        help = f"write {help}"
-        message = f"`{ref}` leads out of the plan: a reference is `{REFERENCE}Name`"
-        yield codes.UNRESOLVED_REF.at(span, message, help=help)
+        known = f"`{REFERENCE}{last}`" if last in definitions else "one of the plan's definitions"
+        message = f"`{ref}` points outside the plan: a reference must be `{REFERENCE}Name`"
+        yield codes.UNRESOLVED_REF.at(span, message, help=f"refer to {known}")
     elif name not in definitions:
         help = did_you_mean(name, definitions) or f"add `{name}` to `tracking_plan.definitions`"
-        yield codes.UNRESOLVED_REF.at(span, f"no definition is called `{name}`", help=help)
+        yield codes.UNRESOLVED_REF.at(span, f"there is no definition `{name}`", help=help)
     for key in node:
         required = key == "required" and isinstance(node[key], bool)
         if key not in BESIDE_REF and not required:
-            message = f"`{key}` cannot stand beside `$ref`"
-            help = f"join the two: allOf: [{{$ref: '{ref}'}}, {{{key}: …}}]"
+            message = f"`{key}` is not allowed next to `$ref`"
+            help = f"combine the two: allOf: [{{$ref: '{ref}'}}, {{{key}: …}}]"
             yield codes.REF_SIBLING.at(node.key_span(key), message, help=help)
 
 
-_INSTEAD: Final = {
-    ("string", "minimum"): "minLength",
-    ("string", "maximum"): "maxLength",
-    ("array", "minimum"): "minItems",
-    ("array", "maximum"): "maxItems",
-    ("array", "minLength"): "minItems",
-    ("array", "maxLength"): "maxItems",
-    ("string", "minItems"): "minLength",
-    ("string", "maxItems"): "maxLength",
-    ("number", "minLength"): "minimum",
-    ("number", "maxLength"): "maximum",
-    ("integer", "minLength"): "minimum",
-    ("integer", "maxLength"): "maximum",
-    ("object", "minItems"): "minProperties",
-    ("object", "maxItems"): "maxProperties",
-    ("array", "properties"): "items",
+_BOUNDS: Final = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "number": ("minimum", "maximum"),
+    "integer": ("minimum", "maximum"),
+    "object": ("minProperties", "maxProperties"),
 }
 
 
 def _check_effect(node: Map) -> Iterator[Diagnostic]:
-    """Constraints of another type than the declared one, which bind nothing."""
+    """Constraints of another type than the declared one, which have no effect."""
     names = _type_names(node)
     if names is None:
         return
     for key in node:
-        if key not in BINDING or (key == "required" and not isinstance(node[key], Seq)):
+        if key not in BOUND or (key == "required" and not isinstance(node[key], Seq)):
             continue
-        bound = binds(key)
+        bound = BOUND[key]
         if bound in names or (bound == "number" and "integer" in names):
             continue
-        shown_types = " | ".join(map(str, names))
-        instead = _INSTEAD.get((shown_types, key))
-        message = f"`{key}` has no effect here: it binds values of type {bound}, not {shown_types}"
-        help = f"did you mean `{instead}`?" if instead else "remove it, or change the type"
+        shown = " | ".join(map(str, names))
+        meant = [
+            f"did you mean `{each}`?" for each in _BOUNDS.get(shown, ()) if each[:3] == key[:3]
+        ]
+        if (shown, key) == ("array", "properties"):
+            meant = ["did you mean `items`?"]
+        message = f"`{key}` has no effect here: it applies to values of type {bound}, not {shown}"
+        help = meant[0] if meant else "remove it, or change the type"
         yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)
 
 
 def idle_beside_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diagnostic]:
-    """Constraints beside an ``enum`` all of whose values pass them; not those already ``wrong``."""
+    """Constraints that all values of the ``enum`` next to them satisfy, except the ``wrong``."""
     for key in node:
-        if key in _OF_SCALARS and node.key_span(key) not in wrong:
-            message = f"`{key}` has no effect here: `enum` lists what is permitted"
+        if key in _OF_SCALARS and not {node.key_span(key), node.value_span(key)} & {*wrong}:
+            message = f"`{key}` has no effect here: `enum` already lists the permitted values"
             yield codes.NO_EFFECT.at(node.key_span(key), message, help="remove it")
 
 
@@ -138,40 +119,39 @@ _OF_SCALARS: Final = frozenset(BINDS["number"] + BINDS["string"])
 
 
 def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:
-    """What means something on a property only, on a node that is not one's."""
+    """Annotations of properties on a node that is not a property."""
     if isinstance(node.get("required"), bool):
-        message = "`required: true` or `false` means something on a property only"
+        message = "`required: true` and `required: false` are only valid on a property"
         help = "here `required` is a list of names"
         yield codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
     for key in OF_PROPERTIES:
         if key in node and not (key in OF_DEFINITIONS and definition):
-            message = f"`{key}` has no effect here: it is a property's"
+            message = f"`{key}` has no effect here: it belongs on a property"
             yield codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
 
 
 def _check_dropped(node: Map) -> Iterator[Diagnostic]:
-    """Properties that are null: what ``extends`` drops is gone before this."""
+    """Properties that are null: those that ``extends`` drops are gone by now."""
     properties = node.get("properties")
     if not isinstance(properties, Map) or None not in properties.values():
         return
     for name in properties:
         if properties[name] is None:
-            message = f"`{name}` is null: that drops an included property, and there is none here"
-            help = f"check the name; or write `{name}: {{}}` where any value will do"
+            message = f"`{name}` is null, which drops an included property, but there is none"
+            help = f"check the name, or write `{name}: {{}}` to allow any value"
             yield codes.NOTHING_TO_DROP.at(properties.key_span(name), message, help=help)
 
 
 def check_expiry(node: Map) -> Iterator[Diagnostic]:
-    """A day that the calendar does not have."""
+    """A date that the calendar does not have."""
     expires = node.get("expires")
     if isinstance(expires, str) and re.fullmatch(DAY, expires) and not is_day(expires):
-        message = f"the calendar has no day {expires}"
-        help = "write a day as YYYY-MM-DD"
+        message, help = f"{expires} is not a date in the calendar", "write a date as YYYY-MM-DD"
         yield codes.INVALID_VALUE.at(node.value_span("expires"), message, help=help)
 
 
 DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-"""The form of a day, which the meta-schema asks for."""
+"""The form of a date that the meta-schema requires."""
 
 
 def _check_enum(node: Map, listed: Seq) -> Iterator[Diagnostic]:
@@ -180,21 +160,21 @@ def _check_enum(node: Map, listed: Seq) -> Iterator[Diagnostic]:
         span = listed.item_span(index)
         first = seen.setdefault(identity(value), index)
         if first != index:
-            place = (listed.item_span(first), "first here")
-            message = f"{describe(value)} is in the list twice"
-            yield codes.ENUM_DUPLICATE.at(span, message, help="remove one", related=(place,))
+            message = f"{describe(value)} is listed twice"
+            related = ((listed.item_span(first), "first here"),)
+            yield codes.ENUM_DUPLICATE.at(span, message, help="remove one", related=related)
         elif not _of_types(value, node):
             message = f"the permitted value {describe(value)} is not of the declared type"
             yield codes.ENUM_VALUE.at(span, message, help=_retyped(value, node))
 
 
 def _retyped(value: Any, node: Map) -> str:
-    """How the value becomes one of the declared type, or the type that of the value."""
+    """How to make the value and the declared type agree."""
     names = _type_names(node) or []
     if "string" in names and not isinstance(value, list | dict | None):
         return f'put it in quotes: "{describe(value)}"'
     if value is None:
-        return "say `nullable: true` if null may stand here"
+        return "add `nullable: true` if null is allowed here"
     if isinstance(value, str) and any(_is(resolve(value), name) for name in names):
         return f"remove the quotes: {value}"
     return "change the value, or the type"
@@ -215,7 +195,7 @@ def _type_names(node: Map) -> list[Any] | None:
 
 
 def _is(value: Any, name: Any) -> bool:
-    """Whether the value is of the JSON type of that name; of a name that is none, any is."""
+    """Whether the value is of the JSON type ``name``; of an unknown type, every value is."""
     test = _TYPES.get(name) if isinstance(name, str) else None
     return test is None or test(value)
 
@@ -236,11 +216,11 @@ _TYPES: Final = {
 
 # --- regular expressions: the dialect that Python, JavaScript and Go share ----------------------
 # The generated package runs on Python 3.9 and later, other targets run elsewhere, and Segment
-# evaluates the same pattern itself; so what only some of them compile is refused here.
+# evaluates the same pattern itself, so patterns that only some of them compile are refused.
 
 
 class Problem(NamedTuple):
-    """Why a pattern cannot stand in a plan, and what to do about it."""
+    """Why a pattern is not valid in a plan, and how to fix it."""
 
     message: str
     help: str | None = None
@@ -249,13 +229,13 @@ class Problem(NamedTuple):
 _CONSTRUCTS: Final = tuple(
     (re.compile(construct), what, help)
     for construct, what, help in (
-        (r"\(\?(P[<=>]|<(?![=!]))", "named groups", "a plain group ( … ) does"),
-        (r"\(\?\(", "conditional groups", "say it with alternatives: (a|b)"),
-        (r"\(\?#", "comments", "say it in the `description`"),
-        (r"\(\?>", "atomic groups", "a plain group (?: … ) does"),
+        (r"\(\?(P[<=>]|<(?![=!]))", "named groups", "use a plain group ( … )"),
+        (r"\(\?\(", "conditional groups", "use alternatives: (a|b)"),
+        (r"\(\?#", "comments", "put it into the `description`"),
+        (r"\(\?>", "atomic groups", "use a plain group (?: … )"),
         (r"\(\?-?[A-Za-z]+[-:)]", "inline flags", "spell out both cases, as in [Aa]"),
-        (r"\(\?<?[=!]", "lookahead and lookbehind", "say it with alternatives, or in code"),
-        (r"([*+?]|\{[0-9]+(,[0-9]*)?\})\+", "possessive quantifiers", "leave out the last +"),
+        (r"\(\?<?[=!]", "lookahead and lookbehind", "use alternatives, or check it in code"),
+        (r"([*+?]|\{[0-9]+(,[0-9]*)?\})\+", "possessive quantifiers", "remove the last +"),
         (r"\{,[0-9]+\}", "repetitions without a lower bound", "write {0,n}"),
     )
 )
@@ -266,20 +246,22 @@ _ESCAPES: Final = {
     "a": "write \\x07",
     **dict.fromkeys("pP", "list the characters, as in [A-Za-zÀ-ÿ]"),
     **dict.fromkeys("uUN", "write the character itself"),
-    **dict.fromkeys("123456789", "Go has no references back to a group"),
+    **dict.fromkeys("123456789", "Go has no backreferences"),
 }
 _ANYWHERE: Final = frozenset("bBdDfnrsStvwWx0")
-"""Letters and digits after a backslash that all dialects know."""
+"""Letters and digits that all dialects know after a backslash."""
 
 _TOKEN: Final = re.compile(
     r"\\(?P<escape>.)|\[(?P<class>\^?\]?(?:\\.|\[:[a-z]+:\]|[^\]\\])*)\]|.", re.DOTALL
 )
 _MOST_REPEATS: Final = 1000
-"""As many as Go compiles."""
+"""Go does not compile more."""
+
+_ELSEWHERE: Final = "not supported everywhere"
 
 
 def problem_of(pattern: str) -> Problem | None:
-    """What keeps ``pattern`` out of the shared dialect; None if nothing does."""
+    """Why ``pattern`` is not in the shared dialect; None if it is."""
     for token in _TOKEN.finditer(pattern):
         found = _in_token(token, pattern)
         if found is not None:
@@ -289,10 +271,10 @@ def problem_of(pattern: str) -> Problem | None:
             warnings.simplefilter("error")
             re.compile(pattern)
     except Warning:
-        return Problem("a set within a set is not understood everywhere", "write \\[ for a [")
+        return Problem(f"nested sets are {_ELSEWHERE}", "write \\[ for a literal [")
     except (re.error, OverflowError, RecursionError) as error:
         message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return Problem(f"not a regular expression: {message}", _advice(message))
+        return Problem(f"not a valid regular expression: {message}", _advice(message))
     return None
 
 
@@ -305,10 +287,10 @@ def _in_token(token: re.Match[str], pattern: str) -> Problem | None:
         return None
     for construct, what, help in _CONSTRUCTS:
         if construct.match(pattern, token.start()):
-            return Problem(f"{what} are not understood everywhere", help)
+            return Problem(f"{what} are {_ELSEWHERE}", help)
     repeats = _REPEATS.match(pattern, token.start())
     if repeats and any(len(n) > 4 or int(n) > _MOST_REPEATS for n in repeats.groups() if n):
-        return Problem("more than 1000 repetitions are not understood everywhere")
+        return Problem(f"more than {_MOST_REPEATS} repetitions are {_ELSEWHERE}")
     return None
 
 
@@ -316,30 +298,28 @@ _REPEATS: Final = re.compile(r"\{([0-9]+)(?:,([0-9]+)?)?\}")
 
 
 def _in_escape(character: str) -> Problem | None:
-    if character in _ESCAPES:
-        return Problem(f"`\\{character}` is not understood everywhere", _ESCAPES[character])
-    if not character.isascii() or (character.isalnum() and character not in _ANYWHERE):
-        help = f"for the character itself, write {character}"
-        return Problem(f"`\\{character}` is not understood everywhere", help)
-    return None
+    if character.isascii() and (not character.isalnum() or character in _ANYWHERE):
+        return None
+    help = _ESCAPES.get(character, f"for the character itself, write {character}")
+    return Problem(f"`\\{character}` is {_ELSEWHERE}", help)
 
 
 def _in_class(text: str) -> Problem | None:
     inner = text.removeprefix("^")
     if inner.startswith("]"):
-        return Problem("`]` first in a set is not understood everywhere", "write \\] in it")
+        return Problem(f"`]` first in a set is {_ELSEWHERE}", "write \\] in it")
     if re.search(r"\[:\^?[a-z]+:\]?", text):
-        return Problem("`[:name:]` is not understood everywhere", "list the characters: a-z")
+        return Problem(f"`[:name:]` is {_ELSEWHERE}", "list the characters: a-z")
     for escape in re.finditer(r"\\(.)", inner, re.DOTALL):
         found = _in_escape(escape[1])
         if found is not None or escape[1] in "bB":
-            return found or Problem("`\\b` in a set is not understood everywhere")
+            return found or Problem(f"`\\b` in a set is {_ELSEWHERE}")
     return None
 
 
 def _advice(error: str) -> str | None:
     if "repeat" in error:
-        return "`*`, `+` and `?` follow something; as plain characters they are \\*, \\+ and \\?"
+        return "`*`, `+` and `?` need something to repeat; literal ones are \\*, \\+ and \\?"
     if "unterminated" in error or "unbalanced" in error or "missing )" in error:
-        return "as plain characters brackets are \\( \\) \\[ \\]"
+        return "literal brackets are \\( \\) \\[ \\]"
     return None

@@ -1,7 +1,7 @@
-"""What several schemas say of one value together: ``allOf`` merged, keyword by keyword.
+"""Several schemas that apply to one value, merged keyword by keyword (``allOf``).
 
-A value's schema is a conjunction of YAML nodes: its own, those of its ``allOf`` and what
-their ``$ref`` lead to.  ``Facts`` gathers what they say; contradictions are diagnostics.
+A value's schema is a conjunction of YAML nodes: its own, those of its ``allOf`` and those that
+their ``$ref`` refer to.  ``Facts`` collects their constraints; contradictions are diagnostics.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from math import gcd
+from math import lcm
 from typing import Any, Final, TypeGuard
 
 from ..diagnostics import Diagnostic, Span
@@ -19,7 +19,7 @@ from .model import Json
 from .values import identity
 
 TYPES: Final = ("boolean", "integer", "number", "string", "array", "object")
-"""The types of JSON but null, which is the place's to allow, not the type's."""
+"""The types of JSON but null, which ``Value.nullable`` allows, not the type."""
 
 LOWER: Final = {
     "minimum": "maximum",
@@ -37,26 +37,21 @@ BINDS: Final = {
         "properties", "required", "additionalProperties", "minProperties", "maxProperties",
     ),
 }  # fmt: skip
-"""Which type a keyword constrains; values of other types pass it."""
+"""The keywords that constrain each type; values of other types pass them."""
 
-BINDING: Final = frozenset(keyword for keywords in BINDS.values() for keyword in keywords)
+BOUND: Final = {keyword: name for name, keywords in BINDS.items() for keyword in keywords}
+"""The type that each keyword constrains."""
+
+BINDING: Final = frozenset(BOUND)
 
 ANNOTATIONS: Final = frozenset(
     "title description examples default pii deprecated replaced_by expires name ignore"
     " nullable".split()
 )
-"""Keywords that say nothing about which values are valid (``nullable`` is the place's)."""
+"""Keywords that do not constrain a type (``nullable`` is about null alone)."""
 
 
-def binds(keyword: str) -> str:
-    """The type that ``keyword`` constrains."""
-    return _BOUND[keyword]
-
-
-_BOUND: Final = {keyword: name for name, keywords in BINDS.items() for keyword in keywords}
-
-
-def says(node: Map) -> set[str]:
+def constraints(node: Map) -> set[str]:
     """The keywords that constrain: all but annotations and a property's own ``required``."""
     found = node.keys() - ANNOTATIONS
     if isinstance(node.get("required"), bool):
@@ -66,7 +61,7 @@ def says(node: Map) -> set[str]:
 
 @dataclass(slots=True)
 class Facts:
-    """Everything that is said of one value, null aside."""
+    """All constraints on one value, null aside."""
 
     node: Map
     types: tuple[str, ...] | None = None
@@ -78,7 +73,7 @@ class Facts:
     unique: bool = False
     items: tuple[Map, ...] = ()
     properties: dict[str, tuple[Map, ...]] = field(default_factory=dict)
-    places: dict[str, Span] = field(default_factory=dict)
+    name_spans: dict[str, Span] = field(default_factory=dict)
     required: dict[str, Span] = field(default_factory=dict)
     additional: tuple[tuple[bool | Map, frozenset[str]], ...] = ()
     unions: tuple[tuple[tuple[Map, ...], bool], ...] = ()
@@ -92,21 +87,21 @@ class Facts:
         fresh.bounds = dict(self.bounds)
         fresh.properties = dict(self.properties)
         fresh.required = dict(self.required)
-        fresh.places = dict(self.places)
+        fresh.name_spans = dict(self.name_spans)
         return fresh
 
     def binding(self) -> tuple[Map, str]:
-        """The first keyword that binds values of one type only, and the node that has it."""
+        """The first keyword that constrains one type only, after the node that has it."""
         return next((node, key) for node in self.nodes for key in node if key in BINDING)
 
     def conflict(self, node: Map, keyword: str, message: str) -> None:
-        """Say that what ``node`` has under ``keyword`` contradicts what was said before."""
-        help = "change one of them; what is merged must be possible together"
+        """Report that ``keyword`` of ``node`` contradicts a node added before."""
+        help = "change one of them: merged constraints must be satisfiable together"
         self.diagnostics.append(codes.CONFLICT.at(node.key_span(keyword), message, help=help))
 
     def add(self, node: Map) -> None:
-        """Add what ``node`` says by itself, its ``$ref`` and ``allOf`` left aside."""
-        self.keywords |= says(node)
+        """Add the constraints of ``node`` itself, without its ``$ref`` and ``allOf``."""
+        self.keywords |= constraints(node)
         self.nodes += (node,)
         self._add_types(node)
         self._add_values(node)
@@ -119,39 +114,37 @@ class Facts:
                 self.unions += ((members, exclusive),)
 
     def _add_types(self, node: Map) -> None:
-        types = declared_types(node)
-        if types is None:
+        types, before = declared_types(node), self.types
+        if types is None or before is None:
+            self.types = before if types is None else types
             return
-        merged = types
-        if self.types is not None:
-            merged = tuple(t for t in TYPES if _covers(self.types, t) and _covers(types, t))
-        if not merged and types and self.types:
-            said = f"`{' | '.join(types)}` and `{' | '.join(self.types)}`"
-            self.conflict(node, "type", f"no value can be both {said}")
-        self.types = merged
+        self.types = tuple(t for t in TYPES if _covers(before, t) and _covers(types, t))
+        if not self.types and types and before:
+            both = f"`{' | '.join(types)}` and `{' | '.join(before)}`"
+            self.conflict(node, "type", f"no value can be both {both}")
 
     def _add_values(self, node: Map) -> None:
-        listed = node.get("enum")
-        if isinstance(listed, list):
-            self._permit(node, "enum", [v for v in listed if v is not None])
+        if isinstance(node.get("enum"), list):
+            self._permit(node, "enum", node["enum"])
         if "const" in node:
-            self._permit(node, "const", [v for v in [node["const"]] if v is not None])
+            self._permit(node, "const", [node["const"]])
 
-    def _permit(self, node: Map, keyword: str, values: list[Json]) -> None:
-        if self.values is not None:
-            before = self.values
+    def _permit(self, node: Map, keyword: str, listed: list[Json]) -> None:
+        before, values = self.values, tuple(v for v in listed if v is not None)
+        self.values = values
+        if before is not None:
             permitted = set(map(identity, values))
-            kept = [v for v in before if identity(v) in permitted]
-            if before and values and not kept:
+            self.values = tuple(v for v in before if identity(v) in permitted)
+            if before and values and not self.values:
                 self.conflict(node, keyword, f"no value is permitted by every `{keyword}`")
-            values = kept
-        self.values = tuple(values)
 
     def _add_numbers(self, node: Map) -> None:
         if not node.keys() & _NUMERIC:
             return
         for keyword in (*LOWER, *UPPER):
             bound = node.get(keyword)
+            if is_number(bound) and BOUND[keyword] != "number":  # 1.0 is whole, 1.5 is reported
+                bound = int(bound) if bound == int(bound) else None
             if is_number(bound):
                 best = max if keyword in LOWER else min
                 self.bounds[keyword] = best(self.bounds.get(keyword, bound), bound)
@@ -163,13 +156,13 @@ class Facts:
             self.multiple_of = fresh if self.multiple_of is None else _lcm(self.multiple_of, fresh)
 
     def _check_range(self, node: Map, low: str, high: str) -> None:
-        if not (low in self.bounds and high in self.bounds) or not (low in node or high in node):
+        if not {low, high} <= self.bounds.keys() or node.keys().isdisjoint((low, high)):
             return
         strict = low.startswith("excl") or high.startswith("excl")
         least, most = self.bounds[low], self.bounds[high]
         if least > most or (strict and least == most):
             span = node.key_span(low if low in node else high)
-            message = f"no value is within `{low}: {least}` and `{high}: {most}`"
+            message = f"no value satisfies both `{low}: {least}` and `{high}: {most}`"
             found = codes.IMPOSSIBLE_RANGE.at(span, message, help="widen the range")
             self.diagnostics.append(found)
 
@@ -179,7 +172,7 @@ class Facts:
             self.patterns += (pattern,)
         if isinstance(format, str):
             if self.format not in (None, format):
-                message = f"a text cannot be both `{self.format}` and `{format}`"
+                message = f"no string can be both `{self.format}` and `{format}`"
                 self.conflict(node, "format", message)
             self.format = format
 
@@ -188,14 +181,13 @@ class Facts:
             return
         self.unique = self.unique or node.get("uniqueItems") is True
         self.items += tuple(maps([node.get("items")]))
-        properties = node.get("properties")
-        named = properties if isinstance(properties, Map) else Map(node.mark)
+        named = node.submap("properties")
         for name, schema in named.items():
             if isinstance(schema, Map):
                 self.properties[name] = (*self.properties.get(name, ()), schema)
                 span = named.key_span(name)
-                self.places.setdefault(name, span)
-                schema.name = schema.name or span  # what aliases repeat keeps its first
+                self.name_spans.setdefault(name, span)
+                schema.name = schema.name or span  # a node that aliases repeat keeps its first
         listed = node.get("required")
         if isinstance(listed, Seq):
             for index, name in enumerate(listed):
@@ -212,17 +204,17 @@ _MIXED: Final = (("minimum", "exclusiveMaximum"), ("exclusiveMinimum", "maximum"
 
 
 def maps(nodes: Any) -> list[Map]:
-    """The mappings among ``nodes``; what else is there has been complained of already."""
+    """The mappings in a list; anything else has been reported already."""
     return [n for n in nodes if isinstance(n, Map)] if isinstance(nodes, list) else []
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether it is a number of JSON (true and false are none)."""
+    """Whether it is a JSON number (true and false are not)."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def declared_types(node: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The types that ``type`` lists, null left out; None where it says nothing usable."""
+    """The types that ``type`` lists, without null; None if it lists nothing usable."""
     listed = node.get("type")
     names = [listed] if isinstance(listed, str) else listed
     if not isinstance(names, list):
@@ -232,15 +224,14 @@ def declared_types(node: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _covers(types: tuple[str, ...], name: str) -> bool:
-    """Whether they allow a type; an integer is a number."""
+    """Whether ``types`` allow a type; an integer is a number."""
     return name in types or (name == "integer" and "number" in types)
 
 
 def _lcm(one: Decimal, two: Decimal) -> Decimal:
-    """The least number that is a multiple of both."""
+    """The least common multiple."""
     (a, b), (c, d) = one.as_integer_ratio(), two.as_integer_ratio()
-    top = a * d * c * b // gcd(a * d, c * b)
-    return Decimal(top) / Decimal(b * d)
+    return Decimal(lcm(a * d, c * b)) / Decimal(b * d)
 
 
 _WORDS: Final = frozenset({"title", "description", "examples", "pii"})
@@ -250,26 +241,26 @@ _LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
     "additionalProperties",
     "items",
 }
-"""Keywords that speak of one value alone, not of what is in it."""
+"""Keywords about a value itself, not about values within it."""
 
 
 LEAF_AND_WORDS: Final = _LEAF | {"description", "pii"}
-"""Those, and the words that most properties have."""
+"""Those, and the annotations that most properties have."""
 
 
 def leaf_of(node: Map) -> tuple[object, ...] | None:
-    """What a node says of a value without parts, words aside; equal for nodes that say the
-    same.  None for any other node, and for one that is not of the right shape."""
-    says: list[object] = []
+    """A key of a node's constraints, if they are about the value itself; equal for nodes with
+    the same constraints.  None for any other node, and for one of the wrong shape."""
+    found: list[object] = []
     for key, value in node.items():
         if key in _WORDS and value is not None:
             continue
         if key not in _LEAF or isinstance(value, dict):
             return None
         if not isinstance(value, list):
-            says += (key, type(value), value)
+            found += (key, type(value), value)
         elif any(isinstance(item, list | dict) for item in value):
             return None
         else:
-            says += (key, tuple(map(type, value)), tuple(value))
-    return tuple(says)
+            found += (key, tuple(map(type, value)), tuple(value))
+    return tuple(found)

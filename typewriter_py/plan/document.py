@@ -1,4 +1,4 @@
-"""What a file holds: plain data in which every node knows its location, parent and key."""
+"""The content of a file: plain data in which every node knows its location, parent and key."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Mark: TypeAlias = tuple[str, int, int, int]
 
 
 class Node:
-    """A mapping or list.  What aliases repeat has the parent that it is written in."""
+    """A mapping or list.  One that aliases repeat has the parent in which it is written."""
 
     __slots__ = ()
     mark: Mark
     key: Any
-    _parent: ref[Any] | None  # weak, as a circle would keep the document alive for long
+    _parent: ref[Any] | None  # weak, as a cycle would keep the document alive for long
 
     @property
     def parent(self) -> Any:
-        """The mapping or list that it is in, under ``key``; None for the root."""
+        """The mapping or list that contains it under ``key``; None for the root."""
         return None if self._parent is None else self._parent()
 
     @property
@@ -35,16 +35,12 @@ class Node:
     @property
     def bearer(self) -> Span | None:
         """The location of the name of the event, property or definition that it is part of."""
-        node: Any = self
-        while node is not None:
-            if isinstance(node, Map) and node.name is not None:
-                return node.name
-            node = node.parent
-        return None
+        name = self.name if isinstance(self, Map) else None
+        return self.parent.bearer if name is None and self.parent is not None else name
 
     @property
     def span(self) -> Span:
-        """Where it begins."""
+        """Its location."""
         return Span(*self.mark)
 
     def belongs_to(self, parent: Node, key: Any) -> None:
@@ -56,7 +52,7 @@ class Node:
 class Map(dict[str, Any], Node):
     """A mapping that knows its location (``mark``) and that of every key and value (``marks``).
 
-    ``name`` is the location of the name of the event, property or definition that it describes.
+    ``name`` is the location of the name of the event, property or definition it describes.
     """
 
     __slots__ = ("__weakref__", "_parent", "key", "mark", "marks", "name")
@@ -70,14 +66,14 @@ class Map(dict[str, Any], Node):
         self.name: Span | None = None
 
     def put(self, key: str, value: Any, marks: tuple[Mark, Mark]) -> None:
-        """Set ``key`` together with the locations of key and value, whose parent this becomes."""
+        """Set ``key`` with the locations of key and value, and become the value's parent."""
         self[key] = value
         self.marks[key] = marks
         if isinstance(value, Node):
             value.belongs_to(self, key)
 
     def remove(self, key: str) -> None:
-        """Take ``key`` out, if it is there."""
+        """Remove ``key`` if it is there."""
         self.pop(key, None)
         self.marks.pop(key, None)
 
@@ -90,12 +86,17 @@ class Map(dict[str, Any], Node):
                 copy.put(key, self[key], self.marks[key])
         return copy
 
+    def submap(self, key: str) -> Map:
+        """The mapping under ``key``; an empty one if there is none."""
+        found = self.get(key)
+        return found if isinstance(found, Map) else Map(self.mark)
+
     def key_span(self, key: str) -> Span:
-        """Where ``key`` stands; where the mapping begins, if there is no such key."""
+        """The location of ``key``; that of the mapping if there is no such key."""
         return Span(*(self.marks[key][0] if key in self.marks else self.mark))
 
     def value_span(self, key: str) -> Span:
-        """Where the value of ``key`` begins, likewise."""
+        """The location of the value of ``key``; that of the mapping if there is no such key."""
         return Span(*(self.marks[key][1] if key in self.marks else self.mark))
 
 
@@ -112,20 +113,20 @@ class Seq(list[Any], Node):
         self.key: Any = None
 
     def add(self, item: Any, mark: Mark) -> None:
-        """Append an item together with its location."""
+        """Append an item with its location."""
         if isinstance(item, Node):
             item.belongs_to(self, len(self))
         self.append(item)
         self.marks.append(mark)
 
     def item_span(self, index: int) -> Span:
-        """Where the item begins."""
+        """The location of an item."""
         return Span(*self.marks[index])
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds: ``data`` is None where nothing could be read."""
+    """A file's content: ``data`` is None if it could not be read."""
 
     file: str
     text: str
@@ -133,9 +134,9 @@ class Document:
     diagnostics: tuple[Diagnostic, ...]
 
     def span_at(self, path: tuple[str | int, ...]) -> Span:
-        """The place of the value at ``path``: a mapping's key, a sequence's item.
+        """The location of the value at ``path``: a mapping's key, a sequence's item.
 
-        For a path that leads nowhere: the place of its nearest parent that exists.
+        For a path that does not exist, the location of the nearest parent that does.
         """
         node, span = self.data, Span(self.file)
         for step in path:
@@ -148,7 +149,7 @@ class Document:
         return span
 
     def written_at(self, path: tuple[str | int, ...]) -> tuple[object, ...]:
-        """What tells apart what is written: where aliases lead to one node, paths differ."""
+        """What identifies the text at ``path``: paths that aliases lead to one node share it."""
         node, parent = self.data, None
         for step in path:
             parent, node = node, node[step]

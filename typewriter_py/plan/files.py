@@ -16,63 +16,47 @@ LIBRARY = "library:"
 
 
 class Tree(Protocol):
-    """Files and folders to read a plan from.
+    """Files and folders to read a plan from; the implementations here read the disk.
 
-    What cannot be read raises as a disk does: OSError and its kin, ValueError for what is
-    no path at all.
+    Unreadable files raise as they do there: OSError, or ValueError for an invalid path.
     """
 
     @property
     def prefix(self) -> str:
-        """What the names of its files begin with, as diagnostics show them."""
+        """What the names of its files begin with in diagnostics."""
+        return ""
 
     def read(self, path: Path) -> bytes:
         """The content of a file."""
-
-    def is_file(self, path: Path) -> bool:
-        """Whether it is a file, links followed."""
-
-    def is_dir(self, path: Path) -> bool:
-        """Whether it is a folder, links followed."""
-
-    def exists(self, path: Path) -> bool:
-        """Whether something is there, be it a link that leads nowhere."""
-
-    def names(self, folder: Path) -> list[str]:
-        """What is in a folder."""
-
-    def resolve(self, path: Path) -> Path:
-        """The path with its links followed."""
-
-    def matching(self, pattern: str, folder: Path) -> list[str]:
-        """The names, from ``folder``, that a pattern of ``glob`` matches; ``**`` is known."""
-
-
-class _Disk:
-    """The files of this machine."""
-
-    prefix: Final = ""
-
-    def read(self, path: Path) -> bytes:
         return path.read_bytes()
 
     def is_file(self, path: Path) -> bool:
+        """Whether it is a file, links followed."""
         return path.is_file()
 
     def is_dir(self, path: Path) -> bool:
+        """Whether it is a folder, links followed."""
         return path.is_dir()
 
     def exists(self, path: Path) -> bool:
+        """Whether something is there, even if it is a broken link."""
         return os.path.lexists(path)
 
     def names(self, folder: Path) -> list[str]:
+        """The names of a folder's entries."""
         return os.listdir(folder)
 
     def resolve(self, path: Path) -> Path:
+        """The path with its links followed."""
         return path.resolve()
 
     def matching(self, pattern: str, folder: Path) -> list[str]:
+        """The names, relative to ``folder``, that a pattern of ``glob`` (with ``**``) matches."""
         return glob.glob(pattern, root_dir=folder, recursive=True)
+
+
+class _Disk(Tree):
+    """The files of this machine."""
 
 
 DISK: Final = _Disk()
@@ -80,7 +64,7 @@ DISK: Final = _Disk()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read, and the name that its diagnostics bear."""
+    """A file to read, and its name in diagnostics."""
 
     path: Path
     shown: str
@@ -95,27 +79,27 @@ class Found:
 def read_text(
     path: Path, shown: str, include: Span | None = None, tree: Tree = DISK
 ) -> str | Diagnostic:
-    """The text of a file, or what keeps it from being read.
+    """The text of a file, or why it cannot be read.
 
-    ``include`` is the place that names it; a plan names files, not pipes or devices.
+    ``include`` is where a plan names it; plans may include files, but not pipes or devices.
     """
     span = include or Span(shown)
     try:
-        if include and tree is DISK and _is_no_file(path):
+        if include and tree is DISK and path.exists() and not (path.is_file() or path.is_dir()):
             return codes.UNREADABLE.at(span, f"{shown} is not a file", help="include a YAML file")
         raw = tree.read(path)
     except FileNotFoundError:
         code = codes.INCLUDE_MISSING if include else codes.UNREADABLE
         return code.at(span, f"there is no file {shown}", help=_neighbour(path, tree))
     except IsADirectoryError:
-        return codes.UNREADABLE.at(
-            span, f"{shown} is a folder, not a plan", help=_inside(path, tree)
-        )
+        plans = ", ".join(_plans_in(path, tree)[:5])
+        help = f"name a file in it: {plans}" if plans else "name a YAML file"
+        return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=help)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
     except ValueError as error:  # a NUL in the path
-        return codes.UNREADABLE.at(span, f"{shown!r} is no path: {error}")
+        return codes.UNREADABLE.at(span, f"{shown!r} is not a path: {error}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -128,18 +112,8 @@ def read_text(
     return text.replace("\r\n", "\n")
 
 
-def _is_no_file(path: Path) -> bool:
-    """Whether it is a pipe, a device or the like."""
-    return path.exists() and not path.is_file() and not path.is_dir()
-
-
-def _inside(path: Path, tree: Tree) -> str:
-    plans = _plans_in(path, tree)
-    return f"name a file in it: {', '.join(plans[:5])}" if plans else "name a YAML file"
-
-
 def _neighbour(path: Path, tree: Tree) -> str:
-    """The file that was probably meant; all of them end alike, so the stems are compared."""
+    """A suggestion of a file in the same folder; stems are compared, as all suffixes are alike."""
     near = {Path(name).stem: name for name in _plans_in(path.parent, tree)}
     stem = closest(path.stem, near)
     return f"did you mean `{near[stem]}`?" if stem else "check the path"
@@ -153,7 +127,7 @@ def _plans_in(folder: Path, tree: Tree) -> list[str]:
 
 
 def resolved(path: Path, tree: Tree = DISK) -> Path:
-    """The path with symbolic links followed, as far as that leads anywhere."""
+    """The path with symbolic links followed, as far as that is possible."""
     try:
         return tree.resolve(path)
     except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL, a name too long
@@ -172,35 +146,33 @@ def library(name: str, span: Span) -> Found | Diagnostic:
     folder = library_folder()
     names = sorted(path.stem for path in folder.glob("*.yaml"))
     if name not in names:
-        help = did_you_mean(name, names) or "there are: " + ", ".join(names)
-        return codes.INCLUDE_MISSING.at(span, f"no library is called `{name}`", help=help)
+        help = did_you_mean(name, names) or "available: " + ", ".join(names)
+        return codes.INCLUDE_MISSING.at(span, f"there is no library `{name}`", help=help)
     return Found(folder / f"{name}.yaml", LIBRARY + name)
 
 
 def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found] | Diagnostic:
-    """The files that ``pattern`` names, from the folder of the file ``within``.
+    """The files that ``pattern`` matches, relative to the folder of the file ``within``.
 
     ``root`` is the folder of the main plan, which no include may leave.
     """
     folder, tree = within.path.parent, within.tree
     if os.path.isabs(pattern) or pattern.startswith("~") or ":" in pattern[:2]:
-        help = "give it relative to the file that includes it"
+        help = "make it relative to the file that includes it"
         return codes.INCLUDE_OUTSIDE.at(span, f"`{pattern}` is an absolute path", help=help)
     if "\0" in pattern:
-        return codes.INCLUDE_MISSING.at(span, "a path cannot hold a NUL character")
+        return codes.INCLUDE_MISSING.at(span, "a path cannot contain a NUL character")
     if not Path(os.path.abspath(folder / pattern)).is_relative_to(os.path.abspath(root)):
         return _outside(pattern, span)
     is_glob = glob.has_magic(pattern) and not tree.exists(folder / pattern)
-    names = tree.matching(pattern, folder) if is_glob else [pattern]
     found = []
-    for name in sorted(names):
+    for name in sorted(tree.matching(pattern, folder)) if is_glob else [pattern]:
         path = folder / name
-        if not resolved(path, tree).is_relative_to(resolved(root, tree)):
+        target = resolved(path, tree)
+        if not target.is_relative_to(resolved(root, tree)):
             return _outside(name, span)
-        mine = resolved(path, tree) == resolved(within.path, tree)
-        if is_glob and (tree.is_dir(path) or mine):
-            continue
-        found.append(Found(path, _shown(name, within), tree))
+        if not (is_glob and (tree.is_dir(path) or target == resolved(within.path, tree))):
+            found.append(Found(path, _shown(name, within), tree))
     if not found:
         message = f"`{pattern}` matches no file"
         help = "use `/` between folders" if "\\" in pattern else "check the path"
@@ -209,12 +181,12 @@ def matching(pattern: str, within: Found, root: Path, span: Span) -> list[Found]
 
 
 def _outside(name: str, span: Span) -> Diagnostic:
-    help = "move the file, or the plan: everything stands within the main plan's folder"
+    help = "move the file or the plan: all files have to be within the main plan's folder"
     return codes.INCLUDE_OUTSIDE.at(span, f"`{name}` is outside the plan's folder", help=help)
 
 
 def _shown(name: str, within: Found) -> str:
-    """The file as its diagnostics name it; a library's files are named after it."""
+    """The name of a file in diagnostics; files of a library begin with its prefix."""
     start = LIBRARY if within.is_library else within.tree.prefix
     folder = os.path.dirname(within.shown.removeprefix(start))
     return start + os.path.normpath(os.path.join(folder, name))

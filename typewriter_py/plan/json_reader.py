@@ -1,7 +1,7 @@
 """JSON text → plain data in which every node knows its location, parent and key.
 
-The standard library says whether it is JSON; then its tokens are gone through once more, for
-their places, which no JSON library gives (RFC 8259).
+The standard library checks whether it is JSON; then the tokens are read once more for their
+locations, which no JSON library gives (RFC 8259).
 """
 
 from __future__ import annotations
@@ -21,27 +21,26 @@ _HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 def read(file: str, text: str) -> Document:
-    """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
+    """The document in ``text``; ``file`` is its name in spans and diagnostics."""
     text = text.removeprefix("\ufeff")
     found = problem(file, text)
     if found is not None:
         return Document(file, text, None, (found,))
-    builder = _Builder(file)
-    data = builder.build(text)
+    builder = _Builder()
+    data = builder.build(file, text)
     return Document(file, text, data, tuple(builder.diagnostics))
 
 
 class _Builder:
-    """Builds the document from its tokens."""
+    """Builds a document from its tokens."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
 
-    def build(self, text: str) -> Any:
-        """The data; None where it is nested too deeply to be a plan."""
-        tokens, file = TOKEN.finditer, self._file
-        node: Any = Seq((file, 1, 1, 1))  # holds the document, so that nothing has no parent
+    def build(self, file: str, text: str) -> Any:
+        """The data; None if it is nested too deeply to be a plan."""
+        tokens = TOKEN.finditer
+        node: Any = Seq((file, 1, 1, 1))  # contains the document, so that everything has a parent
         top, key, key_mark = node, None, node.mark
         outer: list[tuple[Any, str | None, Mark]] = []
         for number, line in enumerate(text.split("\n"), 1):
@@ -87,7 +86,7 @@ class _Builder:
         if not _HALVES.search(value):
             return value
         message = "half a character: an escape \\ud800 to \\udfff without its other half"
-        help = "fetch it again; what wrote it cut a text in the middle of a character"
+        help = "fetch it again; whatever wrote it cut a string in the middle of a character"
         self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message, help=help))
         return _HALVES.sub("\ufffd", value)
 
@@ -96,66 +95,57 @@ class _Builder:
             return int(word)
         value = float(word)
         if math.isinf(value):
-            message = f"`{word[:40]}` is greater than any number that programs reckon with"
+            message = f"`{word[:40]}` is greater than any number that programs can represent"
             self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message))
             return 0
         return value
 
 
 TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|[^\s,:{}\[\]"]+')
-"""A text, a bracket, or a bare word or number, of JSON that is known to be good."""
-
-_NO_JSON: Final = {
-    "NaN": "JSON has no NaN",
-    "Infinity": "JSON has no infinity",
-    "-Infinity": "JSON has no infinity",
-}
+"""A string, a bracket, or a bare word or number, of JSON that is known to be valid."""
 
 
 class Trouble(NamedTuple):
-    """Where it is (an index into the text), what it is, and what to do."""
+    """Where a problem is (an index into the text), what it is, and how to fix it."""
 
-    place: int
+    position: int
     message: str
     help: str | None = None
 
 
 class _ConstantError(ValueError):
-    """A bare word that only JavaScript has."""
+    """A bare word that only JavaScript has: NaN, Infinity or -Infinity."""
 
 
 def problem(file: str, text: str) -> Diagnostic | None:
     """Why ``text`` is not JSON; None if it is."""
-    trouble = _no_document(text) or _trouble(text)
+    trouble = _not_json(text) or _trouble(text)
     if trouble is None:
         return None
-    span = place(file, text, trouble.place)
-    related: tuple[tuple[Span, str], ...] = ()
-    if trouble.message is _ENDS_EARLY:
-        opened = _open_bracket(text)
-        related = ((place(file, text, opened), "this is still open"),) if opened >= 0 else ()
+    opened = _open_bracket(text) if trouble.message is _ENDS_EARLY else -1
+    related = ((_location(file, text, opened), "this is never closed"),) if opened >= 0 else ()
+    span = _location(file, text, trouble.position)
     return codes.JSON_SYNTAX.at(span, trouble.message, help=trouble.help, related=related)
 
 
-def place(file: str, text: str, index: int) -> Span:
-    """The line and column of a character."""
+def _location(file: str, text: str, index: int) -> Span:
+    """The location of a character."""
     begin = text.rfind("\n", 0, index) + 1
     return Span(file, text.count("\n", 0, index) + 1, index - begin + 1)
 
 
-def _no_document(text: str) -> Trouble | None:
-    """What is no attempt at JSON at all."""
+def _not_json(text: str) -> Trouble | None:
+    """Text that is not even an attempt at JSON."""
     start = text.lstrip()
-    index = len(text) - len(start)
     if not start:
-        return Trouble(0, "the file is empty", "was the download cut short? fetch it again")
+        return Trouble(0, "the file is empty", _CUT_SHORT)
     if not start.startswith("<"):
         return None
-    title = _TITLE.search(start)
-    says = f", with the title “{' '.join(title[1].split())[:80]}”" if title else ""
+    found = _TITLE.search(start)
+    title = f", with the title “{' '.join(found[1].split())[:80]}”" if found else ""
     what = "HTML" if _HTML.match(start) else "XML or HTML"
-    help = "a proxy or a login page answered in its place; fetch it again, signed in"
-    return Trouble(index, f"this is {what}, not JSON{says}", help)
+    help = "a proxy or a login page answered instead; sign in and fetch it again"
+    return Trouble(len(text) - len(start), f"this is {what}, not JSON{title}", help)
 
 
 _HTML: Final = re.compile(r"<(!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
@@ -168,15 +158,14 @@ def _trouble(text: str) -> Trouble | None:
     except json.JSONDecodeError as error:
         return _in_plain_words(error, text)
     except _ConstantError as error:
-        word = str(error)
-        found = re.search(rf"(?<![\w\"-]){re.escape(word)}(?![\w\"])", text)
-        index = found.start() if found else 0
-        return Trouble(index, f"{_NO_JSON[word]}", "leave the keyword out")
+        found = re.search(rf"(?<![\w\"-]){re.escape(str(error))}(?![\w\"])", text)
+        what = "NaN" if str(error) == "NaN" else "infinity"
+        return Trouble(found.start() if found else 0, f"JSON has no {what}", "remove the keyword")
     except RecursionError:
-        return Trouble(0, "nested far deeper than any plan is", None)
+        return Trouble(0, "nested far deeper than any plan")
     except ValueError:  # more digits than Python reads as a number
         found = re.search(r"\d{4000,}", text)
-        return Trouble(found.start() if found else 0, "a number of thousands of digits", None)
+        return Trouble(found.start() if found else 0, "a number with thousands of digits")
     return None
 
 
@@ -184,46 +173,46 @@ def _refuse(word: str) -> None:
     raise _ConstantError(word)
 
 
-_ENDS_EARLY: Final = "the JSON ends before it is whole"
+_ENDS_EARLY: Final = "the JSON ends too early"
 _CUT_SHORT: Final = "was the download cut short? fetch it again"
-_STRAY_COMMA: Final = "a comma with nothing after it"
 
 
 def _in_plain_words(error: json.JSONDecodeError, text: str) -> Trouble:
-    index, says = error.pos, error.msg
+    index, message = error.pos, error.msg
     rest = text[index:].lstrip()
     cut = any(word.startswith(rest) for word in ("true", "false", "null", "-"))
-    if cut or (says.startswith("Unterminated string") and '"' not in text[index + 1 :]):
+    if cut or (message.startswith("Unterminated string") and '"' not in text[index + 1 :]):
         return Trouble(len(text.rstrip()) - 1, _ENDS_EARLY, _CUT_SHORT)
-    if says.startswith("Extra data"):
-        help = "one message in each line? that is a log: `typewriter infer` reads it"
-        return Trouble(index, "a second JSON value begins here, and a file holds one", help)
+    if message.startswith("Extra data"):
+        help = "one message per line? that is a log: `typewriter infer` reads it"
+        return Trouble(index, "a second JSON value begins here, but a file has only one", help)
     before = text[:index].rstrip()
-    if "trailing comma" in says or (rest[0] in "}]" and before.endswith(",")):
-        comma = index if text[index] == "," else len(before) - 1  # as Python 3.13 points at it
-        return Trouble(comma, _STRAY_COMMA, "remove it: JSON has a comma between entries only")
+    if "trailing comma" in message or (rest[0] in "}]" and before.endswith(",")):
+        comma = index if text[index] == "," else len(before) - 1  # where Python 3.13 points
+        help = "remove it: JSON only has commas between entries"
+        return Trouble(comma, "a comma with nothing after it", help)
     if rest[0] == "'":
-        return Trouble(index, "a text in single quotes", 'JSON has texts in "double quotes"')
+        return Trouble(index, "a string in single quotes", 'JSON strings need "double quotes"')
     if rest[:2] in ("//", "/*") or rest[0] == "#":
-        return Trouble(index, "a comment", "JSON has none: remove it")
-    plain = next((words for start, words in _PLAIN_WORDS if says.startswith(start)), says)
-    return Trouble(index, f"not JSON: {plain}", "fetch it again, rather than mend it by hand")
+        return Trouble(index, "a comment", "JSON has no comments: remove it")
+    plain = next((words for start, words in _PLAIN_WORDS if message.startswith(start)), message)
+    return Trouble(index, f"not JSON: {plain}", "fetch it again, rather than repair it by hand")
 
 
 _PLAIN_WORDS: Final = (
-    ("Expecting property name", 'a key in "double quotes" has to stand here'),
-    ("Expecting value", "a value has to stand here"),
-    ("Expecting ','", "a comma, or a closing bracket, has to stand here"),
-    ("Expecting ':'", "a `:` has to stand here, after the key"),
-    ("Unterminated string", "this text is not closed"),
-    ("Invalid control character", "a line break or tab in a text: it is written \\n or \\t"),
-    ("Invalid \\escape", "no such escape: a backslash is written \\\\"),
-    ("Invalid \\uXXXX", "four hexadecimal digits follow \\u"),
+    ("Expecting property name", 'expected a key in "double quotes"'),
+    ("Expecting value", "expected a value"),
+    ("Expecting ','", "expected a comma or a closing bracket"),
+    ("Expecting ':'", "expected a `:` after the key"),
+    ("Unterminated string", "this string is not closed"),
+    ("Invalid control character", "a line break or tab in a string: write \\n or \\t"),
+    ("Invalid \\escape", "invalid escape: a backslash is written \\\\"),
+    ("Invalid \\uXXXX", "\\u must be followed by four hexadecimal digits"),
 )
 
 
 def _open_bracket(text: str) -> int:
-    """Where the innermost bracket stands that nothing closes; -1 if there is none."""
+    """The index of the innermost unclosed bracket; -1 if there is none."""
     brackets: list[int] = []
     for token in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\]]', text, re.DOTALL):
         if token[0] in ("{", "["):

@@ -1,4 +1,4 @@
-"""Plan file → ``Plan``: reads it and what it includes, and says all that is wrong."""
+"""Plan file → ``Plan``: reads it and its includes, and reports everything wrong."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from .conjunction import maps
 from .document import Map, Seq
 from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
 from .model import CALLS, Plan
-from .parse import RawPlan, as_members, merge, parse
+from .parse import UNFOLDED, RawPlan, as_members, merge, parse
 from .queries import matches, without_unused
 from .types import TooLarge
 from .yaml_reader import read
 
 MAX_TRAIL: Final = 50
-"""Files that include each other in a row."""
+"""Length of a chain of includes."""
 
 MAX_TAKEN: Final = 10_000
-"""Files taken in all, those that are included on several ways counted each time."""
+"""Files in total; one that is included several times counts each time."""
 
 Only: TypeAlias = tuple[Seq, ...]
-"""Lists of patterns, one of each include on the way; an event is to match one of every list."""
+"""The ``only`` lists of a chain of includes; an event has to match a pattern of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of loading a plan.
+    """The result of loading a plan.
 
-    ``plan`` is None exactly if there is an error; ``files`` are all that were read (or were
-    to be), ``sources`` their texts by the names that spans bear.
+    ``plan`` is None exactly if there is an error; ``files`` are all those read (or attempted),
+    ``sources`` their texts by the file names in spans.
     """
 
     plan: Plan | None
@@ -48,8 +48,8 @@ class Loaded:
 def load(path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree = DISK) -> Loaded:
     """The plan at ``path`` of a tree, its includes resolved.
 
-    Reads files; writes and raises nothing.  ``texts`` are what files, by their paths as
-    ``resolved`` gives them, are taken to hold.
+    Reads files; writes and raises nothing.  ``texts`` replace the contents of files, by their
+    paths as ``resolved`` returns them.
     """
     loader = _Loader(Path(path), texts or {}, tree)
     plan = loader.run(f"{tree.prefix}{path}")
@@ -59,7 +59,7 @@ def load(path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree =
 
 
 class _Loader:
-    """One load: the files read so far, and what they gave."""
+    """One load: the files read so far, and their content."""
 
     def __init__(self, path: Path, texts: Mapping[Path, str], tree: Tree) -> None:
         self._texts = texts
@@ -68,7 +68,7 @@ class _Loader:
         self.files: list[Path] = []
         self.sources: dict[str, str] = {}
         self._main = path
-        self._raw: RawPlan | None = None
+        self._raw = RawPlan(readable(path.stem), Map(("", 1, 1, 1)))
         self._events: dict[int, Map] = {}
         self._plans: dict[Path, Map | None] = {}
         self._added: dict[int, Map] = {}
@@ -79,17 +79,15 @@ class _Loader:
         root = self._read(found, None)
         if root is None:
             return None
-        raw = self._raw = RawPlan(readable(self._main.stem), root)
-        raw.definitions = Map(root.mark)
+        self._raw.root = root
         self._take(found, root, (), (resolved(found.path, found.tree),), [])
-        raw.events = list(self._events.values())
+        self._raw.events = list(self._events.values())
         try:
-            plan, diagnostics = parse(raw)
+            plan, diagnostics = parse(self._raw)
         except (TooLarge, RecursionError) as limit:
             span = limit.span if isinstance(limit, TooLarge) else root.span
-            message = "references that are merged unfold to far more than what is written"
             help = "refer to a definition alone, `{$ref: …}`, rather than within `allOf`"
-            self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help=help))
+            self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, UNFOLDED, help=help))
             return None
         self.diagnostics += diagnostics
         return without_unused(plan, LIBRARY)
@@ -98,12 +96,13 @@ class _Loader:
         """The mapping under ``tracking_plan`` of a file; each file is read once."""
         key = resolved(found.path, found.tree)
         if key not in self._plans:
-            self._plans[key] = self._read_new(found, span)
+            self._plans[key] = self._read_new(found, self._texts.get(key), span)
         return self._plans[key]
 
-    def _read_new(self, found: Found, span: Span | None) -> Map | None:
+    def _read_new(
+        self, found: Found, content: str | Diagnostic | None, span: Span | None
+    ) -> Map | None:
         self.files.append(found.path)
-        content: str | Diagnostic | None = self._texts.get(resolved(found.path, found.tree))
         if content is None:
             content = read_text(found.path, found.shown, span, found.tree)
         if isinstance(content, Diagnostic):
@@ -123,55 +122,45 @@ class _Loader:
     def _take(
         self, found: Found, root: Map, only: Only, trail: tuple[Path, ...], offered: list[str]
     ) -> None:
-        """Add what ``root``, read from ``found``, and its includes hold.
+        """Add the content of ``root``, read from ``found``, and of its includes.
 
-        ``trail`` is the files on the way here, ``offered`` gathers what ``only`` had to
-        choose from.
+        ``trail`` is the chain of includes so far, ``offered`` collects the names that ``only``
+        could select.
         """
-        raw = self._raw
-        assert raw is not None
         includes = root.get("include")
-        for index, entry in enumerate(includes if isinstance(includes, Seq) else []):
-            assert isinstance(includes, Seq)
-            self._include(found, entry, includes.item_span(index), only, trail, offered)
-        self._define(root)
-        rules = root.get("rules")
-        rules = rules if isinstance(rules, Map) else Map(root.mark)
-        main = len(trail) == 1
+        if isinstance(includes, Seq):
+            for entry, mark in zip(includes, includes.marks, strict=True):
+                self._include(found, entry, Span(*mark), only, trail, offered)
+        self._define(root.submap("definitions"))
+        rules, main = root.submap("rules"), len(trail) == 1
         if not main and not found.is_library:
             self._refuse_main_only(root, rules)
         self._calls(rules, main, only, offered)
         if main and isinstance(rules.get("common"), Map):
-            raw.common = rules["common"]
+            self._raw.common = rules["common"]
         self._add_events(rules, only, offered)
 
-    def _define(self, root: Map) -> None:
-        defined = root.get("definitions")
-        if not isinstance(defined, Map):
-            return
-        assert self._raw is not None
+    def _define(self, defined: Map) -> None:
         known = self._raw.definitions
         for name in defined:
             if name in known and known[name] is not defined[name]:
-                span, place = defined.key_span(name), (known.key_span(name), "first here")
+                span, related = defined.key_span(name), ((known.key_span(name), "first here"),)
                 message = f"`{name}` is defined twice"
-                help = "give one another name; all files of a plan share their definitions"
-                found = codes.DUPLICATE_DEFINITION.at(span, message, help=help, related=(place,))
+                help = "rename one: all files of a plan share their definitions"
+                found = codes.DUPLICATE_DEFINITION.at(span, message, help=help, related=related)
                 self.diagnostics.append(found)
             else:
                 known.put(name, defined[name], defined.marks[name])
 
     def _refuse_main_only(self, root: Map, rules: Map) -> None:
-        places = [(root, "id"), *((rules, key) for key in ("common", *CALLS))]
-        for node, key in places:
+        for node, key in [(root, "id"), *((rules, key) for key in ("common", *CALLS))]:
             if key in node:
-                message = f"`{key}` stands in the main plan only, not in an included file"
+                message = f"`{key}` is only allowed in the main plan, not in an included file"
                 found = codes.MAIN_ONLY.at(node.key_span(key), message, help="move it there")
                 self.diagnostics.append(found)
 
     def _calls(self, rules: Map, main: bool, only: Only, offered: list[str]) -> None:
-        """identify, group, page and screen; what a library gives of them, ours extends."""
-        assert self._raw is not None
+        """Add identify, group, page and screen; ours extend those of a library."""
         calls = self._raw.calls
         for kind in CALLS:
             node = rules.get(kind)
@@ -185,7 +174,7 @@ class _Loader:
             calls[kind] = node
 
     def _spread(self, kind: str, node: Map) -> Map:
-        """A call with its members as mappings, so that two of them can be merged."""
+        """A call with its members as mappings, so that two calls can be merged."""
         if CALLS[kind] != "traits":
             return as_members(node, self.diagnostics, node)
         if "traits" not in node:
@@ -200,28 +189,25 @@ class _Loader:
         for node in maps(rules.get("events")):
             name = text(node, "name") or ""
             offered.append(name)
-            if not all(any(matches(name, str(p)) for p in names) for names in only):
-                continue
-            if id(node) in self._added:
-                continue  # its file is included on two ways
-            self._added[id(node)] = node
-            if "extends" in node:
-                node = self._extended(node)
-            self._events[id(node)] = node
+            selected = all(any(matches(name, str(p)) for p in names) for names in only)
+            if selected and id(node) not in self._added:  # a file may be included several times
+                self._added[id(node)] = node
+                event = self._extended(node) if "extends" in node else node
+                self._events[id(event)] = event
 
     def _extended(self, node: Map) -> Map:
-        """The event merged over the one it extends: of its version, else of the latest one.
+        """The event merged over the one that it extends: of its version, else of the latest.
 
-        An included event of the same name is replaced; so is one of this file, unless the
-        new one is another version of it.
+        It replaces an included event of the same name, and one of this file unless it is
+        another version of it.
         """
         wanted = text(node, "extends")
         named = [e for e in self._events.values() if text(e, "name") == wanted]
         if not named:
             span = node.value_span("extends")
-            names = {n for n in (text(e, "name") for e in self._events.values()) if n}
+            names = {text(e, "name") or "" for e in self._events.values()} - {""}
             help = did_you_mean(wanted or "", names)
-            help = help or "include the file that has it, with an `only:` that lets it through"
+            help = help or "include the file that has it, with an `only:` that selects it"
             message = f"there is no included event `{wanted}` to extend"
             self.diagnostics.append(codes.NOTHING_TO_EXTEND.at(span, message, help=help))
             return node
@@ -231,7 +217,7 @@ class _Loader:
         if text(node, "name") == wanted and (same or base.span.file != node.span.file):
             del self._events[id(base)]
         elif "function" not in node:
-            merged.remove("function")  # the base keeps its name, so this is another's
+            merged.remove("function")  # the base keeps that name
         return merged
 
     # --- includes ------------------------------------------------------------------------
@@ -259,13 +245,13 @@ class _Loader:
         for file in found:
             key = resolved(file.path, file.tree)
             if key in trail:
-                message = f"`{pattern}` leads back to a file that includes it: {file.shown}"
+                message = f"circular include: `{pattern}` leads back to {file.shown}"
                 self.diagnostics.append(codes.INCLUDE_CYCLE.at(span, message, help="remove it"))
                 continue
             self._taken += 1
             if len(trail) > MAX_TRAIL or self._taken > MAX_TAKEN:
-                message = "files that include files, far more of them than a plan has"
-                self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help="remove some"))
+                message, help = "far more includes than any plan needs", "remove some"
+                self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, message, help=help))
                 return
             root = self._read(file, span)
             if root is not None:
@@ -274,7 +260,7 @@ class _Loader:
         if isinstance(picked, Seq):
             self._check_only(picked, seen)
         elif pattern.startswith(LIBRARY) and seen and set(seen) <= set(CALLS):
-            message = f"`{pattern}` gives nothing here: it has calls, and they come by name"
+            message = f"`{pattern}` adds nothing: it only has calls, which have to be named"
             help = f"write `{{from: {pattern}, only: [{', '.join(seen)}]}}`, or some of these"
             self.diagnostics.append(codes.ONLY_NOTHING.at(span, message, help=help))
 
@@ -288,14 +274,14 @@ class _Loader:
     def _check_only(self, only: Seq, seen: list[str]) -> None:
         for index, pattern in enumerate(only):
             if isinstance(pattern, str) and not any(_picks(pattern, name) for name in seen):
-                message = f"`{pattern}` picks no event"
-                help = did_you_mean(pattern, seen) or "there are: " + ", ".join(seen[:8])
+                message = f"`{pattern}` matches no event"
+                help = did_you_mean(pattern, seen) or "available: " + ", ".join(seen[:8])
                 found = codes.ONLY_NOTHING.at(only.item_span(index), message, help=help)
                 self.diagnostics.append(found)
 
 
 def _picks(pattern: str, name: str) -> bool:
-    """Calls come by their very names, events by patterns."""
+    """Whether ``pattern`` selects an event, or is the exact name of a call."""
     return pattern == name or (name not in CALLS and matches(name, pattern))
 
 

@@ -1,7 +1,7 @@
-"""The plan language as a published JSON Schema, and what breaks it, explained.
+"""The plan language as a published JSON Schema, and explanations of what violates it.
 
-A fast validator is the gate: a plan that passes has cost milliseconds.  Of one that fails,
-the parts that do are handed to jsonschema, whose errors become diagnostics here.
+A fast validator comes first: checking a valid plan takes milliseconds.  The parts that fail are
+handed to jsonschema, whose errors become diagnostics here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .document import Document, Map, Seq
 Steps = tuple[str | int, ...]
 
 SCHEMA_FILE: Final = "plan.schema.json"
-"""The name of the meta-schema's file, in this package and beside a plan."""
+"""The name of the meta-schema's file, in this package and next to a plan."""
 
 UNSUPPORTED: Final = frozenset(
     "$comment $id $schema additionalItems contains contentEncoding contentMediaType"
@@ -28,12 +28,12 @@ UNSUPPORTED: Final = frozenset(
     " writeOnly $defs dependentRequired dependentSchemas prefixItems unevaluatedProperties"
     " unevaluatedItems minContains maxContains id labels".split()
 )
-"""Keywords of JSON Schema that the plan language does not have."""
+"""Keywords of JSON Schema that the plan language does not support."""
 
 
 @cache
 def text() -> str:
-    """The meta-schema as it is published: draft-07, a description on every key."""
+    """The meta-schema as published: draft-07, with a description on every key."""
     return Path(__file__).with_name(SCHEMA_FILE).read_text("utf-8")
 
 
@@ -45,7 +45,7 @@ def schema() -> dict[str, Any]:
 
 
 def check(document: Document) -> tuple[Diagnostic, ...]:
-    """All that is wrong with the shape of the plan in ``document``."""
+    """Everything wrong with the shape of the plan in ``document``."""
     data = document.data
     if not isinstance(data, Map) or "tracking_plan" not in data:
         return (_not_a_plan(document),)
@@ -54,28 +54,27 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
         return ()
     errors = list(_explainer().iter_errors(data))
     mistyped = {tuple(e.absolute_path) for e in errors if e.validator == "type"}
-    told: set[tuple[object, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     found: list[Diagnostic] = []
     for error in errors:
         path = tuple(error.absolute_path)
-        # What is of the wrong type breaks more rules than that one, all beside the point.
+        # A value of the wrong type violates other rules too, which is irrelevant.
         if error.validator != "type" and path in mistyped:
             continue
-        # What an anchor names is written once, wherever its aliases stand.
-        place = (document.written_at(path), error.validator, id(error.schema))
-        if place not in told:
-            told.add(place)
-            explain = _EXPLAINERS.get(error.validator, _other)
-            found += explain(error, path, document)
+        # The node of an anchor is reported once, however many aliases it has.
+        key = (document.written_at(path), error.validator, id(error.schema))
+        if key not in seen:
+            seen.add(key)
+            found += _EXPLAINERS.get(error.validator, _other)(error, path, document)
     return tuple(found)
 
 
 @cache
 def _fast(ref: str) -> Any:
-    """The fast validator of a part of the meta-schema; None where there is none."""
+    """The fast validator of a part of the meta-schema; None if there is none."""
     try:
         from jsonschema_rs import Draft7Validator
-    except ImportError:  # no wheel for this platform: jsonschema does the whole job
+    except ImportError:  # no wheel for this platform: jsonschema does all the work
         return None
     part = schema() if ref == "#" else {"$ref": ref, "definitions": schema()["definitions"]}
     return Draft7Validator(part)
@@ -83,9 +82,9 @@ def _fast(ref: str) -> Any:
 
 @cache
 def _explainer() -> Any:
-    """jsonschema's validator, which looks only into what the fast one refuses.
+    """jsonschema's validator, which only looks into the parts that the fast one rejects.
 
-    One odd property among the 2,000 events of an import would cost seconds otherwise.
+    Otherwise a single bad property among the 2,000 events of an import would cost seconds.
     """
     from jsonschema import Draft7Validator
     from jsonschema.validators import extend
@@ -109,23 +108,23 @@ def _not_a_plan(document: Document) -> Diagnostic:
         return codes.NOT_A_PLAN.at(span, f"a plan is a mapping, not {kind(data)}", help=help)
     near = get_close_matches("tracking_plan", list(data), n=1)
     if near:
-        span, help = data.key_span(near[0]), f"did you mean `tracking_plan` by `{near[0]}`?"
+        span, help = data.key_span(near[0]), f"rename `{near[0]}` to `tracking_plan`"
     elif "events" in data or "rules" in data:
-        help = "put everything under `tracking_plan:` (events under `rules:` in it)"
-    return codes.NOT_A_PLAN.at(span, "no `tracking_plan` in this file", help=help)
+        help = "put everything under `tracking_plan:` (and events under its `rules:`)"
+    return codes.NOT_A_PLAN.at(span, "this file has no `tracking_plan`", help=help)
 
 
 def kind(value: Any) -> str:
-    """What a value is, in the words of a person who writes YAML."""
+    """The kind of a value, in the words of somebody who writes YAML."""
     match value:
         case None:
-            return "nothing (null)"
+            return "null"
         case bool():
-            return "true or false"
+            return "a boolean"
         case int() | float():
             return "a number"
         case str():
-            return "a text"
+            return "a string"
         case Mapping():
             return "a mapping"
         case _:
@@ -133,35 +132,32 @@ def kind(value: Any) -> str:
 
 
 _EXPECTED: Final = {
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a mapping",
-    "null": "nothing",
+    "string": ("a string", "write a string"),
+    "number": ("a number", "write a number, without quotes"),
+    "integer": ("a whole number", "write a whole number, without quotes"),
+    "boolean": ("a boolean", "write true or false"),
+    "array": ("a list", "write one `- …` line for each item"),
+    "object": ("a mapping", "write indented lines of `key: value`, without `-`"),
 }
+"""The kinds by the names of types, and how to write them."""
 
 
 def _value_span(document: Document, path: Steps) -> Span:
-    """The place of the value itself, where ``span_at`` gives that of its key."""
+    """The location of the value itself, where ``span_at`` gives that of its key."""
     parent: Any = document.data
     for step in path[:-1]:
         parent = parent[step]
-    key = path[-1] if path else None
-    if isinstance(parent, Map) and isinstance(key, str) and parent[key] is not None:
-        return parent.value_span(key)
+    if path and isinstance(parent, Map) and parent[str(path[-1])] is not None:
+        return parent.value_span(str(path[-1]))
     return document.span_at(path)
 
 
 def _name(path: Steps) -> str:
-    """The key or item at the end of ``path``, as one speaks of it."""
+    """The key or item at the end of ``path``, for a message."""
     if not path:
         return "the file"
     last = path[-1]
-    if isinstance(last, str):
-        return f"`{last}`"
-    return f"item {last + 1} of `{path[-2]}`" if len(path) > 1 else f"item {last + 1}"
+    return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{path[-2]}`"
 
 
 def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
@@ -172,7 +168,7 @@ def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
             continue
         span = document.span_at((*path, key))
         if key in _RULES_OF_VALUES and known == _event_rules():
-            message = f"an event's rules are those of one object: `{key}` cannot stand here"
+            message = f"`{key}` is not allowed here: an event's `rules` describe an object"
             help = "put it into one of its `properties`"
             yield codes.UNSUPPORTED_KEYWORD.at(span, message, help=help)
         elif key in UNSUPPORTED and "type" in known:
@@ -194,28 +190,26 @@ _RULES_OF_VALUES: Final = frozenset(
 
 def _instead(key: str) -> str:
     if key in ("definitions", "$defs"):
-        return "shared types stand under `tracking_plan.definitions`"
+        return "put shared types under `tracking_plan.definitions`"
     if key in ("$schema", "$id", "$comment", "id", "labels", "readOnly", "writeOnly"):
-        return "remove it: it has no meaning here (a `#` comment stays in the file)"
+        return "remove it: it has no meaning here (use a `#` comment for notes)"
     if key in ("prefixItems", "additionalItems"):
         return "`items` gives one schema for every item"
-    return "remove it, or say it with the keywords that `typewriter schema` lists"
+    return "remove it, or use the keywords that `typewriter schema` lists"
 
 
 def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
     squeezed = {_squeeze(name): name for name in known}
-    near = squeezed.get(_squeeze(key)) or next(
-        iter(get_close_matches(key, known, n=1, cutoff=0.7)), None
-    )
-    if near:
-        return f"did you mean `{near}`?"
+    near = get_close_matches(key, known, n=1, cutoff=0.7)
+    if _squeeze(key) in squeezed or near:
+        return f"did you mean `{squeezed.get(_squeeze(key)) or near[0]}`?"
     if isinstance(value, Map) and "properties" in known:
-        return "a property stands under `properties:`"
+        return "put properties under `properties:`"
     if "rules" in known and key in ("properties", "required", "additionalProperties"):
-        return f"`{key}` stands under the event's `rules:`"
+        return f"put `{key}` under the event's `rules:`"
     if len(known) > 12:
-        return "remove it, or see `typewriter schema` for the keys that there are"
-    return "it can be: " + ", ".join(f"`{name}`" for name in known)
+        return "remove it, or run `typewriter schema` for a list of all keys"
+    return "known keys: " + ", ".join(f"`{name}`" for name in known)
 
 
 def _squeeze(word: str) -> str:
@@ -224,9 +218,8 @@ def _squeeze(word: str) -> str:
 
 def _missing_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     for key in error.validator_value:
-        meant = get_close_matches(key, list(error.instance), n=1)
-        # A key that is nearly the missing one is unknown, and its diagnostic says so.
-        if key not in error.instance and not meant:
+        # If there is a key that resembles the missing one, the diagnostic of that is enough.
+        if key not in error.instance and not get_close_matches(key, list(error.instance), n=1):
             what = "this event" if "extends" in error.schema.get("properties", {}) else _name(path)
             message = f"{what} has no `{key}`"
             yield codes.MISSING_KEY.at(document.span_at(path), message, help=f"add `{key}: …`")
@@ -235,11 +228,11 @@ def _missing_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
 def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else [w for w in wanted if w != "null"]
-    expected = " or ".join(_EXPECTED[name] for name in names)
+    expected = " or ".join(_EXPECTED[name][0] for name in names)
     value = error.instance
     got = str(value) if isinstance(value, float) and names == ["integer"] else kind(value)
     message = f"{_name(path)} must be {expected}, not {got}"
-    help = _WRITE[names[0]]
+    help = _EXPECTED[names[0]][1]
     if names == ["string"] and isinstance(value, int | float):
         help = f'put it in quotes: "{json.dumps(value)}"'
     elif value is None:
@@ -253,16 +246,9 @@ def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnos
     yield codes.WRONG_TYPE.at(_value_span(document, path), message, help=help)
 
 
-_WRITE: Final = {
-    "string": "write one text",
-    "number": "write a number, without quotes",
-    "integer": "write a whole number, without quotes",
-    "boolean": "write true or false",
-    "array": "write one `- …` line for each item",
-    "object": "write lines of `key: value` under it, without `-`",
-}
-_BOOLEANS: Final = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false"} | {
-    "false": "false"
+_BOOLEANS: Final = {
+    **dict.fromkeys(("yes", "on", "true"), "true"),
+    **dict.fromkeys(("no", "off", "false"), "false"),
 }
 _TYPE_WORDS: Final = {
     "str": "string", "text": "string", "uuid": "string", "date": "string", "datetime": "string",
@@ -273,39 +259,36 @@ _TYPE_WORDS: Final = {
 
 
 def _not_permitted(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
-    permitted = error.validator_value
-    options = [
-        str(option) for option in (permitted if isinstance(permitted, list) else [permitted])
-    ]
-    value = error.instance
-    near = get_close_matches(str(value), options, n=1) or [
-        word for word in [_TYPE_WORDS.get(str(value).lower())] if word in options
-    ]
-    help = f"did you mean `{near[0]}`?" if near else "it can be: " + ", ".join(options)
-    if near and str(value).lower() in ("date", "datetime", "uuid"):
-        format = {"datetime": "date-time"}.get(str(value).lower(), str(value).lower())
-        help = f"write `type: string` and `format: {format}`"
+    permitted, value = error.validator_value, error.instance
+    options = list(map(str, permitted if isinstance(permitted, list) else [permitted]))
+    word = str(value).lower()
+    near = get_close_matches(str(value), options, n=1)
+    if not near and _TYPE_WORDS.get(word) in options:
+        near = [_TYPE_WORDS[word]]
+    help = f"did you mean `{near[0]}`?" if near else "it must be one of: " + ", ".join(options)
+    if near and word in ("date", "datetime", "uuid"):
+        help = f"write `type: string` and `format: {word.replace('datetime', 'date-time')}`"
     shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else f"`{value}`"
-    message = f"{shown} is not permitted for {_name(path)}"
+    message = f"{shown} is not a valid value for {_name(path)}"
     yield codes.INVALID_VALUE.at(_value_span(document, path), message, help=help)
 
 
 def _out_of_bounds(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     bound = error.validator_value
-    says, help = {
+    problem, help = {
         "minLength": ("is empty", "give it a value, or remove the key"),
         "minItems": ("is empty", "list at least one, or remove the key"),
-        "minimum": (f"is less than {bound}", f"the least is {bound}"),
+        "minimum": (f"is less than {bound}", f"the minimum is {bound}"),
         "exclusiveMinimum": (f"is not greater than {bound}", "write a greater number"),
-        "pattern": ("is not of the right form", "write a day as YYYY-MM-DD"),
-        "uniqueItems": ("holds an item twice", "remove one of them"),
+        "pattern": ("is not a date", "write a date as YYYY-MM-DD"),
+        "uniqueItems": ("lists an item twice", "remove one of them"),
     }[error.validator]
     span = _value_span(document, path)
     if error.validator == "uniqueItems" and isinstance(error.instance, Seq):
         items = error.instance
         twice = [i for i, item in enumerate(items) if items.index(item) < i]
         span = items.item_span(twice[0]) if twice else span
-    yield codes.INVALID_VALUE.at(span, f"{_name(path)} {says}", help=help)
+    yield codes.INVALID_VALUE.at(span, f"{_name(path)} {problem}", help=help)
 
 
 def _other(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:

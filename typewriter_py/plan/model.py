@@ -1,10 +1,10 @@
 """The tracking plan as every stage after parsing sees it: the intermediate representation.
 
-Frozen, and neutral: it knows neither YAML nor JSON Schema nor any language that code is
-generated in.  Parsing has settled everything that a reader of the plan would have to work
-out: ``allOf`` is merged, ``extends`` and ``include`` are resolved, whether an object is
-open or closed is explicit, a type list is a union, each constraint stands on the type that
-it binds.  Spans take no part in equality, so two plans are equal when they mean the same.
+Immutable and neutral: it knows neither YAML nor JSON Schema nor any target language.  Parsing
+has done all that a reader of the plan would have to work out: ``allOf`` is merged, ``extends``
+and ``include`` are resolved, it is explicit whether an object is open or closed, a list of
+types is a union, and each constraint is on the type that it applies to.  Spans do not count
+for equality, so two plans are equal if they mean the same.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from ..diagnostics import Span
 from ..util import immutable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-"""A value as JSON has it; numbers keep the kind (int or float) that the plan wrote."""
+"""A JSON value; numbers are int or float as written in the plan."""
 
 
 class Absent(_Enum):
-    """The type of ``ABSENT``, which is not null: ``default: null`` is a default."""
+    """The type of ``ABSENT``, which is distinct from null: ``default: null`` is a default."""
 
     ABSENT = "absent"
 
@@ -36,7 +36,7 @@ ABSENT: Final = Absent.ABSENT
 
 @immutable
 class AnyType:
-    """Any value but null (which is the ``Value``'s to allow)."""
+    """Any value but null (``Value.nullable`` says whether null is allowed)."""
 
 
 @immutable
@@ -48,7 +48,7 @@ class Boolean:
 class Number:
     """A number; with ``integer`` a whole one (1.0 is whole).
 
-    The bounds bind together; ``multiple_of`` is judged in decimal.
+    All bounds apply; ``multiple_of`` is checked in decimal arithmetic.
     """
 
     integer: bool = False
@@ -61,7 +61,7 @@ class Number:
 
 @immutable
 class String:
-    """Text.  Lengths count code points; every pattern must be found somewhere (unanchored)."""
+    """A string.  Lengths count code points; every pattern must match somewhere (unanchored)."""
 
     min_length: int | None = None
     max_length: int | None = None
@@ -78,7 +78,7 @@ class Enum:
 
 @immutable
 class Array:
-    """A list, all of whose items are of one type."""
+    """A list whose items are all of one type."""
 
     items: Value
     min_items: int | None = None
@@ -88,9 +88,9 @@ class Array:
 
 @immutable
 class Object:
-    """Named properties.  ``additional`` is what other keys may hold; None: there are none.
+    """Named properties.  ``additional`` is the type of any other keys; None forbids them.
 
-    ``required`` names keys beyond the declared properties (those carry their own flag).
+    ``required`` names keys beyond the declared properties (which have a flag of their own).
     """
 
     properties: tuple[Property, ...] = ()
@@ -104,7 +104,7 @@ class Object:
 class Union:
     """At least one of the members; with ``exclusive`` exactly one (JSON Schema's oneOf).
 
-    Without members it accepts nothing: a nullable empty union is null alone.
+    Without members it accepts nothing: a nullable empty union accepts only null.
     """
 
     members: tuple[Type, ...]
@@ -113,7 +113,7 @@ class Union:
 
 @immutable
 class Ref:
-    """The definition of that name; whether it allows null is settled in the ``Value``."""
+    """The definition of that name; the ``Value`` around it says whether null is allowed."""
 
     name: str
 
@@ -123,7 +123,7 @@ Type: TypeAlias = AnyType | Boolean | Number | String | Enum | Array | Object | 
 
 @immutable
 class Value:
-    """What may stand in one place: a type, and whether null may stand there too."""
+    """A type, and whether null is allowed as well."""
 
     type: Type
     nullable: bool = False
@@ -138,7 +138,7 @@ OPEN: Final = Object(additional=ANYTHING)
 
 @immutable
 class Deprecation:
-    """Why not to use it any more; ``expires`` is an ISO date (YYYY-MM-DD)."""
+    """Why not to use it any longer; ``expires`` is an ISO date (YYYY-MM-DD)."""
 
     reason: str | None = None
     replaced_by: str | None = None
@@ -149,7 +149,7 @@ class Deprecation:
 class Property:
     """A property of an event or object, or a trait.
 
-    ``name`` is the key on the wire; ``words`` an author's words for generated identifiers
+    ``name`` is the key on the wire; ``words`` is the author's name for generated identifiers
     (the plan's ``name:``).  ``const`` and ``default`` are values to fill in, ABSENT if none.
     """
 
@@ -170,23 +170,23 @@ class Property:
 
     @property
     def filling(self) -> Json | Absent:
-        """What generated code sends where a caller gives nothing; ABSENT if nothing."""
+        """The value that generated code sends if the caller gives none; ABSENT if there is none."""
         return self.const if self.default is ABSENT else self.default
 
     @property
     def type(self) -> Type:
-        """What it holds, null aside."""
+        """Its type, null aside."""
         return self.value.type
 
     @property
     def nullable(self) -> bool:
-        """Whether null may stand here."""
+        """Whether null is allowed."""
         return self.value.nullable
 
 
 @immutable
 class Definition:
-    """A type with a name, shared through ``Ref``."""
+    """A named type, shared through ``Ref``."""
 
     name: str
     value: Value
@@ -200,11 +200,11 @@ class Definition:
 
 @immutable
 class Event:
-    """A planned event.  ``name`` goes on the wire exactly so.
+    """A planned event.  ``name`` is sent verbatim.
 
-    ``version`` is None where the plan gives none (then it is 1 and not sent);
-    ``platforms`` is who sends it, all when empty; ``integrations`` goes out with it;
-    ``function`` is the author's words for the generated name.
+    ``version`` is None if the plan gives none (then it is 1 and not sent); ``platforms`` lists
+    who sends it (all if empty); ``integrations`` is sent along with it; ``function`` is the
+    author's name for the generated function.
     """
 
     name: str
@@ -225,7 +225,7 @@ class Event:
 
 @immutable
 class Call:
-    """What the plan says of identify, group, page or screen: traits or properties."""
+    """The traits or properties that the plan gives identify, group, page or screen."""
 
     properties: Object
     description: str | None = None
@@ -238,15 +238,15 @@ CALLS: Final[Mapping[str, str]] = {
     "page": "properties",
     "screen": "properties",
 }
-"""The calls beside ``track``, each with the key of its message that holds what a plan describes."""
+"""The calls other than ``track``, each with the key of its message that a plan describes."""
 
 
 @immutable
 class Plan:
     """A whole tracking plan, includes resolved.
 
-    ``common`` is judged on every message whole, as it goes out.  A call that the plan says
-    nothing of is None: nothing is known of its traits or properties, so any are allowed.
+    ``common`` applies to every whole message as it is sent.  A call that the plan does not
+    mention is None: nothing is known of its traits or properties, so any are allowed.
     """
 
     name: str
@@ -263,6 +263,6 @@ class Plan:
 
     @property
     def calls(self) -> dict[str, Call]:
-        """What it says of identify, group, page and screen, by name, in that order."""
+        """The calls that it describes, by name, in the order of ``CALLS``."""
         found = {name: getattr(self, name) for name in CALLS}
         return {name: call for name, call in found.items() if call is not None}

@@ -1,16 +1,16 @@
-"""Raw plan → ``Plan``: the only place that knows how YAML spells events, traits and calls."""
+"""Raw plan → ``Plan``: the only module that knows how YAML spells events, traits and calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ..diagnostics import Diagnostic
 from . import codes, metaschema
-from .annotations import deprecation, number_of, places, text, texts
+from .annotations import deprecation, item_spans, number_of, text, texts
 from .checks import BESIDE_REF, check_expiry, check_nulls
-from .conjunction import maps
+from .conjunction import ANNOTATIONS, maps
 from .document import Document, Map, Seq
 from .model import CALLS, Call, Event, Object, Plan
 from .types import Schemas, TooLarge
@@ -19,7 +19,7 @@ from .values import plain
 
 @dataclass(slots=True)
 class RawPlan:
-    """The plan's nodes, gathered from all its files, ``extends`` merged."""
+    """The plan's nodes, collected from all its files, ``extends`` merged."""
 
     name: str
     root: Map
@@ -30,13 +30,12 @@ class RawPlan:
 
 
 def parse(raw: RawPlan) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    """The plan, and all that is wrong with its meaning.
+    """The plan, and everything wrong with its meaning.
 
-    It copes with nodes of the wrong shape (those are complained of already), so that one
-    run tells everything; with any error the plan is not to be used.
+    It copes with nodes of the wrong shape (those have been reported already), so that one run
+    reports everything; if there is any error the plan must not be used.
     """
     schemas = Schemas(raw.definitions)
-    diagnostics = list(_repeated(raw.events))
     definitions = schemas.definitions()
     calls = {kind: _call(kind, node, schemas) for kind, node in raw.calls.items()}
     plan = Plan(
@@ -50,32 +49,28 @@ def parse(raw: RawPlan) -> tuple[Plan, tuple[Diagnostic, ...]]:
         span=raw.root.span,
     )
     schemas.finish()
-    return plan, (*diagnostics, *schemas.diagnostics)
+    return plan, (*_repeated(raw.events), *schemas.diagnostics)
 
 
-def _repeated(events: Iterable[Map]) -> Iterable[Diagnostic]:
-    """The same event twice, version for version."""
+def _repeated(events: Iterable[Map]) -> Iterator[Diagnostic]:
+    """Events that are declared twice, with the same version."""
     seen: dict[tuple[str, int], Map] = {}
     for node in events:
         name = text(node, "name")
-        if name is None:
-            continue
         version = number_of(node.get("version", 1)) or 1
-        first = seen.setdefault((name, version), node)
-        if first is node:
-            continue
-        what = f"the event `{name}`" + (f", version {version}," if "version" in node else "")
-        yield codes.DUPLICATE_EVENT.at(
-            node.value_span("name"),
-            f"{what} is planned twice",
-            help="remove one, give one another `version:`, or let one say `extends:`",
-            related=((first.value_span("name"), "first here"),),
-        )
+        first = node if name is None else seen.setdefault((name, version), node)
+        if first is not node:
+            what = f"version {version} of the event" if "version" in node else "the event"
+            yield codes.DUPLICATE_EVENT.at(
+                node.value_span("name"),
+                f"{what} `{name}` is declared twice",
+                help="remove one, give one another `version:`, or let one use `extends:`",
+                related=((first.value_span("name"), "first here"),),
+            )
 
 
 def _event(node: Map, schemas: Schemas) -> Event:
-    rules = node.get("rules")
-    rules = rules if isinstance(rules, Map) else Map(node.mark)
+    rules = node.submap("rules")
     integrations = node.get("integrations")
     node.name = node.value_span("name")
     schemas.diagnostics += (*check_nulls(node), *check_expiry(node))
@@ -92,7 +87,7 @@ def _event(node: Map, schemas: Schemas) -> Event:
         deprecated=deprecation(node),
         function=text(node, "function"),
         ignore=texts(node, "ignore"),
-        ignore_spans=places(node, "ignore"),
+        ignore_spans=item_spans(node, "ignore"),
         span=node.name,
     )
 
@@ -140,12 +135,10 @@ def _by_name(entries: Seq, diagnostics: list[Diagnostic]) -> Map:
 
 
 def _common(node: Map, schemas: Schemas) -> Object:
-    """What holds for every message: open, in its parts as well unless they say otherwise."""
-    message, fields = Map(node.mark), Map(node.mark)
+    """What applies to every message: open, as are its parts unless they say otherwise."""
+    message, fields = node.only({"required"}), Map(node.mark)
     for key in node:
-        if key == "required":
-            message.put(key, node[key], node.marks[key])
-        elif isinstance(node[key], Map):
+        if key != "required" and isinstance(node[key], Map):
             fields.put(key, _as_object(node[key]), node.marks[key])
     message.put("properties", fields, (node.mark, node.mark))
     schemas.open = True
@@ -155,52 +148,45 @@ def _common(node: Map, schemas: Schemas) -> Object:
 
 
 def _as_object(part: Map) -> Map:
-    """A part of the message that declares keys is an object, said or not."""
+    """A part of the message that declares keys, as an object even if it does not say so."""
     if "properties" not in part:
         return part
-    opened = Map(part.mark)
-    opened.put("type", "object", (part.mark, part.mark))
-    for key in part:
-        opened.put(key, part[key], part.marks[key])
-    return opened
+    fresh = part.only(part)
+    if "type" not in part:
+        fresh.put("type", "object", (part.mark, part.mark))
+    return fresh
 
 
 def judge(root: Map, name: str = "Tracking plan") -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    """The plan whose ``tracking_plan`` is ``root``, and all that is wrong with it.
+    """The plan whose ``tracking_plan`` is ``root``, and everything wrong with it.
 
-    It has no includes and no ``extends``.  ``name`` is what it is called where it does not
-    say.  Where merging would not come to an end there is no plan.
+    It has no includes and no ``extends``.  ``name`` is its name if it does not give one.  There
+    is no plan if merging would not end.
     """
     whole = Map(root.mark)
     whole.put("tracking_plan", root, (root.mark, root.mark))
     found = metaschema.check(Document(root.span.file, "", whole, ()))
+    rules = root.submap("rules")
+    calls = {kind: rules[kind] for kind in CALLS if isinstance(rules.get(kind), Map)}
+    common = rules.submap("common") if isinstance(rules.get("common"), Map) else None
+    events, definitions = maps(rules.get("events")), root.submap("definitions")
     try:
-        plan, said = parse(_raw(root, name))
+        plan, more = parse(RawPlan(name, root, events, calls, common, definitions))
     except TooLarge as limit:
-        message = "references that are merged unfold to far more than what is written"
-        return None, (*found, codes.YAML_TOO_LARGE.at(limit.span, message))
-    return plan, (*found, *said)
+        return None, (*found, codes.YAML_TOO_LARGE.at(limit.span, UNFOLDED))
+    return plan, (*found, *more)
 
 
-def _raw(root: Map, name: str) -> RawPlan:
-    rules, definitions = root.get("rules"), root.get("definitions")
-    rules = rules if isinstance(rules, Map) else Map(root.mark)
-    common = rules.get("common")
-    raw = RawPlan(name, root, maps(rules.get("events")))
-    raw.calls = {kind: rules[kind] for kind in CALLS if isinstance(rules.get(kind), Map)}
-    raw.common = common if isinstance(common, Map) else None
-    if isinstance(definitions, Map):
-        raw.definitions = definitions
-    return raw
+UNFOLDED: Final = "merged references unfold to far more than what is written"
 
 
 def merge(base: Map, over: Map) -> Map:
-    """An event (``extends``) or call over the included one; neither is changed.
+    """An event (``extends``) or call merged over the included one; neither is changed.
 
-    Mappings merge key by key; lists are replaced, but ``required`` is joined; what is null is
-    dropped; ``required: false`` on a property takes it off the list.
+    Mappings merge key by key; lists are replaced, but ``required`` is joined; null drops a key;
+    ``required: false`` on a property takes it off the list.
     """
-    base, over = _settle_refs(base, over)
+    base, over = _merge_refs(base, over)
     merged = over.only(())
     for key in base:
         merged.put(key, base[key], base.marks[key])
@@ -215,83 +201,72 @@ def merge(base: Map, over: Map) -> Map:
             merged.put(key, _joined(old, value), marks)
         else:
             merged.put(key, value, marks)
-    _settle_required(merged, over)
+    _merge_required(merged, over)
     return merged
 
 
-def _settle_refs(base: Map, over: Map) -> tuple[Map, Map]:
-    """A ``$ref`` cannot merge key by key: it stands for keys that are somewhere else.
+def _merge_refs(base: Map, over: Map) -> tuple[Map, Map]:
+    """A ``$ref`` cannot merge key by key: the keys are those of another node.
 
     A new ``$ref``, or a new ``type`` over a ``$ref``, replaces what the base allows;
-    constraints over a ``$ref`` hold beside it, as ``allOf``.
+    constraints over a ``$ref`` apply in addition to it, as ``allOf``.
     """
-    if isinstance(over.get("$ref"), str):
-        return base.only(BESIDE_REF - {"$ref"}), over
-    says = over.keys() - BESIDE_REF - {"required"}
+    added = over.keys() - BESIDE_REF - {"required"}
     if isinstance(over.get("required"), Seq):
-        says.add("required")
-    if not isinstance(base.get("$ref"), str) or not says:
+        added.add("required")
+    refers = isinstance(over.get("$ref"), str)
+    if not refers and not (isinstance(base.get("$ref"), str) and added):
         return base, over
-    annotations = base.only(BESIDE_REF - {"$ref"})
-    if "type" in over:
+    annotations = base.only(ANNOTATIONS)
+    if refers or "type" in over:
         return annotations, over
-    beside = over.only(over.keys() - says)
-    both = Seq(over.mark)
+    merged, both = over.only(over.keys() - added), Seq(over.mark)
     both.add(base.only({"$ref"}), base.mark)
-    both.add(over.only(says), over.mark)
-    beside.put("allOf", both, (over.mark, over.mark))
-    return annotations, beside
+    both.add(over.only(added), over.mark)
+    merged.put("allOf", both, (over.mark, over.mark))
+    return annotations, merged
 
 
 def _joined(old: Seq, new: Seq) -> Seq:
     """Both lists, each name once."""
     joined = Seq(new.mark)
-    for part in (old, new):
-        for index, name in enumerate(part):
-            if name not in joined:
-                joined.add(name, part.marks[index])
+    for name, mark in zip([*old, *new], [*old.marks, *new.marks], strict=True):
+        if name not in joined:
+            joined.add(name, mark)
     return joined
 
 
-def _settle_required(merged: Map, over: Map) -> None:
-    """Take dropped and lifted properties off the list of required names.
+def _merge_required(merged: Map, over: Map) -> None:
+    """Take properties that are dropped or made optional off the list of required names.
 
-    What ``over`` lists itself is required, whatever the base says on the property.
+    Names that ``over`` lists itself are required, whatever the base has on the property.
     """
-    changes = over.get("properties")
-    changes = changes if isinstance(changes, Map) else Map(over.mark)
+    changes = over.submap("properties")
     own, listed = over.get("required"), merged.get("required")
-    own = own if isinstance(own, Seq) else ()
-    gone = {
+    own = [name for name in own if isinstance(name, str)] if isinstance(own, Seq) else []
+    gone = [
         name
         for name, change in changes.items()
         if name not in own
         and (change is None or (isinstance(change, Map) and change.get("required") is False))
-    }
-    if isinstance(listed, Seq) and gone & {name for name in listed if isinstance(name, str)}:
-        merged.put("required", _without(listed, gone), merged.marks["required"])
-    _tighten(merged, changes, own)
+    ]
+    if isinstance(listed, Seq) and any(name in gone for name in listed):
+        kept = Seq(listed.mark)
+        for name, mark in zip(listed, listed.marks, strict=True):
+            if name not in gone:
+                kept.add(name, mark)
+        merged.put("required", kept, merged.marks["required"])
+    _require(merged, changes, own)
 
 
-def _tighten(merged: Map, changes: Map, own: Iterable[Any]) -> None:
-    """A name that is newly listed overrules ``required: false`` on the included property."""
+def _require(merged: Map, changes: Map, names: Iterable[str]) -> None:
+    """Names that are newly listed override ``required: false`` on the included property."""
     properties = merged.get("properties")
     if not isinstance(properties, Map):
         return
     fresh = properties.only(properties)
-    for name in own:
-        node = properties.get(name) if isinstance(name, str) else None
-        change = changes.get(name) if isinstance(name, str) else None
-        if not isinstance(node, Map) or node.get("required") is not False:
-            continue
-        if not isinstance(change, Map) or "required" not in change:
+    for name in names:
+        node, change = properties.submap(name), changes.submap(name)
+        if node.get("required") is False and "required" not in change:
             fresh.put(name, node.only(node.keys() - {"required"}), properties.marks[name])
     merged["properties"] = fresh
-
-
-def _without(listed: Seq, names: set[str]) -> Seq:
-    kept = Seq(listed.mark)
-    for index, name in enumerate(listed):
-        if not isinstance(name, str) or name not in names:
-            kept.add(name, listed.marks[index])
-    return kept

@@ -1,4 +1,4 @@
-"""Which definitions a type refers to, and parts of a plan, for one of many services."""
+"""Queries on a plan: types within types, references to definitions, a selection of events."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .model import Array, Boolean, Definition, Number, Object, Plan, Ref, String
 
 
 def children(type_: Type) -> tuple[Type, ...]:
-    """The types written right inside ``type_``: of items, alternatives, properties, other keys.
+    """The types directly inside ``type_``: of items, alternatives, properties, other keys.
 
-    Whoever walks types goes by this, but for those who need to know which of these it is.
+    Every walk over types uses this, unless it needs to know which of these a child is.
     """
     match type_:
         case Array(items):
@@ -28,7 +28,7 @@ def children(type_: Type) -> tuple[Type, ...]:
 
 
 def json_name(type_: Type) -> str | None:
-    """What JSON Schema calls the values of a type, if all are of one: ``integer``, ``array``."""
+    """JSON Schema's name for a type (``integer``, ``array``); None if its values have several."""
     if isinstance(type_, Number):
         return "integer" if type_.integer else "number"
     return _JSON_NAMES.get(type(type_))
@@ -43,14 +43,14 @@ _JSON_NAMES: Final[Mapping[type[Type], str]] = {
 
 
 def parts(type_: Type) -> Iterator[Type]:
-    """``type_`` and every type written inside it; what a ``Ref`` refers to is not."""
+    """``type_`` and every type written inside it, but not what a ``Ref`` refers to."""
     yield type_
     for child in children(type_):
         yield from parts(child)
 
 
 def shapes(plan: Plan) -> Iterator[Object]:
-    """What the plan says of each event's properties, of each call's, and of every message."""
+    """The objects that a plan describes: of each event, of each call, and ``common``."""
     yield from (event.properties for event in plan.events)
     yield from (call.properties for call in plan.calls.values())
     if plan.common is not None:
@@ -58,7 +58,7 @@ def shapes(plan: Plan) -> Iterator[Object]:
 
 
 def object_in(type_: Type, definitions: Mapping[str, Definition]) -> Object | None:
-    """The object that a value, or each item of a list, is."""
+    """The object type of a value, or of each item of a list; None if there is none."""
     if isinstance(type_, Array):
         type_ = type_.items.type
     if isinstance(type_, Ref):
@@ -67,10 +67,8 @@ def object_in(type_: Type, definitions: Mapping[str, Definition]) -> Object | No
 
 
 def references(type_: Type) -> Iterator[str]:
-    """The names of the definitions that ``type_`` itself names."""
-    for part in parts(type_):
-        if isinstance(part, Ref):
-            yield part.name
+    """The names of the definitions that ``type_`` refers to directly."""
+    return (part.name for part in parts(type_) if isinstance(part, Ref))
 
 
 def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
@@ -80,17 +78,15 @@ def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
 
 def used(plan: Plan) -> set[str]:
     """The names of the definitions that events, calls and ``common`` need."""
-    names: set[str] = set()
-    for shape in shapes(plan) if plan.definitions else ():
-        names |= reachable(shape, plan.definitions)
-    return names
+    found = (reachable(shape, plan.definitions) for shape in shapes(plan) if plan.definitions)
+    return set[str]().union(*found)
 
 
 def select(plan: Plan, tags: Iterable[str] = (), events: Iterable[str] = ()) -> Plan:
-    """The plan with only the events that bear one of ``tags`` or match one of ``events``.
+    """The plan with only the events that have one of ``tags`` or match one of ``events``.
 
-    ``events`` are names or patterns, in which ``*`` stands for any text.  With neither, the
-    whole plan.  Calls stay; definitions that nothing refers to any more go.
+    ``events`` are names or patterns, in which ``*`` matches any text.  With neither, the
+    whole plan.  Calls stay; definitions that nothing refers to any more are removed.
     """
     wanted, patterns = set(tags), tuple(events)
     if not wanted and not patterns:
@@ -106,20 +102,17 @@ def select(plan: Plan, tags: Iterable[str] = (), events: Iterable[str] = ()) -> 
 def without_unused(plan: Plan, file: str = "") -> Plan:
     """The plan without definitions that no event, call or other definition needs.
 
-    Only those of files whose names begin with ``file`` may go.
+    Only those from files whose names begin with ``file`` are removed.
     """
     named = used(plan)
-    mine = {n: d for n, d in plan.definitions.items() if not _of(d, file)}
-    for definition in mine.values():
-        named |= reachable(definition.value.type, plan.definitions)
-    kept = {n: d for n, d in plan.definitions.items() if n in mine or n in named}
+    for name, definition in plan.definitions.items():
+        origin = definition.span.file if definition.span else ""
+        if not origin.startswith(file):
+            named |= {name, *reachable(definition.value.type, plan.definitions)}
+    kept = {name: each for name, each in plan.definitions.items() if name in named}
     return replace(plan, definitions=kept) if len(kept) < len(plan.definitions) else plan
 
 
-def _of(definition: Definition, file: str) -> bool:
-    return (definition.span.file if definition.span else "").startswith(file)
-
-
 def matches(name: str, pattern: str) -> bool:
-    """Whether an event's name matches; only ``*`` is special, names hold the rest."""
+    """Whether an event's name matches; only ``*`` is special, as names contain ``[`` and ``?``."""
     return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))

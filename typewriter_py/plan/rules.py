@@ -1,8 +1,8 @@
-"""A plan as the library's rules, in memory: what checks messages, values and samples."""
+"""A plan as the library's rules, in memory, to check messages, values and samples with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeAlias, assert_never
 
@@ -13,19 +13,19 @@ from typewriter_client.rules.words import rule_of
 from . import model as m
 
 Lookup: TypeAlias = Callable[[str], m.Value]
-"""From a definition's name to what it says."""
+"""From a definition's name to its value."""
 
 
 def rules_of(plan: m.Plan) -> r.Rules:
-    """The rules of a plan, each made when it is first needed."""
+    """The rules of a plan, each built when it is first needed."""
     return {entry: partial(shape_of, type_, {}) for entry, type_ in entries(plan)}
 
 
 def entries(plan: m.Plan) -> Iterator[tuple[r.Entry, m.Type]]:
-    """What the plan has a rule of, and the type of it.
+    """Everything that a plan has a rule for, with its type.
 
-    The untyped ``track()`` says no version: of an event that has one in each of its
-    entries, it is checked as the one whose function has the event's own name.
+    The untyped ``track()`` gives no version: if all entries of an event have one, it is checked
+    against the entry whose function has the event's own name.
     """
     if plan.common is not None:
         yield r.every_message(), plan.common
@@ -40,35 +40,33 @@ def entries(plan: m.Plan) -> Iterator[tuple[r.Entry, m.Type]]:
 
 
 class Checks:
-    """What says whether values are of a plan's types.
+    """Checks whether values are of a plan's types.
 
-    A definition is looked up when a type that refers to it is first asked for.  All are compiled
-    once, known by identity: types that are asked for have to outlive this.
+    A definition is looked up when a type that refers to it is first needed.  All are compiled
+    once, by identity: the types have to outlive this.
     """
 
     def __init__(self, lookup: Lookup) -> None:
         self._definitions = Definitions(_Makers(lookup))
-        self._made: dict[int, r.Shape] = {}  # by type: what is in another was made with that
+        self._made: dict[int, r.Shape] = {}  # by type, those within others too
 
     def of(self, value: m.Value) -> Callable[[object], bool]:
-        """A function that says whether a value, as JSON has it, may be where this is declared."""
+        """A function that returns whether a JSON value is valid for ``value``."""
         return partial(rule_of(value_of(value, self._made)).check(self._definitions).fits, depth=0)
 
 
-class _Makers(Mapping[str, Callable[[], r.Rule]]):
-    """What makes the rules of definitions, all of which there are."""
+class _Makers(dict[str, Callable[[], r.Rule]]):
+    """Makes the rule of any definition."""
 
     def __init__(self, lookup: Lookup) -> None:
+        super().__init__()
         self._lookup = lookup
 
-    def __getitem__(self, name: str) -> Callable[[], r.Rule]:
+    def __contains__(self, name: object) -> bool:
+        return True  # references were resolved when the plan was read
+
+    def __missing__(self, name: str) -> Callable[[], r.Rule]:
         return lambda: rule_of(shape_of(self._lookup(name).type, {}))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def value_of(value: m.Value, made: dict[int, r.Shape]) -> r.Shape:
@@ -80,7 +78,7 @@ def value_of(value: m.Value, made: dict[int, r.Shape]) -> r.Shape:
 
 
 def shape_of(type_: m.Type, made: dict[int, r.Shape]) -> r.Shape:
-    """The rule of a type.  ``made`` holds what was made so far, by the identity of types."""
+    """The rule of a type.  ``made`` has those made so far, by the identity of the types."""
     shape = made[id(type_)] = _shape_of(type_, made)
     return shape
 
@@ -133,15 +131,10 @@ def _object(shape: m.Object, made: dict[int, r.Shape]) -> r.Shape:
         required = each.required or each.name in shape.required
         key = each.name if required else r.optional(each.name)
         properties[key] = r.pii(inside) if each.pii else inside
-    required_keys, least, most = shape.required, shape.min_properties, shape.max_properties
-    if shape.additional is None:
-        return r.closed(
-            properties, required=required_keys, min_properties=least, max_properties=most
-        )
-    return r.open(
+    other = None if shape.additional is None else value_of(shape.additional, made)
+    return (r.closed if other is None else partial(r.open, additional=other))(
         properties,
-        additional=value_of(shape.additional, made),
-        required=required_keys,
-        min_properties=least,
-        max_properties=most,
+        required=shape.required,
+        min_properties=shape.min_properties,
+        max_properties=shape.max_properties,
     )

@@ -1,7 +1,7 @@
-"""Small changes of a plan's text: rules silenced and no longer silenced, keys dropped.
+"""Small changes of a plan's text: ignore a rule, stop ignoring it, drop a key.
 
-What lint finds is about an event, property or definition, known by the location of its name;
-here that is its node, and ``text_edit`` does the rest.  Text to text: nothing is read or written.
+A finding of lint belongs to an event, property or definition, given by the location of its name.
+This module finds the node, ``text_edit`` does the rest.  Text to text: no file is read or written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _IGNORE: Final = "ignore"
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The event, property or definition whose name is at ``span`` is to ignore ``word``."""
+    """Make the event, property or definition whose name is at ``span`` ignore ``word``."""
 
     span: Span
     word: str
@@ -30,17 +30,17 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Unsilence:
-    """The word at ``span`` is to go from its ``ignore:`` list."""
+    """Remove the word at ``span`` from its ``ignore:`` list."""
 
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The property or definition whose name is at ``span`` is to lose ``key``, if that holds
+    """Remove ``key`` from the property or definition whose name is at ``span``, if its value is
     ``value``.
 
-    ``within`` leads from there to what has the key: ``("items",)``.
+    ``within`` is the path from there to the node that has the key, such as ``("items",)``.
     """
 
     span: Span
@@ -54,16 +54,16 @@ Amendment: TypeAlias = Silence | Unsilence | Drop
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """The new text, and the amendments that were made; the others found no node."""
+    """The new text, and the amendments made; for the others there is no node."""
 
     text: str
     done: tuple[Amendment, ...] = ()
 
 
 def amended(text: str, amendments: Iterable[Amendment]) -> Amended:
-    """``text`` with the amendments made; all else, comments and layout too, stays as it is.
+    """``text`` with the amendments made; everything else, comments and layout too, is unchanged.
 
-    The result is read again: if it should say anything else than was meant, nothing is done.
+    The result is read again: if it differs in anything but that, nothing is done.
     """
     body = text.removeprefix("\ufeff").replace("\r\n", "\n")
     root = read("", body).data
@@ -83,7 +83,7 @@ def amended(text: str, amendments: Iterable[Amendment]) -> Amended:
 
 
 def _without(node: Any, keys: set[str]) -> Any:
-    """What a node says beside ``keys``, in a form that tells true from 1."""
+    """A node without ``keys``, in a form that distinguishes true from 1."""
     if isinstance(node, Map):
         return {key: _without(node[key], keys) for key in node if key not in keys}
     if isinstance(node, Seq):
@@ -92,7 +92,7 @@ def _without(node: Any, keys: set[str]) -> Any:
 
 
 class _Drafts:
-    """The mappings that change, as they were and as they are to be."""
+    """The mappings that change, before and after."""
 
     def __init__(self, root: Map) -> None:
         self._named: dict[_Location, Map] = {}
@@ -102,7 +102,7 @@ class _Drafts:
             self._note(node)
 
     def _note(self, node: Map | Seq) -> None:
-        """Remember what has its name in this node, and the words of an ``ignore:`` list."""
+        """Remember the nodes whose names are in this one, and the words of an ``ignore:`` list."""
         if isinstance(node, Seq):
             if node.key == _IGNORE and isinstance(node.parent, Map):
                 for mark, word in zip(node.marks, node, strict=True):
@@ -116,14 +116,16 @@ class _Drafts:
                 self._named[_at(mark)] = node
 
     def take(self, wanted: Amendment) -> bool:
-        """Whether the amendment has its node, and is noted."""
+        """Make an amendment; False if there is no node for it."""
         location = wanted.span.line, wanted.span.column
         if isinstance(wanted, Unsilence):
-            bearer, word = self._words.get(location, (None, ""))
-            return bearer is not None and self._unsilence(self._draft(bearer), word)
+            owner, word = self._words.get(location, (None, ""))
+            return owner is not None and self._unsilence(self._draft(owner), word)
         node: Any = self._named.get(location)
         if isinstance(wanted, Silence):
-            return node is not None and self._silence(node, wanted.word)
+            if node is not None:
+                self._silence(node, wanted.word)
+            return node is not None
         for step in wanted.within:
             node = node.get(step) if isinstance(node, Map) else None
         draft = self._draft(node) if isinstance(node, Map) else {}
@@ -134,25 +136,24 @@ class _Drafts:
         return True
 
     def changes(self) -> Iterator[Change]:
-        """What has become of the mappings."""
+        """The changes of the mappings."""
         for node, draft in self._drafts.values():
             yield Change(node.path, plain(node), draft)
 
     def _draft(self, node: Map) -> dict[str, Any]:
         return self._drafts.setdefault(id(node), (node, dict(plain(node))))[1]
 
-    def _silence(self, node: Map, word: str) -> bool:
+    def _silence(self, node: Map, word: str) -> None:
         draft = self._draft(node)
         listed = draft.get(_IGNORE)
         if isinstance(listed, list):
             draft[_IGNORE] = listed if word in listed else [*listed, word]
-            return True
-        # Behind the name of an event, where one looks for it; elsewhere at the end.
-        entries = list(draft.items())
+            return
+        # After the name of an event, where readers look for it; elsewhere at the end.
         index = 1 + list(draft).index("name") if isinstance(draft.get("name"), str) else len(draft)
-        fresh = dict([*entries[:index], (_IGNORE, [word]), *entries[index:]])
-        self._drafts[id(node)] = node, fresh
-        return True
+        entries = list(draft.items())
+        entries.insert(index, (_IGNORE, [word]))
+        self._drafts[id(node)] = node, dict(entries)
 
     @staticmethod
     def _unsilence(draft: dict[str, Any], word: str) -> bool:
@@ -166,16 +167,15 @@ class _Drafts:
 
 
 def _nodes(root: Map) -> Iterator[Map | Seq]:
-    """The mappings and lists, each once: an alias stands for what its anchor has."""
-    ahead: list[Map | Seq] = [root]
+    """The mappings and lists, each once, however many aliases lead to it."""
+    ahead: list[Any] = [root]
     seen: set[int] = set()
     while ahead:
         node = ahead.pop()
-        if id(node) not in seen:
+        if isinstance(node, Map | Seq) and id(node) not in seen:
             seen.add(id(node))
             yield node
-            inner = node.values() if isinstance(node, Map) else node
-            ahead += [each for each in inner if isinstance(each, Map | Seq)]
+            ahead += node.values() if isinstance(node, Map) else node
 
 
 _Location: TypeAlias = tuple[int, int]

@@ -1,9 +1,9 @@
-"""Changes of a plan's text: what changes is spliced in, all else stays byte for byte.
+"""Changes of a plan's text: changed entries are spliced in, all else stays byte for byte.
 
-A change says what stands at a path and what shall, both as plain data in the plan's usual
-spelling.  Only where the two differ is anything written, so comments, order and style stay
-where nothing changed, within an event too.  What the text spells otherwise than usual is
-written anew as far as need be.  The result is to be read again, and judged by what it means.
+A change has the old and the new value at a path, both as plain data in the plan's usual
+spelling.  Text is only written where the two differ, so comments, order and style stay where
+nothing changed, within an event too.  Entries that the text spells in another way are rewritten
+as far as needed.  Callers should read the result again, and check that it means what they want.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _EVENTS: Final = ("tracking_plan", "rules", "events")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is at ``path`` becomes ``new``; NOTHING: there is, or shall be, no such entry.
+    """The value at ``path`` changes from ``old`` to ``new``; NOTHING means no such entry.
 
-    A path's last step may be -1: a new item at the end of a list.  ``old`` is what stands
-    there in the usual spelling; with ``whole`` the entry is written anew, whatever is there.
+    A path's last step may be -1, for a new item at the end of a list.  ``old`` is in the usual
+    spelling; with ``whole`` the entire entry is rewritten, whatever is there.
     """
 
     path: Trail
@@ -43,10 +43,10 @@ class Change:
 
 
 def edited(text: str, changes: Sequence[Change], comments: Commentary | None = None) -> str:
-    """``text`` with the changes made, in the line ends that it has.
+    """``text`` with the changes made, with the line ends that it has.
 
-    ``comments`` are said above what is written anew.
-    Raises ValueError where it is, or becomes, no YAML or the changes cannot be placed.
+    ``comments`` are written above new entries.
+    Raises ValueError if it is not YAML, before or after, or if the changes cannot be made.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     body = text.removeprefix(mark)
@@ -56,7 +56,7 @@ def edited(text: str, changes: Sequence[Change], comments: Commentary | None = N
         if not left:
             return mark + body
         body, left = _round(body, left, breaks, comments)
-    raise ValueError("these changes get in each other's way")
+    raise ValueError("these changes interfere with each other")
 
 
 def _round(
@@ -68,8 +68,7 @@ def _round(
     except yaml.YAMLError as error:
         raise ValueError(f"not YAML: {getattr(error, 'problem', None) or error}") from error
     editor = Editor(layout, comments)
-    taken: list[Splice] = []
-    places = _Taken()
+    made = _Splices()
     gone: list[Trail] = []
     left: list[Change] = []
     grown: set[Trail] = set()
@@ -78,58 +77,56 @@ def _round(
             splices, missing = _splices(editor, layout.root, change)
         except SpelledOtherwise as signal:
             raise ValueError(f"there is no such entry to change: {change.path}") from signal
-        if (missing and missing in grown) or places.overlap(splices):
+        if (missing and missing in grown) or made.overlap(splices):
             left.append(change)
             continue
         if missing:
             grown.add(missing)
-        taken += splices
-        places.add(splices)
+        made.add(splices)
         if change.new is NOTHING and isinstance(change.path[-1], int):
             gone.append(change.path)
     if len(left) == len(changes):
-        raise ValueError("these changes cannot be placed")
+        raise ValueError("none of these changes can be made")
     parts, at = [], 0
-    for splice in sorted(taken, key=lambda each: (each.start, each.end, -each.indent)):
+    for splice in sorted(made.all, key=lambda each: (each.start, each.end, -each.indent)):
         parts += [text[at : splice.start], splice.text.replace("\n", breaks)]
         at = splice.end
     return "".join([*parts, text[at:]]), [_moved(change, gone) for change in left]
 
 
 def _moved(change: Change, gone: Sequence[Trail]) -> Change:
-    """The change, by the numbers that items have when those at ``gone`` are no more."""
+    """The change, with the indices of items after those at ``gone`` have been removed."""
     path = list(change.path)
-    for *above, index in gone:
-        at = len(above)
-        step = change.path[at] if change.path[:at] == tuple(above) and at < len(path) else None
-        if isinstance(step, int) and isinstance(index, int) and step > index:
-            moved = path[at]
-            assert isinstance(moved, int)
-            path[at] = moved - 1
+    for at, step in enumerate(change.path):
+        if isinstance(step, int):
+            removed = (last for *above, last in gone if tuple(above) == change.path[:at])
+            path[at] = step - sum(isinstance(each, int) and each < step for each in removed)
     return replace(change, path=tuple(path))
 
 
-class _Taken:
-    """The places that splices take, none of which overlap; what is inserted takes no room."""
+class _Splices:
+    """Splices that do not overlap; insertions take no room."""
 
     def __init__(self) -> None:
-        self._rooms: list[tuple[int, int]] = []
+        self.all: list[Splice] = []
+        self._ranges: list[tuple[int, int]] = []
         self._points: list[int] = []
 
     def add(self, splices: Sequence[Splice]) -> None:
+        self.all += splices
         for splice in splices:
             if splice.start == splice.end:
                 insort(self._points, splice.start)
             else:
-                insort(self._rooms, (splice.start, splice.end))
+                insort(self._ranges, (splice.start, splice.end))
 
     def overlap(self, splices: Sequence[Splice]) -> bool:
-        """Whether one of ``splices`` shares characters with what is taken, or parts it."""
+        """Whether one of ``splices`` shares characters with those here, or splits one."""
         return any(self._overlaps(splice.start, splice.end) for splice in splices)
 
     def _overlaps(self, start: int, end: int) -> bool:
-        before = bisect_left(self._rooms, (end,)) - 1  # the last room that begins before the end
-        if before >= 0 and self._rooms[before][1] > start:
+        before = bisect_left(self._ranges, (end,)) - 1  # the last that begins before the end
+        if before >= 0 and self._ranges[before][1] > start:
             return True
         return bisect_right(self._points, start) < bisect_left(self._points, end)
 
@@ -137,19 +134,17 @@ class _Taken:
 def _splices(
     editor: Editor, node: Node | None, change: Change
 ) -> tuple[list[Splice], Trail | None]:
-    """The splices of a change, and the place of the parent that it had to make, if any."""
+    """The splices of a change, and the path of the parent that it adds, if any."""
     *parents, last = change.path
-    at = 0
     if node is None or node.keys is None:
-        raise ValueError("the file holds no mapping")
-    while at < len(parents):
-        inner = node.at(parents[at])
+        raise ValueError("the file does not contain a mapping")
+    for at, step in enumerate(parents):
+        inner = node.at(step)
         if inner is None or not (inner.keys or inner.items):
             return _grown(editor, node, change, at)
-        node, at = inner, at + 1
+        node = inner
     if last == -1:
-        apart = change.path[:-1] == _EVENTS
-        return [editor.appended(node, change.new, apart)], None
+        return [editor.appended(node, change.new, tuple(parents) == _EVENTS)], None
     spaced = tuple(parents) in _SPACED
     return list(editor.entry(node, last, change.old, change.new, change.whole, spaced)), None
 
@@ -157,25 +152,24 @@ def _splices(
 def _grown(
     editor: Editor, node: Node, change: Change, at: int
 ) -> tuple[list[Splice], Trail | None]:
-    """The change where a parent is missing or empty: it comes with the parent."""
-    steps = change.path[at:]
+    """The change if a parent is missing or empty: the parent is added with it."""
     if change.new is NOTHING:
         return [], None
     value = change.new
-    for step in reversed(steps[1:]):
+    for step in reversed(change.path[at + 1 :]):
         value = [value] if step == -1 else {step: value}
     spaced = change.path[:at] in _SPACED
-    found = editor.entry(node, steps[0], NOTHING, value, True, spaced)
+    found = editor.entry(node, change.path[at], NOTHING, value, True, spaced)
     return list(found), change.path[: at + 1]
 
 
 NOTHING: Final = ABSENT
-"""What an absent entry holds."""
+"""The value of an entry that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """``indent``: of what is inserted at one place, what is deeper comes first."""
+    """Text for a range.  Of insertions at one point, those with a greater ``indent`` come first."""
 
     start: int
     end: int
@@ -184,7 +178,7 @@ class Splice:
 
 
 class SpelledOtherwise(Exception):  # noqa: N818 - a signal, not an error
-    """The text says this in another way than the data; the entry around it is to be written."""
+    """The text spells this in another way than the data; the entry around it is rewritten."""
 
 
 class Editor:
@@ -198,30 +192,28 @@ class Editor:
     def entry(
         self, node: Node, step: str | int, old: Any, new: Any, whole: bool, spaced: bool = False
     ) -> Iterator[Splice]:
-        """What makes the entry at ``step`` of a container hold ``new`` instead of ``old``."""
+        """The splices that change the entry at ``step`` of a container from ``old`` to ``new``."""
         value = node.at(step)
-        if new is NOTHING:
-            if value is not None:
-                yield self._deleted(node, step)
-            elif old is not NOTHING:
+        if value is None:
+            if old is not NOTHING and not (whole and new is not NOTHING):
                 raise SpelledOtherwise
-        elif value is None:
-            if old is not NOTHING and not whole:
-                raise SpelledOtherwise
-            assert isinstance(step, str)
-            yield self._inserted(node, step, new, spaced)
+            if new is not NOTHING:
+                assert isinstance(step, str)
+                yield self._inserted(node, step, new, spaced)
+        elif new is NOTHING:
+            yield self._deleted(node, step)
+        elif whole:
+            yield self._replaced(node, step, value, new)
         else:
             try:
-                yield from [] if whole else [*self._within(value, old, new)]
-                if whole:
-                    yield self._replaced(node, step, value, new)
+                yield from [*self._within(value, old, new)]
             except SpelledOtherwise:
                 yield self._replaced(node, step, value, new)
 
     # --- what differs ------------------------------------------------------------------------
 
     def _within(self, node: Node, old: Any, new: Any) -> Iterator[Splice]:
-        """The differences inside a value; raises SpelledOtherwise if it is to be replaced."""
+        """The differences within a value.  Raises SpelledOtherwise if it has to be replaced."""
         if same(old, new):
             return
         if isinstance(old, Mapping) and isinstance(new, Mapping) and node.keys and new:
@@ -241,12 +233,13 @@ class Editor:
             raise SpelledOtherwise  # nothing would be left, or commas would be counted twice
         before = stays[0]
         for key in new:
-            if key not in node.keys and key not in old:
-                yield self._inserted(node, key, new[key], False, before)
-            elif key not in old:
+            if key in old:
+                if not same(old[key], new[key]):
+                    yield from self.entry(node, key, old[key], new[key], False)
+            elif key in node.keys:
                 raise SpelledOtherwise
-            elif not same(old[key], new[key]):
-                yield from self.entry(node, key, old[key], new[key], False)
+            else:
+                yield self._inserted(node, key, new[key], False, before)
             before = key if key in node.keys else before
         for key in gone:
             yield from self.entry(node, key, old[key], NOTHING, False)
@@ -257,15 +250,15 @@ class Editor:
         steps = SequenceMatcher(None, [_plain(x) for x in old], [_plain(x) for x in new], False)
         changed = [step for step in steps.get_opcodes() if step[0] != "equal"]
         for _, a, b, c, d in changed:
-            if b - a != d - c:
-                if node.flow or (d > c and b > a) or (b - a == len(old)):
-                    raise SpelledOtherwise
+            if b - a == d - c:
+                for index, (before, after) in enumerate(zip(old[a:b], new[c:d], strict=True), a):
+                    yield from self.entry(node, index, before, after, False)
+            elif node.flow or (d > c and b > a) or b - a == len(old):
+                raise SpelledOtherwise
+            else:
                 yield from (self._deleted(node, index) for index in range(a, b))
                 if d > c:
                     yield self._items(node, a, new[c:d])
-            else:
-                for index, number in zip(range(a, b), range(c, d), strict=True):
-                    yield from self.entry(node, index, old[index], new[number], False)
 
     # --- splices -----------------------------------------------------------------------------
 
@@ -277,7 +270,7 @@ class Editor:
         lines = self._lines(step, new, region)
         first = text[region.start : value.start]
         if len(lines) == 1 and "\n" not in first + text[value.start : value.end]:
-            # On its line, so that a comment behind it stays.
+            # Within its line, so that a comment after it stays.
             start = len(self._lines(step, None, region)[0]) - len("null")
             gap = "" if first.endswith((" ", "\t")) else " "
             return Splice(value.start, value.end, gap + lines[0][start:])
@@ -293,7 +286,7 @@ class Editor:
         return lines
 
     def _spliced(self, start: int, end: int, lines: Sequence[str]) -> Splice:
-        """Whole lines in the place of whole lines; the last one ends as the text does."""
+        """Whole lines for whole lines; the last one of the text ends as the text does."""
         text = self._layout.text
         joined = "\n".join(lines) + "\n"
         if end == len(text) and text and not text.endswith("\n"):
@@ -306,13 +299,11 @@ class Editor:
         layout = self._layout
         if node.flow:
             return self._deleted_from_flow(node, step)
-        entries: list[Any] = (
-            list(node.keys) if node.keys is not None else list(range(len(node.items or ())))
-        )
+        entries = [*node.keys] if node.keys is not None else [*range(len(node.items or ()))]
         if len(entries) == 1:
             raise SpelledOtherwise
         region = layout.entry(node, step)
-        if not region.own_line:  # the next key moves up, behind the dash
+        if not region.own_line:  # the next key moves up to the dash
             following = entries[entries.index(step) + 1]
             after = layout.entry(node, following)
             return Splice(region.start, after.start + after.indent, "")
@@ -328,16 +319,17 @@ class Editor:
     def _deleted_from_flow(self, node: Node, step: str | int) -> Splice:
         text = self._layout.text
         spans = _spans(node)
-        place = step if isinstance(step, int) else list(node.keys or ()).index(step)
-        start, end = spans[place]
-        ends_a_line = place and "\n" not in text[spans[place - 1][1] : start]
-        if place + 1 < len(spans) and ends_a_line and "\n" in text[end : spans[place + 1][0]]:
-            return Splice(spans[place - 1][1], end, "")  # what follows stays on its own line
-        if place + 1 < len(spans):
-            return Splice(start, spans[place + 1][0], "")
-        if place:
-            return Splice(spans[place - 1][1], end, "")
-        raise SpelledOtherwise if text else ValueError
+        index = step if isinstance(step, int) else list(node.keys or ()).index(step)
+        start, end = spans[index]
+        if len(spans) == 1:
+            raise SpelledOtherwise
+        before = spans[index - 1][1]
+        if index + 1 == len(spans):
+            return Splice(before, end, "")
+        after = spans[index + 1][0]
+        if index and "\n" not in text[before:start] and "\n" in text[end:after]:
+            return Splice(before, end, "")  # what follows stays on its own line
+        return Splice(start, after, "")
 
     def _inserted(
         self, node: Node, key: str, value: Any, spaced: bool, before: str | None = None
@@ -378,7 +370,7 @@ class Editor:
         return replace(self._spliced(region.end, region.end, lines), indent=region.indent)
 
     def _is_apart(self, node: Node, entries: Sequence[str | int]) -> bool:
-        """Whether blank lines stand between the entries; also where there is but one."""
+        """Whether blank lines separate the entries; true if there is only one."""
         if len(entries) < 2:
             return True
         start = self._layout.with_head(self._layout.entry(node, entries[-1]))
@@ -392,7 +384,7 @@ class Editor:
         return Splice(end, end, f",{self._gap(start, end)}{text}")
 
     def _gap(self, start: int, end: int) -> str:
-        """What parts an entry of flow from the next: a new line if it has one to itself."""
+        """The separator after an entry in flow style: a line break if it is alone on its line."""
         layout = self._layout
         indent = layout.text[layout.line_start(start) : start]
         alone = not indent.strip() and not layout.text[end : layout.line_end(end)].strip()
@@ -400,14 +392,14 @@ class Editor:
 
 
 def _spans(node: Node) -> list[tuple[int, int]]:
-    """Where the entries of a flow container begin and end."""
+    """Where the entries of a container in flow style begin and end."""
     if node.keys is not None:
         return [(start, value.end) for start, value in node.keys.values()]
     return [(item.start, item.end) for item in node.items or ()]
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values say the same: true is not 1, 1.0 is not 1, order of keys is nothing."""
+    """Whether two values are the same: true is not 1, 1.0 is not 1, order of keys is ignored."""
     if one is NOTHING or other is NOTHING:
         return one is other
     return _plain(one) == _plain(other)

@@ -1,13 +1,13 @@
-"""Schemas of the plan → types: what stands under a property becomes a ``Value``.
+"""Schemas of the plan → types: the schema of a property becomes a ``Value``.
 
-Several nodes that hold for one value at once (``allOf``, a property that two merged objects
-declare, a base beside its ``anyOf``) are read together, so that the types of the result need
-no conjunction.
+Several nodes that apply to one value at once (``allOf``, a property that two merged objects
+declare, a base next to its ``anyOf``) are read together, so that the resulting types need no
+conjunction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,36 +15,37 @@ from ..diagnostics import Diagnostic, Span, has_errors
 from ..util import did_you_mean
 from . import codes, model
 from .annotations import (
+    COMBINATORS,
     Nulls,
     circular,
     deprecation,
     first,
     first_list,
+    item_spans,
     personal,
-    places,
     target,
     text,
     texts,
     with_merged,
 )
 from .checks import check_annotations, check_node, idle_beside_enum
-from .conjunction import BINDING, LEAF_AND_WORDS, TYPES, Facts, binds, leaf_of, maps, says
+from .conjunction import BINDING, BOUND, LEAF_AND_WORDS, TYPES, Facts, constraints, leaf_of, maps
 from .document import Map, Seq
 from .model import ABSENT, ANYTHING, AnyType, Definition, Json, Property, Type, Union, Value
 from .rules import Checks
 from .values import describe, plain
 
 MAX_DEPTH: Final = 100
-"""Values within values, references that are merged followed."""
+"""Levels of values within values, through merged references."""
 
 MAX_STEPS: Final = 100_000
-"""Steps of merging that a plan may cost, and some more for each node that it has."""
+"""Steps of merging allowed for a plan, in addition to those for each of its nodes."""
 
 _STEPS_FOR_A_NODE: Final = 50
 
 
 class TooLarge(Exception):  # noqa: N818 - a limit, not an error
-    """Merging would not come to an end in reasonable time; where it was given up."""
+    """Merging would not end in reasonable time; ``span`` is where it was given up."""
 
     def __init__(self, span: Span) -> None:
         super().__init__()
@@ -52,9 +53,9 @@ class TooLarge(Exception):  # noqa: N818 - a limit, not an error
 
 
 class Schemas:
-    """Reads schemas against one set of definitions; gathers diagnostics as it goes.
+    """Reads schemas against one set of definitions; collects diagnostics on the way.
 
-    ``open``: while it is set, objects take undeclared keys unless they say otherwise.
+    While ``open`` is set, objects allow undeclared keys unless they say otherwise.
     """
 
     def __init__(self, definitions: Map) -> None:
@@ -64,9 +65,10 @@ class Schemas:
         self._steps = 0
         self._built: dict[str, Definition] = {}
         self._within: set[frozenset[int]] = set()
-        # Nodes are told apart by identity, so those that were seen have to stay alive.
+        # Nodes are known by identity, so those that were seen have to stay alive.
         self._checked: dict[int, Map] = {}
-        self._placed: dict[int, Map] = {}
+        self._of_properties: dict[int, Map] = {}
+        self._invalid_patterns: set[str] = set()
         self._defaults: list[tuple[Value, Json, Span]] = []
         self._leaves: dict[tuple[object, ...], Value] = {}
         self._named = {id(node) for node in definitions.values()}
@@ -81,14 +83,14 @@ class Schemas:
     def definitions(self) -> dict[str, Definition]:
         """All definitions, by name."""
         for name in self._circular:
-            message = f"`{name}` is defined as itself: it leads back here through `$ref`"
-            help = "let it lead through `properties` or `items`, as a tree does"
+            message = f"`{name}` is defined as itself: its `$ref` leads back here"
+            help = "refer to it only within `properties` or `items`, as a tree does"
             span = self.nodes.key_span(name)
             self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
         return {name: self.definition(name) for name in self.nodes}
 
     def definition(self, name: str) -> Definition:
-        """One definition; of one that is being built, or wrong, all is known to be allowed."""
+        """One definition; one that is still being built, or is wrong, allows anything."""
         node = self.nodes.get(name)
         if name in self._circular or not isinstance(node, Map):
             return Definition(name, ANYTHING)
@@ -101,19 +103,19 @@ class Schemas:
                 description=text(node, "description"),
                 words=text(node, "name"),
                 ignore=texts(node, "ignore"),
-                ignore_spans=places(node, "ignore"),
+                ignore_spans=item_spans(node, "ignore"),
                 span=self.nodes.key_span(name),
             )
         return self._built[name]
 
-    def lookup(self, name: str) -> Value:
-        """What the definition of that name says."""
-        return self.definition(name).value
+    def checks(self) -> Checks:
+        """Checks of values against these definitions."""
+        return Checks(lambda name: self.definition(name).value)
 
     # --- values --------------------------------------------------------------------------
 
     def value(self, *nodes: Map, filled: bool = False) -> Value:
-        """What satisfies all ``nodes``; ``filled``: a default of theirs is filled in."""
+        """The value that satisfies all ``nodes``; ``filled`` if their default is filled in."""
         leaf = leaf_of(nodes[0]) if len(nodes) == 1 else None
         if leaf is None:
             return self._new_value(nodes, filled)
@@ -122,21 +124,21 @@ class Schemas:
             before = len(self.diagnostics)
             found = self._new_value(nodes, filled)
             if len(self.diagnostics) == before:
-                self._leaves[leaf] = found  # most properties of a plan are one of a few
+                self._leaves[leaf] = found  # most properties of a plan are one of a few types
         return found
 
     def _new_value(self, nodes: tuple[Map, ...], filled: bool) -> Value:
         me = frozenset(map(id, nodes))
         if me in self._within:
-            message = "what is merged here leads back to itself, so it would have no end"
+            message = "the schemas merged here lead back to themselves, without end"
             help = "refer to the definition alone, `{$ref: …}`, and put the rest into it"
-            span = _place_of(nodes[0])
+            span = _type_span(nodes[0])
             self.diagnostics.append(codes.REF_CYCLE.at(span, message, help=help))
             return ANYTHING
         if len(self._within) > MAX_DEPTH:
             raise TooLarge(nodes[0].span)
         self._within.add(me)
-        nullable = all(map(self._nulls.may_stand, nodes))
+        nullable = all(map(self._nulls.allowed, nodes))
         value = Value(self._read(nodes, nullable), nullable)
         self._within.remove(me)
         self._note_defaults(nodes, value, filled)
@@ -149,16 +151,16 @@ class Schemas:
         before = len(self.diagnostics)
         type = self._type(self._facts(nodes))
         if type == NOTHING and not nullable and not has_errors(self.diagnostics[before:]):
-            message = "no value is valid here: the rules that hold together contradict each other"
-            help = "change one of them; what is merged must be possible together"
-            self.diagnostics.append(codes.CONFLICT.at(_place_of(nodes[0]), message, help=help))
+            message = "no value is valid here: the constraints contradict each other"
+            help = "change one of them: merged constraints must be satisfiable together"
+            self.diagnostics.append(codes.CONFLICT.at(_type_span(nodes[0]), message, help=help))
         return type
 
     def _shared(self, nodes: Iterable[Map]) -> str | None:
-        """The definition that ``nodes`` stand for, if they are a mere reference to one."""
+        """The definition that ``nodes`` merely refer to; None if they say anything else."""
         parts, names = with_merged(nodes), set()
         for part in parts:
-            keywords = says(part)
+            keywords = constraints(part)
             if not keywords <= {"$ref", "allOf"}:
                 return None
             if "$ref" in keywords:
@@ -169,14 +171,13 @@ class Schemas:
                 self._check(part)
         return name
 
-    def _facts(self, nodes: Iterable[Map]) -> Facts:
-        nodes = tuple(nodes)
+    def _facts(self, nodes: Sequence[Map]) -> Facts:
         facts = Facts(nodes[0], diagnostics=self.diagnostics)
         self._gather(facts, nodes)
         return facts
 
-    def _gather(self, facts: Facts, nodes: Iterable[Map]) -> None:
-        """Add ``nodes`` to ``facts``, with what their ``$ref`` and ``allOf`` lead to."""
+    def _gather(self, facts: Facts, nodes: Sequence[Map]) -> None:
+        """Add ``nodes`` to ``facts``, with those that their ``$ref`` and ``allOf`` lead to."""
         ahead = [*nodes][::-1]
         seen: set[int] = set()
         while ahead:
@@ -193,52 +194,51 @@ class Schemas:
                 ahead.append(self.nodes[name])
 
     def _step(self, node: Map) -> None:
-        """Give up on references that refer to each other twice, and those again, and so on."""
+        """Give up on references that unfold exponentially: each refers to the next one twice."""
         self._steps += 1
         if self._steps > MAX_STEPS + _STEPS_FOR_A_NODE * len(self._checked):
             raise TooLarge(node.span)
 
     # --- checks --------------------------------------------------------------------------
 
-    def place(self, nodes: Iterable[Map]) -> None:
-        """Take note that ``nodes`` are a property's, where more annotations have a meaning."""
-        self._placed |= {id(node): node for node in nodes}
+    def mark_property(self, nodes: Iterable[Map]) -> None:
+        """Note that ``nodes`` belong to a property, on which more annotations are valid."""
+        self._of_properties |= {id(node): node for node in nodes}
 
-    def _say(self, node: Map, found: Iterable[Diagnostic]) -> None:
-        """Add what was found in the node, with the property or the like that it is part of."""
+    def _report(self, node: Map, found: Iterable[Diagnostic]) -> None:
+        """Add diagnostics of a node, with the property or the like that it is part of."""
         self.diagnostics += [replace(each, bearer=node.bearer) for each in found]
 
     def _check(self, node: Map) -> None:
-        """Say what is wrong with the node by itself, once."""
+        """Report what is wrong with the node itself, once."""
         if id(node) in self._checked:
             return
         self._checked[id(node)] = node
         found = [*check_node(node, self.nodes)]
-        self._say(node, found)
-        if id(node) not in self._placed:
-            self._say(node, check_annotations(node, id(node) in self._named))
+        if any(each.kind is codes.INVALID_PATTERN for each in found):
+            self._invalid_patterns.add(node["pattern"])
+        self._report(node, found)
+        if id(node) not in self._of_properties:
+            self._report(node, check_annotations(node, id(node) in self._named))
         listed = node.get("enum")
         if isinstance(listed, Seq) and node.keys() & BINDING:
             self._check_enum(node, listed, {each.span for each in found})
 
     def _check_enum(self, node: Map, listed: Seq, wrong: set[Span | None]) -> None:
-        """Permitted values that the constraints beside them refuse."""
+        """Report permitted values that the constraints next to them refuse."""
         facts = Facts(node)
         facts.add(node)
-        bare = Value(self._type(_without_values(facts)), nullable=True)
-        fits = Checks(self.lookup).of(bare)
-        refused = False
+        fits = self.checks().of(Value(self._type(_without_values(facts)), nullable=True))
+        before = len(self.diagnostics)
         for index, candidate in enumerate(listed):
             span = listed.item_span(index)
             if span not in wrong and not fits(candidate):
-                message = (
-                    f"the permitted value {describe(candidate)} breaks the rules beside `enum`"
-                )
-                help = "change the value, or those rules"
+                shown = describe(candidate)
+                message = f"the permitted value {shown} breaks the constraints next to `enum`"
+                help = "change the value, or those constraints"
                 self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
-                refused = True
-        if listed and not refused:
-            self._say(node, idle_beside_enum(node, wrong))
+        if listed and len(self.diagnostics) == before:
+            self._report(node, idle_beside_enum(node, wrong))
 
     def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
         for node in with_merged(nodes):
@@ -247,20 +247,20 @@ class Schemas:
             span = node.value_span("default")
             self._defaults.append((value, plain(node["default"]), span))
             if not filled:
-                message = "this default documents only: it is not filled in"
-                help = "those of an event's own properties are filled in, deeper ones are not"
+                message = "this default is documentation only: it is not filled in"
+                help = "only the defaults of an event's own properties are filled in"
                 found = codes.NESTED_DEFAULT.at(node.key_span("default"), message, help=help)
-                self._say(node, [found])
+                self._report(node, [found])
 
     def finish(self) -> None:
-        """Judge what needs every definition: the defaults."""
-        checks = Checks(self.lookup)
+        """Check the defaults, which needs every definition."""
+        checks = self.checks()
         for value, default, span in self._defaults:
             if not checks.of(value)(default):
-                message = f"the default {describe(default)} is refused by its own schema"
-                help = "change the default, or what may stand here"
+                message = f"the default {describe(default)} does not match its own schema"
+                help = "change the default, or the schema"
                 if default is None:
-                    help = "say `nullable: true`, or remove the default"
+                    help = "add `nullable: true`, or remove the default"
                 self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
 
     # --- types ---------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class Schemas:
         if facts.unions:
             return self._union(facts)
         if facts.values is not None:
-            fits = Checks(self.lookup).of(Value(self._type(_without_values(facts))))
+            fits = self.checks().of(Value(self._type(_without_values(facts))))
             values = tuple(plain(v) for v in facts.values if fits(v))
             return model.Enum(values) if values else NOTHING
         if facts.types is None and not facts.keywords & BINDING:
@@ -284,13 +284,13 @@ class Schemas:
 
     def _warn_untyped(self, facts: Facts) -> None:
         node, keyword = facts.binding()
-        bound = binds(keyword)
-        message = f"no `type`: `{keyword}` binds only values of type {bound}, others pass"
+        bound = BOUND[keyword]
+        message = f"no `type`: `{keyword}` applies only to values of type {bound}, others pass"
         found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {bound}`")
-        self._say(node, [found])
+        self._report(node, [found])
 
     def _union(self, facts: Facts) -> Type:
-        """``anyOf`` and ``oneOf``; what stands beside them holds for each member."""
+        """``anyOf`` and ``oneOf``; the constraints next to them apply to each member."""
         (members, exclusive), *rest = facts.unions
         base = facts.copy(unions=tuple(rest))
         mere = not rest and facts.keywords <= {"anyOf", "oneOf"}
@@ -311,7 +311,8 @@ class Schemas:
                 return model.Boolean()
             case "string":
                 least, most = bounds.get("minLength"), bounds.get("maxLength")
-                return model.String(least, most, facts.patterns, facts.format)
+                patterns = tuple(p for p in facts.patterns if p not in self._invalid_patterns)
+                return model.String(least, most, patterns, facts.format)
             case "array":
                 items = self.value(*facts.items) if facts.items else ANYTHING
                 least, most = bounds.get("minItems"), bounds.get("maxItems")
@@ -329,32 +330,28 @@ class Schemas:
                 )
 
     def members(self, node: Map) -> model.Object:
-        """The properties of an event or call, or its traits: closed unless they say otherwise."""
+        """The properties or traits of an event or call: closed unless they say otherwise."""
         return object_of(self._facts([node]), self, top=True)
 
 
 def _without_values(facts: Facts) -> Facts:
-    """What holds beside ``enum`` and ``const``; with those, a missing ``type`` is no matter."""
-    types = facts.types
-    if types is None and facts.keywords & BINDING:
-        types = TYPES
+    """The constraints other than ``enum`` and ``const``, which make up for a missing ``type``."""
+    types = TYPES if facts.types is None and facts.keywords & BINDING else facts.types
     return facts.copy(values=None, types=types, unions=())
 
 
-def _place_of(node: Map) -> Span:
-    """The keyword of ``node`` that says most about its type."""
-    for keyword in ("allOf", "anyOf", "oneOf", "enum", "const", "$ref", "type"):
-        if keyword in node:
-            return node.key_span(keyword)
-    return node.span
+def _type_span(node: Map) -> Span:
+    """The location of the keyword of ``node`` that says most about its type."""
+    keywords = (*COMBINATORS, "enum", "const", "$ref", "type")
+    return node.key_span(next((each for each in keywords if each in node), ""))
 
 
 def object_of(
     facts: Facts, schemas: Schemas, *, top: bool = False, open: bool = False
 ) -> model.Object:
-    """An object; one that declares properties is closed, one that declares none open.
+    """An object; one that declares properties is closed, one that declares none is open.
 
-    ``top``: the properties or traits of a call, which are closed even if there are none.
+    ``top`` for the properties or traits of a call, which are closed even if there are none.
     """
     open = open or schemas.open or (not facts.properties and not top)
     additional = _additional(facts, schemas, open)
@@ -368,13 +365,13 @@ def object_of(
 
 
 def _additional(facts: Facts, schemas: Schemas, open: bool) -> Value | None:
-    """What undeclared keys may hold; what one part says of them binds those of the others."""
+    """The type of undeclared keys; that of one part applies to keys declared in the others."""
     for allowed, declared in facts.additional:
         for name in [name for name in facts.properties if name not in declared]:
             if allowed is False:
                 message = f"`{name}` is forbidden by `additionalProperties: false` of another part"
-                help = "drop that `additionalProperties: false`; a merged object is closed anyway"
-                found = codes.CONFLICT.at(facts.places[name], message, help=help)
+                help = "remove that `additionalProperties: false`: merged objects are closed anyway"
+                found = codes.CONFLICT.at(facts.name_spans[name], message, help=help)
                 schemas.diagnostics.append(found)
             elif isinstance(allowed, Map):
                 facts.properties[name] = (*facts.properties[name], allowed)
@@ -387,14 +384,14 @@ def _additional(facts: Facts, schemas: Schemas, open: bool) -> Value | None:
 
 
 def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Iterator[str]:
-    """Names that are required but not declared: an error, unless any key may come."""
+    """Names that are required but not declared: an error, unless undeclared keys are allowed."""
     for name, span in facts.required.items():
         if name in facts.properties:
             continue
         if additional is not None:
             yield name
             continue
-        message = f"`{name}` is required, but not declared under `properties`"
+        message = f"`{name}` is required but not declared under `properties`"
         help = did_you_mean(name, facts.properties) or f"declare `{name}`, or remove it here"
         schemas.diagnostics.append(codes.REQUIRED_UNDECLARED.at(span, message, help=help))
 
@@ -402,9 +399,9 @@ def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Ite
 def _property(
     name: str, nodes: tuple[Map, ...], facts: Facts, schemas: Schemas, top: bool
 ) -> Property:
-    """The property ``name``, of which all ``nodes`` hold."""
-    span = facts.places.get(name)
-    if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: no need to look
+    """The property ``name``, to which all ``nodes`` apply."""
+    span = facts.name_spans.get(name)
+    if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: a fast path
         (node,) = nodes
         return Property(
             name,
@@ -415,21 +412,21 @@ def _property(
             span=span,
         )
     parts = with_merged(nodes)
-    schemas.place(parts)
+    schemas.mark_property(parts)
     value = schemas.value(*nodes, filled=top)
-    spoken = {part["required"] for part in parts if isinstance(part.get("required"), bool)}
-    if False in spoken and name in facts.required:
-        message = f"`{name}` is in the list of required names, and says `required: false`"
-        node = next(part for part in parts if part.get("required") is False)
-        help = "keep one of the two"
-        schemas.diagnostics.append(codes.CONFLICT.at(node.key_span("required"), message, help=help))
+    flagged = [part for part in parts if isinstance(part.get("required"), bool)]
+    flags = {part["required"]: part.key_span("required") for part in reversed(flagged)}
+    if False in flags and name in facts.required:
+        message = f"`{name}` has `required: false` but is in the list of required names"
+        found = codes.CONFLICT.at(flags[False], message, help="keep one of the two")
+        schemas.diagnostics.append(found)
     annotated = [part for part in parts if not part.keys().isdisjoint(_ANNOTATIONS)]
     seen: set[str] = set()
     pii = [personal(node, schemas.nodes, seen) for node in nodes]
     return Property(
         name,
         value,
-        required=True in spoken or name in facts.required,
+        required=True in flags or name in facts.required,
         description=first(parts, "description"),
         pii=True if True in pii else False if False in pii else None,
         span=span,
@@ -444,7 +441,7 @@ _ANNOTATIONS: Final = frozenset(
 
 
 def _annotations(parts: list[Map]) -> dict[str, Any]:
-    """What few properties have, of a ``Property``'s fields."""
+    """The fields of a ``Property`` that few properties have."""
     return {
         "title": first(parts, "title"),
         "examples": plain(first_list(parts, "examples")),
@@ -453,23 +450,25 @@ def _annotations(parts: list[Map]) -> dict[str, Any]:
         "deprecated": next((d for d in map(deprecation, parts) if d), None),
         "words": first(parts, "name"),
         "ignore": first_list(parts, "ignore"),
-        "ignore_spans": next((p for p in (places(each, "ignore") for each in parts) if p), ()),
+        "ignore_spans": next((s for s in (item_spans(each, "ignore") for each in parts) if s), ()),
     }
 
 
 NOTHING: Final = Union(())
-"""The type of no value (of null alone, where null may stand)."""
+"""The type of no value (with ``nullable``, of null alone)."""
 
 
 def union(types: Iterable[Type], exclusive: bool = False) -> Type:
     """The union of ``types``, as flat as its meaning allows."""
     flat: list[Type] = []
     for type in types:
-        open = isinstance(type, Union) and not (exclusive or type.exclusive)
-        flat += type.members if isinstance(type, Union) and open else [type]
+        if isinstance(type, Union) and not (exclusive or type.exclusive):
+            flat += type.members
+        else:
+            flat.append(type)
     flat = [type for type in flat if type != NOTHING]
     if not exclusive:
-        # Told apart by what they print: Python holds 1 and true for equal, JSON does not.
+        # Compared by repr, as 1 and true are equal in Python but not in JSON.
         flat = list({repr(type): type for type in flat}.values()) if len(flat) > 1 else flat
         for type in flat:
             if isinstance(type, AnyType):

@@ -1,6 +1,7 @@
-"""Values as JSON has them: which are equal, which strings are of a format, how they are quoted.
+"""JSON values: which are equal, which strings have a format, how messages quote them.
 
-All of it is the library's, which checks messages so: a plan's own values are no exception.
+Equality and formats come from the library, so that a plan's own values are checked as the
+values in messages are.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from .model import Json
 __all__ = ["FORMATS", "LONG", "describe", "identity", "is_day", "is_multiple", "plain", "same"]
 
 is_day: Final = FORMATS["date"]
-"""Whether a string is a day that the calendar has: 2026-01-31."""
+"""Whether a string is a date of the calendar: 2026-01-31."""
 
 
 def same(one: Json, two: Json) -> bool:
-    """Equality as JSON Schema has it: 1 is 1.0, true is not 1, at any depth."""
+    """Equality as in JSON Schema: 1 is 1.0, true is not 1, at any depth."""
     return identity(one) == identity(two)
 
 
 def plain(value: Any) -> Any:
-    """The same value as plain data, without the places where YAML has it."""
+    """The same value as plain data, without its locations in the YAML."""
     match value:
         case dict():
             return {key: plain(each) for key, each in value.items()}
@@ -37,11 +38,11 @@ def plain(value: Any) -> Any:
 
 
 LONG: Final = 240
-"""Characters to show of a value that is lost otherwise: a person may have to write it again."""
+"""Characters to show of a value that is lost otherwise: somebody may have to write it again."""
 
 
 def describe(value: Any, most: int = 60) -> str:
-    """A value for people: as JSON on one line, cut to ``most`` characters where it is longer."""
+    """A value for people: JSON on one line, cut to ``most`` characters if it is longer."""
     from json import dumps
 
     written = dumps(value, ensure_ascii=False)

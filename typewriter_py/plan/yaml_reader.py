@@ -10,44 +10,45 @@ import math
 import re
 from bisect import bisect_right
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 
-from ..diagnostics import Diagnostic, Span
+from ..diagnostics import Code, Diagnostic, Span
 from . import codes
 from .document import Document, Map, Mark, Seq
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 100_000
-"""Nodes that aliases may add, and some more for each character that the file has."""
+"""Nodes that aliases may add, in addition to those for each character of the file."""
 
 _NODES_FOR_A_CHARACTER: Final = 6
 
 
 def read(file: str, text: str) -> Document:
-    """The document in ``text``; ``file`` is the name that its spans and diagnostics bear."""
+    """The document in ``text``; ``file`` is its name in spans and diagnostics."""
     text = text.removeprefix("\ufeff")
     builder = _Builder(Source(file, text))
     try:
         builder.build()
+        data = builder.top[0] if builder.top else None
     except yaml.YAMLError as error:
-        builder.say(complaint(error, builder.source))
+        data = None
+        builder.diagnostics.append(complaint(error, builder.source))
     except _Stop:
-        pass
-    data = None if builder.stopped else builder.root
+        data = None
     return Document(file, text, data, tuple(builder.diagnostics))
 
 
 def repeated(node: Map, key: str, mark: Mark) -> Diagnostic:
-    """That a mapping has the key already."""
-    message, help = f"the key `{key}` stands here a second time", "join the two, or remove one"
+    """The diagnostic of a key that a mapping has already."""
+    message, help = f"duplicate key `{key}`", "merge the two, or remove one"
     first = (node.key_span(key), "first here")
     return codes.DUPLICATE_KEY.at(Span(*mark), message, help=help, related=(first,))
 
 
 def too_deep(mark: Mark) -> Diagnostic:
-    """That nodes stand within nodes further than any plan needs."""
+    """The diagnostic of nodes that are nested deeper than any plan needs."""
     message = f"nested more than {MAX_DEPTH} levels deep"
     help = "give the inner part a name under `definitions`"
     return codes.YAML_TOO_LARGE.at(Span(*mark), message, help=help)
@@ -58,7 +59,7 @@ class _Stop(Exception):  # noqa: N818 - a signal, not an error
 
 
 class _Frame:
-    """A container that is being filled."""
+    """A container that is being filled; ``before`` is the number of nodes read before it."""
 
     __slots__ = ("anchor", "before", "is_map", "key", "key_mark", "merges", "node", "own_before")
 
@@ -66,7 +67,7 @@ class _Frame:
         self.node = node
         self.is_map = type(node) is Map
         self.anchor = anchor
-        self.before = before  # nodes that were read before this one
+        self.before = before
         self.key: Any = _NO_KEY
         self.key_mark: Mark = node.mark
         self.merges: list[tuple[Any, Mark]] = []
@@ -75,7 +76,8 @@ class _Frame:
 
 _NO_KEY: Final = object()
 _SHOWN: Final = 40  # characters of a scalar that a message quotes
-_COMPLEX_KEY: Final = "a key is text, not a list or mapping"
+_COMPLEX_KEY: Final = "a key must be a string, not a list or mapping"
+_NAME_IT: Final = "write a name before the `:`"
 
 
 class _Builder:
@@ -84,25 +86,15 @@ class _Builder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self.stopped = False
-        self._top = Seq((source.file, 1, 1, 1))  # holds the document, so that nothing has no parent
-        self._stack = [_Frame(self._top, None, 0)]
+        self.top = Seq((source.file, 1, 1, 1))  # contains the document, so everything has a parent
+        self._stack = [_Frame(self.top, None, 0)]
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._plain: dict[str, Any] = {}
         self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
 
-    @property
-    def root(self) -> Any:
-        """What the document is; None if there is none."""
-        return self._top[0] if self._top else None
-
-    def say(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.append(diagnostic)
-        self.stopped = True
-
     def mark(self, event: Any) -> Mark:
-        """The place of an event, cut at the end of its first line."""
+        """The location of an event, cut at the end of its first line."""
         start, stop = event.start_mark, event.end_mark
         if self.source.starts is None:
             line, column, end_line, end = start.line, start.column, stop.line, stop.column
@@ -113,7 +105,7 @@ class _Builder:
         return self.source.file, line + 1, column + 1, end - column if end > column else 1
 
     def build(self) -> None:
-        """Read the whole document, or up to what makes the rest not worth it."""
+        """Read the whole document.  Raises _Stop at an error that makes the rest useless."""
         get_event, scalar = _LOADER(self.source.text).get_event, yaml.ScalarEvent
         plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
         file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
@@ -123,7 +115,7 @@ class _Builder:
             event = get_event()
             kind = type(event)
             if kind is scalar:
-                # Two events in three.  One that is quoted or was met before needs no look.
+                # Two events in three; one that is quoted or was seen before needs no resolving.
                 value = event.value
                 if event.implicit[0]:
                     value = plain.get(value, MERGE)
@@ -161,22 +153,22 @@ class _Builder:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    message = "a second YAML document begins here, and a plan is one"
-                    help = "remove the `---`, or move what follows into a file of its own"
-                    self._error(codes.YAML_SYNTAX, event, message, help)
+                    message = "a second YAML document begins here, but a plan has only one"
+                    help = "remove the `---`, or move the rest into another file"
+                    self._stop(codes.YAML_SYNTAX, mark(event), message, help)
 
-    def _error(self, code: Any, event: Any, message: str, help: str | None = None) -> None:
-        self.say(code.at(Span(*self.mark(event)), message, help=help))
+    def _stop(self, code: Code, mark: Mark, message: str, help: str) -> NoReturn:
+        self.diagnostics.append(code.at(Span(*mark), message, help=help))
         raise _Stop
 
     def _open(self, node: Map | Seq, event: Any) -> None:
         if len(self._stack) > MAX_DEPTH:
-            self.say(too_deep(self.mark(event)))
+            self.diagnostics.append(too_deep(node.mark))
             raise _Stop
         if event.tag not in _CONTAINER_TAGS:
             self._unknown_tag(event)
         if self._awaits_key():
-            self._error(codes.YAML_KEY, event, _COMPLEX_KEY, "write a name before the `:`")
+            self._stop(codes.YAML_KEY, node.mark, _COMPLEX_KEY, _NAME_IT)
         if event.anchor:
             self._anchors[event.anchor] = (_NO_KEY, 0)
         if len(self._stack) > 1:
@@ -197,24 +189,23 @@ class _Builder:
         self._put(frame.node, frame.node.mark)
 
     def _alias(self, event: Any) -> None:
-        name = event.anchor
+        name, mark = event.anchor, self.mark(event)
         if name not in self._anchors:
-            help = f"an anchor `&{name}` stands before its alias `*{name}`"
-            self._error(codes.YAML_ALIAS, event, f"no anchor `&{name}`", help)
+            help = f"the anchor `&{name}` must come before its alias `*{name}`"
+            self._stop(codes.YAML_ALIAS, mark, f"there is no anchor `&{name}`", help)
         value, weight = self._anchors[name]
         if value is _NO_KEY:
-            help = "what refers to itself goes under `definitions`, with `$ref`"
-            message = f"`*{name}` stands inside `&{name}` itself"
-            self._error(codes.YAML_ALIAS, event, message, help)
-        self._put(value, self.mark(event))
+            help = "use `definitions` and `$ref` for recursive types"
+            self._stop(codes.YAML_ALIAS, mark, f"`*{name}` is inside `&{name}` itself", help)
+        self._put(value, mark)
         self._nodes += weight - 1
         self._budget -= weight
         if self._budget < 0:
-            message = "aliases that unfold to far more than what is written"
-            self._error(codes.YAML_TOO_LARGE, event, message, "write less of it with aliases")
+            message = "aliases unfold to far more than what is written"
+            self._stop(codes.YAML_TOO_LARGE, mark, message, "use fewer aliases")
 
     def _put(self, value: Any, mark: Mark) -> None:
-        """Into the container that is being filled: an item, a key, or the value of a key."""
+        """Add to the container that is being filled: an item, a key, or the value of a key."""
         self._nodes += 1
         frame = self._stack[-1]
         node: Any = frame.node
@@ -232,7 +223,7 @@ class _Builder:
                 self._odd_pair(frame, key, value, mark)
 
     def _odd_pair(self, frame: _Frame, key: Any, value: Any, mark: Mark) -> None:
-        """A merge, a key that is no text, or one that is there already."""
+        """A merge, a key that is not a string, or a duplicate key."""
         node: Any = frame.node
         if key is MERGE:
             if not frame.merges:
@@ -248,34 +239,32 @@ class _Builder:
         node.marks[key] = (frame.key_mark, mark)
 
     def _odd_key(self, key: Any, mark: Mark) -> str:
-        """A key that YAML reads as a number, a boolean or null: an error, read as text."""
+        """A key that YAML reads as a number, a boolean or null: an error, taken as a string."""
         if isinstance(key, Map | Seq):
-            help = "write a name before the `:`"
-            self.say(codes.YAML_KEY.at(Span(*mark), _COMPLEX_KEY, help=help))
-            raise _Stop
+            self._stop(codes.YAML_KEY, mark, _COMPLEX_KEY, _NAME_IT)
         line = self.source.lines[mark[1] - 1] if mark[1] <= len(self.source.lines) else ""
         written = line[mark[2] - 1 : mark[2] - 1 + mark[3]] or str(key)
         what = "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"
-        message = f"the key `{written}` is {what}, and a name is text"
+        message = f"the key `{written}` is {what}, but keys must be strings"
         help = f'put it in quotes: "{written}"'
         self.diagnostics.append(codes.YAML_KEY.at(Span(*mark), message, help=help))
         return written
 
     def _merge(self, frame: _Frame) -> None:
-        """``<<: *base`` and ``<<: [*a, *b]``: keys that the mapping has itself, and earlier
-        ones, win (https://yaml.org/type/merge.html).  What is merged stands where ``<<`` does."""
+        """``<<: *base`` and ``<<: [*a, *b]``: the mapping's own keys win, then earlier ones
+        (https://yaml.org/type/merge.html).  Merged keys take the position of ``<<``."""
         node = frame.node
         assert isinstance(node, Map)
         later = [(key, node[key], node.marks[key]) for key in [*node][frame.own_before :]]
         for value, mark in frame.merges:
             for base in value if isinstance(value, Seq) else [value]:
                 if not isinstance(base, Map):
-                    message = "`<<` merges a mapping, or a list of mappings"
-                    help = "write `<<: *name`, where `&name` stands before a mapping"
+                    message = "`<<` only merges mappings, or a list of mappings"
+                    help = "write `<<: *name`, where `&name` is the anchor of a mapping"
                     self.diagnostics.append(codes.YAML_ALIAS.at(Span(*mark), message, help=help))
                     continue
                 for key in base:
-                    if key not in node:  # what is merged keeps its parent, as aliases do
+                    if key not in node:  # merged nodes keep their parent, as aliases do
                         node[key], node.marks[key] = base[key], base.marks[key]
         for key, value, marks in later:
             del node[key]
@@ -299,20 +288,17 @@ class _Builder:
             if found is MERGE:
                 return found if self._awaits_key() else value
             if type(found) is float and not math.isfinite(found):
-                return self._no_number(event)
+                written = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+                message = f"`{written}` is not a number in JSON"
+                help = "remove it; if it is meant as a string, put it in quotes"
+                span = Span(*self.mark(event))
+                self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
+                return 1  # valid wherever a number is, so that nothing else is reported
             self._plain[value] = found
         return found
 
-    def _no_number(self, event: Any) -> int:
-        written = event.value if len(event.value) <= _SHOWN else f"{event.value[:_SHOWN]}…"
-        message = f"`{written}` is no number that JSON has"
-        help = "leave the bound out; as a text, put it in quotes"
-        span = Span(*self.mark(event))
-        self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
-        return 1  # which is good wherever a number is, so that nothing else is said of it
-
     def _tagged(self, event: Any, value: str, tag: str) -> Any:
-        """An explicit ``!!int`` and the like: as good as the scalar written plainly."""
+        """An explicit ``!!int`` and the like, the same as the scalar without it."""
         if tag == _CORE + "str":
             return value
         wanted = _SCALAR_TAGS.get(tag)
@@ -322,15 +308,15 @@ class _Builder:
         if type(found) is int and wanted is float:
             return float(found)
         if type(found) is not wanted:
-            shown = tag.replace(_CORE, "!!")
+            message = f"`{value}` is not a valid {tag.replace(_CORE, '!!')}"
             help = "remove the tag, or change the value"
-            self._error(codes.YAML_SYNTAX, event, f"`{value}` is no {shown}", help)
+            self._stop(codes.YAML_SYNTAX, self.mark(event), message, help)
         return found
 
-    def _unknown_tag(self, event: Any) -> None:
-        shown = event.tag.replace(_CORE, "!!")
-        message = f"the tag `{shown}` means nothing in a plan"
-        self._error(codes.YAML_SYNTAX, event, message, "remove it; a plan is plain data")
+    def _unknown_tag(self, event: Any) -> NoReturn:
+        message = f"the tag `{event.tag.replace(_CORE, '!!')}` has no meaning in a plan"
+        help = "remove it: a plan is plain data"
+        self._stop(codes.YAML_SYNTAX, self.mark(event), message, help)
 
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -345,7 +331,7 @@ _SCALAR_TAGS: Final = {
 
 
 MERGE: Final = object()
-"""What ``<<`` means where a key stands."""
+"""The value of ``<<`` as a key."""
 
 _INT: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _RADIX: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
@@ -360,7 +346,7 @@ _WORDS: Final[dict[str, Any]] = {
 
 
 def resolve(text: str) -> Any:
-    """What a plain scalar means, by the YAML 1.2 core schema."""
+    """The value of a plain scalar in the YAML 1.2 core schema."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "0123456789+-.":
@@ -378,7 +364,7 @@ def resolve(text: str) -> Any:
 
 
 class Source:
-    """A file's text, and where the parser's marks are in it."""
+    """A file's text, and the locations of the parser's marks in it."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -390,11 +376,11 @@ class Source:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines as editors count them."""
+        """The lines, as editors count them."""
         return self.text.split("\n")
 
     def place(self, mark: Any) -> tuple[int, int]:
-        """Line and column of a parser's mark, both from 0."""
+        """The line and column of a parser's mark, both from 0."""
         if self.starts is None:
             return mark.line, mark.column
         line = bisect_right(self.starts, mark.index) - 1
@@ -405,14 +391,14 @@ _ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 
 
 def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
-    """The parser's complaint, with what to do about the usual ones."""
+    """The parser's error as a diagnostic, with help for the usual ones."""
     if isinstance(error, yaml.reader.ReaderError):
         return _unprintable(error, source)
     mark, lines = getattr(error, "problem_mark", None), source.lines
     problem = getattr(error, "problem", None) or str(error)
     line, column = source.place(mark) if mark else (0, 0)
     if line >= len(lines) or not "".join(lines[line:])[column:].strip():
-        # The end of the file is where it was noticed; what was left open is the place.
+        # It was noticed at the end of the file; the location is where something was left open.
         context = getattr(error, "context_mark", None)
         line, column = source.place(context) if context else (line, column)
     shown = lines[line] if line < len(lines) else ""
@@ -422,48 +408,39 @@ def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
 
 
 def _unprintable(error: Any, source: Source) -> Diagnostic:
-    """A character that YAML does not allow; where it is, is looked up in the text itself."""
+    """A character that YAML does not allow; its location is searched for in the text."""
     found = re.search(_UNPRINTABLE, source.text)
     before = source.text[: found.start()] if found else ""
     line = before.count("\n")
     span = Span(source.file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
     character = f"U+{ord(found[0]):04X}" if found else "a control character"
-    message = f"not YAML: {character} may not stand in a YAML file as it is"
+    message = f"not YAML: {character} is not allowed in a YAML file"
     return codes.YAML_SYNTAX.at(span, message, help='remove it, or write it as an escape in "…"')
 
 
 _UNPRINTABLE: Final = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
-_INDENTATION: Final = "check the indentation: keys of one mapping stand in one column"
-_COMMAS: Final = "a list ends with `]`, a mapping with `}`, and a comma stands between items"
+_INDENTATION: Final = "check the indentation: the keys of a mapping must be in the same column"
 _PLAIN_WORDS: Final = (
-    (
-        "mapping values are not allowed",
-        "a `:` that cannot stand here",
-        "a text that holds `: ` stands in quotes; and check the indentation",
-    ),
-    (
-        "cannot start any token",
-        "a value cannot begin with this character",
-        "a text that begins with it stands in quotes",
-    ),
-    ("',' or", "this list or mapping is not closed", _COMMAS),
-    ("unexpected end of stream", "this quoted text is not closed", "end it with the same quote"),
+    ("mapping values are not allowed", "a `:` is not allowed here",
+     "quote strings that contain `: `, and check the indentation"),
+    ("cannot start any token", "a value cannot begin with this character",
+     "quote strings that begin with it"),
+    ("',' or", "this list or mapping is not closed",
+     "a list ends with `]`, a mapping with `}`, and commas separate the items"),
+    ("unexpected end of stream", "this quoted string is not closed", "end it with the same quote"),
     ("expected ':'", "a key without its `:`", "write `key: value`, with a space after the `:`"),
-    ("expected key", "this line fits no mapping above it", _INDENTATION),
-    ("'-' indicator", "this line fits no list above it", "items of one list stand in one column"),
-    ("block end", "this line fits nothing above it", _INDENTATION),
-    (
-        "Unicode character escape",
-        "this escape is half a character",
-        "write the character itself",
-    ),
-    ("escape character", "no such escape", "in \"…\" a backslash is written \\\\; in '…' as it is"),
-)
-"""What the parser says, what that means, and what to do."""
+    ("expected key", "this line does not fit any mapping above it", _INDENTATION),
+    ("'-' indicator", "this line does not fit any list above it",
+     "check the indentation: the items of a list must be in the same column"),
+    ("block end", "this line does not fit anything above it", _INDENTATION),
+    ("Unicode character escape", "this escape is half a character", "write the character itself"),
+    ("escape character", "invalid escape", "write a backslash as \\\\ in \"…\", or as \\ in '…'"),
+)  # fmt: skip
+"""Parts of the parser's messages, what they mean, and what to do."""
 
 
 def _in_plain_words(problem: str, line: str) -> tuple[str, str | None]:
-    """The parser's complaint about ``line`` for somebody who does not write parsers."""
+    """The parser's message about ``line``, for somebody who does not write parsers."""
     found = ((plain, help) for words, plain, help in _PLAIN_WORDS if words in problem)
     plain, help = next(found, (problem, None))
     if "\\t" in problem or "\t" in line[: len(line) - len(line.lstrip())]:

@@ -1,8 +1,8 @@
 """Plan-language data → YAML text, laid out as people write plans.
 
-What is written reads back the same: ``load(write(x))`` is ``x``, with readers of YAML 1.1
-and 1.2 alike; what either of them takes for anything but that text is quoted (``no``,
-``12:30``, ``010``).  Nothing here knows what a key means, but for where blank lines stand.
+The text reads back the same: ``load(write(x))`` is ``x``, with readers of YAML 1.1 and 1.2
+alike; strings that either of them would read as something else are quoted (``no``, ``12:30``,
+``010``).  Keys have no meaning here, except for the blank lines between events and the like.
 """
 
 from __future__ import annotations
@@ -16,63 +16,59 @@ from typing import Any, Final, Protocol
 
 WIDTH: Final = 88
 _SPACED: Final = frozenset({(0, "tracking_plan"), (2, "definitions"), (2, "rules"), (4, "events")})
-"""Keys, by their indentation, whose entries stand apart, a blank line between them."""
+"""Keys, by indentation, whose entries are separated by blank lines."""
 
-_EVENTS: Final = 6  # the indentation of events, which never stand on one line
-_INLINE: Final = 3  # entries of a mapping that stands on one line within a list
+_EVENTS: Final = 6  # the indentation of events, which are never written on one line
+_INLINE: Final = 3  # entries, at most, of a mapping that is written on one line in a list
 
 
 class Commentary(Protocol):
-    """What is said beside the data."""
+    """The comments on the data."""
 
     def at(self, node: Any, key: str | int | None) -> Sequence[str]:
-        """The lines above ``key`` of ``node``; of None, those above its first key."""
+        """The lines above ``key`` of ``node``; for None, those above its first key."""
 
 
 def write(
     root: dict[str, Any], comments: Commentary | None = None, head: Sequence[str] = ()
 ) -> str:
-    """The text of a plan: ``root`` is what stands under ``tracking_plan``.
-
-    ``head`` is comment lines at the top.
-    """
+    """The text of a plan: ``root`` is the content of ``tracking_plan``, ``head`` are lines of
+    comment at the top."""
     writer = _Writer(comments)
     writer.comment(head, 0)
     writer.entry("tracking_plan", root, 0)
-    return writer.text()
+    return "\n".join(writer.lines) + "\n"
 
 
 def write_entry(key: str, value: Any, indent: int, comments: Commentary | None = None) -> list[str]:
-    """The lines of ``key: value`` in a mapping whose keys stand behind ``indent`` spaces."""
+    """The lines of ``key: value`` in a mapping whose keys are indented by ``indent`` spaces."""
     writer = _Writer(comments)
     writer.entry(key, value, indent)
     return writer.lines
 
 
 def write_item(value: Any, indent: int, comments: Commentary | None = None) -> list[str]:
-    """The lines of an item whose ``-`` stands behind ``indent`` spaces."""
+    """The lines of an item whose ``-`` is indented by ``indent`` spaces."""
     writer = _Writer(comments)
     writer.item(value, indent, spaced=indent == _EVENTS)
     return writer.lines
 
 
 class _Writer:
-    """Writes nodes as lines; ``indent`` is the spaces before a key or a ``-``."""
+    """Writes nodes as lines; ``indent`` is the number of spaces before a key or a ``-``."""
 
     def __init__(self, comments: Commentary | None) -> None:
-        self._said = comments.at if comments else lambda node, key: ()
+        self._comments = comments.at if comments else lambda node, key: ()
         self.lines: list[str] = []
 
-    def text(self) -> str:
-        """What has been written."""
-        return "\n".join(self.lines) + "\n"
-
     def comment(self, lines: Sequence[str], indent: int) -> None:
-        """Comment lines, cut between words where they are too long."""
+        """Lines of comment, wrapped between words if they are too long."""
         start = f"{' ' * indent}# "
         for line in lines:
             room = max(WIDTH - len(start), 40)
-            wrapped = wrap(_printable(line), room, break_long_words=False, break_on_hyphens=False)
+            # A comment ends with its line, and may only contain what YAML allows.
+            text = "".join(c if c.isprintable() else " " for c in line)
+            wrapped = wrap(text, room, break_long_words=False, break_on_hyphens=False)
             self.lines += [f"{start}{each}" for each in wrapped]
 
     def entry(self, key: str, value: Any, indent: int) -> None:
@@ -85,30 +81,28 @@ class _Writer:
         self._value(start, value, indent + 2, (indent, key) in _SPACED)
 
     def item(self, value: Any, indent: int, spaced: bool = False) -> None:
-        """``- value``: a mapping begins on the line of its dash; ``spaced``: never on one."""
+        """``- value``: a mapping begins on the line of the dash, ``spaced`` one is not on one."""
         dash = " " * indent + "-"
         if not (isinstance(value, dict) and value):
             self._value(dash, value, indent + 2, False)
             return
         short = None
-        if not spaced and len(value) <= _INLINE and not self._is_said_of(value):
+        if not spaced and len(value) <= _INLINE and not self._has_comments(value):
             short = _flat(value)
         if short is not None and indent + 2 + len(short) <= WIDTH:
             self.lines.append(f"{dash} {short}")
             return
-        # What is said above the first key stands above the dash, which is on its line.
-        self.comment(self._said(value, None), indent)
-        dashed = False
-        for key, each in value.items():
-            self.comment(self._said(value, key), indent + 2 if dashed else indent)
+        # Comments on the first key go above the dash, which is on its line.
+        self.comment(self._comments(value, None), indent)
+        for number, (key, each) in enumerate(value.items()):
+            self.comment(self._comments(value, key), indent + 2 if number else indent)
             begin = len(self.lines)
             self.entry(key, each, indent + 2)
-            if not dashed:
+            if not number:
                 self.lines[begin] = dash + self.lines[begin][indent + 1 :]
-                dashed = True
 
     def _value(self, start: str, value: Any, indent: int, spaced: bool) -> None:
-        """``start`` and the value: on its line if it fits there, else below, at ``indent``."""
+        """``start`` and the value: on its line if it fits, else below it, indented."""
         if isinstance(value, str):
             self._string(start, value, indent)
             return
@@ -121,53 +115,42 @@ class _Writer:
         self._below(value, indent, spaced)
 
     def _string(self, start: str, text: str, indent: int) -> None:
-        folded = None
-        if "\n" in text or len(start) + 1 + len(text) > WIDTH:
-            folded = block(text, indent, WIDTH)
-        if folded is None:
-            self.lines.append(f"{start} {scalar(text)}")
-            return
-        header, *lines = folded
+        long = "\n" in text or len(start) + 1 + len(text) > WIDTH
+        header, *lines = (block(text, indent, WIDTH) if long else None) or [scalar(text)]
         self.lines.append(f"{start} {header}")
         self.lines += [f"{' ' * indent}{line}" if line else "" for line in lines]
 
     def _below(self, value: Any, indent: int, spaced: bool) -> None:
-        self.comment(self._said(value, None), indent)
-        mapping = isinstance(value, dict)
-        before = False  # whether what stands above is a block
-        for number, key in enumerate(value):
-            each = value[key] if mapping else key
+        self.comment(self._comments(value, None), indent)
+        entries: Any = value.items() if isinstance(value, dict) else enumerate(value)
+        above = None  # whether the entry above is a block; None if there is none
+        for key, each in entries:
             if spaced:
-                apart = self._is_block(each)
-                if number and (apart or before):
+                is_block = self._on_one_line(each) is None
+                if above is not None and (is_block or above):
                     self.lines.append("")
-                before = apart
-            self.comment(self._said(value, key if mapping else number), indent)
-            if isinstance(each, dict | list) and not each:  # there is no room in it
-                self.comment(self._said(each, None), indent)
-            if mapping:
+                above = is_block
+            self.comment(self._comments(value, key), indent)
+            if isinstance(each, dict | list) and not each:  # its comments cannot go into it
+                self.comment(self._comments(each, None), indent)
+            if isinstance(value, dict):
                 self.entry(key, each, indent)
             else:
                 self.item(each, indent, spaced)
 
     def _on_one_line(self, value: Any) -> str | None:
-        """The value as flow, if it is small enough to read well so."""
+        """The value in flow style, if it is small enough to read well so."""
         if not isinstance(value, dict | list):
             return scalar(value)
         if not value:
             return "{}" if isinstance(value, dict) else "[]"
-        if isinstance(value, dict) and len(value) > 1:
-            return None
-        if self._is_said_of(value):
+        if (isinstance(value, dict) and len(value) > 1) or self._has_comments(value):
             return None
         return _flat(value)
 
-    def _is_block(self, value: Any) -> bool:
-        return isinstance(value, dict | list) and self._on_one_line(value) is None
-
-    def _is_said_of(self, node: dict[str, Any] | list[Any]) -> bool:
+    def _has_comments(self, node: dict[str, Any] | list[Any]) -> bool:
         keys = node if isinstance(node, dict) else range(len(node))
-        return bool(self._said(node, None)) or any(self._said(node, key) for key in keys)
+        return any(self._comments(node, key) for key in (None, *keys))
 
 
 def _flat(node: dict[str, Any] | list[Any]) -> str | None:
@@ -178,11 +161,6 @@ def _flat(node: dict[str, Any] | list[Any]) -> str | None:
     if any(isinstance(v, dict | list) or (isinstance(v, str) and "\n" in v) for v in values):
         return None
     return flow(node)
-
-
-def _printable(line: str) -> str:
-    """A comment ends with its line, and holds what YAML allows."""
-    return "".join(c if c.isprintable() else " " for c in line)
 
 
 LONGEST_KEY: Final = 1000
@@ -197,18 +175,17 @@ _BREAK: Final = re.compile(r"(?<=\S) (?=\S)")
 
 
 def scalar(value: Any, *, flow: bool = False) -> str:
-    """``value`` on one line; ``flow``: inside ``[…]`` or ``{…}``, where commas end it."""
+    """``value`` on one line; ``flow`` if inside ``[…]`` or ``{…}``, where commas end it."""
     if isinstance(value, str):
         return _text(value, flow)
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _number(value)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    text = repr(value)  # YAML 1.1 has no numbers with an exponent but without a point
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def flow(value: Any) -> str:
-    """``value`` in one line of flow."""
+    """``value`` in flow style, on one line."""
     if isinstance(value, Mapping):
         inner = (f"{scalar(key, flow=True)}: {flow(each)}" for key, each in value.items())
         return f"{{{', '.join(inner)}}}"
@@ -218,13 +195,13 @@ def flow(value: Any) -> str:
 
 
 def json_flow(value: Any) -> str:
-    """``value`` as JSON in one line; escaped where some of it could not be seen."""
+    """``value`` as JSON on one line, escaped if some of it is not printable."""
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isprintable() else json.dumps(value)
 
 
 def is_json(text: str) -> bool:
-    """Whether a text that is YAML is JSON, and so is to stay it."""
+    """Whether YAML text is also JSON, and so has to remain JSON."""
     if not text.lstrip().startswith("{"):
         return False
     try:
@@ -232,12 +209,6 @@ def is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _number(value: int | float) -> str:
-    """A number; YAML 1.1 knows none with an exponent but without a point."""
-    text = repr(value)
-    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 @lru_cache(maxsize=1 << 14)
@@ -264,20 +235,17 @@ def _is_plain(text: str, flow: bool) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """In double quotes, with an escape for all that is not printed."""
+    """In double quotes, with an escape for every character that is not printable."""
     return "".join(
-        c if c.isprintable() else _escape(ord(c)) for c in json.dumps(text, ensure_ascii=False)
+        c if c.isprintable() else f"\\U{ord(c):08X}" if c > "\uffff" else f"\\u{ord(c):04X}"
+        for c in json.dumps(text, ensure_ascii=False)
     )
-
-
-def _escape(code: int) -> str:
-    return f"\\U{code:08X}" if code > 0xFFFF else f"\\u{code:04X}"
 
 
 def block(text: str, indent: int, width: int) -> list[str] | None:
     """``text`` as a block scalar: its header, then its lines without their indentation.
 
-    None where one line is as good, or where a block cannot hold the text: then it is quoted.
+    None if one line will do, or if a block cannot represent the text: then it is quoted.
     """
     if "\n" in text:
         return _literal(text)
@@ -289,7 +257,7 @@ def block(text: str, indent: int, width: int) -> list[str] | None:
 
 
 def _literal(text: str) -> list[str] | None:
-    """``|`` keeps line ends; a line of blanks, or blanks in front, it would not keep."""
+    """``|`` keeps line ends, but not lines of blanks, or leading blanks."""
     body = text.removesuffix("\n")
     lines = body.split("\n")
     if lines[0][:1] in ("", " ") or not lines[-1]:
