@@ -87,10 +87,6 @@ def _is_sentence(name: str) -> bool:
     return all(word == word.lower() or word[1:] != word[1:].lower() for word in parts[1:])
 
 
-def _is_lower(name: str) -> bool:
-    return name == name.lower() and _spaced(name) is not None
-
-
 def _joined_by(separator: str, name: str) -> Style:
     """Lower-case words with ``separator`` between them, after the ``$`` or ``_`` that the names
     of some destinations begin with."""
@@ -132,7 +128,11 @@ STYLES: Final = {
     for style in (
         Style("Title Case", _is_title, _titled),
         Style("Sentence case", _is_sentence, lambda parts: _capital(" ".join(parts).lower())),
-        Style("lower case", _is_lower, lambda parts: " ".join(parts).lower()),
+        Style(
+            "lower case",
+            lambda name: name == name.lower() and _spaced(name) is not None,
+            lambda parts: " ".join(parts).lower(),
+        ),
         _joined_by("_", "snake_case"),
         _joined_by("-", "kebab-case"),
         Style("camelCase", _fits_camel, lambda parts: parts[0].lower() + _humped(parts[1:])),

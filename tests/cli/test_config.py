@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from typewriter_py import config
-from typewriter_py.config.toml_spans import places
+from typewriter_py.config.toml_spans import locate_keys
 from typewriter_py.targets import TARGETS
 
 
@@ -87,11 +87,12 @@ ignored = []
 """
     assert told(read(tmp_path, text)) == [
         "2:1: TW002 unknown key `required_version`; did you mean `required-version`?",
-        "1:8: TW003 `plan`: must be text that is not empty",
-        "4:12: TW003 `language`: `pyton` is no target: there is `python`, `typescript`, `markdown`",
+        "1:8: TW003 `plan`: must be a string that is not empty",
+        "4:12: TW003 `language`: `pyton` is not a target: there is `python`, `typescript`,"
+        " `markdown`",
         "3:3: TW004 `out` is missing; add `out = …`",
-        '5:8: TW003 `tags`: must be a list of texts; for example: tags = ["one", "two"]',
-        "8:7: TW003 `out`: must be text that is not empty",
+        '5:8: TW003 `tags`: must be a list of strings; for example: tags = ["one", "two"]',
+        "8:7: TW003 `out`: must be a string that is not empty",
         "9:13: TW003 `templates`: there is no folder `nowhere`",
         "11:1: TW002 unknown key `ignored`; did you mean `ignore`?",
     ]
@@ -106,11 +107,11 @@ ignored = []
         ("targets = [3]\n", "1:12: TW003 `targets`: must be a table"),
         ("[targets]\nout = 'x'\n", "TW003 `targets`: must be an array of tables"),
         ("lint = 3\n", "1:8: TW003 `lint`: must be a table"),
-        ("required-version = '>>1'\n", "1:20: TW003 `required-version`: `>>1` is no version"),
+        ("required-version = '>>1'\n", "1:20: TW003 `required-version`: `>>1` is not a version"),
         ("required-version = '>=99'\n", "1:20: TW005 this project requires typewriter-py >=99"),
         ("plan = 'package:nope_x/plan.yaml'\n", "1:8: TW006 package `nope_x` is not installed"),
-        ("plan = 'package:nope'\n", "TW003 `package:nope` names no file of a package"),
-        ("plan = 'package:a/../../b'\n", "TW003 `package:a/../../b` names no file"),
+        ("plan = 'package:nope'\n", "TW003 `package:nope` does not name a file of a package"),
+        ("plan = 'package:a/../../b'\n", "TW003 `package:a/../../b` does not name a file"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, message: str):
@@ -129,13 +130,17 @@ out = "x"
 @pytest.mark.parametrize(
     ("top", "target", "message"),
     [
-        ("3", "", "1:8: TW003 `plan`: must be text"),
+        ("3", "", "1:8: TW003 `plan`: must be a string"),
         ("'package:nope_x/plan.yaml'", "", "1:8: TW006 package `nope_x` is not installed"),
         ("'package:yaml/no.yaml'", "", "1:8: TW006 package `yaml` has no file `no.yaml`"),
-        ("'p'", "plan = 3", "5:8: TW003 `plan`: must be text"),
-        ("'p'", "tags = []", "5:8: TW003 `tags`: is empty: remove it to have everything, or name"),
-        ("'p'", "events = []", "5:10: TW003 `events`: is empty: remove it to have everything"),
-        ("'p'", "[lint]\nignore = 3", "6:10: TW003 `ignore`: must be a list of texts"),
+        ("'p'", "plan = 3", "5:8: TW003 `plan`: must be a string"),
+        (
+            "'p'",
+            "tags = []",
+            "5:8: TW003 `tags`: is empty: remove it to select everything, or list",
+        ),
+        ("'p'", "events = []", "5:10: TW003 `events`: is empty: remove it to select everything"),
+        ("'p'", "[lint]\nignore = 3", "6:10: TW003 `ignore`: must be a list of strings"),
     ],
 )
 def test_one_mistake_is_reported_once(tmp_path: Path, top: str, target: str, message: str):
@@ -250,7 +255,7 @@ k = { }
 
 
 def test_every_key_and_item_of_a_toml_file_is_placed():
-    found = places(TRICKY, "f")
+    found = locate_keys(TRICKY, "f")
     lines = TRICKY.split("\n")
 
     def spelled(span: Any) -> str:
@@ -286,5 +291,5 @@ def test_a_token_has_no_place_in_a_file(tmp_path: Path):
     said = told(read(tmp_path, text))
     assert len(said) == 2
     assert "unknown key `token`" in "".join(said)
-    assert "`mars` is no region" in "".join(said)
+    assert "`mars` is not a Segment region" in "".join(said)
     assert "sgp_secret" not in "".join(said)

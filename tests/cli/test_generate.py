@@ -51,7 +51,7 @@ def test_check_tells_of_rules_that_are_edited_or_missing(project: Path, typewrit
     done = typewriter("generate", "--check", fake=False)
     assert done.returncode == 1
     assert "analytics/_rules.py:" in done.stdout
-    assert "TW030 stale, changed: not what the plan gives" in done.stdout
+    assert "TW030 stale, changed: it differs from what the plan generates" in done.stdout
     rules.unlink()
     done = typewriter("generate", "--check", fake=False)
     assert done.returncode == 1
@@ -68,9 +68,9 @@ def test_check_names_each_stale_file_why_and_the_remedy(project: Path, typewrite
     done = typewriter("generate", "--check", "--config", "typewriter.toml")
     assert done.returncode == 1
     assert done.stdout == (
-        "analytics/events.py:11:1: TW030 stale, changed: not what the plan gives\n"
-        "analytics/old.py:1:1: TW030 stale, extra: the plan no longer gives it\n"
-        "analytics/py.typed:1:1: TW030 stale, missing: the plan gives it, and it is not there\n"
+        "analytics/events.py:11:1: TW030 stale, changed: it differs from what the plan generates\n"
+        "analytics/old.py:1:1: TW030 stale, extra: the plan no longer generates it\n"
+        "analytics/py.typed:1:1: TW030 stale, missing: the plan generates it\n"
         "      = help: run `typewriter generate --config typewriter.toml` and commit the result\n"
     )
     assert done.stderr == "analytics: 3 files stale, 2 current\n"

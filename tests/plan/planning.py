@@ -1,4 +1,4 @@
-"""Short ways to write a plan, load it and look at what came of it."""
+"""Helpers to write a plan, load it and inspect the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typewriter_py.plan.model import Event, Plan, Property
 
 
 def load_text(text: str | bytes, files: Mapping[str, str | bytes] | None = None) -> Loaded:
-    """What loading ``text`` gives, with ``files`` beside it; spans say ``plan.yaml``."""
+    """The result of loading ``text``, with ``files`` next to it; its spans name ``plan.yaml``."""
     with TemporaryDirectory() as folder:
         return load_in(Path(folder), text, files)
 

@@ -1,4 +1,4 @@
-"""Random schemas as authors write them, values to try on them, and what draft-07 says of both.
+"""Random schemas as authors write them, values to try on them, and whether draft-07 accepts them.
 
 ``normalised`` turns a schema of the plan language into plain draft-07, in a way of its own:
 by adding to what is written, where the plan's reader takes it apart and merges it.
@@ -107,7 +107,7 @@ def objects(draw: Any, schemas: st.SearchStrategy[Schema], part: bool = False) -
 
 
 def merged(schemas: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
-    """Objects merged by ``allOf``, and those whose ``anyOf`` says more of them."""
+    """Objects merged by ``allOf``, and those with more constraints in ``anyOf``."""
     parts = st.lists(
         objects(schemas, part=True) | st.just({"$ref": "#/definitions/Pair"}),
         min_size=1,
@@ -224,7 +224,7 @@ def _is_object(schema: Schema) -> bool:
 
 
 def _closed(schema: Schema) -> Schema:
-    """What is merged, beside the names that the parts declare together."""
+    """The merged parts, and the names that they declare together."""
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
             rest = {k: v for k, v in schema.items() if k != keyword}
@@ -237,7 +237,7 @@ def _closed(schema: Schema) -> Schema:
 
 
 def _parts(schema: Schema) -> list[Schema]:
-    """The objects that are merged, without what merges them."""
+    """The merged objects, without the ``allOf`` around them."""
     if "$ref" in schema:
         return _parts(DEFINITIONS[schema["$ref"].rpartition("/")[2]])
     rest = {k: v for k, v in schema.items() if k != "allOf"}

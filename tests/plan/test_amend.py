@@ -1,4 +1,4 @@
-"""A plan's text before and after: words added to ``ignore:`` and taken away, keys dropped."""
+"""A plan's text before and after: words added to and removed from ``ignore:``, keys dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typewriter_py.plan.suppressions import Drop, Silence, Unsilence, amended
 
 
 def place(text: str, marker: str, nth: int = 0) -> Span:
-    """Where ``marker`` stands in the text."""
+    """The location of ``marker`` in the text."""
     at = -1
     for _ in range(nth + 1):
         at = text.index(marker, at + 1)
@@ -202,7 +202,7 @@ CASES = {
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_asked_is_done_and_nothing_else(case: str, mark: str, breaks: str):
+def test_only_the_requested_change_is_made(case: str, mark: str, breaks: str):
     before, amendments, after = CASES[case]
     before, after = (textwrap.dedent(each).lstrip("\n") for each in (before, after))
     wanted = [
@@ -216,7 +216,7 @@ def test_what_is_asked_is_done_and_nothing_else(case: str, mark: str, breaks: st
     assert made.done == tuple(wanted)
 
 
-def test_what_has_no_place_is_left():
+def test_an_amendment_without_a_node_changes_nothing():
     text = "one: {minLength: 1}\nlist: [word]\n"
     wanted = [
         Silence(Span("p", 9, 1), "a"),
@@ -237,7 +237,7 @@ def test_true_is_not_one():
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
-def test_silencing_and_taking_it_back_leaves_the_text_as_it_was(data: st.DataObject):
+def test_silencing_and_unsilencing_restores_the_text(data: st.DataObject):
     """Over random layouts of properties: block or flow, comments, blank lines."""
     lines = ["tracking_plan:", "  properties:"]
     names = [f"p{index}" for index in range(data.draw(st.integers(1, 5)))]

@@ -33,14 +33,14 @@ def test_each_node_knows_its_parent_and_key(
     assert_knows_its_nodes(data)
 
 
-def test_what_aliases_repeat_is_where_its_anchor_is():
+def test_aliases_have_the_location_of_their_anchor():
     data = yaml_reader.read("p", "a: &a {b: {c: 1}}\nd: [*a]\ne:\n  <<: *a\n").data
     assert data["d"][0].path == ("a",)
     assert data["e"]["b"].path == ("a", "b")
     assert data["e"].path == ("e",)
 
 
-def test_what_is_put_elsewhere_has_a_new_parent():
+def test_a_node_put_elsewhere_has_a_new_parent():
     data = yaml_reader.read("p", "a: {b: {c: {}}}").data
     copy = data["a"].only(["b"])
     assert copy.path == ("a",)

@@ -1,4 +1,4 @@
-"""Splicing changes into a plan's text: the change, and not a byte beside it."""
+"""Splicing changes into a plan's text: the change, and not a byte more."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_one_word_within_an_event_changes_one_line() -> None:
     ]
 
 
-def test_a_comment_behind_what_changes_stays() -> None:
+def test_a_comment_after_a_changed_value_stays() -> None:
     path = (*EVENTS, 0, "rules", "properties", "order_id")
     done = change(PLAN, Change(path, {"type": "string"}, {"type": "string", "minLength": 1}))
     assert "            order_id: {type: string, minLength: 1}   # from the shop\n" in done
@@ -97,7 +97,7 @@ def test_a_property_comes_after_the_one_that_it_follows() -> None:
     assert "# from the shop\n            coupon: {type: string}\n            total:\n" in done
 
 
-def test_what_goes_takes_its_own_comments_along() -> None:
+def test_a_removed_entry_takes_its_comments_along() -> None:
     properties = (*EVENTS, 0, "rules", "properties")
     old = {"order_id": {"type": "string"}, "total": {"type": "integer", "minimum": 0}}
     done = change(PLAN, Change(properties, old, {"order_id": old["order_id"]}))
@@ -109,7 +109,7 @@ def test_what_goes_takes_its_own_comments_along() -> None:
     ]
 
 
-def test_an_event_in_flow_changes_where_it_stands() -> None:
+def test_an_event_in_flow_style_stays_on_its_line() -> None:
     old = {"name": "Product Viewed", "rules": {"properties": {"sku": {"type": "string"}}}}
     new = {"name": "Product Viewed", "rules": {"properties": {"sku": {"type": "integer"}}}}
     done = change(PLAN, event(1, old, new))
@@ -195,7 +195,7 @@ def test_traits_that_are_spelled_as_a_list_are_written_anew() -> None:
         '{"tracking_plan": {"rules": {"events": [{"name": "Z"}]}}}',
     ],
 )
-def test_what_is_missing_grows(text: str) -> None:
+def test_missing_parents_are_added(text: str) -> None:
     new = {"name": "A: b", "rules": {"properties": {"x": {"enum": ["a", "b,c"]}}}}
     call = {"traits": {"properties": {"email": {"type": "string"}}}}
     product = {"type": "object"}
@@ -223,7 +223,7 @@ def test_line_ends_and_the_mark_at_the_beginning_stay() -> None:
     assert done == text.replace("minimum: 0\r\n", "minimum: 0\r\n              maximum: 9\r\n")
 
 
-def test_what_is_no_yaml_is_refused() -> None:
+def test_text_that_is_not_yaml_is_refused() -> None:
     with pytest.raises(ValueError, match="not YAML"):
         edited("a: [", [Change(("a",), 1, 2)])
     with pytest.raises(ValueError, match="does not contain a mapping"):
@@ -265,7 +265,7 @@ def spelled(value: Any, style: str) -> str:
 
 
 @given(mappings, mappings, styles, st.booleans())
-def test_any_change_of_any_text_comes_to_what_it_says(
+def test_any_change_of_any_text_reads_back_as_the_new_data(
     old: dict[str, Any], new: dict[str, Any], style: str, crlf: bool
 ) -> None:
     assume(old and new)
@@ -279,7 +279,7 @@ def test_any_change_of_any_text_comes_to_what_it_says(
 
 
 @given(mappings, st.data(), st.sampled_from(["ours", "block"]))
-def test_what_does_not_change_stays_byte_for_byte(
+def test_unchanged_text_stays_byte_for_byte(
     old: dict[str, Any], drawn: st.DataObject, style: str
 ) -> None:
     assume(old)

@@ -36,7 +36,7 @@ FRAMES = [
     (EVENT + "          properties:\n", 12, ""),
     (EVENT + "          properties:\n            x:\n", 14, ""),
 ]
-"""Where a fragment can stand in a plan: what comes before, how far in it is, what follows."""
+"""Where a fragment may be in a plan: the text before it, its indentation, the text after it."""
 
 
 def examples() -> Iterator[tuple[Code, str, str]]:
@@ -51,7 +51,7 @@ def examples() -> Iterator[tuple[Code, str, str]]:
     ("code", "verdict", "text"),
     [pytest.param(*each, id=f"{each[0].name}-{each[1]}") for each in examples()],
 )
-def test_an_example_is_what_it_says(code: Code, verdict: str, text: str) -> None:
+def test_examples_are_good_and_bad_as_documented(code: Code, verdict: str, text: str) -> None:
     plans = [
         before + textwrap.indent(text, " " * indent) + after for before, indent, after in FRAMES
     ]

@@ -83,7 +83,7 @@ def test_an_extending_event_that_is_included_twice_extends_once() -> None:
     assert [[*properties(each)] for each in plan.events] == [["y"]]
 
 
-def test_a_pattern_leaves_out_the_file_it_stands_in() -> None:
+def test_a_pattern_skips_the_file_that_includes_it() -> None:
     plan = an_event("Main", ", include: ['*.yaml']")
     assert names(plan, {"a.yaml": an_event("A")}) == ["A", "Main"]
 
@@ -134,7 +134,7 @@ def test_each_only_on_the_way_has_to_let_an_event_through() -> None:
     assert sorted(names(both, others)) == ["Order Completed", "Order Refunded", "Product Viewed"]
 
 
-def test_what_only_keeps_out_cannot_be_extended() -> None:
+def test_events_that_only_excludes_cannot_be_extended() -> None:
     plan = """
         tracking_plan:
           include: [{from: orders.yaml, only: [Order Refunded]}]
@@ -171,7 +171,7 @@ tracking_plan:
 
 
 @pytest.mark.usefixtures("library")
-def test_a_library_gives_its_events_but_not_what_only_a_main_plan_says() -> None:
+def test_a_library_adds_its_events_but_not_keys_of_a_main_plan() -> None:
     plan = plan_of(including("library:shop"))
     assert [e.name for e in plan.events] == ["Cart Viewed", "Order Completed", "Product Viewed"]
     assert (plan.name, plan.id, plan.common, plan.identify) == ("plan", None, None, None)
@@ -227,7 +227,7 @@ def test_our_own_libraries_can_all_be_included() -> None:
             assert plan_of(including(f"library:{path.stem}")).events
 
 
-def test_a_library_of_calls_gives_nothing_unless_they_are_named() -> None:
+def test_calls_of_a_library_must_be_named() -> None:
     assert complaints(including("library:traits"))[0].startswith(
         "1:27 TW124 `library:traits` adds nothing"
     )
@@ -323,7 +323,7 @@ def test_required_is_a_union_which_false_lifts_and_a_list_tightens() -> None:
     assert [each.required for each in place.properties] == [True, True]
 
 
-def test_null_drops_what_was_included() -> None:
+def test_null_drops_an_included_key() -> None:
     found = extended(
         "{name: A, extends: A, owner: null, deprecated: null, integrations: null, rules:"
         " {properties: {code: null, id: {minLength: null, description: null},"
@@ -354,7 +354,7 @@ def test_an_included_file_is_not_changed_by_who_extends_it() -> None:
     a, b, c = loaded.plan.events
     assert ("code" in properties(a), "code" in properties(b)) == (True, False)
     assert [properties(each)["note"].required for each in (a, b, c)] == [False, True, False]
-    # The base keeps its generated name, so those that bear another get their own.
+    # The base keeps its generated name, so events with another name get their own.
     assert (a.function, b.function, c.function) == ("the a", None, None)
 
 
@@ -370,7 +370,7 @@ def test_an_included_event_is_replaced_whatever_its_version() -> None:
     assert [(each.name, each.version, each.owner) for each in plan.events] == [("A", 2, "them")]
 
 
-def test_a_new_version_of_our_own_event_stands_beside_it() -> None:
+def test_a_new_version_of_our_own_event_is_added() -> None:
     plan = plan_of(
         """
         tracking_plan:

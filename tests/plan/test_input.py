@@ -1,4 +1,4 @@
-"""Whatever stands in a plan's file: a plan or diagnostics come of it, soon, and no exception."""
+"""Whatever a plan's file contains: the result is a plan or diagnostics, soon, and no exception."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ INSTEAD: list[Any] = [
 
 
 def judged(text: str | bytes) -> Loaded:
-    """What came of ``text``: a plan, or an error in words with a place in the file."""
+    """The result for ``text``: a plan, or an error with a message and a location in the file."""
     loaded = load_text(text)
     errors = [each for each in loaded.diagnostics if each.severity is Severity.ERROR]
     assert (loaded.plan is None) == bool(errors)
@@ -102,7 +102,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(node[key], (*path, key))
 
 
-def test_any_value_in_any_place() -> None:
+def test_any_value_anywhere() -> None:
     data = yaml.safe_load(RICH)
     for number, path in enumerate(places(data)):
         for turn in range(4):
@@ -173,7 +173,7 @@ def test_hostile_text_is_kept_as_it_is(text: str) -> None:
 # --- how a file is encoded -------------------------------------------------------------------
 
 
-def test_a_mark_of_byte_order_and_windows_line_ends_change_no_place() -> None:
+def test_byte_order_mark_and_windows_line_ends_change_no_location() -> None:
     text = "tracking_plan: {display_name: é, idd: x}\n# …\n"
     expected = complaints(text)
     assert expected[0].startswith("1:34 TW110 unknown key `idd`")
@@ -189,12 +189,12 @@ def test_lines_are_counted_as_editors_do() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252"])
-def test_other_encodings_are_told_from_utf_8(encoding: str) -> None:
+def test_other_encodings_are_rejected(encoding: str) -> None:
     loaded = judged("tracking_plan: {display_name: é}".encode(encoding))
     assert loaded.diagnostics[0].code in ("TW100", "TW101")
 
 
-# --- what would take for ever ----------------------------------------------------------------
+# --- input that would take forever -----------------------------------------------------------
 
 
 def seconds_to_judge(text: str) -> float:
@@ -231,13 +231,13 @@ def test_depths_and_lengths_end_in_a_diagnostic(text: str) -> None:
 
 
 @pytest.mark.parametrize("keyword", ["items", "additionalProperties"])
-def test_what_the_file_may_hold_in_depth_can_be_read(keyword: str) -> None:
+def test_the_deepest_allowed_nesting_can_be_read(keyword: str) -> None:
     kind = {"items": "array", "additionalProperties": "object"}[keyword]
     schema = f"{{type: {kind}, {keyword}: " * 85 + "{type: string}" + "}" * 85
     assert judged(with_properties(f"x: {schema}")).plan is not None
 
 
-def test_a_level_too_deep_is_said_at_its_place() -> None:
+def test_nesting_too_deep_is_reported_at_its_location() -> None:
     text = "tracking_plan:\n  x-deep: " + "[" * 99 + "]" * 99
     (line,) = complaints(text)
     assert line.startswith("2:109 TW103 nested more than 100 levels deep")
@@ -266,7 +266,7 @@ def test_bombs_are_refused(text: str) -> None:
     assert "TW103" in {each.code for each in load_text(text).diagnostics}
 
 
-def test_a_plan_that_shares_much_is_no_bomb() -> None:
+def test_a_plan_that_shares_a_lot_is_not_too_large() -> None:
     shared = ", ".join(f"p{n}: {{type: string, minLength: 1}}" for n in range(30))
     events = "".join(
         f"      - {{name: E{n}, rules: {{properties: {{<<: *shared}}}}}}\n" for n in range(300)

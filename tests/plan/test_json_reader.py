@@ -1,4 +1,4 @@
-"""JSON with places: what it is, where it stands, and what is wrong with what is none."""
+"""JSON with locations: its data, where it is, and what is wrong with text that is not JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ values = st.recursive(
 
 
 @given(values, st.booleans(), st.sampled_from([None, 2, "\t", "\r\n"]))
-def test_it_is_what_the_standard_library_reads(value: Any, escaped: bool, indent: Any):
+def test_the_data_is_that_of_the_standard_library(value: Any, escaped: bool, indent: Any):
     text = json.dumps(value, ensure_ascii=escaped, indent=indent)
     document = read("plan.json", text)
     assert document.diagnostics == ()
@@ -35,7 +35,7 @@ def test_it_is_what_the_standard_library_reads(value: Any, escaped: bool, indent
 
 
 def places(node: Any) -> list[tuple[Span, Any]]:
-    """Every scalar, and every key, beside its place."""
+    """Every scalar and every key, with its location."""
     found: list[tuple[Span, Any]] = []
     if isinstance(node, Map):
         for key, value in node.items():
@@ -119,12 +119,12 @@ AGAIN = "(fetch it again, rather than repair it by hand)"
         ('["\\x"]', f"1:3 TW108 not JSON: invalid escape: a backslash is written \\\\ {AGAIN}"),
     ],
 )
-def test_what_is_wrong_with_it(text: str, said: str):
+def test_json_errors(text: str, said: str):
     (found,) = read("plan.yaml", text).diagnostics
     assert shown(found) == said
 
 
-def test_what_is_cut_short_says_what_is_open():
+def test_truncated_json_points_to_the_open_bracket():
     (found,) = read("plan.json", '{"a": [\n  {"b": 1}, {"c": "}').diagnostics
     assert found.related == ((Span("plan.json", 2, 13), "this is never closed"),)
 

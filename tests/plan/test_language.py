@@ -409,7 +409,7 @@ def test_all_of_merges_objects_which_are_closed_together() -> None:
     assert opened.additional == ANYTHING
 
 
-def test_what_one_part_says_of_other_keys_binds_the_properties_of_the_others() -> None:
+def test_additional_properties_of_one_part_apply_to_the_others() -> None:
     found = property_of(
         "{allOf: [{type: object, properties: {a: {type: string}}, additionalProperties:"
         " {type: integer, minimum: 1}}, {properties: {b: {maximum: 9, type: integer}}}]}"
@@ -420,7 +420,7 @@ def test_what_one_part_says_of_other_keys_binds_the_properties_of_the_others() -
     assert found.additional == Value(Number(True, 1))
 
 
-def test_what_stands_beside_a_union_holds_for_each_member() -> None:
+def test_constraints_next_to_a_union_apply_to_each_member() -> None:
     found = property_of(
         "{type: object, properties: {a: {}, b: {}}, anyOf: [{required: [a]}, {required: [b]}]}"
     ).type
@@ -443,7 +443,7 @@ def test_a_required_list_alone_binds_objects() -> None:
     )
 
 
-def test_members_of_a_union_are_told_apart_as_json_does() -> None:
+def test_members_of_a_union_are_compared_as_in_json() -> None:
     found = property_of("{anyOf: [{enum: [1]}, {enum: [true]}, {enum: [1]}]}").type
     assert found == Union((Enum((1,)), Enum((True,))))
     assert isinstance(found, Union)
@@ -472,7 +472,7 @@ def test_members_of_a_union_are_told_apart_as_json_does() -> None:
         ("{$ref: '#/definitions/Tree'}", None),
     ],
 )
-def test_personal_data_is_personal_wherever_it_is_said(schema: str, pii: bool | None) -> None:
+def test_personal_data_is_found_at_any_level(schema: str, pii: bool | None) -> None:
     definitions = """
         Email: {type: string, pii: true}
         Tree: {type: object, properties: {kids: {type: array, items: {$ref: '#/definitions/Tree'}}}}
@@ -604,7 +604,7 @@ def test_anchors_and_merge_keys() -> None:
     assert found["code"] == found["both"] == String(1, 5)
 
 
-def test_what_is_merged_stands_where_the_merge_key_does() -> None:
+def test_merged_keys_take_the_position_of_the_merge_key() -> None:
     plan = plan_of(
         """
         x-shared: &shared {b: {type: string}, c: {type: string}, d: {type: string}}
@@ -686,7 +686,7 @@ def test_only_a_star_is_special_in_the_pattern_of_an_event() -> None:
     assert not matches("order completed", "Order *")
 
 
-def test_what_was_loaded_says_which_files_it_read() -> None:
+def test_loaded_lists_the_files_that_were_read() -> None:
     loaded = load_text("tracking_plan: {include: [a.yaml]}", {"a.yaml": "tracking_plan: {}"})
     assert [path.name for path in loaded.files] == ["plan.yaml", "a.yaml"]
     assert loaded.sources == {

@@ -1,4 +1,4 @@
-"""The published meta-schema: draft-07, explained on every key, and the same as what is read."""
+"""The published meta-schema: draft-07, with descriptions, and in line with what is read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_it_is_valid_draft_07() -> None:
 
 
 def described(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every key that a plan can have, with what the meta-schema says of it."""
+    """Every key that a plan can have, with its part of the meta-schema."""
     if isinstance(schema, dict):
         for name, inner in schema.items():
             if name in ("properties", "patternProperties", "definitions") and path != "/examples":
@@ -48,7 +48,7 @@ def described(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 yield from described(inner, path)
 
 
-def test_every_key_is_described_where_it_stands() -> None:
+def test_every_key_has_a_description() -> None:
     keys = [*described(metaschema.schema())]
     assert len(keys) > 100
     mute = [
@@ -138,7 +138,7 @@ def test_each_keyword_makes_a_difference(keyword: str) -> None:
     assert one_property(with_it) != one_property(without)
 
 
-def test_each_keyword_of_json_schema_is_known_or_said_to_be_left_out() -> None:
+def test_each_keyword_of_json_schema_is_known_or_unsupported() -> None:
     draft = set(Draft7Validator.META_SCHEMA["properties"])
     assert draft - KEYWORDS <= metaschema.UNSUPPORTED
     assert not KEYWORDS & metaschema.UNSUPPORTED
@@ -187,8 +187,8 @@ def test_without_the_fast_gate_all_is_the_same(monkeypatch: pytest.MonkeyPatch) 
     assert load_text(RICH).plan is not None
 
 
-def test_only_what_fails_is_explained() -> None:
-    """One odd property among many events is told at the cost of its own event."""
+def test_only_failing_parts_are_explained() -> None:
+    """A single bad property among many events only costs as much as its own event."""
     events = "".join(
         f"      - {{name: Event {number}, rules: {{properties: {{a: {{type: string}}}}}}}}\n"
         for number in range(500)

@@ -1,9 +1,9 @@
-"""Every mistake that a plan can hold: where it is reported, in which words, with what advice.
+"""Every mistake that a plan can contain: its location, message and help.
 
-Each case is a plan and all that is said of it, as ``line:column CODE message (help)``.
+Each case is a plan and its diagnostics, as ``line:column CODE message (help)``.
 """
 
-# ruff: noqa: E501 - what is said stands on one line
+# ruff: noqa: E501 - each diagnostic is on one line
 
 from __future__ import annotations
 
@@ -1014,7 +1014,7 @@ tracking_plan:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_mistake_is_reported_at_its_place_with_what_to_do(name: str) -> None:
+def test_a_mistake_is_reported_with_its_location_and_help(name: str) -> None:
     text, files, expected = CASES[name]
     assert complaints(text, files) == expected
 
@@ -1036,7 +1036,7 @@ def test_each_mistake_comes_with_advice() -> None:
     assert [line for line in lines if not line.endswith(")")] == []
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_mistakes_are_reported_at_once_in_file_order() -> None:
     loaded = load_text(
         """
         tracking_plan:
@@ -1068,7 +1068,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     assert loaded.plan is None
 
 
-def test_the_first_of_two_places_is_named_too() -> None:
+def test_the_first_of_two_locations_is_related() -> None:
     loaded = load_text(CASES["an included event again"][0], {"a.yaml": A})
     ((place, words),) = loaded.diagnostics[0].related
     assert (place.file.endswith("a.yaml"), place.line, words) == (True, 4, "first here")

@@ -1,4 +1,4 @@
-"""Random schemas: what the plan makes of them accepts exactly what draft-07 does."""
+"""Random schemas: the plan accepts exactly the values that draft-07 does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def loaded(schema: Schema) -> Any:
 
 @settings(max_examples=250, deadline=None)
 @given(st.data(), schemas)
-def test_what_is_accepted_is_what_draft_07_accepts(data: st.DataObject, schema: Schema) -> None:
+def test_it_accepts_what_draft_07_accepts(data: st.DataObject, schema: Schema) -> None:
     plan = loaded(schema)
     assume(plan is not None)
     value = plan.events[0].properties.properties[0].value

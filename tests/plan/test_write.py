@@ -144,7 +144,7 @@ def test_no_line_is_wider_than_it_must_be():
 
 
 @pytest.mark.parametrize("empty", [{}, []])
-def test_a_comment_about_what_is_empty_stands_above_it(empty: Any):
+def test_a_comment_on_an_empty_node_goes_above_it(empty: Any):
     class Comments:
         def at(self, node: Any, key: str | int | None) -> Sequence[str]:
             return ["nothing is left of it"] if node is empty and key is None else ()

@@ -264,7 +264,7 @@ def test_nothing_is_required_as_segment_requires_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LIBRARIES)
-def test_personal_data_is_marked_wherever_it_stands(name: str) -> None:
+def test_personal_data_is_always_marked(name: str) -> None:
     plan = plan_of(PLANS / f"{name}.yaml")
     marked = {path for path, property in declared(plan) if property.pii}
     personal = set(PERSONAL[name].split())

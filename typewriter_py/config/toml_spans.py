@@ -27,14 +27,14 @@ _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _SPACE: Final = re.compile(r"[ \t]*")
 
 
-class Place(NamedTuple):
+class KeyValue(NamedTuple):
     """The spans of a key and its value (for an item of an array, the item twice)."""
 
     key: Span
     value: Span
 
 
-def places(text: str, file: str) -> dict[KeyPath, Place]:
+def locate_keys(text: str, file: str) -> dict[KeyPath, KeyValue]:
     """The location of every table, key and array item in ``text``, which must be valid TOML."""
     scanner = _Scanner(text, file)
     scanner.document()
@@ -46,7 +46,7 @@ class _Scanner:
         self.text = text
         self.file = file
         self.at = 0
-        self.found: dict[KeyPath, Place] = {}
+        self.found: dict[KeyPath, KeyValue] = {}
         self.tables: dict[KeyPath, int] = {}  # arrays of tables: how many so far
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
 
@@ -69,13 +69,13 @@ class _Scanner:
         path: KeyPath = ()
         for part, span in keys:
             path = (*path, part)
-            self.found.setdefault(path, Place(span, self._span(start, self.at)))
+            self.found.setdefault(path, KeyValue(span, self._span(start, self.at)))
             last = repeated and (part, span) == keys[-1]
             if last:
                 self.tables[path] = self.tables.get(path, 0) + 1
             if path in self.tables:
                 path = (*path, self.tables[path] - 1)
-                self.found.setdefault(path, Place(span, self._span(start, self.at)))
+                self.found.setdefault(path, KeyValue(span, self._span(start, self.at)))
         return path
 
     def _pair(self, here: KeyPath) -> None:
@@ -86,7 +86,7 @@ class _Scanner:
         self._value((*here, *names))
         value = self._span(start, self.at)
         for count, (_, span) in enumerate(keys, 1):
-            self.found.setdefault((*here, *names[:count]), Place(span, value))
+            self.found.setdefault((*here, *names[:count]), KeyValue(span, value))
 
     def _keys(self) -> list[tuple[str, Span]]:
         keys = []
@@ -113,7 +113,7 @@ class _Scanner:
                 start = self.at
                 self._value((*path, index))
                 span = self._span(start, self.at)
-                self.found[(*path, index)] = Place(span, span)
+                self.found[(*path, index)] = KeyValue(span, span)
                 index += 1
         elif opening == "{":
             self.at += 1

@@ -1,5 +1,5 @@
-"""What nodes of the plan say in addition to constraints: texts, deprecation, personal data,
-whether null is allowed, which definition they refer to.
+"""The parts of a plan's nodes other than constraints: texts, deprecation, personal data, whether
+null is allowed, which definition they refer to.
 
 Shapes are checked elsewhere (``metaschema``); here a value of the wrong shape counts as missing.
 """

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
 from ..util import did_you_mean, readable, uncollected
 from . import codes, metaschema
-from .annotations import text
+from .annotations import number_of, text
 from .conjunction import maps
 from .document import Map, Seq
 from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
@@ -212,7 +212,7 @@ class _Loader:
             self.diagnostics.append(codes.NOTHING_TO_EXTEND.at(span, message, help=help))
             return node
         same = [e for e in named if e.get("version") == node.get("version")]
-        base = same[0] if same else max(named, key=_version)
+        base = same[0] if same else max(named, key=lambda e: number_of(e.get("version")) or 1)
         merged = merge(base, node)
         if text(node, "name") == wanted and (same or base.span.file != node.span.file):
             del self._events[id(base)]
@@ -283,8 +283,3 @@ class _Loader:
 def _picks(pattern: str, name: str) -> bool:
     """Whether ``pattern`` selects an event, or is the exact name of a call."""
     return pattern == name or (name not in CALLS and matches(name, pattern))
-
-
-def _version(node: Map) -> int:
-    version = node.get("version", 1)
-    return version if isinstance(version, int) else 1

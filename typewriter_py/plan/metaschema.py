@@ -163,11 +163,12 @@ def _name(path: Steps) -> str:
 def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     node = error.instance
     known = list(error.schema.get("properties", {}))
+    event_rules = list(schema()["definitions"]["eventRules"]["properties"])
     for key in node:
         if key in known or (key.startswith("x-") and "patternProperties" in error.schema):
             continue
         span = document.span_at((*path, key))
-        if key in _RULES_OF_VALUES and known == _event_rules():
+        if key in _RULES_OF_VALUES and known == event_rules:
             message = f"`{key}` is not allowed here: an event's `rules` describe an object"
             help = "put it into one of its `properties`"
             yield codes.UNSUPPORTED_KEYWORD.at(span, message, help=help)
@@ -177,10 +178,6 @@ def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
         else:
             message = f"unknown key `{key}` in {_name(path)}"
             yield codes.UNKNOWN_KEY.at(span, message, help=_did_you_mean(key, node[key], known))
-
-
-def _event_rules() -> list[str]:
-    return list(schema()["definitions"]["eventRules"]["properties"])
 
 
 _RULES_OF_VALUES: Final = frozenset(

@@ -124,9 +124,9 @@ def _by_name(entries: Seq, diagnostics: list[Diagnostic]) -> Map:
         if name is None:
             continue
         if name in named:
-            place = (named.key_span(name), "first here")
+            related = ((named.key_span(name), "first here"),)
             span, message = entry.value_span("name"), f"`{name}` is listed twice"
-            found = codes.DUPLICATE_KEY.at(span, message, help="remove one", related=(place,))
+            found = codes.DUPLICATE_KEY.at(span, message, help="remove one", related=related)
             diagnostics.append(found)
             continue
         schema = entry.only(entry.keys() - {"name"})

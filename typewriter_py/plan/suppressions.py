@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Span
-from .document import Map, Mark, Seq
+from .document import Map, Seq
 from .model import Json
 from .text_edit import Change, edited
 from .values import identity, plain
@@ -95,8 +95,9 @@ class _Drafts:
     """The mappings that change, before and after."""
 
     def __init__(self, root: Map) -> None:
-        self._named: dict[_Location, Map] = {}
-        self._words: dict[_Location, tuple[Map, str]] = {}
+        # By line and column, both from 1.
+        self._named: dict[tuple[int, int], Map] = {}
+        self._words: dict[tuple[int, int], tuple[Map, str]] = {}
         self._drafts: dict[int, tuple[Map, dict[str, Any]]] = {}
         for node in _nodes(root):
             self._note(node)
@@ -106,18 +107,18 @@ class _Drafts:
         if isinstance(node, Seq):
             if node.key == _IGNORE and isinstance(node.parent, Map):
                 for mark, word in zip(node.marks, node, strict=True):
-                    self._words[_at(mark)] = node.parent, word
+                    self._words[mark[1:3]] = node.parent, word
             return
         for key, value in node.items():
             key_mark, mark = node.marks[key]
             if isinstance(value, Map):
-                self._named[_at(key_mark)] = value
+                self._named[key_mark[1:3]] = value
             elif key == "name" and isinstance(value, str):
-                self._named[_at(mark)] = node
+                self._named[mark[1:3]] = node
 
     def take(self, wanted: Amendment) -> bool:
         """Make an amendment; False if there is no node for it."""
-        location = wanted.span.line, wanted.span.column
+        location = wanted.span[1:3]
         if isinstance(wanted, Unsilence):
             owner, word = self._words.get(location, (None, ""))
             return owner is not None and self._unsilence(self._draft(owner), word)
@@ -176,11 +177,3 @@ def _nodes(root: Map) -> Iterator[Map | Seq]:
             seen.add(id(node))
             yield node
             ahead += node.values() if isinstance(node, Map) else node
-
-
-_Location: TypeAlias = tuple[int, int]
-"""A line and a column, both from 1."""
-
-
-def _at(mark: Mark) -> _Location:
-    return mark[1], mark[2]

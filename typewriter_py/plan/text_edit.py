@@ -278,9 +278,9 @@ class Editor:
 
     def _lines(self, step: str | int, value: Any, region: Region) -> list[str]:
         if isinstance(step, str):
-            lines = list(write_entry(step, value, region.indent, self._comments))
+            lines = write_entry(step, value, region.indent, self._comments)
         else:
-            lines = list(write_item(value, region.indent, self._comments))
+            lines = write_item(value, region.indent, self._comments)
         if not region.own_line:
             lines[0] = lines[0][region.indent :]
         return lines
@@ -340,7 +340,7 @@ class Editor:
             return self._into_flow(node, f"{self._flow(key)}: {self._flow(value)}")
         last = before if before in node.keys else list(node.keys)[-1]
         region = self._layout.entry(node, last)
-        lines = list(write_entry(key, value, region.indent, self._comments))
+        lines = write_entry(key, value, region.indent, self._comments)
         return self._after(region, lines, spaced and self._is_apart(node, list(node.keys)))
 
     def appended(self, node: Node, value: Any, spaced: bool) -> Splice:
@@ -350,15 +350,15 @@ class Editor:
             return self._into_flow(node, self._flow(value))
         count = len(node.items)
         region = self._layout.entry(node, count - 1)
-        lines = list(write_item(value, region.indent, self._comments))
+        lines = write_item(value, region.indent, self._comments)
         return self._after(region, lines, spaced and self._is_apart(node, list(range(count))))
 
     def _items(self, node: Node, index: int, values: Sequence[Any]) -> Splice:
         """New items of a block before that of ``index``."""
         last = max(index - 1, 0)
         region = self._layout.entry(node, last)
-        indent, said = region.indent, self._comments
-        lines = [line for value in values for line in write_item(value, indent, said)]
+        written = (write_item(value, region.indent, self._comments) for value in values)
+        lines = [line for item in written for line in item]
         if index:
             return self._after(region, lines, False)
         if not region.own_line:

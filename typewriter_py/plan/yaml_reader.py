@@ -95,11 +95,8 @@ class _Builder:
 
     def mark(self, event: Any) -> Mark:
         """The location of an event, cut at the end of its first line."""
-        start, stop = event.start_mark, event.end_mark
-        if self.source.starts is None:
-            line, column, end_line, end = start.line, start.column, stop.line, stop.column
-        else:
-            (line, column), (end_line, end) = self.source.place(start), self.source.place(stop)
+        line, column = self.source.position(event.start_mark)
+        end_line, end = self.source.position(event.end_mark)
         if end_line != line:
             end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
         return self.source.file, line + 1, column + 1, end - column if end > column else 1
@@ -379,7 +376,7 @@ class Source:
         """The lines, as editors count them."""
         return self.text.split("\n")
 
-    def place(self, mark: Any) -> tuple[int, int]:
+    def position(self, mark: Any) -> tuple[int, int]:
         """The line and column of a parser's mark, both from 0."""
         if self.starts is None:
             return mark.line, mark.column
@@ -396,11 +393,11 @@ def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
         return _unprintable(error, source)
     mark, lines = getattr(error, "problem_mark", None), source.lines
     problem = getattr(error, "problem", None) or str(error)
-    line, column = source.place(mark) if mark else (0, 0)
+    line, column = source.position(mark) if mark else (0, 0)
     if line >= len(lines) or not "".join(lines[line:])[column:].strip():
         # It was noticed at the end of the file; the location is where something was left open.
         context = getattr(error, "context_mark", None)
-        line, column = source.place(context) if context else (line, column)
+        line, column = source.position(context) if context else (line, column)
     shown = lines[line] if line < len(lines) else ""
     span = Span(source.file, min(line, len(lines) - 1) + 1, min(column, len(shown)) + 1)
     problem, help = _in_plain_words(problem, shown)
