@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 
-from .audit import codes as audit_codes
-from .config import codes as config_codes
+from .audit import codes as audit
+from .config import codes as config
 from .diagnostics import Code
-from .diff import codes as diff_codes
+from .diff import codes as diff
 from .diff.rules import rules as diff_rules
-from .formats import codes as formats_codes
-from .infer import codes as infer_codes
+from .formats import codes as formats
+from .infer import codes as infer
 from .lint.registry import rules as lint_rules
-from .output import codes as output_codes
-from .plan import codes as plan_codes
-from .sync import codes as sync_codes
+from .output import codes as output
+from .plan import codes as plan
+from .sync import codes as sync
 
 
 @cache
 def codes() -> tuple[Code, ...]:
     """All codes, by number."""
-    modules = (
-        audit_codes,
-        config_codes,
-        diff_codes,
-        infer_codes,
-        formats_codes,
-        output_codes,
-        plan_codes,
-        sync_codes,
-    )
+    modules = (audit, config, diff, formats, infer, output, plan, sync)
     found = {each for module in modules for each in vars(module).values() if isinstance(each, Code)}
     found |= {*(rule.code for rule in diff_rules()), *(rule.code for rule in lint_rules())}
     return tuple(sorted(found, key=lambda code: code.number))

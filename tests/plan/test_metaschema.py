@@ -75,7 +75,7 @@ def test_formats_are_those_that_are_checked() -> None:
 
 def test_each_keyword_is_one_that_the_parser_knows() -> None:
     assert (
-        conjunction.BINDING | conjunction.ANNOTATIONS | {"type", "enum", "const", "$ref"}
+        conjunction.CONSTRAINTS | conjunction.ANNOTATIONS | {"type", "enum", "const", "$ref"}
         | {"anyOf", "oneOf", "allOf"}
     ) == KEYWORDS  # fmt: skip
     assert set(DEFINITIONS["entry"]["properties"]) == KEYWORDS

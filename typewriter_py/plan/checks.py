@@ -11,14 +11,14 @@ from ..diagnostics import Diagnostic, Span
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
-from .conjunction import ANNOTATIONS, BINDS, BOUND
+from .conjunction import ANNOTATIONS, CONSTRAINTS_OF, TYPE_OF
 from .document import Map, Seq
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .rules import Checks
 from .values import FORMATS, describe, identity, is_day
 from .yaml_reader import resolve
 
-BESIDE_REF: Final = ANNOTATIONS | {"$ref"}
+NEXT_TO_REF: Final = ANNOTATIONS | {"$ref"}
 
 
 def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
@@ -70,7 +70,7 @@ def _check_ref(node: Map, ref: str, definitions: Map) -> Iterator[Diagnostic]:
         yield codes.UNRESOLVED_REF.at(span, f"there is no definition `{name}`", help=help)
     for key in node:
         required = key == "required" and isinstance(node[key], bool)
-        if key not in BESIDE_REF and not required:
+        if key not in NEXT_TO_REF and not required:
             message = f"`{key}` is not allowed next to `$ref`"
             help = f"combine the two: allOf: [{{$ref: '{ref}'}}, {{{key}: …}}]"
             yield codes.REF_SIBLING.at(node.key_span(key), message, help=help)
@@ -91,23 +91,21 @@ def _check_effect(node: Map) -> Iterator[Diagnostic]:
     if names is None:
         return
     for key in node:
-        if key not in BOUND or (key == "required" and not isinstance(node[key], Seq)):
+        if key not in TYPE_OF or (key == "required" and not isinstance(node[key], Seq)):
             continue
-        bound = BOUND[key]
-        if bound in names or (bound == "number" and "integer" in names):
+        type = TYPE_OF[key]
+        if type in names or (type == "number" and "integer" in names):
             continue
         shown = " | ".join(map(str, names))
-        meant = [
-            f"did you mean `{each}`?" for each in _BOUNDS.get(shown, ()) if each[:3] == key[:3]
-        ]
+        meant = [each for each in _BOUNDS.get(shown, ()) if each[:3] == key[:3]]
         if (shown, key) == ("array", "properties"):
-            meant = ["did you mean `items`?"]
-        message = f"`{key}` has no effect here: it applies to values of type {bound}, not {shown}"
-        help = meant[0] if meant else "remove it, or change the type"
+            meant = ["items"]
+        message = f"`{key}` has no effect here: it applies to values of type {type}, not {shown}"
+        help = f"did you mean `{meant[0]}`?" if meant else "remove it, or change the type"
         yield codes.NO_EFFECT.at(node.key_span(key), message, help=help)
 
 
-def idle_beside_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diagnostic]:
+def idle_next_to_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diagnostic]:
     """Constraints that all values of the ``enum`` next to them satisfy, except the ``wrong``."""
     for key in node:
         if key in _OF_SCALARS and not {node.key_span(key), node.value_span(key)} & {*wrong}:
@@ -115,7 +113,7 @@ def idle_beside_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diag
             yield codes.NO_EFFECT.at(node.key_span(key), message, help="remove it")
 
 
-_OF_SCALARS: Final = frozenset(BINDS["number"] + BINDS["string"])
+_OF_SCALARS: Final = frozenset(CONSTRAINTS_OF["number"] + CONSTRAINTS_OF["string"])
 
 
 def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:

@@ -29,7 +29,7 @@ LOWER: Final = {
     "exclusiveMinimum": "exclusiveMaximum",
 }
 UPPER: Final = frozenset(LOWER.values())
-BINDS: Final = {
+CONSTRAINTS_OF: Final = {
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     "string": ("minLength", "maxLength", "pattern", "format"),
     "array": ("items", "minItems", "maxItems", "uniqueItems"),
@@ -39,10 +39,12 @@ BINDS: Final = {
 }  # fmt: skip
 """The keywords that constrain each type; values of other types pass them."""
 
-BOUND: Final = {keyword: name for name, keywords in BINDS.items() for keyword in keywords}
+TYPE_OF: Final = {
+    keyword: name for name, keywords in CONSTRAINTS_OF.items() for keyword in keywords
+}
 """The type that each keyword constrains."""
 
-BINDING: Final = frozenset(BOUND)
+CONSTRAINTS: Final = frozenset(TYPE_OF)
 
 ANNOTATIONS: Final = frozenset(
     "title description examples default pii deprecated replaced_by expires name ignore"
@@ -90,9 +92,9 @@ class Facts:
         fresh.name_spans = dict(self.name_spans)
         return fresh
 
-    def binding(self) -> tuple[Map, str]:
+    def first_constraint(self) -> tuple[Map, str]:
         """The first keyword that constrains one type only, after the node that has it."""
-        return next((node, key) for node in self.nodes for key in node if key in BINDING)
+        return next((node, key) for node in self.nodes for key in node if key in CONSTRAINTS)
 
     def conflict(self, node: Map, keyword: str, message: str) -> None:
         """Report that ``keyword`` of ``node`` contradicts a node added before."""
@@ -143,7 +145,7 @@ class Facts:
             return
         for keyword in (*LOWER, *UPPER):
             bound = node.get(keyword)
-            if is_number(bound) and BOUND[keyword] != "number":  # 1.0 is whole, 1.5 is reported
+            if is_number(bound) and TYPE_OF[keyword] != "number":  # 1.0 is whole, 1.5 is reported
                 bound = int(bound) if bound == int(bound) else None
             if is_number(bound):
                 best = max if keyword in LOWER else min
@@ -235,7 +237,7 @@ def _lcm(one: Decimal, two: Decimal) -> Decimal:
 
 
 _WORDS: Final = frozenset({"title", "description", "examples", "pii"})
-_LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
+_LEAF: Final = (CONSTRAINTS | {"type", "nullable", "enum"}) - {
     "properties",
     "required",
     "additionalProperties",
@@ -244,7 +246,7 @@ _LEAF: Final = (BINDING | {"type", "nullable", "enum"}) - {
 """Keywords about a value itself, not about values within it."""
 
 
-LEAF_AND_WORDS: Final = _LEAF | {"description", "pii"}
+LEAF_KEYS: Final = _LEAF | {"description", "pii"}
 """Those, and the annotations that most properties have."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..diagnostics import Diagnostic
 from . import codes, metaschema
 from .annotations import deprecation, item_spans, number_of, text, texts
-from .checks import BESIDE_REF, check_expiry, check_nulls
+from .checks import NEXT_TO_REF, check_expiry, check_nulls
 from .conjunction import ANNOTATIONS, maps
 from .document import Document, Map, Seq
 from .model import CALLS, Call, Event, Object, Plan
@@ -211,7 +211,7 @@ def _merge_refs(base: Map, over: Map) -> tuple[Map, Map]:
     A new ``$ref``, or a new ``type`` over a ``$ref``, replaces what the base allows;
     constraints over a ``$ref`` apply in addition to it, as ``allOf``.
     """
-    added = over.keys() - BESIDE_REF - {"required"}
+    added = over.keys() - NEXT_TO_REF - {"required"}
     if isinstance(over.get("required"), Seq):
         added.add("required")
     refers = isinstance(over.get("$ref"), str)

@@ -28,8 +28,8 @@ from .annotations import (
     texts,
     with_merged,
 )
-from .checks import check_annotations, check_node, idle_beside_enum
-from .conjunction import BINDING, BOUND, LEAF_AND_WORDS, TYPES, Facts, constraints, leaf_of, maps
+from .checks import check_annotations, check_node, idle_next_to_enum
+from .conjunction import CONSTRAINTS, LEAF_KEYS, TYPE_OF, TYPES, Facts, constraints, leaf_of, maps
 from .document import Map, Seq
 from .model import ABSENT, ANYTHING, AnyType, Definition, Json, Property, Type, Union, Value
 from .rules import Checks
@@ -221,7 +221,7 @@ class Schemas:
         if id(node) not in self._of_properties:
             self._report(node, check_annotations(node, id(node) in self._named))
         listed = node.get("enum")
-        if isinstance(listed, Seq) and node.keys() & BINDING:
+        if isinstance(listed, Seq) and node.keys() & CONSTRAINTS:
             self._check_enum(node, listed, {each.span for each in found})
 
     def _check_enum(self, node: Map, listed: Seq, wrong: set[Span | None]) -> None:
@@ -238,7 +238,7 @@ class Schemas:
                 help = "change the value, or those constraints"
                 self.diagnostics.append(codes.ENUM_VALUE.at(span, message, help=help))
         if listed and len(self.diagnostics) == before:
-            self._report(node, idle_beside_enum(node, wrong))
+            self._report(node, idle_next_to_enum(node, wrong))
 
     def _note_defaults(self, nodes: tuple[Map, ...], value: Value, filled: bool) -> None:
         for node in with_merged(nodes):
@@ -273,7 +273,7 @@ class Schemas:
             fits = self.checks().of(Value(self._type(_without_values(facts))))
             values = tuple(plain(v) for v in facts.values if fits(v))
             return model.Enum(values) if values else NOTHING
-        if facts.types is None and not facts.keywords & BINDING:
+        if facts.types is None and not facts.keywords & CONSTRAINTS:
             return model.AnyType()
         if facts.types is None:
             self._warn_untyped(facts)
@@ -283,10 +283,10 @@ class Schemas:
         return union([self._one(name, facts) for name in types])
 
     def _warn_untyped(self, facts: Facts) -> None:
-        node, keyword = facts.binding()
-        bound = BOUND[keyword]
-        message = f"no `type`: `{keyword}` applies only to values of type {bound}, others pass"
-        found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {bound}`")
+        node, keyword = facts.first_constraint()
+        type = TYPE_OF[keyword]
+        message = f"no `type`: `{keyword}` applies only to values of type {type}, others pass"
+        found = codes.UNTYPED.at(node.key_span(keyword), message, help=f"add `type: {type}`")
         self._report(node, [found])
 
     def _union(self, facts: Facts) -> Type:
@@ -336,7 +336,7 @@ class Schemas:
 
 def _without_values(facts: Facts) -> Facts:
     """The constraints other than ``enum`` and ``const``, which make up for a missing ``type``."""
-    types = TYPES if facts.types is None and facts.keywords & BINDING else facts.types
+    types = TYPES if facts.types is None and facts.keywords & CONSTRAINTS else facts.types
     return facts.copy(values=None, types=types, unions=())
 
 
@@ -401,7 +401,7 @@ def _property(
 ) -> Property:
     """The property ``name``, to which all ``nodes`` apply."""
     span = facts.name_spans.get(name)
-    if len(nodes) == 1 and nodes[0].keys() <= LEAF_AND_WORDS:  # as most are: a fast path
+    if len(nodes) == 1 and nodes[0].keys() <= LEAF_KEYS:  # as most are: a fast path
         (node,) = nodes
         return Property(
             name,
