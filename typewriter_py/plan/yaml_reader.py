@@ -95,8 +95,10 @@ class _Builder:
 
     def mark(self, event: Any) -> Mark:
         """The location of an event, cut at the end of its first line."""
-        line, column = self.source.position(event.start_mark)
-        end_line, end = self.source.position(event.end_mark)
+        start, stop = event.start_mark, event.end_mark
+        line, column, end_line, end = start.line, start.column, stop.line, stop.column
+        if self.source.starts is not None:
+            (line, column), (end_line, end) = map(self.source.position, (start, stop))
         if end_line != line:
             end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
         return self.source.file, line + 1, column + 1, end - column if end > column else 1
