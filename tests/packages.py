@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from typewriter_py.plan.load import load
@@ -19,6 +21,34 @@ GOLDEN = {
     if folder.is_dir()
 }
 """The golden plans by name; that of ``myapp`` is the product's own."""
+COMMITTED = {
+    "calls": ("_rules.py", "_types.py", "events.py", "events.ts", "types.ts", "validators.ts"),
+    "definitions": ("_rules.py", "_types.py", "types.ts", "validators.ts"),
+    "hostile": ("events.py", "events.ts", "types.ts"),
+    "minimal": ("events.py", "events.ts"),
+}
+"""The files that show what a golden plan is about, where only these are committed."""
+
+
+def assert_golden(folder: Path, files: Mapping[str, str], update: bool) -> None:
+    """A golden folder has the files of its case as they are generated; ``update`` writes them."""
+    case = folder.parent.name
+    wanted = {path: files[path] for path in COMMITTED.get(case, files) if path in files}
+    if update:
+        shutil.rmtree(folder, ignore_errors=True)
+        write(folder, wanted)
+    committed = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert wanted == {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in committed
+    }
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder."""
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 def generate(plan: Path, package: Path, client: str | None = None) -> None:
@@ -28,7 +58,4 @@ def generate(plan: Path, package: Path, client: str | None = None) -> None:
     settings = {"client": client} if client else {}
     result = generate_python(Request(loaded.plan, package.name, plan.name, settings))
     assert result.files, result.diagnostics
-    for file in result.files:
-        target = package / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(file.text, encoding="utf-8")
+    write(package, {file.path: file.text for file in result.files})

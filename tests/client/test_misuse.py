@@ -134,7 +134,7 @@ def test_beside_options_that_are_known_only_the_unknown_one_is_told(analytics: A
 @pytest.fixture
 def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None) -> Iterator[Any]:
     """A package as the tool generates it."""
-    shutil.copytree(GOLDEN / "minimal" / "package", tmp_path / "analytics")
+    shutil.copytree(GOLDEN / "names" / "package", tmp_path / "analytics")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield importlib.import_module("analytics")
     forget("analytics")
@@ -197,7 +197,7 @@ MISPLACED = {
         ],
     ),
     "properties as a dict": (
-        lambda a: a.app_opened("u", {"version": "1"}),
+        lambda a: a.file_saved("u", {"version": "1"}),
         [
             (
                 "options.version",

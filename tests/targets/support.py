@@ -45,14 +45,6 @@ def errors_of(plan: Plan) -> tuple[Diagnostic, ...]:
     return result.diagnostics
 
 
-def write(folder: Path, files: Files) -> None:
-    """Puts files into a folder."""
-    for path, text in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-
-
 def assert_settled(path: str, text: str) -> None:
     """Black leaves a generated file alone, once the header that keeps it away is gone."""
     lines = text.split("\n", _HEADER_LINES)

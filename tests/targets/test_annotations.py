@@ -14,10 +14,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from packages import write
 
 from typewriter_py.plan.model import Array, Definition, Object, Property, Ref, Value
 
-from .support import ROOT, TEXT, assert_settled, event, files_of, plan, read, write
+from .support import ROOT, TEXT, assert_settled, event, files_of, plan, read
 
 pydantic = pytest.importorskip("pydantic")
 GOLDEN = ROOT / "tests" / "golden"

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from packages import write
 
 from typewriter_py.plan.model import Deprecation, Object, Property
 from typewriter_py.targets import Request, load
 from typewriter_py.targets.python import SETTINGS, generate
 
-from .support import TEXT, Files, assert_settled, errors_of, event, files_of, generated, plan, write
+from .support import TEXT, Files, assert_settled, errors_of, event, files_of, generated, plan
 
 PLAN = plan(event("Order Completed", Property("order_id", TEXT, required=True)))
 

@@ -1,15 +1,14 @@
-"""Each folder of ``tests/golden`` has the package in TypeScript beside the one in Python:
-``typescript`` for browsers, and some ``typescript-node``.  ``pytest --update-golden`` writes
-them anew, for review in the diff.
+"""Each folder of ``tests/golden`` has the package in TypeScript next to the one in Python:
+``typescript`` for browsers, and some ``typescript-node``.  ``pytest --update-golden``
+rewrites them, for review in the diff.
 """
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from packages import GOLDEN, ROOT, WIDE
+from packages import GOLDEN, ROOT, WIDE, assert_golden
 
 from . import tools
 
@@ -25,13 +24,7 @@ CASES = [
 def test_the_package_is_the_golden_one(case: str, sdk: str, name: str, update_golden: bool) -> None:
     files = tools.files_of(tools.read(GOLDEN[case]), sdk)
     made = {path: text for path, text in files.items() if path in OF_THE_PLAN}
-    folder = ROOT / "tests" / "golden" / case / name
-    if update_golden:
-        shutil.rmtree(folder, ignore_errors=True)
-        tools.write(folder, made)
-    assert made == {
-        path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file()
-    }
+    assert_golden(ROOT / "tests" / "golden" / case / name, made, update_golden)
 
 
 @pytest.fixture(scope="module")
