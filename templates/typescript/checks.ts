@@ -1,4 +1,4 @@
-/** What validators are made of: places in a message, and reports of what is wrong there. */
+/** The building blocks of validators: values to check, and reports of their violations. */
 
 import { isOfFormat } from "./formats";
 import { dotted, identity, isMultiple, isObject, kind } from "./values";
@@ -8,7 +8,7 @@ import type { Json } from "./values";
 export interface Violation {
   /** The event, or the type of the call. */
   readonly event: string;
-  /** The property as it goes on the wire: `properties.products[2].price`. */
+  /** The path of the property in the message: `properties.products[2].price`. */
   readonly path: string;
   readonly code:
     | "Required"
@@ -19,23 +19,23 @@ export interface Violation {
     | "Out Of Range"
     | "No Match";
   readonly message: string;
-  /** What was given; `"<redacted>"` where the plan says that it is personal. */
+  /** The value that was given; `"<redacted>"` if the plan marks it as personal data. */
   readonly value?: unknown;
 }
 
-/** Judges what stands in a place. */
-export type Check = (given: Place) => void;
+/** Checks a value, and reports its violations. */
+export type Check = (given: Subject) => void;
 
 type Path = readonly (string | number)[];
 
-const DEEPEST = 100; // steps at which a value of a recursive type is too deep
+const MAX_DEPTH = 100; // steps in a path, beyond which a recursive type is not followed
 const REDACTED = "<redacted>";
-const LISTED = 8; // allowed values that a message lists before it only counts them
+const MAX_LISTED = 8; // allowed values that a message lists; it just counts more of them
 
 /** The violations of one message. */
 export class Report {
   readonly violations: Violation[] = [];
-  /** Whether something was nested too deeply; then everything stops. */
+  /** Whether a value was nested too deeply; if so, all checks stop. */
   readonly depth: { gaveUp: boolean };
 
   constructor(
@@ -47,10 +47,10 @@ export class Report {
 }
 
 /**
- * A value that is judged, and where it stands. A method that finds something
- * wrong reports it and gives nothing, so that what follows is left out.
+ * A value to check, and its path. A method that finds a violation reports it and
+ * returns undefined, which skips the checks chained to it.
  */
-export class Place {
+export class Subject {
   constructor(
     readonly value: unknown,
     private readonly path: Path,
@@ -60,35 +60,41 @@ export class Place {
     private readonly isNullable = false,
   ) {}
 
-  /** The value of a key, if it is there. */
-  optional(key: string): Place | undefined {
+  /** The value of a key, if there is one. */
+  optional(key: string): Subject | undefined {
     const value = (this.value as Json)[key];
     return value === undefined ? undefined : this.at(key, value);
   }
 
-  /** The value of a key, which has to be there. */
-  required(key: string): Place | undefined {
+  /** The value of a key; a violation if there is none. */
+  required(key: string): Subject | undefined {
     const found = this.optional(key);
     const path = dotted([...this.path, key]);
-    if (!found) this.tell("Required", `${path} is required`, path);
+    if (!found) this.fail("Required", `${path} is required`, path);
     return found;
   }
 
-  /** Anything in here is personal: what is wrong with it is told without it. */
-  personal(): Place {
-    return new Place(this.value, this.path, this.report, true);
+  /** This is personal data: violations in it do not include its values. */
+  personal(): Subject {
+    return new Subject(this.value, this.path, this.report, true);
   }
 
-  /** Something in here is personal: the whole is not shown. */
-  hidden(): Place {
-    return new Place(this.value, this.path, this.report, this.isPersonal, true);
+  /** This contains personal data: violations do not include it as a whole. */
+  hidden(): Subject {
+    return new Subject(
+      this.value,
+      this.path,
+      this.report,
+      this.isPersonal,
+      true,
+    );
   }
 
-  /** Nothing more to judge where it is null. */
-  orNull(): Place | undefined {
+  /** Null is allowed, and not checked any further. */
+  orNull(): Subject | undefined {
     if (this.value === null) return undefined;
     const { value, path, report, isPersonal, isHidden } = this;
-    return new Place(value, path, report, isPersonal, isHidden, true);
+    return new Subject(value, path, report, isPersonal, isHidden, true);
   }
 
   // --- types ---------------------------------------------------------------
@@ -97,31 +103,31 @@ export class Place {
     this.expect("any value but null", this.value !== null);
   }
 
-  boolean(): Place | undefined {
+  boolean(): Subject | undefined {
     return this.expect("boolean", typeof this.value === "boolean");
   }
 
-  number(): Place | undefined {
+  number(): Subject | undefined {
     return this.expect("number", Number.isFinite(this.value));
   }
 
-  integer(): Place | undefined {
+  integer(): Subject | undefined {
     return this.expect("integer", Number.isInteger(this.value));
   }
 
-  string(): Place | undefined {
+  string(): Subject | undefined {
     return this.expect("string", typeof this.value === "string");
   }
 
-  array(): Place | undefined {
+  array(): Subject | undefined {
     return this.expect("array", Array.isArray(this.value));
   }
 
-  object(): Place | undefined {
+  object(): Subject | undefined {
     return this.expect("object", isObject(this.value));
   }
 
-  /** Of one of JSON's types. */
+  /** The value is of one of these JSON types. */
   ofType(...types: string[]): void {
     const given = kind(this.value);
     const fits =
@@ -130,75 +136,76 @@ export class Place {
       (types.includes("object") && isObject(this.value));
     const wrong = given === "number" || given === "object";
     const names = this.isNullable ? [...types, "null"] : types;
-    if (!fits || (wrong && !this.isSent())) this.wrongType(`[${names.join()}]`);
+    if (!fits || (wrong && !this.isSendable()))
+      this.wrongType(`[${names.join()}]`);
   }
 
-  /** Judged by another check. */
+  /** Apply another check. */
   by(check: Check): void {
     check(this);
   }
 
-  // --- texts and numbers ---------------------------------------------------
+  // --- strings and numbers -------------------------------------------------
 
-  format(name: string): Place | undefined {
+  format(name: string): Subject | undefined {
     if (typeof this.value !== "string") return this.expect("string", false);
     const message = `${this.name} must be a valid ${name}`;
-    return this.demand(isOfFormat(this.value, name), "Invalid Format", message);
+    return this.ensure(isOfFormat(this.value, name), "Invalid Format", message);
   }
 
-  minLength(size: number): Place | undefined {
+  minLength(size: number): Subject | undefined {
     const fits = [...(this.value as string)].length >= size;
     return this.limit(fits, `have at least ${counted(size, "character")}`);
   }
 
-  maxLength(size: number): Place | undefined {
+  maxLength(size: number): Subject | undefined {
     const fits = [...(this.value as string)].length <= size;
     return this.limit(fits, `have at most ${counted(size, "character")}`);
   }
 
-  /** The plan's regular expression is found; `source` is JavaScript's form of it. */
-  pattern(plan: string, source = plan): Place | undefined {
+  /** The plan's regular expression matches; `source` is its translation to JavaScript. */
+  pattern(plan: string, source = plan): Subject | undefined {
     const found = expression(source).test(this.value as string);
-    return this.demand(
+    return this.ensure(
       found,
       "Invalid Format",
       `${this.name} must match ${plan}`,
     );
   }
 
-  minimum(bound: number): Place | undefined {
+  minimum(bound: number): Subject | undefined {
     return this.limit(this.amount >= bound, `be at least ${bound}`);
   }
 
-  exclusiveMinimum(bound: number): Place | undefined {
+  exclusiveMinimum(bound: number): Subject | undefined {
     return this.limit(this.amount > bound, `be more than ${bound}`);
   }
 
-  maximum(bound: number): Place | undefined {
+  maximum(bound: number): Subject | undefined {
     return this.limit(this.amount <= bound, `be at most ${bound}`);
   }
 
-  exclusiveMaximum(bound: number): Place | undefined {
+  exclusiveMaximum(bound: number): Subject | undefined {
     return this.limit(this.amount < bound, `be less than ${bound}`);
   }
 
-  multipleOf(step: string): Place | undefined {
+  multipleOf(step: string): Subject | undefined {
     return this.limit(
       isMultiple(this.amount, step),
       `be a multiple of ${step}`,
     );
   }
 
-  // --- listed values and alternatives --------------------------------------
+  // --- enums and unions ----------------------------------------------------
 
-  /** One of these values. */
+  /** The value is one of these. */
   oneOf(...values: readonly unknown[]): void {
     const given = this.value === 0 ? 0 : this.value;
     if (values.some((each) => (each === 0 ? 0 : each) === given)) return;
     this.notListed(values);
   }
 
-  /** One of the values of a list in JSON, compared at any depth. */
+  /** The value is one of those in a JSON array; lists and objects are compared deeply. */
   oneOfJson(text: string): void {
     const values = JSON.parse(text) as unknown[];
     const given = identity(this.value);
@@ -212,14 +219,14 @@ export class Place {
     if (!fits) this.noMatch("one of the alternatives");
   }
 
-  /** One check passes, and no other. */
+  /** Exactly one check passes. */
   exactlyOneOf(...checks: Check[]): void {
     const passed = checks.filter((check) => this.passes(check)).length;
-    if (passed !== 1 || !this.isSent())
+    if (passed !== 1 || !this.isSendable())
       this.noMatch("exactly one of the alternatives");
   }
 
-  /** No value is right here. */
+  /** No value is allowed. */
   nothing(): void {
     if (this.isNullable) this.expect("null", false);
     else this.noMatch("nothing: no value is allowed");
@@ -227,7 +234,7 @@ export class Place {
 
   // --- arrays --------------------------------------------------------------
 
-  minItems(size: number): Place {
+  minItems(size: number): Subject {
     this.limit(
       this.items.length >= size,
       `have at least ${counted(size, "item")}`,
@@ -235,7 +242,7 @@ export class Place {
     return this;
   }
 
-  maxItems(size: number): Place {
+  maxItems(size: number): Subject {
     this.limit(
       this.items.length <= size,
       `have at most ${counted(size, "item")}`,
@@ -243,7 +250,7 @@ export class Place {
     return this;
   }
 
-  unique(): Place {
+  unique(): Subject {
     const found = this.items.map(identity);
     const unique = new Set(found).size === found.length;
     this.limit(unique && !found.includes(undefined), "not repeat an item");
@@ -256,7 +263,7 @@ export class Place {
 
   // --- objects -------------------------------------------------------------
 
-  /** No keys but these; in what is personal, others are not shown. */
+  /** No other keys than these; in personal data, others are not named. */
   only(...keys: string[]): void {
     const others = Object.keys(this.value as Json)
       .filter((key) => !keys.includes(key))
@@ -265,11 +272,11 @@ export class Place {
       for (const each of others) each.unplanned();
     } else if (others.length > 0) {
       const message = `${this.name} has a property that is not in the tracking plan`;
-      this.tell("Unplanned Property", message);
+      this.fail("Unplanned Property", message);
     }
   }
 
-  /** Every value but those of `keys` passes a check. */
+  /** The values of all keys except `keys` pass a check. */
   others(check: Check, ...keys: string[]): void {
     for (const [key, value] of Object.entries(this.value as Json)) {
       const step = this.isPersonal ? REDACTED : key;
@@ -287,17 +294,17 @@ export class Place {
     this.limit(fits, `have at most ${counted(size, "property")}`);
   }
 
-  /** Whether to stop here: a value of a recursive type is nested too deeply. */
+  /** Whether to stop, as a value of a recursive type is nested too deeply. */
   tooDeep(): boolean {
     const { depth, violations } = this.report;
-    if (this.path.length <= DEEPEST && !depth.gaveUp) return false;
+    if (this.path.length <= MAX_DEPTH && !depth.gaveUp) return false;
     const first = !depth.gaveUp || violations.length === 0;
     depth.gaveUp = true;
     if (first) this.limit(false, "not be nested so deeply");
     return true;
   }
 
-  // --- in here -------------------------------------------------------------
+  // --- helpers -------------------------------------------------------------
 
   private get name(): string {
     return dotted(this.path);
@@ -311,21 +318,26 @@ export class Place {
     return this.value as readonly unknown[];
   }
 
-  private at(step: string | number, value: unknown): Place {
-    return new Place(value, [...this.path, step], this.report, this.isPersonal);
+  private at(step: string | number, value: unknown): Subject {
+    return new Subject(
+      value,
+      [...this.path, step],
+      this.report,
+      this.isPersonal,
+    );
   }
 
-  private isSent(): boolean {
+  private isSendable(): boolean {
     return identity(this.value) !== undefined;
   }
 
   private passes(check: Check): boolean {
     const scratch = new Report(this.report.event, this.report);
-    check(new Place(this.value, this.path, scratch, this.isPersonal));
+    check(new Subject(this.value, this.path, scratch, this.isPersonal));
     return scratch.violations.length === 0;
   }
 
-  private expect(type: string, fits: boolean): Place | undefined {
+  private expect(type: string, fits: boolean): Subject | undefined {
     if (fits) return this;
     this.wrongType(
       this.isNullable && type !== "null" ? `[${type},null]` : type,
@@ -335,46 +347,46 @@ export class Place {
 
   private wrongType(expected: string): void {
     const message = `Invalid type. Expected: ${expected}, given: ${kind(this.value)}`;
-    this.tell("Invalid Type", message);
+    this.fail("Invalid Type", message);
   }
 
-  private limit(fits: boolean, words: string): Place | undefined {
-    return this.demand(fits, "Out Of Range", `${this.name} must ${words}`);
+  private limit(fits: boolean, words: string): Subject | undefined {
+    return this.ensure(fits, "Out Of Range", `${this.name} must ${words}`);
   }
 
-  private demand(
+  private ensure(
     fits: boolean,
     code: Violation["code"],
     message: string,
-  ): Place | undefined {
+  ): Subject | undefined {
     if (fits) return this;
-    this.tell(code, message);
+    this.fail(code, message);
     return undefined;
   }
 
   private notListed(values: readonly unknown[]): void {
-    const texts = values.every((each) => typeof each === "string");
-    if (texts && typeof this.value !== "string") {
+    const strings = values.every((each) => typeof each === "string");
+    if (strings && typeof this.value !== "string") {
       this.expect("string", false);
-    } else if (values.length > LISTED) {
+    } else if (values.length > MAX_LISTED) {
       const message = `${this.name} is none of the ${values.length} allowed values`;
-      this.tell("Invalid Value", message);
+      this.fail("Invalid Value", message);
     } else {
       const listed = values.map((each) => JSON.stringify(each)).join(", ");
       const oneOf = values.length === 1 ? "" : "one of: ";
-      this.tell("Invalid Value", `${this.name} must be ${oneOf}${listed}`);
+      this.fail("Invalid Value", `${this.name} must be ${oneOf}${listed}`);
     }
   }
 
   private noMatch(what: string): void {
-    this.tell("No Match", `${this.name} must match ${what}`);
+    this.fail("No Match", `${this.name} must match ${what}`);
   }
 
   private unplanned(): void {
-    this.tell("Unplanned Property", `${this.name} is not in the tracking plan`);
+    this.fail("Unplanned Property", `${this.name} is not in the tracking plan`);
   }
 
-  private tell(
+  private fail(
     code: Violation["code"],
     message: string,
     path = this.name,

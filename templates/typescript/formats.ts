@@ -1,7 +1,6 @@
 /**
- * Formats of text, each with the verdict of jsonschema's checker for it. So
- * `email` wants an @ and no more, and a line feed at the end is let pass by
- * `date-time`, `time`, `uri` and `hostname`.
+ * The formats of strings, as Python's jsonschema checks them: `email` just needs
+ * an @, and `date-time`, `time`, `uri` and `hostname` accept a trailing line feed.
  */
 
 const DAY =
@@ -13,7 +12,7 @@ const TIME =
 const FULL_DATE = new RegExp(`^${DAY}$`);
 const FULL_TIME = new RegExp(`^${TIME}`);
 
-/** Whether `text` is of a format. */
+/** Whether `text` matches a format. */
 export function isOfFormat(text: string, format: string): boolean {
   switch (format) {
     case "date-time":
@@ -52,7 +51,7 @@ function isDate(text: string): boolean {
   return match[2] === undefined || leaps;
 }
 
-/** An RFC 3339 full-time, which has an offset; a 60th second is the last of a day in UTC. */
+/** An RFC 3339 full-time, with its offset; a leap second is the last one of a day in UTC. */
 function isTime(text: string): boolean {
   const match = FULL_TIME.exec(text);
   if (match === null) return false;
@@ -80,7 +79,7 @@ function isIpv6(text: string): boolean {
     : halves.length === 2 && groups.length < 8;
 }
 
-/** A UUID (RFC 4122) with its four hyphens. */
+/** A UUID (RFC 4122) with all four hyphens. */
 function isUuid(text: string): boolean {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return true;
   const bare = text
@@ -91,19 +90,19 @@ function isUuid(text: string): boolean {
   return hyphens && /^[0-9a-f]{32}$/i.test(bare);
 }
 
-/** A host's name (RFC 1123): labels of 63 letters, digits and hyphens, 253 in all. */
+/** A host name (RFC 1123): labels of up to 63 letters, digits and hyphens, 253 in all. */
 function isHostname(text: string): boolean {
   const name = text.toLowerCase();
   const size = [...name].length - (name.endsWith(".") ? 1 : 0);
   return size <= 253 && HOSTNAME.test(name);
 }
 
-const LABEL = "(?!-)[-A-Z\\u0131\\p{Nd}]{1,63}(?<!-)"; // ı is an I to Python
+const LABEL = "(?!-)[-A-Z\\u0131\\p{Nd}]{1,63}(?<!-)"; // Python matches ı as an I
 const HOSTNAME = new RegExp(`^(?:${LABEL}\\.)*${LABEL}\\.?(?=\\n?$)`, "iu");
 
 const URI = uri();
 
-/** RFC 3986's URI. */
+/** A URI (RFC 3986). */
 function uri(): RegExp {
   const plain = "a-zA-Z0-9_.~\\-!$&'()*+,;=";
   const escaped = "%[0-9A-Fa-f]{2}";
@@ -120,7 +119,7 @@ function uri(): RegExp {
   );
 }
 
-/** RFC 3986's IPv6address: eight groups, of which :: leaves out some. */
+/** An IPv6address (RFC 3986): eight groups, some of which :: stands for. */
 function ipv6(): string {
   const group = "[0-9A-Fa-f]{1,4}";
   const byte = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)";

@@ -1,61 +1,61 @@
-/** What both of Segment's SDKs are given alike: the plan's part of a message. */
+/** The plan's part of a message, which is the same for both of Segment's SDKs. */
 
-/** Of this client, in every message. It changes when the client's code does. */
+/** The version of this client, sent in every message. It changes with the client's code. */
 const VERSION = "0.1.0";
 
-/** What the plan says of a call beside its properties. */
+/** What the plan says about a call, apart from its properties. */
 export interface Planned {
   /** Sent as `context.protocols.event_version`. */
   version?: number;
   /** Destinations, unless the call says otherwise. */
   integrations?: Integrations;
-  /** Filled in for properties that the call omits. */
+  /** Values for properties that the call omits. */
   defaults?: Readonly<Record<string, unknown>>;
 }
 
 /** Which destinations get a message: `{ All: false, Amplitude: true }`. */
 export type Integrations = Readonly<Record<string, unknown>>;
 
-/** A call as the plan judges it: what it carries is as it will be sent. */
+/** A call to be validated, with its properties as they will be sent. */
 export interface Call {
   readonly type: "alias" | "group" | "identify" | "page" | "screen" | "track";
   /** The event of a track call. */
   readonly event?: string | undefined;
-  /** The event's version, where the plan gives one. */
+  /** The event's version, if the plan has one. */
   readonly version?: number | undefined;
   /** The properties or traits. */
   readonly body: object;
-  /** All of it, as the SDK is given it. */
+  /** The whole message, as it is passed to the SDK. */
   readonly message?: object;
 }
 
-/** Judges a call; the call is not sent where it says no. */
-export type Judge = (call: Call) => boolean;
+/** Validates a call, and returns whether to send it. */
+export type Validator = (call: Call) => boolean;
 
-let judge: Judge | undefined;
+let validator: Validator | undefined;
 
-/** Have every call judged from now on; undefined ends that. */
-export function judgeWith(next: Judge | undefined): void {
-  judge = next;
+/** Validate every call from now on; undefined turns that off. */
+export function validateWith(next: Validator | undefined): void {
+  validator = next;
 }
 
-/** Whether a call is to be sent. */
+/** Whether to send a call. */
 export function allows(call: Call): boolean {
-  return judge === undefined || judge(call);
+  return validator === undefined || validator(call);
 }
 
-/** What is sent: what was given, and the plan's defaults for what was not. */
+/** The properties to send: those of the call, with the plan's defaults for the others. */
 export function filled(
   given: object | undefined,
   planned: Planned | undefined,
 ): Record<string, unknown> {
-  const said = Object.entries(given ?? {}).filter(
+  const set = Object.entries(given ?? {}).filter(
     ([, value]) => value !== undefined,
   );
-  return { ...planned?.defaults, ...Object.fromEntries(said) };
+  return { ...planned?.defaults, ...Object.fromEntries(set) };
 }
 
-/** The context of a message: the call's own, and what every message has. */
+/** The context of a message: the call's own, and what every message includes. */
 export function contextOf(
   given: object | undefined,
   planned: Planned | undefined,
@@ -73,7 +73,7 @@ export function contextOf(
   return context;
 }
 
-/** The destinations of a message: the plan's, and the call's own before them. */
+/** The destinations of a message; those of the call override the plan's. */
 export function integrationsOf(
   given: Integrations | undefined,
   planned: Planned | undefined,

@@ -4,9 +4,9 @@ import { page } from "./events";
 import type { PageProperties } from "./types";
 
 /**
- * Send a page call when the path or the search changes, and at first.
+ * Send a page call on the first render, and when the path or the query changes.
  *
- * It serves any router: in Next.js,
+ * It works with any router. In Next.js:
  * `usePageTracking(usePathname(), useSearchParams().toString())`.
  */
 export function usePageTracking(pathname: string, search = ""): void {
@@ -15,7 +15,7 @@ export function usePageTracking(pathname: string, search = ""): void {
     const query =
       search === "" || search.startsWith("?") ? search : `?${search}`;
     const url = window.location.origin + pathname + query;
-    // React runs an effect again without a change: StrictMode in development does.
+    // React may run an effect again without a change, as StrictMode does in development.
     if (last.current === url) return;
     last.current = url;
     const seen: object = {

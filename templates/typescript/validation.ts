@@ -1,17 +1,17 @@
 /**
  * Validation against the tracking plan, for development and tests.
  *
- * A production bundle leaves it out, with all its checks, where it is imported under
- * a condition that the bundler knows to be false there:
+ * Import it under a condition that bundlers know to be false in production, and the
+ * bundle does not include it or any of its checks:
  *
  *     if (process.env["NODE_ENV"] !== "production")
  *       void import("./analytics/validation").then(({ validate }) => validate());
  */
 
-import { Place, Report } from "./checks";
+import { Report, Subject } from "./checks";
 import type { Violation } from "./checks";
 import { FILLED } from "./client";
-import { judgeWith } from "./message";
+import { validateWith } from "./message";
 import type { Call } from "./message";
 import { asSent } from "./values";
 import { checkOf, COMMON } from "./validators";
@@ -19,8 +19,8 @@ import { checkOf, COMMON } from "./validators";
 export type { Violation } from "./checks";
 
 /**
- * What to do about violations: throw in the call, warn and send all the same, drop
- * what breaks the plan, or ask: what is called sends unless it throws or says false.
+ * What to do about violations: throw in the call, warn and send the call anyway, drop
+ * the call, or ask a function: the call is sent unless that throws or returns false.
  */
 export type OnViolation =
   | "throw"
@@ -36,34 +36,34 @@ export class ViolationError extends Error {
   }
 }
 
-/** Validate every call from now on. Under a test runner violations throw, else they warn. */
-export function validate(onViolation: OnViolation = usual()): void {
-  judgeWith((call) => {
+/** Validate every call from now on. By default, violations throw in tests and warn otherwise. */
+export function validate(onViolation: OnViolation = defaultMode()): void {
+  validateWith((call) => {
     const violations = violationsOf(call);
     return violations.length === 0 || decide(onViolation, violations, call);
   });
 }
 
-/** Let every call pass again. */
+/** Stop validating: every call is sent again. */
 export function stopValidating(): void {
-  judgeWith(undefined);
+  validateWith(undefined);
 }
 
-/** What the plan has against a call. */
+/** How a call breaks the plan. */
 export function violationsOf(call: Call): readonly Violation[] {
   const { body, event, message, type } = call;
   const report = new Report(event ?? type);
   const top = type === "identify" || type === "group" ? "traits" : "properties";
-  checkOf(call)?.(new Place(asSent(body), [top], report));
+  checkOf(call)?.(new Subject(asSent(body), [top], report));
   return message
-    ? [...report.violations, ...ofAll(call, message)]
+    ? [...report.violations, ...ofMessage(call, message)]
     : report.violations;
 }
 
-/** What it has against the message as a whole, but for what the SDK is yet to fill in. */
-function ofAll({ event, type }: Call, message: object): Violation[] {
+/** How the whole message breaks the plan, apart from what the SDK will fill in. */
+function ofMessage({ event, type }: Call, message: object): Violation[] {
   const report = new Report(event ?? type);
-  COMMON?.(new Place(asSent(message), [], report));
+  COMMON?.(new Subject(asSent(message), [], report));
   return report.violations.filter(
     ({ code, path }) =>
       code !== "Required" ||
@@ -83,12 +83,12 @@ function decide(
   return onViolation === "warn";
 }
 
-/** One line for a log: the event, the property and what is wrong with it. */
+/** A violation as one line for a log. */
 function line({ event, path, message }: Violation): string {
   return `${event}: ${message.startsWith(path) ? message : `${path}: ${message}`}`;
 }
 
-function usual(): "throw" | "warn" {
+function defaultMode(): "throw" | "warn" {
   const { process } = globalThis as {
     process?: { env?: Record<string, string | undefined> };
   };

@@ -1,14 +1,14 @@
-/** Values as JSON has them: as they are sent, compared, and named. */
+/** JSON values: how they are sent, compared and named. */
 
-/** An object as it is sent; it inherits nothing, so that each key is its own. */
+/** A JSON object; it has no prototype, so all its keys are its own. */
 export type Json = Readonly<Record<string, unknown>>;
 
-const DEEPEST = 200; // steps into a value
+const MAX_DEPTH = 200; // levels of nesting in a value
 
-/** What stands for a value that cannot be sent: it contains itself, or is too deep. */
-class Unsent {}
+/** Replaces a value that cannot be sent: it contains itself, or is nested too deeply. */
+class Unsendable {}
 
-/** A copy of `value` as it is sent: dates as text, nothing that is undefined. */
+/** A copy of `value` as it will be sent: dates as strings, without undefined values. */
 export function asSent(
   value: unknown,
   depth = 0,
@@ -16,12 +16,12 @@ export function asSent(
 ): unknown {
   const given = valueOf(value);
   if (typeof given !== "object" || given === null) return given;
-  if (depth > DEEPEST) return new Unsent();
+  if (depth > MAX_DEPTH) return new Unsendable();
   if (copies.has(value)) return copies.get(value);
-  copies.set(value, new Unsent()); // until the copy is made
+  copies.set(value, new Unsendable()); // until its copy is complete
   const inside = (each: unknown) => asSent(each, depth + 1, copies);
   const copy = Array.isArray(given)
-    ? given.map((each) => (isLeftOut(each) ? null : inside(each)))
+    ? given.map((each) => (isOmitted(each) ? null : inside(each)))
     : members(given, inside);
   copies.set(value, copy);
   return copy;
@@ -30,7 +30,7 @@ export function asSent(
 function members(given: object, inside: (value: unknown) => unknown): Json {
   const copy = Object.create(null) as Record<string, unknown>;
   for (const [key, each] of Object.entries(given)) {
-    if (!isLeftOut(each)) copy[key] = inside(each);
+    if (!isOmitted(each)) copy[key] = inside(each);
   }
   return copy;
 }
@@ -41,7 +41,7 @@ function valueOf(value: unknown): unknown {
   return typeof toJSON === "function" ? (toJSON.call(value) as unknown) : value;
 }
 
-function isLeftOut(value: unknown): boolean {
+function isOmitted(value: unknown): boolean {
   return ["undefined", "function", "symbol"].includes(typeof value);
 }
 
@@ -51,18 +51,18 @@ export function isObject(value: unknown): value is Json {
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
-    !(value instanceof Unsent)
+    !(value instanceof Unsendable)
   );
 }
 
-/** The JSON type of a value as Segment names it. */
+/** The name that Segment has for a value's JSON type. */
 export function kind(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   return Number.isInteger(value) ? "integer" : typeof value;
 }
 
-/** The same for values that are equal in JSON, and only for them; undefined for no JSON. */
+/** A key that equal JSON values share, and only those; undefined if it is not JSON. */
 export function identity(value: unknown): string | undefined {
   if (Array.isArray(value)) {
     const items = value.map(identity);
@@ -81,7 +81,7 @@ export function identity(value: unknown): string | undefined {
     : JSON.stringify(value === 0 ? 0 : value);
 }
 
-/** Whether a number, as it is written in decimal, is a multiple: 19.99 is of 0.01. */
+/** Whether a number is a multiple of a step, computed in decimal: 19.99 is one of 0.01. */
 export function isMultiple(value: number, step: string): boolean {
   const [digits, scale] = decimal(String(value));
   const [stepDigits, stepScale] = decimal(step);
@@ -93,7 +93,7 @@ export function isMultiple(value: number, step: string): boolean {
   );
 }
 
-/** A number as its digits, and how many of them are behind the point. */
+/** A number's digits, and how many of them follow the decimal point. */
 function decimal(text: string): [digits: bigint, scale: number] {
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
@@ -106,7 +106,7 @@ function power(exponent: number): bigint {
   return BigInt(10) ** BigInt(exponent);
 }
 
-/** Where a value stands: `properties.products[2].price`. */
+/** A path as text: `properties.products[2].price`. */
 export function dotted(path: readonly (string | number)[]): string {
   let text = "";
   for (const step of path) {
@@ -117,7 +117,7 @@ export function dotted(path: readonly (string | number)[]): string {
   return text;
 }
 
-/** A key in ASCII, so that nothing in it upsets a log. */
+/** A key in ASCII, so that it is safe to log. */
 function quoted(key: string): string {
   return JSON.stringify(key).replace(
     /[^ -~]/g,

@@ -22,7 +22,7 @@ def test_a_package_cannot_share_its_own_client(project: Path, typewriter: Run, c
     (project / "typewriter.toml").write_text(CONFIG.format(client))
     done = typewriter("generate", fake=False)
     assert done.returncode == 2
-    said = f'TW003 the setting client = "{client}" names the client of the very'
+    said = f'TW003 the setting client = "{client}" names the package that is being generated'
     assert f"typewriter.toml:5:1: {said}" in done.stdout
     assert "name another package, or remove the setting" in done.stdout
     assert (project / "src/acme/pk/events.py").exists()

@@ -36,7 +36,7 @@ def test_every_template_can_be_overridden(project: Path, typewriter: Run):
         ("events.py", "did you mean `events.py.jinja`?"),
         ("testing.py", "did you mean `testing.py.jinja`?"),
         ("_client/http.py", "the client is a library, which has no templates: to send in another"),
-        ("asgi.py", "give `configure` a `transport=`"),
+        ("asgi.py", "pass `transport=` to `configure`"),
         ("_validators/module.py.jinja", "by the rules that `_rules.py.jinja` prints"),
         ("zzzzzzz", "there is "),
     ],
@@ -47,7 +47,7 @@ def test_a_file_that_replaces_nothing_is_refused(
     override(project, **{name: "", "README.md": "", ".gitignore": "", "__pycache__/x.pyc": ""})
     done = typewriter("generate", "--templates", "mine", fake=False)
     assert done.returncode == 2
-    assert done.stdout.startswith(f"mine/{name}:1:1: TW012 `{name}` replaces none")
+    assert done.stdout.startswith(f"mine/{name}:1:1: TW012 `{name}` does not override any template")
     assert done.stdout.count(" TW") == 1
     assert help in done.stdout
     assert not (project / "analytics").exists()
@@ -69,7 +69,7 @@ def test_what_a_template_of_the_users_includes_may_have_any_name(project: Path, 
 def test_invalid_python_is_shown_at_its_template(project: Path, typewriter: Run):
     override(project, **{"testing.py.jinja": "x = 1\ny = = 3\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)
-    said = "mine/testing.py.jinja:1:1: TW011 the template `testing.py.jinja` gives no usable file"
+    said = "mine/testing.py.jinja:1:1: TW011 the template `testing.py.jinja` fails: "
     assert done.stdout.startswith(said), done.stdout
 
 
@@ -94,7 +94,7 @@ def test_what_packages_no_longer_hold_is_shown_where_a_template_imports_it(
     override(project, **{"events.py.jinja": f"x = 1\n{statement}\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)
     assert done.returncode == 2
-    said = f"TW011 the template `events.py.jinja` imports `.{name}`, which packages no longer hold"
+    said = f"TW011 the template `events.py.jinja` imports `.{name}`, which packages no longer"
     assert f"mine/events.py.jinja:2:1: {said}" in done.stdout
     assert "templates/python/events.py.jinja" in done.stdout  # one to begin again from
     assert not (project / "analytics").exists()

@@ -101,7 +101,7 @@ def shop() -> str:
         "| `old` | true or false |  | **Deprecated**: unused. Use currency instead. |",
         "- **Deprecated**: too vague. Use [Order Completed](#event-order-completed-version-2) "
         "instead. Expires 2030-01-31.",
-        "- Further properties may come: anything or null.",
+        "- Other properties are allowed: anything or null.",
         "## Users",
         "| `email` | text, email | yes |  |",
         "## Every message",

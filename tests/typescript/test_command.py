@@ -76,5 +76,5 @@ def test_an_unknown_sdk_in_the_configuration_is_told_at_its_place(product: Path)
     assert done.returncode == 2
     place, _, rest = done.stdout.partition(" ")
     assert place == "typewriter.toml:10:1:"
-    assert rest.startswith('TW003 the setting sdk = "analytics-nod" names no SDK')
+    assert rest.startswith('TW003 the setting sdk = "analytics-nod" is not a supported SDK')
     assert "did you mean `analytics-node`?" in rest

@@ -1,5 +1,5 @@
-"""Targets: what a plan is turned into.  One module here, one folder in ``templates/``, one
-line in ``TARGETS``."""
+"""Targets: the languages that are generated.  Each has a module here, a folder in
+``templates/`` and a line in ``TARGETS``."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..plan.model import Plan
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """All that a target may know.
+    """Everything that a target may know.
 
-    ``package`` is the name of the generated package, ``source`` the plan's file name as the
-    header shows it, ``settings`` what only this target understands (``--set KEY=VALUE`` or
-    its own keys in the config), ``places`` where in the config each of these stands (not those
-    of ``--set``), ``overrides`` a folder of the user's own templates, ``folder`` where the
-    package will stand, if that is known.  ``packages`` are the absolute folders of all targets
-    of this language in the configuration, with the settings of each.
+    ``package`` is the name of the generated package, ``source`` the plan's file name for the
+    header, ``settings`` what only this target understands (``--set KEY=VALUE`` or its own keys
+    in the configuration), ``places`` the locations of those keys (there are none for ``--set``),
+    ``overrides`` a folder of the user's own templates, ``folder`` the package's folder, if it is
+    known.  ``packages`` are the absolute folders of all targets of this language in the
+    configuration, with the settings of each.
     """
 
     plan: Plan
@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A package's files, paths relative to its folder; with errors there are none."""
+    """A package's files, with paths relative to its folder; none if there are errors."""
 
     files: tuple[File, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -47,18 +47,18 @@ class Generated:
 class Target(Protocol):
     """A module of ``targets``.
 
-    A constant ``SETTINGS`` in it, a tuple of names, says which settings there are, so that
-    the command line can refuse all others.  A function ``package_problem`` says why a folder's
-    name cannot be the package's ("a keyword of Python"), or nothing; without it any can.
+    It may have a constant ``SETTINGS``, the names of its settings, so that the command line
+    can reject all others, and a function ``package_problem``: why a folder's name cannot be the
+    name of a package ("a Python keyword"), or ""; without that, any name can.
     """
 
     @staticmethod
     def generate(request: Request) -> Generated:
-        """The package that ``request`` asks for.  Pure: writes nothing."""
+        """The package for ``request``.  Pure: writes no files."""
 
     @staticmethod
     def check(plan: Plan) -> tuple[Diagnostic, ...]:
-        """What keeps this target from generating from ``plan``: names, mostly."""
+        """The errors in ``plan`` that prevent generating from it, mostly in names."""
 
 
 TARGETS: Final[Mapping[str, str]] = {
@@ -66,12 +66,12 @@ TARGETS: Final[Mapping[str, str]] = {
     "typescript": "typescript",
     "markdown": "markdown",
 }
-"""Language → module of this package, imported when it is asked for."""
+"""The module of each language, imported when it is needed."""
 
 DEFAULT_LANGUAGE: Final = "python"
-"""The language of who has said nothing of any."""
+"""The language if none is configured."""
 
 
 def load(language: str) -> Target:
-    """The target for ``language``.  Raises KeyError for one that is not in ``TARGETS``."""
+    """The target for ``language``.  Raises KeyError if it is not in ``TARGETS``."""
     return cast(Target, import_module(f".{TARGETS[language]}", __package__))

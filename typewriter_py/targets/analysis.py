@@ -1,4 +1,4 @@
-"""What a plan holds: personal data, what is the same in several types, keys of the context."""
+"""Facts about a plan: which types have personal data or the same checks; added context keys."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from ..plan.queries import children, reachable, shapes
 
 
 class Personal:
-    """Knows of each type whether something in it is ``pii: true``."""
+    """Whether a type has properties that are ``pii: true``."""
 
     def __init__(self, plan: m.Plan) -> None:
         self._definitions: Mapping[str, m.Definition] = plan.definitions
-        types = [each.value.type for each in self._definitions.values()]
-        self._marked = {
-            name for name, type_ in zip(self._definitions, types, strict=True) if _marks(type_)
-        }
+        definitions = plan.definitions.items()
+        self._marked = {name for name, each in definitions if _marks(each.value.type)}
         self._any = bool(self._marked) or any(map(_marks, shapes(plan)))
 
     def within(self, type_: m.Type) -> bool:
-        """Whether a value of this type may hold a personal one."""
+        """Whether a value of this type may contain personal data."""
         if not self._any:
             return False
         if _marks(type_):
@@ -33,7 +31,7 @@ class Personal:
 
 
 def _marks(type_: m.Type) -> bool:
-    """Whether the type itself marks something, its definitions aside."""
+    """Whether the type itself has such a property, apart from the definitions it refers to."""
     marked = isinstance(type_, m.Object) and any(each.pii for each in type_.properties)
     return marked or any(map(_marks, children(type_)))
 
@@ -44,19 +42,15 @@ def digest(text: str) -> str:
 
 
 def identity(type_: m.Type) -> str:
-    """The same for types with the same checks, and only for them."""
+    """A key that types with the same checks share, and only those."""
     match type_:
         case m.AnyType():
             return "any"
         case m.Boolean():
             return "boolean"
         case m.Number():
-            bounds = (
-                type_.minimum,
-                type_.exclusive_minimum,
-                type_.maximum,
-                type_.exclusive_maximum,
-            )
+            low, high = type_.minimum, type_.maximum
+            bounds = low, type_.exclusive_minimum, high, type_.exclusive_maximum
             return f"number {type_.integer} {bounds} {type_.multiple_of}"
         case m.String():
             return f"string {type_.min_length} {type_.max_length} {type_.patterns} {type_.format!r}"
@@ -93,7 +87,7 @@ CONTEXT_KEYS: Final = frozenset(
     "active app campaign channel consent device externalIds groupId ip locale location network os "
     "page protocols referrer screen timezone traits userAgent userAgentData".split()
 )
-"""What the clients' own ``Context`` has; a type that is made of it cannot change those."""
+"""The keys of the clients' own ``Context``, which a type that extends it cannot change."""
 
 
 def added_context(plan: m.Plan) -> list[m.Property]:

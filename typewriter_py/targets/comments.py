@@ -1,4 +1,4 @@
-"""What comments and docstrings in generated code say of the plan, in whatever language."""
+"""The plan's text in generated code of any language: literals, comments and docstrings."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ..plan.model import ABSENT, Call, Definition, Deprecation, Event, Json, Obj
 
 OF_CALLS: Final = {
     "identify": "Tie a user to their traits.",
-    "group": "Put a user into a group (a company, a team), and give the group's traits.",
-    "page": "Record that a page was seen.",
-    "screen": "Record that a screen was seen.",
+    "group": "Add a user to a group (a company, a team), and set the group's traits.",
+    "page": "Record a page view.",
+    "screen": "Record a screen view.",
 }
-"""What the function of a call says of which the plan says nothing."""
+"""The description of a call's function if the plan has none."""
 
 
 def filled(properties: Object) -> dict[str, Json]:
-    """What is filled in, by name, where the caller gives nothing: a default, or the only value."""
+    """The values of properties that the caller omits, by name: a default, or the only value."""
     found = {each.name: each.filling for each in properties.properties}
     return {name: value for name, value in found.items() if value is not ABSENT}
 
 
 def about(described: Event | Definition | Call | None, otherwise: str = "") -> str:
-    """What the plan says of an event, a definition or a call; ``otherwise`` if nothing."""
+    """The description or title of an event, a definition or a call; else ``otherwise``."""
     if described is None:
         return otherwise
     title = None if isinstance(described, Call) else described.title
@@ -46,19 +46,32 @@ def deprecation(note: Deprecation) -> str:
 
 
 def sentence(text: str) -> str:
-    """``text`` with a full stop, unless it ends in a sign of its own."""
+    """``text`` with a full stop, unless it ends in punctuation."""
     return text if text[-1:] in ".!?…。！？:;" else text + "."
+
+
+def with_note(lines: list[str], note: str, room: int) -> list[str]:
+    """``lines`` with a sentence after the last one, which is wrapped at ``room`` columns."""
+    line = f"{sentence(lines[-1])} {note}" if lines else note
+    return [*lines[:-1], *paragraph(line, room, "", "")]
+
+
+def quoted(text: str, beyond: str) -> str:
+    """A string literal, in double quotes unless single ones need fewer escapes.
+
+    ``beyond`` is the format of an escape above U+FFFF, which is not the same in all languages.
+    """
+    quote = '"' if text.count('"') <= text.count("'") else "'"
+    body = text.replace("\\", "\\\\").replace(quote, "\\" + quote)
+    return f"{quote}{escaped(body, beyond)}{quote}"
 
 
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escaped(text: str, beyond: str) -> str:
-    """``text`` with everything but printable characters as escapes: controls, line ends of
-    Unicode, what turns the direction of text, lone surrogates.
-
-    ``beyond`` is the format of an escape above U+FFFF, in which languages differ.
-    """
+    """``text`` with all characters escaped that are not printable: control characters, Unicode
+    line separators, bidirectional overrides, lone surrogates; ``beyond`` as in ``quoted``."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escape(char, beyond) for char in text)
@@ -75,7 +88,7 @@ _BULLET: Final = re.compile(r"(?:[-*+•]|\d+[.)]) +")
 
 
 def width(line: str) -> int:
-    """Columns that ``line`` takes (East Asian wide characters take two), never too few."""
+    """The columns that ``line`` takes (East Asian wide characters take two), or a few more."""
     if line.isascii():
         return len(line)
     return len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
@@ -83,7 +96,7 @@ def width(line: str) -> int:
 
 def prose(plan_text: str, room: int, opening: int, safe: Callable[[str], str]) -> list[str]:
     """The plan's text as lines of ``room`` columns, the first with ``opening`` fewer, without
-    blank lines at its ends.  Its own line breaks stay; ``safe`` makes each line harmless.
+    blank lines at either end.  Its own line breaks stay; ``safe`` sanitizes each line.
     """
     if plan_text.isprintable():  # one line
         line = safe(plan_text)
@@ -97,7 +110,7 @@ def prose(plan_text: str, room: int, opening: int, safe: Callable[[str], str]) -
 
 
 def paragraph(line: str, room: int, first: str, rest: str) -> list[str]:
-    """``line`` wrapped at ``room`` columns, beginning with ``first``, going on with ``rest``."""
+    """``line`` wrapped at ``room`` columns, indented by ``first`` and then by ``rest``."""
     columns = len if line.isascii() and first.isascii() else width
     if columns(first) + columns(line) <= room:
         return [first + line if line else ""]

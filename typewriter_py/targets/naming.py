@@ -1,24 +1,24 @@
-"""Who is called what in generated code: names given, held against each other, reported.
+"""Names in generated code; conflicts between them are reported.
 
-A target says what each thing is called in its language; a name comes from the thing itself
-alone, so no other event can change it.  Two that meet, or one of which nothing is left, are
-errors with the way out, never a numeric suffix.
+A target makes the name of an event, a definition or a property from its words alone, so nothing
+else in the plan can change it.  Two with the same name, or one without letters or digits, are
+errors that suggest a solution; there are no numeric suffixes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..diagnostics import Code, Diagnostic, Span
 from ..names import Words, pascal, singular, words
 from ..plan import codes
-from ..plan.model import Definition, Event, Plan, Property, Type
+from ..plan.model import Array, Definition, Enum, Event, Object, Plan, Property, Type, Union
 
 
 class Owner(NamedTuple):
-    """Who bears a name: as a message calls it, where it is, and the key that renames it."""
+    """What has a name: how a message refers to it, its location, and the key that renames it."""
 
     what: str
     override: str
@@ -27,10 +27,10 @@ class Owner(NamedTuple):
 
 @dataclass(slots=True)
 class Names:
-    """The names of one plan's events and definitions, and what is wrong with them.
+    """The names of one plan's events and definitions, and the errors in them.
 
-    Later stages claim the names of nested types here, so that all that one module or the
-    package's face shows is held against each other.
+    Later stages claim the names of nested types here, so that everything that one module or the
+    package exports is checked for conflicts.
     """
 
     language: str
@@ -52,43 +52,57 @@ class Names:
         """The type of the definition called ``name`` in the plan."""
         return self._definitions[name]
 
-    def name(self, event: Event, function: str, kind: str) -> None:
-        """Says what the function and the type for ``event`` are called."""
-        key = event.name, event.version
+    def add_event(self, event: Event, function: str | None, kind: str | None) -> None:
+        """Name the function and the type for ``event``; None if its words leave no name."""
+        key, owner = (event.name, event.version), _event_owner(event)
+        if function is None or kind is None:
+            self._functions[key] = self._types[key] = "_"
+            self.unusable(owner)
+            return
+        if kind == function:  # a script without capitals
+            kind += "Properties"
         self._functions[key], self._types[key] = function, kind
-
-    def name_definition(self, name: str, kind: str) -> None:
-        """Says what the type of the definition called ``name`` in the plan is called."""
-        self._definitions[name] = kind
-
-    def other_version(self, event: Event, function: str) -> Owner | None:
-        """Who has taken ``function`` already, if another version of ``event`` has that name."""
         first = self._owners.get(function)
-        if first is None:
-            return None
-        found = [k for k, f in self._functions.items() if k[0] == event.name and f == function]
-        return first if len(found) > 1 else None
+        if first and self._is_of_other_version(event, function):
+            proposal = f"{' '.join(words(event.name)).lower()} v{event.version or 1}"
+            message = f"{owner.what} and {first.what} need different functions"
+            help = f"add `function: {proposal}` to this one, or rename either"
+            self.report(codes.NAME_COLLISION, owner, message, help, first)
+        elif self.claim(function, owner):
+            self.claim(kind, owner)
+
+    def add_definition(self, definition: Definition, kind: str | None) -> None:
+        """Name the type of ``definition``; None if its words leave no name."""
+        owner = Owner(f'definition "{definition.name}"', "name", definition.span)
+        self._definitions[definition.name] = kind or "_"
+        if kind is None:
+            self.unusable(owner)
+        else:
+            self.claim(kind, owner)
+
+    def _is_of_other_version(self, event: Event, function: str) -> bool:
+        named = [k for k, f in self._functions.items() if k[0] == event.name and f == function]
+        return len(named) > 1
 
     def claim(self, name: str, owner: Owner) -> bool:
-        """Takes ``name`` in the package for ``owner``; False, and an error, if it is taken."""
+        """Take ``name`` in the package for ``owner``; False, and an error, if it is taken."""
         first = self._owners.setdefault(name, owner)
         if first is owner:
             return True
         message = f"{owner.what} and {first.what} are both called {name} in {self.language}"
-        help = f"give one of them other words: {overrides(owner, first)}"
+        help = f"rename one of them: {overrides(owner, first)}"
         self.report(codes.NAME_COLLISION, owner, message, help, first)
         return False
 
     def unusable(self, owner: Owner) -> None:
-        """Reports a thing that leaves no letters or digits to be called by."""
-        message = f"{owner.what} has no letters or digits to make a {self.language} name of"
-        help = f"say what to call it: {overrides(owner)}"
-        self.report(codes.NAME_UNUSABLE, owner, message, help)
+        """Report that ``owner`` has no letters or digits to make a name from."""
+        message = f"{owner.what} has no letters or digits to make a {self.language} name from"
+        self.report(codes.NAME_UNUSABLE, owner, message, f"name it: {overrides(owner)}")
 
     def report(
         self, code: Code, owner: Owner, message: str, help: str, first: Owner | None = None
     ) -> None:
-        """Adds an error at ``owner``, related to where ``first`` stands."""
+        """Add an error at ``owner``, related to the location of ``first``."""
         related = ((first.span, f"{first.what} is here"),) if first and first.span else ()
         self.diagnostics.append(code.at(owner.span, message, help=help, related=related))
 
@@ -101,71 +115,37 @@ def assign(
 ) -> Names:
     """Names for all events and definitions of ``plan``.
 
-    ``function`` and ``kind`` make the language's identifiers of words; of a type's with what
-    stands before a name that begins with a digit.  None: nothing is left of the words.
+    ``function`` and ``kind`` turn words into the language's identifiers (None if nothing is left
+    of them); a type's are prefixed with ``kind``'s second argument if they begin with a digit.
     """
     names = Names(language)
     for event in plan.events:
         parts = words(event.name if event.function is None else event.function)
-        _name_event(event, function(parts), kind(parts, "Event"), names)
-    for name, definition in plan.definitions.items():
-        parts = words(name if definition.words is None else definition.words)
-        _name_definition(name, definition, kind(parts, "Type"), names)
+        names.add_event(event, function(parts), kind(parts, "Event"))
+    for definition in plan.definitions.values():
+        parts = words(definition.name if definition.words is None else definition.words)
+        names.add_definition(definition, kind(parts, "Type"))
     return names
 
 
-def _name_event(event: Event, function: str | None, kind: str | None, names: Names) -> None:
-    owner = owner_of(event)
-    if function is None or kind is None:
-        names.name(event, "_", "_")
-        names.unusable(owner)
-        return
-    if kind == function:  # a script without capitals
-        kind += "Properties"
-    names.name(event, function, kind)
-    version = names.other_version(event, function)
-    if version is not None:
-        propose_version(event, owner, version, names)
-    elif names.claim(function, owner):
-        names.claim(kind, owner)
-
-
-def _name_definition(name: str, definition: Definition, kind: str | None, names: Names) -> None:
-    owner = Owner(f'definition "{name}"', "name", definition.span)
-    names.name_definition(name, kind or "_")
-    if kind is None:
-        names.unusable(owner)
-    else:
-        names.claim(kind, owner)
-
-
 def overrides(*owners: Owner) -> str:
-    """The keys of a plan that give other words to these."""
+    """The keys of a plan that rename these."""
     keys = " or ".join(dict.fromkeys(f"`{owner.override}: <words>`" for owner in owners))
     return f"{keys}, which changes nothing on the wire"
 
 
-def owner_of(event: Event) -> Owner:
-    """``event`` as a message calls it."""
+def _event_owner(event: Event) -> Owner:
     version = f" version {event.version}" if event.version is not None else ""
     return Owner(f'event "{event.name}"{version}', "function", event.span)
 
 
 def property_owner(property: Property, what: str) -> Owner:
-    """``property`` as a message calls it; ``what`` has it."""
+    """``property``, which belongs to ``what``, as the owner of a name."""
     return Owner(f'property "{property.name}" of {what}', "name", property.span)
 
 
-def propose_version(event: Event, owner: Owner, first: Owner, names: Names) -> None:
-    """Reports that ``event`` has the name of another version, and proposes one of its own."""
-    proposal = f"{' '.join(words(event.name)).lower()} v{event.version or 1}"
-    message = f"{owner.what} and {first.what} need different functions"
-    help = f"add `function: {proposal}` to this one, or other words to either"
-    names.report(codes.NAME_COLLISION, owner, message, help, first)
-
-
 class Path(NamedTuple):
-    """The way to a type: the name of what it is nested in, and the last step's words."""
+    """The path to a type: the name of what it is nested in, and the words of the last step."""
 
     prefix: str
     parts: Words
@@ -173,20 +153,43 @@ class Path(NamedTuple):
     what: str
 
     def element(self, otherwise: str) -> Path:
-        """One of the things here: ``products`` → ``product``, ``cart`` → ``cart item``."""
+        """One of the items here: ``products`` → ``product``, ``cart`` → ``cart item``."""
         return self._replace(parts=singular(self.parts) or (*self.parts, otherwise))
 
-    def option(self, number: int) -> Path:
-        """The union's member of that number (from 1), where several need a name."""
-        return self._replace(parts=(*self.parts, "option", str(number)))
+    def members(
+        self, union: Union, is_named: Callable[[Object | Enum], bool]
+    ) -> Iterator[tuple[Type, Path]]:
+        """The members of a union with their paths, numbered from 1 if several need a name."""
+        needs = [needs_name(member, is_named) for member in union.members]
+        several = not self.parts or sum(needs) > 1
+        for number, (member, needed) in enumerate(zip(union.members, needs, strict=True), 1):
+            parts = (*self.parts, "option", str(number)) if several and needed else self.parts
+            yield member, self._replace(parts=parts)
 
-    def owner(self) -> Owner:
-        """Who to name when the type's name is taken."""
-        return property_owner(self.property, self.what)
+
+def step(prefix: str, property: Property, what: str) -> Path:
+    """The path from the type called ``prefix`` to its property."""
+    return Path(prefix, words(property.words or property.name), property, what)
+
+
+def needs_name(type: Type, is_named: Callable[[Object | Enum], bool]) -> bool:
+    """Whether a type, or one nested in it, is named after its path; ``is_named`` says which are."""
+    match type:
+        case Object():
+            values = None if type.properties else type.additional
+            return is_named(type) or (values is not None and needs_name(values.type, is_named))
+        case Array():
+            return needs_name(type.items.type, is_named)
+        case Union():
+            return any(needs_name(member, is_named) for member in type.members)
+        case Enum():
+            return is_named(type)
+        case _:
+            return False
 
 
 def identifier(name: str, prefix: str, reserved: Collection[str]) -> str | None:
-    """``name`` made an identifier: ``prefix`` before a digit, an underscore after a taken one.
+    """``name`` as an identifier: ``prefix`` before a digit, an underscore after a reserved one.
 
     ECMAScript's identifiers are Python's, but for a few letters that only Python normalises.
     """
@@ -200,7 +203,7 @@ def identifier(name: str, prefix: str, reserved: Collection[str]) -> str | None:
 
 
 class Nested:
-    """The types of one module that are named by their paths, ``reserved`` names left free."""
+    """The types of one module that are named after their paths; ``reserved`` names are avoided."""
 
     def __init__(self, names: Names, reserved: Collection[str]) -> None:
         self._names = names
@@ -208,20 +211,15 @@ class Nested:
         self._types: dict[str, Type] = {}
 
     def claim(self, type: Type, path: Path) -> tuple[str | None, bool]:
-        """The name that ``path`` leads to (None: its last step leaves nothing), and whether
-        it is new: the same type may stand at two such places."""
+        """The name for ``path`` (None if its last step leaves nothing), and whether it is new:
+        two paths may lead to the same type."""
         name = None
         if path.parts:
             name = identifier(path.prefix + pascal(path.parts), "Type", self._reserved)
         if name is None:
-            self._names.unusable(path.owner())
+            self._names.unusable(property_owner(path.property, path.what))
             return None, False
         new = name not in self._types
         if self._types.setdefault(name, type) != type or new:
-            self._names.claim(name, path.owner())
+            self._names.claim(name, property_owner(path.property, path.what))
         return name, new
-
-
-def step(prefix: str, property: Property, what: str) -> Path:
-    """The path from the type called ``prefix`` to its property."""
-    return Path(prefix, words(property.words or property.name), property, what)

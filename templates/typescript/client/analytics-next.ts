@@ -1,4 +1,4 @@
-/** What sends: Segment's `@segment/analytics-next`, with the plan's part of each message. */
+/** The client: Segment's `@segment/analytics-next`, with the plan's part of each message. */
 
 import { AnalyticsBrowser } from "@segment/analytics-next";
 
@@ -7,7 +7,7 @@ import type { Call, Integrations, Planned } from "./message";
 import type { PlanContext } from "./types";
 
 /**
- * Facts around a call, in Segment's terms; the SDK knows most of them by itself.
+ * Information about a call, as Segment defines it; the SDK fills in most of it.
  * https://segment.com/docs/connections/spec/common/
  */
 export interface Context extends PlanContext {
@@ -30,39 +30,39 @@ export interface Context extends PlanContext {
   userAgent?: string;
 }
 
-/** What a call may say beside its properties. */
+/** What a call can set in addition to its properties. */
 export interface Options {
-  /** Who did it; the SDK takes the visitor for that one from then on. */
+  /** The visitor's id; the SDK uses it from then on. */
   anonymousId?: string;
   /** When it happened, if not now. */
   timestamp?: Date | string;
   context?: Context;
-  /** Which destinations get it: `{ All: false, Amplitude: true }`. */
+  /** The destinations that get it: `{ All: false, Amplitude: true }`. */
   integrations?: Integrations;
 }
 
-/** What a page or screen call may say beside its properties. */
+/** What a page or screen call can set in addition to its properties. */
 export interface PageOptions extends Options {
   category?: string;
 }
 
 /**
- * What follows the event in `track`; properties may be left out where none is required, by
- * none of the events that it may be.
+ * The arguments of `track` after the event. Properties are optional if no event of the
+ * union requires any.
  */
-export type TrackArguments<Properties> = [Demanding<Properties>] extends [never]
+export type TrackArguments<Properties> = [Requiring<Properties>] extends [never]
   ? [properties?: Properties, options?: Options]
   : [properties: Properties, options?: Options];
 
-type Demanding<Properties> = Properties extends unknown
+type Requiring<Properties> = Properties extends unknown
   ? Record<never, never> extends Properties
     ? never
     : Properties
   : never;
 
 /**
- * What the SDK fills in after a call (the address: Segment itself), so that its absence
- * from the call is no fault.
+ * What the SDK fills in after the call (Segment itself fills in the IP address), so that
+ * calls may omit it.
  */
 export const FILLED: readonly string[] = [
   "_metadata",
@@ -85,21 +85,21 @@ export const FILLED: readonly string[] = [
 type Settings = Parameters<AnalyticsBrowser["load"]>[0];
 type InitOptions = NonNullable<Parameters<AnalyticsBrowser["load"]>[1]>;
 
-/** What the SDK takes beside the write key. */
+/** The SDK's settings, apart from the write key. */
 export type LoadOptions = Omit<Settings, "writeKey"> & InitOptions;
 
-/** The methods of the SDK that calls end in. */
+/** The methods of the SDK that are called. */
 type Sdk = Pick<AnalyticsBrowser, "reset" | Call["type"]>;
 
 let own: AnalyticsBrowser | undefined;
 let given: Sdk | undefined;
 
-/** The SDK that this package sends with. Until it is loaded it keeps the calls. */
+/** The SDK that this package sends with. It buffers calls until it is loaded. */
 export function analytics(): AnalyticsBrowser {
   return (own ??= new AnalyticsBrowser());
 }
 
-/** Load the SDK, once; calls made before that are sent then. */
+/** Load the SDK, once. Calls made before that are sent then. */
 export function load(
   writeKey: string,
   options: LoadOptions = {},
@@ -111,12 +111,12 @@ export function load(
   return analytics().load(settings, init);
 }
 
-/** Send with an SDK that the application has already, in place of one of this package's. */
+/** Send with the application's own SDK, instead of one that this package creates. */
 export function sendWith(sdk: Sdk): void {
   given = sdk;
 }
 
-/** Forget the user and the group, as when somebody signs out. */
+/** Forget the user and the group, as on sign-out. */
 export function reset(): void {
   void sender().reset();
 }
@@ -149,7 +149,7 @@ export function identify(
     void sender().identify(id, body, rest);
 }
 
-/** Put the user into a group. */
+/** Add the user to a group. */
 export function group(
   groupId: string,
   traits?: object,
@@ -162,27 +162,27 @@ export function group(
     void sender().group(groupId, body, rest);
 }
 
-/** Record that a page was seen. */
+/** Record a page view. */
 export function page(
   name?: string | null,
   properties?: object,
   options?: PageOptions,
   planned?: Planned,
 ): void {
-  see("page", name, properties, options, planned);
+  view("page", name, properties, options, planned);
 }
 
-/** Record that a screen was seen. */
+/** Record a screen view. */
 export function screen(
   name?: string | null,
   properties?: object,
   options?: PageOptions,
   planned?: Planned,
 ): void {
-  see("screen", name, properties, options, planned);
+  view("screen", name, properties, options, planned);
 }
 
-/** Say that two ids are one user; without `previousId`, that of the visitor. */
+/** Record that two ids are the same user. `previousId` is the visitor's if omitted. */
 export function alias(
   userId: string,
   previousId?: string,
@@ -193,7 +193,7 @@ export function alias(
     void sender().alias(userId, previousId, rest);
 }
 
-function see(
+function view(
   type: "page" | "screen",
   name: string | null | undefined,
   properties: object | undefined,

@@ -1,4 +1,4 @@
-/** What sends: Segment's `@segment/analytics-node`, with the plan's part of each message. */
+/** The client: Segment's `@segment/analytics-node`, with the plan's part of each message. */
 
 import { Analytics } from "@segment/analytics-node";
 
@@ -6,7 +6,10 @@ import { allows, contextOf, filled, integrationsOf } from "./message";
 import type { Call, Integrations, Planned } from "./message";
 import type { PlanContext } from "./types";
 
-/** Facts around a call, in Segment's terms: https://segment.com/docs/connections/spec/common/ */
+/**
+ * Information about a call, as Segment defines it.
+ * https://segment.com/docs/connections/spec/common/
+ */
 export interface Context extends PlanContext {
   active?: boolean;
   app?: { name?: string; version?: string; build?: string; namespace?: string };
@@ -53,19 +56,19 @@ export interface Context extends PlanContext {
   userAgent?: string;
 }
 
-/** Who did it: a user, or somebody who is not known yet. */
+/** Who did it: a known user, or an anonymous visitor. */
 export type Identity =
   | { userId: string; anonymousId?: string }
   | { userId?: string; anonymousId: string };
 
-/** What every message may say beside who did what. */
+/** What any message can set in addition to who did what. */
 export interface Options {
   context?: Context;
   /** When it happened, if not now. */
   timestamp?: Date | string;
-  /** Which destinations get it: `{ All: false, Amplitude: true }`. */
+  /** The destinations that get it: `{ All: false, Amplitude: true }`. */
   integrations?: Integrations;
-  /** The key by which Segment drops a repeat; random if not given. */
+  /** Segment drops messages with an id that it has seen; random by default. */
   messageId?: string;
 }
 
@@ -74,7 +77,7 @@ type Carrying<Key extends string, Body> =
     ? { [key in Key]?: Body }
     : { [key in Key]: Body };
 
-/** An event: who, and with which properties. */
+/** An event: who did it, and its properties. */
 export type TrackMessage<Properties> = Identity &
   Options &
   Carrying<"properties", Properties>;
@@ -84,34 +87,34 @@ export type IdentifyMessage<Traits> = Identity &
   Options &
   Carrying<"traits", Traits>;
 
-/** Which group a user is in. */
+/** A group that a user belongs to. */
 export type GroupMessage<Traits> = Identity &
   Options &
   Carrying<"traits", Traits> & { groupId: string };
 
-/** Which page or screen a user saw. */
+/** A page or screen that a user saw. */
 export type PageMessage<Properties> = Identity &
   Options &
   Carrying<"properties", Properties> & { name?: string; category?: string };
 
-/** Which id a user had, and which one they have now. */
+/** A user's previous id, and the current one. */
 export type AliasMessage = Options & { userId: string; previousId: string };
 
-/** What the SDK takes beside the write key, such as `flushAt` and `flushInterval`. */
+/** The SDK's settings, apart from the write key: `flushAt`, `flushInterval` and others. */
 export type LoadOptions = Omit<
   ConstructorParameters<typeof Analytics>[0],
   "writeKey"
 > & {
-  /** Send what waits on SIGTERM, and when the process has nothing else to do. */
+  /** Send pending messages on SIGTERM, and when the process has nothing else to do. */
   closeOnExit?: boolean;
 };
 
-/** The methods of the SDK that calls end in. */
+/** The methods of the SDK that are called. */
 type Sdk = Pick<Analytics, "closeAndFlush" | "flush" | Call["type"]>;
 
 let sdk: Sdk | undefined;
 
-/** Make the SDK that this package sends with, once. */
+/** Create the SDK that this package sends with. Call it once. */
 export function load(writeKey: string, options: LoadOptions = {}): Analytics {
   const { closeOnExit = false, ...settings } = options;
   const made = new Analytics({ writeKey, ...settings });
@@ -120,12 +123,12 @@ export function load(writeKey: string, options: LoadOptions = {}): Analytics {
   return made;
 }
 
-/** Send with an SDK that the application has already, in place of one of this package's. */
+/** Send with the application's own SDK, instead of one that this package creates. */
 export function sendWith(given: Sdk): void {
   sdk = given;
 }
 
-/** The SDK that this package sends with. Throws where there is none yet. */
+/** The SDK that this package sends with. Throws if there is none yet. */
 export function analytics(): Sdk {
   if (sdk === undefined) {
     throw new Error("call load(writeKey) before anything is sent");
@@ -133,17 +136,17 @@ export function analytics(): Sdk {
   return sdk;
 }
 
-/** Send what waits. */
+/** Send pending messages. */
 export function flush(options?: { timeout?: number }): Promise<void> {
   return analytics().flush(options);
 }
 
-/** Send what waits, and nothing after it. */
+/** Send pending messages, and accept no more. */
 export function closeAndFlush(options?: { timeout?: number }): Promise<void> {
   return analytics().closeAndFlush(options);
 }
 
-/** What the SDK fills in after a call, so that its absence from the call is no fault. */
+/** What the SDK fills in after the call, so that calls may omit it. */
 export const FILLED: readonly string[] = [
   "_metadata",
   "context.library",
@@ -166,30 +169,30 @@ export function identify(message: Given, planned?: Planned): void {
   send("identify", { ...message, traits }, traits, planned);
 }
 
-/** Put a user into a group. */
+/** Add a user to a group. */
 export function group(message: Given, planned?: Planned): void {
   const traits = filled(message.traits, planned);
   send("group", { ...message, traits }, traits, planned);
 }
 
-/** Record that a page was seen. */
+/** Record a page view. */
 export function page(message: Given, planned?: Planned): void {
   const properties = filled(message.properties, planned);
   send("page", { ...message, properties }, properties, planned);
 }
 
-/** Record that a screen was seen. */
+/** Record a screen view. */
 export function screen(message: Given, planned?: Planned): void {
   const properties = filled(message.properties, planned);
   send("screen", { ...message, properties }, properties, planned);
 }
 
-/** Say that two ids are one user. */
+/** Record that two ids are the same user. */
 export function alias(message: AliasMessage): void {
   send("alias", message, {});
 }
 
-/** Send a message with the plan's part of it, unless it is judged and found wanting. */
+/** Add the plan's part to a message and send it, unless validation rejects it. */
 function send(
   type: Call["type"],
   given: Given & { event?: string },
@@ -215,11 +218,11 @@ function closeBeforeExit(): void {
   if (closing) return;
   closing = true;
   process.once("beforeExit", () => void closeAndFlush());
-  // First in line: who listens only once is not counted after they have been called.
+  // Runs first, as listeners added with `once` are no longer counted after they ran.
   process.prependOnceListener("SIGTERM", () => {
     const isAlone = process.listenerCount("SIGTERM") === 0;
     void closeAndFlush().finally(() => {
-      // As it would have ended without this, unless ending is somebody else's business.
+      // End the process as it would without this listener, unless another one handles that.
       if (isAlone) process.kill(process.pid, "SIGTERM");
     });
   });

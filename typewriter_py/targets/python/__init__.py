@@ -1,7 +1,7 @@
-"""The Python target: a plan into a typed package (PEP 561) that sends what the plan allows.
+"""The Python target: turns a plan into a typed package (PEP 561) that sends its events.
 
-Names first (``names``), then types and functions as view models (``types``, ``functions``),
-then the templates, which only print.
+Names come first (``names``), then what templates print of types and functions (``types``,
+``functions``), then the templates.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from keyword import iskeyword
 from typing import Final
 from unicodedata import normalize
 
-from ...diagnostics import Diagnostic, has_errors, in_order
+from ...diagnostics import Diagnostic, in_order
 from ...output import File
 from ...plan.model import Plan
 from .. import Generated, Request
 from ..naming import Names
-from ..rendering import OverrideError
+from ..rendering import OverrideError, generated
 from . import client as clients
 from . import functions, literals, names, rendering, rules, types
 from .names import CLIENT_CLASSES, CLIENT_FUNCTIONS, CLIENT_TYPES
@@ -26,10 +26,10 @@ SETTINGS: Final = ("client",)
 
 
 def generate(request: Request) -> Generated:
-    """The package's files, or what is wrong with the plan's names.
+    """The package's files, or the errors in the plan's names.
 
-    Settings: ``client``, another package whose client this one sends with
-    (``acme.tracking``), or ``vendored`` for a copy of the library in the package.
+    Settings: ``client``, another package whose client is used (``acme.tracking``), or
+    ``vendored`` for a copy of the library in the package.
     """
     client = clients.resolve(request)
     if isinstance(client, Diagnostic):
@@ -37,33 +37,28 @@ def generate(request: Request) -> Generated:
     templates = rendering.Templates(request.overrides)
     named = names.assign(request.plan)
     typed = types.build(request.plan, named)
-    found = in_order([*named.diagnostics, *templates.problems()])
-    if has_errors(found):
-        return Generated(diagnostics=found)
-    try:
-        files = _planned(request.plan, templates, named, typed, client)
-    except OverrideError as error:
-        return Generated(diagnostics=(error.diagnostic,))
-    found = in_order(rendering.leftovers(files, templates, client, request.package))
-    if found:
-        return Generated(diagnostics=found)
-    if client.vendored:
-        files += clients.library_files()
-    head = rendering.header(request.source)
-    headed = [File(file.path, head + file.text) for file in files]
-    return Generated((*headed, File("py.typed", "")))
+
+    def files() -> list[File]:
+        made = _planned(request.plan, templates, named, typed, client)
+        if found := in_order(rendering.leftovers(made, templates, client, request.package)):
+            raise OverrideError(*found)
+        made += clients.library_files() if client.vendored else []
+        head = rendering.header(request.source)
+        return [*(File(file.path, head + file.text) for file in made), File("py.typed", "")]
+
+    return generated(templates, named.diagnostics, files)
 
 
 def package_problem(name: str) -> str:
     """Why no package can be called ``name``; "" if one can."""
     if iskeyword(name):
-        return "a keyword of Python"
+        return "a Python keyword"
     fits = name.isidentifier() and normalize("NFKC", name) == name
-    return "" if fits else "no identifier"
+    return "" if fits else "not an identifier"
 
 
 def check(plan: Plan) -> tuple[Diagnostic, ...]:
-    """What is wrong with the plan's names, as Python's."""
+    """The errors in the plan's names in Python."""
     named = names.assign(plan)
     types.build(plan, named)
     return in_order(named.diagnostics)
@@ -85,7 +80,7 @@ def _planned(
     return [
         templates.render(
             "__init__.py",
-            about=_about(f"{plan.name}: functions and types for what the plan lets be sent."),
+            about=_about(f"{plan.name}: functions and types for the events and calls of the plan."),
             client=client,
             library=client.library,
             client_types=CLIENT_TYPES,
@@ -127,8 +122,8 @@ _ALWAYS: Final = {
 _NUMBERS: Final = re.compile(r"([0-9]+)")
 _NEWER: Final = ("NotRequired", "TypedDict")
 
-# pydantic takes typing's own TypedDict from Python 3.12 on.  typing_extensions need not be
-# installed where nobody evaluates annotations.
+# pydantic accepts typing's own TypedDict from Python 3.12 on.  typing_extensions is needed only
+# to evaluate annotations.
 _CHOICE: Final = """
 if sys.version_info >= (3, 12):
     from typing import {names}
@@ -159,12 +154,10 @@ else:
 
 
 def _imports_of_types(used: Iterable[str], library: str) -> str:
-    """The head of ``_types.py``: imports of the names that are ``used``, and ends in a line break.
+    """The imports of ``_types.py`` for the names that are ``used``, with a final line break.
 
-    The names are there when the module runs, so that ``typing.get_type_hints`` and pydantic can
-    evaluate the annotations.
-
-    ``library`` is what the library is imported as.
+    They also run at run time, so that ``typing.get_type_hints`` and pydantic can evaluate the
+    annotations.  ``library`` is the name that the library is imported by.
     """
     needed = set(used)
     newer = [name for name in _NEWER if name in needed]
@@ -185,14 +178,14 @@ def _imports_of_types(used: Iterable[str], library: str) -> str:
 
 
 def import_order(names: Iterable[str]) -> list[str]:
-    """Names as isort and ruff have them in an import: constants, classes, then the rest,
-    whatever their case, and numbers in names by their value.
+    """Names as isort and ruff sort them in an import: constants, classes, then others, ignoring
+    case and comparing numbers in names by value.
     """
 
-    def key(name: str) -> tuple[bool, bool, list[str | int], str]:
+    def order(name: str) -> tuple[bool, bool, list[str | int], str]:
         constant = len(name) > 1 and name.isupper()
         parts: list[str | int] = [*_NUMBERS.split(name.lower())]
         parts[1::2] = map(int, parts[1::2])
         return not constant, not name[0].isupper(), parts, name
 
-    return sorted(names, key=key)
+    return sorted(names, key=order)

@@ -1,4 +1,4 @@
-"""The setting ``client``: whose client a package sends with, and which library it stands on."""
+"""The setting ``client``: the client and the library that a package uses."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .. import Request
 from . import literals, names
 
 INTERFACE: Final = 1
-"""What generated code needs of the library.  Raised when it needs more, and only then."""
+"""The library interface that generated code needs.  Incremented only when it needs more."""
 
 INSTALLED: Final = "typewriter_client"
-"""The library, as it is imported where its distribution is installed."""
+"""The import name of the installed library."""
 
 FOLDER: Final = "_client"
-"""Where the library's text is in a package that bears a copy of it."""
+"""The folder of the library in a package that has a copy of it."""
 
 _VENDORED: Final = "vendored"
 
@@ -33,8 +33,8 @@ class Client:
     """What generated code imports.
 
     ``library`` is the library's module: ``typewriter_client``, ``._client``, or another
-    package's ``acme.analytics._client``.  ``shared`` is the package whose client is used, as
-    it is imported; "" for a client of the package's own.
+    package's ``acme.analytics._client``.  ``shared`` is the import name of the package whose
+    client is used; "" if the package has its own client.
     """
 
     library: str = INSTALLED
@@ -42,61 +42,60 @@ class Client:
 
     @property
     def vendored(self) -> bool:
-        """Whether the package bears its own copy of the library."""
+        """Whether the package has its own copy of the library."""
         return self.library.startswith(".")
 
     @property
     def interface(self) -> int | None:
-        """What the package asks of the library; a copy is never too old for its package."""
+        """The interface that the package requires; None for a copy, which always fits."""
         return INTERFACE if self.library == INSTALLED else None
 
     @property
     def as_home(self) -> str:
-        """The statement that imports the library under the name ``home``."""
+        """The statement that imports the library as ``home``."""
         if self.vendored:
             return f"from . import {FOLDER} as home"
         return f"import {self.library} as home"
 
     @property
     def gap(self) -> str:
-        """What stands between an import of the library and one of the package's own modules:
-        nothing where both are relative, as isort has it."""
+        """The blank line between imports of the library and of the package's own modules; ""
+        if both are relative, as isort has it."""
         return "" if self.vendored else "\n"
 
 
 def resolve(request: Request) -> Client | Diagnostic:
-    """What the setting means, or what is wrong with it."""
+    """The client that the setting selects, or the error in it."""
     setting = request.settings.get("client")
     if setting is None:
         return Client()
     if setting == _VENDORED:
         return Client(f".{FOLDER}")
-    place = request.places.get("client")
-    said = f"the setting client = {literals.text(setting)} names"
+    span = request.places.get("client")
+    subject = f"the setting client = {literals.text(setting)}"
     parts = setting.split(".")
     if not all(names.is_plain(part) for part in parts):
-        help = f'write another package as an import has it ("acme.analytics"), or "{_VENDORED}"'
-        return INVALID.at(place, f"{said} no Python package", help=help)
+        help = f'write another package as in an import ("acme.analytics"), or "{_VENDORED}"'
+        return INVALID.at(span, f"{subject} does not name a Python package", help=help)
     package = parts[: parts.index(FOLDER)] if FOLDER in parts else parts
     asking = request.folder and Path(os.path.abspath(request.folder))
     found = _target(package, request.packages, asking)
     if _leads_to(package, request) if found is None else found == asking:
-        help = "name another package, or remove the setting: without it the package has a client"
-        message = f"{said} the client of the very package that asks for one"
-        return INVALID.at(place, message, help=help)
+        help = "name another package, or remove the setting to give this one its own client"
+        return INVALID.at(span, f"{subject} names the package that is being generated", help=help)
     library = _library(parts, request.packages, asking)
     if library is None:
-        message = f"{said} a package that uses another's client in turn, and so on in a circle"
-        return INVALID.at(place, message, help="let one of them have a client of its own")
+        message = f"{subject} leads in a circle of packages that use each other's client"
+        return INVALID.at(span, message, help="give one of them its own client")
     return Client(library, ".".join(package))
 
 
 def _library(
     parts: list[str], targets: Mapping[Path, Mapping[str, str]], asking: Path | None
 ) -> str | None:
-    """The library that the package ``parts`` stands on; None where that leads in a circle.
+    """The library that the package ``parts`` uses; None if that leads in a circle.
 
-    Its own target says so, if the configuration has it, else how the setting is spelled.
+    The package's own target determines it, or the setting's spelling if it is not configured.
     """
     seen: set[Path] = set()
     while True:
@@ -115,21 +114,21 @@ def _library(
 
 
 def _target(package: list[str], targets: Iterable[Path], asking: Path | None) -> Path | None:
-    """The target that ``package`` is, as the one in the folder ``asking`` would import it.
+    """The folder of the target that ``asking`` would import as ``package``.
 
-    Of several that may have the name it is one that is found from where that one is found.
+    If several could have the name, one that is in the same import root is preferred.
     """
     named = [each for each in targets if is_name_of(package, each)]
     if asking is not None:
-        beside = [each for each in named if each.parents[len(package) - 1] in asking.parents]
-        if beside != [asking]:
-            beside = [each for each in beside if each != asking]
-        named = beside or named
+        siblings = [each for each in named if each.parents[len(package) - 1] in asking.parents]
+        if siblings != [asking]:
+            siblings = [each for each in siblings if each != asking]
+        named = siblings or named
     return min(named, key=lambda each: len(each.parts), default=None)
 
 
 def _leads_to(package: list[str], request: Request) -> bool:
-    """Whether ``package`` is an import's name of the package that is being generated."""
+    """Whether ``package`` is an import name of the package that is being generated."""
     if request.folder is None:
         return package == [request.package]
     folders = {Path(os.path.abspath(request.folder)), Path(os.path.realpath(request.folder))}
@@ -139,7 +138,7 @@ def _leads_to(package: list[str], request: Request) -> bool:
 def is_name_of(package: Sequence[str], folder: Path) -> bool:
     """Whether ``package`` can be the dotted name of ``folder``, an absolute path.
 
-    A folder above it that is a package belongs to the name; without ``__init__.py`` it may.
+    A parent folder with an ``__init__.py`` is part of the name; one without may be.
     """
     above = folder.parents[len(package) - 1 : len(package)]
     within = folder.parts[-len(package) :] == tuple(package)
@@ -149,7 +148,7 @@ def is_name_of(package: Sequence[str], folder: Path) -> bool:
 def library_files() -> list[File]:
     """The library that the tool runs with, below ``_client/``.  Raises OSError.
 
-    Its version has been checked by the command line, before anything is generated.
+    The command line checks its version before anything is generated.
     """
     home = Path(typewriter_client.__file__).parent
     modules = sorted(home.rglob("*.py"))

@@ -1,27 +1,25 @@
-"""The functions of ``events.py``: view models for its template."""
+"""The functions of ``events.py``, as its template needs them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ...plan.model import Call, Event, Object, Plan
+from ...plan.model import Call, Event, Json, Object, Plan
 from ...util import immutable
 from ..comments import OF_CALLS, about, deprecation, filled, width
 from ..naming import Names
 from . import literals
-from .literals import WIDTH, exploded, indented, opened, settled
+from .literals import WIDTH, exploded, formatted, indented, opened
 from .names import CALL_TYPES, keyword
-from .types import Argument, Types
-
-_OPEN: Final = 'The plan lets further properties in: give them in options["extra"].'
+from .types import OPEN_CALL, Argument, Types
 
 
 @immutable
 class Function:
-    """One function: text without the indentation of its first line.
+    """One function: source without the indentation of its first line.
 
-    ``deprecated`` is the note that type checkers show, a literal, or "".
+    ``deprecated`` is the literal of the message that type checkers show, or "".
     """
 
     name: str
@@ -32,7 +30,7 @@ class Function:
 
 
 class Leading(NamedTuple):
-    """A positional argument; ``default`` is "" where it must be given."""
+    """A positional argument; ``default`` is "" if it is required."""
 
     name: str
     annotation: str
@@ -50,12 +48,12 @@ _LEADING: Final = {
 
 
 def calls(plan: Plan, types: Types) -> list[Function]:
-    """identify, group, page and screen, typed as far as the plan speaks of them."""
+    """identify, group, page and screen, typed if the plan describes them."""
     return [_call(name, getattr(plan, name), types) for name in CALL_TYPES]
 
 
 def events(plan: Plan, names: Names, types: Types) -> list[Function]:
-    """One function an event, in the plan's order."""
+    """One function for each event, in the plan's order."""
     return [_event(event, names, types) for event in plan.events]
 
 
@@ -69,13 +67,13 @@ def _event(event: Event, names: Names, types: Types) -> Function:
     if event.integrations is not None:
         extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
     given = [literals.text(event.name), *(one.name for one in leading), "properties"]
-    said = about(event, f"Track {literals.text(event.name)}.")
+    description = about(event, f"Track {literals.text(event.name)}.")
     notes = [deprecation(event.deprecated)] if event.deprecated else []
     return Function(
         name=names.function(event),
         signature=_signature(names.function(event), leading, "properties", f"Unpack[{kind}]"),
-        doc=_doc(said, [*notes, *_open(event.properties)], arguments),
-        call=_sending("track", given, extras),
+        doc=_doc(description, [*notes, *_open(event.properties)], arguments),
+        call=_call_of("track", given, extras),
         deprecated=literals.text(notes[0].removeprefix("Deprecated: ")) if notes else "",
     )
 
@@ -92,21 +90,20 @@ def _call(name: str, planned: Call | None, types: Types) -> Function:
         name=name,
         signature=_signature(name, leading, rest, annotation),
         doc=_doc(about(planned, OF_CALLS[name]), _open(properties), arguments),
-        call=_sending(name, given, _call_extras(properties)),
+        call=_call_of(name, given, _call_extras(properties)),
     )
 
 
 def _leading(wanted: Sequence[Leading], arguments: Sequence[Argument]) -> list[Leading]:
-    """The positional arguments, renamed where a property has the name: type checkers take
-    the two for one, callers never see a positional-only name."""
+    """The positional arguments, renamed if a property has the name: type checkers cannot tell
+    the two apart, and callers never see a positional-only name."""
     taken = {argument.name for argument in arguments}
-    renamed = []
+    found = []
     for one in wanted:
-        name = one.name
-        while name in taken:
-            name += "_"
-        renamed.append(one._replace(name=name))
-    return renamed
+        while one.name in taken:
+            one = one._replace(name=f"{one.name}_")
+        found.append(one)
+    return found
 
 
 def _signature(name: str, leading: Sequence[Leading], rest: str, annotation: str) -> str:
@@ -118,27 +115,24 @@ def _signature(name: str, leading: Sequence[Leading], rest: str, annotation: str
 
 
 def _call_extras(properties: Object) -> list[str]:
-    """``defaults=`` and ``names=``, where there are any."""
-    extras = []
-    defaults = filled(properties)
-    renamed = {keyword(p) or "_": p.name for p in properties.properties}
-    renamed = {name: wire for name, wire in renamed.items() if name != wire}
-    if defaults:
-        extras.append(f"defaults={literals.value(defaults, 4)}")
-    if renamed:
-        extras.append(f"names={literals.value({**renamed}, 4)}")
-    return extras
+    """``defaults=`` and ``names=``, if there are any."""
+    names = {keyword(p) or "_": p.name for p in properties.properties}
+    extras: dict[str, dict[str, Json]] = {
+        "defaults": filled(properties),
+        "names": {name: wire for name, wire in names.items() if name != wire},
+    }
+    return [f"{key}={literals.value(each, 4)}" for key, each in extras.items() if each]
 
 
-def _sending(method: str, given: Sequence[str], extras: Sequence[str]) -> str:
+def _call_of(method: str, given: Sequence[str], extras: Sequence[str]) -> str:
     line = f"PACKAGE.{method}({', '.join(given)})"
     if not extras and width(line) + 4 <= WIDTH:
         return line
-    return indented(settled(exploded(f"PACKAGE.{method}(", [*given, *extras], ")"), 4), 4)
+    return indented(formatted(exploded(f"PACKAGE.{method}(", [*given, *extras], ")"), 4), 4)
 
 
 def _open(properties: Object) -> list[str]:
-    return [_OPEN] if properties.additional is not None and properties.properties else []
+    return [OPEN_CALL] if properties.additional is not None and properties.properties else []
 
 
 def _doc(about: str, notes: Sequence[str], arguments: Sequence[Argument]) -> str:

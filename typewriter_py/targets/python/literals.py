@@ -1,7 +1,7 @@
-"""A plan's text and values as Python source: nothing in a plan gets out of its string.
+"""A plan's text and values as Python source: no text in a plan can escape its string.
 
-Every function gives what black leaves alone (https://black.readthedocs.io, "The Black code
-style"), so that the generated package needs no formatter.
+The output of every function is formatted as black would (https://black.readthedocs.io, "The
+Black code style"), so that the generated package needs no formatter.
 """
 
 from __future__ import annotations
@@ -13,28 +13,23 @@ from typing import Final
 
 from ...plan.model import ABSENT, Enum, Json, Property
 from .. import comments
-from ..comments import deprecation, sentence, width
+from ..comments import deprecation, width
 
 WIDTH: Final = 88  # black's default line length
 
 _SPACES: Final = re.compile(r"[ \t]+")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
-
-
-def _escaped(text: str) -> str:
-    return comments.escaped(text, "\\U{:08x}")
+_BEYOND: Final = "\\U{:08x}"
 
 
 @lru_cache(maxsize=1 << 14)
 def text(value: str) -> str:
-    """A string literal, in double quotes unless single ones need fewer escapes."""
-    quote = '"' if value.count('"') <= value.count("'") else "'"
-    body = value.replace("\\", "\\\\").replace(quote, "\\" + quote)
-    return f"{quote}{_escaped(body)}{quote}"
+    """A string literal."""
+    return comments.quoted(value, _BEYOND)
 
 
 def value(json_value: Json, indent: int = 0) -> str:
-    """A literal of any JSON value, lists and objects one entry a line.
+    """A literal of any JSON value; lists and objects have one entry per line.
 
     ``indent`` is that of the line that it begins on.
     """
@@ -52,13 +47,13 @@ def value(json_value: Json, indent: int = 0) -> str:
 
 def _float(number: float) -> str:
     shown = repr(number)
-    if shown[-1] in "fn":  # inf, nan: YAML has them, JSON and Python's literals do not
+    if shown[-1] in "fn":  # inf, nan: in YAML, but not in JSON or Python's literals
         return f'float("{shown}")'
     return shown.replace("e+", "e")
 
 
 def exploded(opening: str, entries: Iterable[str], closing: str, indent: int = 0) -> str:
-    """Brackets around entries, each on its own line with a comma; nothing in them: ``[]``."""
+    """Brackets around entries, each on its own line with a comma; ``[]`` if there are none."""
     space = " " * indent
     lines = "".join([f"{space}    {entry},\n" for entry in entries])
     return f"{opening}\n{lines}{space}{closing}" if lines else opening + closing
@@ -70,7 +65,7 @@ def short(json_value: Json) -> str:
 
 
 def docstring(lines: Iterable[str], indent: int = 0) -> str:
-    """A docstring of lines that ``prose`` and ``paragraph`` gave, without the first indent."""
+    """A docstring of lines from ``prose`` and ``paragraph``, without the first indent."""
     body = list(lines)
     if len(body) == 1 and indent + width(body[0]) + 6 > WIDTH:
         body = paragraph(body[0], indent + 6, "", "")
@@ -87,17 +82,17 @@ def _padded(line: str) -> str:
 
 
 def prose(plan_text: str, indent: int = 0) -> list[str]:
-    """The plan's text as lines for a docstring at ``indent``: safe, wrapped, without blank
-    lines at its ends.  Its own line breaks stay.
+    """The plan's text as lines for a docstring at ``indent``: sanitized, wrapped, without blank
+    lines at either end.  Its own line breaks stay.
     """
     return comments.prose(plan_text, WIDTH - indent, 3, safe)
 
 
 @lru_cache(maxsize=1 << 14)
 def safe(plan_text: str) -> str:
-    """One line of docstring text: no quotes that end it, no escapes, no odd characters.
+    """One line of docstring text: no quotes that end it, no escapes, no unprintable characters.
 
-    Lone surrogates go: Python makes no class with one in its docstring.
+    Lone surrogates are replaced: Python creates no class with one in its docstring.
     """
     line = plan_text.strip()
     if "  " in line or "\t" in line:
@@ -106,38 +101,37 @@ def safe(plan_text: str) -> str:
         line = SURROGATES.sub("\ufffd", line)
     if "\\" in line or '"""' in line:
         line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return _escaped(line)
+    return comments.escaped(line, _BEYOND)
 
 
 def paragraph(line: str, indent: int, first: str, rest: str) -> list[str]:
-    """``line`` wrapped at ``WIDTH``, beginning with ``first``, going on with ``rest``."""
+    """``line`` wrapped for a docstring at ``indent``, indented by ``first`` and then ``rest``."""
     return comments.paragraph(line, WIDTH - indent, first, rest)
 
 
-_LONE_STRING: Final = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
+_LONE_STRING: Final = re.compile(r"""\s*(?:\w+=)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
 
 
-def settled(statement: str, indent: int = 0) -> str:
-    """``statement`` laid out for a place ``indent`` columns in.
+def fits(source: str, room: int) -> bool:
+    """Whether each line of ``source`` fits in ``room`` columns or is just a string."""
+    lines = source.split("\n")
+    if source.isascii() and max(map(len, lines)) <= room:  # as most do, and this is fast
+        return True
+    return all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in lines)
 
-    As it is where each of its lines fits or is a mere string; black lays out the rest, which
-    costs a hundred times as much, and is imported only then.
+
+def formatted(statement: str, indent: int = 0) -> str:
+    """``statement`` as black formats it at ``indent``.
+
+    Only if it does not fit is black imported and called, which costs a hundred times as much.
     """
     room = WIDTH - indent
-    plain = statement.isascii()
-    if plain and len(statement) <= room:
-        return statement
-    lines = statement.split("\n")
-    if plain and max(map(len, lines)) <= room:
-        return statement
-    if all(width(line) <= room or _LONE_STRING.fullmatch(line) for line in lines):
-        return statement
-    return _by_black(statement, room)
+    return statement if fits(statement, room) else _by_black(statement, room)
 
 
 def opened(opening: str) -> str:
     """The first lines of a class or function, up to the colon."""
-    return settled(opening + "\n    pass").removesuffix("\n    pass")
+    return formatted(opening + "\n    pass").removesuffix("\n    pass")
 
 
 @lru_cache(maxsize=1 << 12)
@@ -148,46 +142,41 @@ def _by_black(statement: str, room: int) -> str:
 
 
 def indented(code: str, indent: int) -> str:
-    """``code`` with every line but the first ``indent`` columns in."""
+    """``code`` with every line except the first indented."""
     return code.replace("\n", "\n" + " " * indent) if "\n" in code else code
 
 
-# --- what docstrings say of properties ---------------------------------------------------------
+# --- properties in docstrings -------------------------------------------------------------------
 
-_SHORT: Final = (
-    60  # columns that allowed values may take in prose; a longer list stands in the type
-)
+_SHORT: Final = 60  # columns of allowed values in prose; only the type has a longer list
 
 
 def of_field(property: Property) -> str:
-    """The docstring under a field of a TypedDict; empty where there is nothing to say."""
+    """The docstring of a field of a TypedDict; "" if there is nothing to say."""
     lines = _about(property, 4)
     return docstring(lines, 4) if lines else ""
 
 
 def of_argument(name: str, annotation: str, required: bool, property: Property) -> list[str]:
-    """A property's lines in the ``Args:`` of a function (Google style)."""
+    """A property's lines in the ``Args:`` section of a function (Google style)."""
     label = f"{name} ({annotation}{'' if required else ', optional'})"
-    said = " ".join(filter(None, _about(property, 4, allowed=True)))
-    return paragraph(f"{label}: {said}" if said else label, 4, "    ", " " * 8)
+    about = " ".join(filter(None, _about(property, 4, allowed=True)))
+    return paragraph(f"{label}: {about}" if about else label, 4, "    ", " " * 8)
 
 
 def of_key(key: str, property: Property) -> list[str]:
     """A key's lines in the docstring of a TypedDict in functional form."""
-    said = " ".join(filter(None, _about(property, 0)))
-    return paragraph(f"{safe(text(key))}: {said}", 0, "", "    ") if said else []
+    about = " ".join(filter(None, _about(property, 0)))
+    return paragraph(f"{safe(text(key))}: {about}", 0, "", "    ") if about else []
 
 
 def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
     description = property.description or property.title
     lines = prose(description, indent) if description else []
-    said = property.deprecated or property.pii or property.default is not ABSENT
-    if not (said or (allowed and isinstance(property.value.type, Enum))):
-        return lines
     notes = " ".join(_notes(property, allowed))
     if not (lines and notes):
         return prose(notes, indent) if notes else lines
-    return [*lines[:-1], *paragraph(sentence(lines[-1]) + " " + notes, indent, "", "")]
+    return comments.with_note(lines, notes, WIDTH - indent)
 
 
 def _notes(property: Property, allowed: bool) -> Iterable[str]:

@@ -1,13 +1,8 @@
-"""What everything in a plan is called in Python: first transformed, then held against the rest.
-
-A name comes from the thing itself alone, so no other event can change it; two that meet, or
-one of which nothing is left, are errors with the way out, never a numeric suffix.
-"""
+"""The Python names of events, definitions and properties."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -17,9 +12,9 @@ from ...plan.model import CALLS, Object, Plan, Property
 from .. import naming
 from ..naming import Names, identifier, overrides, property_owner
 
-# --- names that generated code may not take ---------------------------------------------------
-# Fixed lists, so that a name never depends on the Python that the tool runs on, nor on what else
-# is in the plan.  A taken name gets an underscore at its end (PEP 8,
+# --- reserved names ---------------------------------------------------------------------------
+# The lists are fixed, so that a name does not depend on the Python that the tool runs on, or on
+# the rest of the plan.  A reserved name gets a trailing underscore (PEP 8,
 # "single_trailing_underscore_").
 
 KEYWORDS: Final = frozenset(
@@ -27,7 +22,7 @@ KEYWORDS: Final = frozenset(
     "finally for from global if import in is lambda nonlocal not or pass raise return try while "
     "with yield".split()
 )
-"""Not even an argument may be called so.  Soft keywords (match, case, type, _) are fine."""
+"""Reserved even for arguments.  Soft keywords (match, case, type, _) are not."""
 
 _BUILTINS: Final = frozenset(
     "abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod "
@@ -40,24 +35,24 @@ _BUILTINS: Final = frozenset(
 """``from analytics import print`` would surprise its reader, and events.py itself needs some."""
 
 CLIENT_FUNCTIONS: Final = ("close", "configure", "flush", "scope", "stats")
-"""Functions of the library that the package's face shows beside the events'."""
+"""Functions of the library that the package exports, in addition to those of events."""
 
 _CALLS: Final = frozenset({*CALLS, "alias", "track"})
-"""The functions that every generated package has, whatever the plan says of them."""
+"""The functions that every generated package has, whatever is in the plan."""
 
 _MODULES: Final = frozenset({"events", "testing"})
 """Submodules: importing one sets the attribute of that name."""
 
 _MODULE_NAMES: Final = frozenset({"annotations", "deprecated", "require", "sys"})
-"""What __init__.py and events.py import by a name that a function could have."""
+"""Imports in __init__.py and events.py whose names a function could have."""
 
 _LATER: Final = frozenset("aclose aflush asgi messages middleware outbox validate wsgi".split())
-"""Kept free, so that what the package is given later renames no event."""
+"""Reserved for future versions, which must not rename an event."""
 
 FUNCTIONS: Final = (
     KEYWORDS | _BUILTINS | frozenset(CLIENT_FUNCTIONS) | _CALLS | _MODULES | _MODULE_NAMES | _LATER
 )
-"""A function for an event may not be called so."""
+"""Reserved for functions of events."""
 
 _EXCEPTIONS: Final = frozenset(
     "ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup "
@@ -75,19 +70,19 @@ _EXCEPTIONS: Final = frozenset(
     "UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError "
     "Warning ZeroDivisionError".split()
 )
-"""Builtins in capitals; the generated modules name some."""
+"""Capitalized builtins, some of which the generated modules use."""
 
 _TYPING: Final = frozenset(
     "Any Decimal Literal Mapping Never NoReturn NotRequired Optional Required Sequence "
     "TypeAlias TypeAliasType TypeVar TypedDict UUID Union Unpack".split()
 )
-"""What annotations in _types.py and events.py are made of, now or in a later release."""
+"""Used by annotations in _types.py and events.py, now or in a future version."""
 
 CLIENT_CLASSES: Final = ("Violation", "ViolationError")
-"""Classes of the library that the package's face shows."""
+"""Classes of the library that the package exports."""
 
 CLIENT_TYPES: Final = ("Client", "Context", "Options", "Stats", "UserId")
-"""What of the library is loaded when first asked for, as most applications never do."""
+"""Types of the library that the package imports on first access, which is rare."""
 
 CALL_TYPES: Final = {
     "identify": "IdentifyTraits",
@@ -95,22 +90,22 @@ CALL_TYPES: Final = {
     "page": "PageProperties",
     "screen": "ScreenProperties",
 }
-"""The types of the calls' keywords, kept free in plans that say nothing of those calls."""
+"""The types of the calls' keyword arguments; reserved even if the plan has no such call."""
 
 PLAN_CONTEXT: Final = "PlanContext"
-"""The type of the context with what the plan adds to it, kept free in plans that add nothing."""
+"""The type of the context with the plan's additions; reserved even if there are none."""
 
 TYPES: Final = (
     KEYWORDS
     | _EXCEPTIONS
     | _TYPING
     | frozenset((*CLIENT_CLASSES, *CLIENT_TYPES, *CALL_TYPES.values(), PLAN_CONTEXT))
-    | {"PACKAGE"}  # which a name of seven words gives
+    | {"PACKAGE"}  # in pascal case, seven words of a letter
 )
-"""A type may not be called so."""
+"""Reserved for types."""
 
 EVENT_TYPES: Final = TYPES | {"Package", "Rules"}
-"""Nor may an event's, which events.py names beside what it has from the library."""
+"""Reserved for types of events, which events.py imports along with those of the library."""
 
 
 # --- names for a plan -----------------------------------------------------------------------
@@ -119,8 +114,10 @@ EVENT_TYPES: Final = TYPES | {"Package", "Rules"}
 def assign(plan: Plan) -> Names:
     """Names for all events and definitions of ``plan`` and their top-level properties."""
     names = naming.assign(plan, "Python", _function, _kind)
-    for what, properties in _owners_of_properties(plan):
-        _check_keywords(what, properties, names)
+    for event in plan.events:
+        _check_keywords(f'"{event.name}"', event.properties, names)
+    for name, call in plan.calls.items():
+        _check_keywords(name, call.properties, names)
     return names
 
 
@@ -133,15 +130,8 @@ def _kind(parts: Words, prefix: str) -> str | None:
     return identifier(pascal(parts), prefix, reserved)
 
 
-def _owners_of_properties(plan: Plan) -> Iterator[tuple[str, Object]]:
-    for event in plan.events:
-        yield f'"{event.name}"', event.properties
-    for name, call in plan.calls.items():
-        yield name, call.properties
-
-
 def _check_keywords(what: str, properties: Object, names: Names) -> None:
-    """Two keywords of one function that meet, and those that cannot be."""
+    """Report properties with the same argument, and those without a usable one."""
     first: dict[str, Property] = {}
     for property in properties.properties:
         name = keyword(property)
@@ -152,12 +142,12 @@ def _check_keywords(what: str, properties: Object, names: Names) -> None:
         if other is not property:
             a, b = property_owner(property, what), property_owner(other, what)
             message = f"{a.what} and {b.what} are both the argument {name} in Python"
-            help = f"give one of them other words: {overrides(a)}"
+            help = f"rename one of them: {overrides(a)}"
             names.report(codes.NAME_COLLISION, a, message, help, b)
 
 
 def keyword(property: Property) -> str | None:
-    """The argument that a top-level property is: its own name wherever Python allows it."""
+    """The argument for a top-level property: its own name wherever Python allows that."""
     if property.words is not None:
         return identifier(snake(words(property.words)), "property_", KEYWORDS)
     return _keyword(property.name)
@@ -173,9 +163,9 @@ def _keyword(name: str) -> str | None:
 
 
 def is_plain(key: str) -> bool:
-    """Whether ``key`` can stand as it is, as an argument and in the body of a class.
+    """Whether ``key`` can be an argument, and a name in the body of a class, unchanged.
 
-    Two underscores in front are mangled in a class, and names are read in NFKC (PEP 3131).
+    Two leading underscores are mangled in a class, and names are normalized to NFKC (PEP 3131).
     """
     return (
         key.isidentifier()

@@ -1,13 +1,12 @@
-"""``_rules.py``: the plan's rules as data, a line of the plan on a line of its own.
+"""``_rules.py``: the plan's rules as data, with one line for each line of the plan.
 
-Text from the plan lands in literals only.  What is written here black leaves alone: what
-does not fit on a line is exploded, with a comma at its end.  A line that is too long all
-the same, as one with a long key, has black lay out its entry.
+Text from the plan is only in literals.  The layout is black's: what does not fit on a line is
+exploded, with a trailing comma.  If a line is still too long, because of a long key for example,
+black formats the entry.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
@@ -17,31 +16,30 @@ from ...output import File
 from ...plan import model as m
 from ...plan.rules import entries
 from ..comments import width
-from .literals import WIDTH, text
+from .literals import WIDTH, exploded, fits, text
 from .literals import value as literal
 from .rendering import Templates
 
-_LONE_STRING: Final = re.compile(r"""\s*(?:\w+=)?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'),?""")
-_INSIDE: Final = 4  # columns further in
+_INSIDE: Final = 4  # columns of one more level
 
 
 def render(plan: m.Plan, templates: Templates, library: str = "typewriter_client") -> File:
     """``_rules.py`` of a plan, without its header.
 
-    ``library`` is the package that has ``rules``: ``typewriter_client``, or ``._client``
-    where a package has its own copy.
+    ``library`` is the package with the module ``rules``: ``typewriter_client``, or ``._client``
+    if the package has its own copy.
     """
     return templates.render("_rules.py", library=library, entries=list(entries_of(plan)))
 
 
 def entries_of(plan: m.Plan) -> Iterator[str]:
-    """The entries of the dict of rules, each with the comma after it."""
+    """The entries of the dict of rules, each with a trailing comma."""
     for entry, type_ in entries(plan):
-        yield _laid_out(f"    {_key(entry)}: lambda: {_type(type_, 4, 0)},")
+        yield _formatted(f"    {_key(entry)}: lambda: {_type(type_, 4, 0)},")
 
 
 def _key(entry: Entry) -> str:
-    """The call that makes the key of an entry."""
+    """The call that creates the key of an entry."""
     kind, name, version, default = entry
     if kind == "track":
         more = "" if version is None else f", version={version}"
@@ -54,8 +52,8 @@ def _key(entry: Entry) -> str:
 
 # --- types --------------------------------------------------------------------------------
 #
-# Each function gives the source of a rule that begins ``before`` columns from the left on a
-# line that is indented by ``indent``.
+# Each function returns the source of a rule.  It begins at column ``before`` of a line that is
+# indented by ``indent``.
 
 
 def _value(value: m.Value, indent: int, before: int) -> str:
@@ -97,14 +95,9 @@ def _type(type_: m.Type, indent: int, before: int) -> str:
 
 def _number(type_: m.Number, indent: int, before: int) -> str:
     name = "r.integer" if type_.integer else "r.number"
-    step = type_.multiple_of
-    limits = _named(
-        minimum=type_.minimum,
-        maximum=type_.maximum,
-        exclusive_minimum=type_.exclusive_minimum,
-        exclusive_maximum=type_.exclusive_maximum,
-        multiple_of=None if step is None else str(step),
-    )
+    limits = _limits(type_, "minimum", "maximum", "exclusive_minimum", "exclusive_maximum")
+    if type_.multiple_of is not None:
+        limits.append(f"multiple_of={text(str(type_.multiple_of))}")
     return _call(name, limits, indent, before)
 
 
@@ -114,17 +107,14 @@ def _string(type_: m.String, indent: int, before: int) -> str:
         arguments.append(f"pattern={text(type_.patterns[0])}")
     elif type_.patterns:
         arguments.append(f"pattern={_list(map(text, type_.patterns), indent + _INSIDE)}")
-    arguments += _named(min_length=type_.min_length, max_length=type_.max_length)
+    arguments += _limits(type_, "min_length", "max_length")
     return _call("r.string", arguments, indent, before)
 
 
 def _array(type_: m.Array, indent: int, before: int) -> str:
     inner = indent + _INSIDE
-    limits = _named(
-        min_items=type_.min_items,
-        max_items=type_.max_items,
-        unique_items=type_.unique_items or None,
-    )
+    limits = _limits(type_, "min_items", "max_items")
+    limits += ["unique_items=True"] if type_.unique_items else []
     items = _value(type_.items, inner, inner)
     if limits:
         return _call("r.array", [items, *limits], indent, before)
@@ -141,7 +131,7 @@ def _object(type_: m.Object, indent: int, before: int) -> str:
         arguments.append(f"additional={more}")
     if also:
         arguments.append(f"required={_list(also, indent + _INSIDE)}")
-    arguments += _named(min_properties=type_.min_properties, max_properties=type_.max_properties)
+    arguments += _limits(type_, "min_properties", "max_properties")
     if not arguments and type_.additional is None:
         return _properties(type_, indent)
     name = "r.closed" if type_.additional is None else "r.open"
@@ -149,14 +139,9 @@ def _object(type_: m.Object, indent: int, before: int) -> str:
 
 
 def _properties(type_: m.Object, indent: int) -> str:
-    if not type_.properties:
-        return "{}"
-    space = " " * (indent + _INSIDE)
-    lines = [
-        f"{space}{_property(each, each.name in type_.required, indent + _INSIDE)},\n"
-        for each in type_.properties
-    ]
-    return f"{{\n{''.join(lines)}{space[_INSIDE:]}}}"
+    required, inner = type_.required, indent + _INSIDE
+    lines = [_property(each, each.name in required, inner) for each in type_.properties]
+    return exploded("{", lines, "}", indent)
 
 
 def _property(declared: m.Property, also_required: bool, indent: int) -> str:
@@ -173,13 +158,14 @@ def _property(declared: m.Property, also_required: bool, indent: int) -> str:
 # --- layout -------------------------------------------------------------------------------
 
 
-def _named(**arguments: int | float | str | None) -> list[str]:
-    """Those of the arguments that are given, as source."""
-    return [f"{name}={literal(each)}" for name, each in arguments.items() if each is not None]
+def _limits(type_: m.Type, *names: str) -> list[str]:
+    """Keyword arguments for those constraints of a type that it has."""
+    limits = [(name, getattr(type_, name)) for name in names]
+    return [f"{name}={literal(limit)}" for name, limit in limits if limit is not None]
 
 
 def _call(name: str, arguments: list[str], indent: int, before: int, together: bool = True) -> str:
-    """A call, on one line if it may be and fits."""
+    """A call, on one line if it fits and ``together`` is true."""
     return _brackets(f"{name}(", arguments, ")", indent, before, together)
 
 
@@ -188,27 +174,18 @@ def _list(items: Iterable[str], indent: int) -> str:
 
 
 def _brackets(
-    opening: str,
-    items: list[str],
-    closing: str,
-    indent: int,
-    before: int,
-    together: bool = True,
+    opening: str, items: list[str], closing: str, indent: int, before: int, together: bool = True
 ) -> str:
     if together:
         line = f"{opening}{', '.join(items)}{closing}"
         if not items or ("\n" not in line and before + width(line) < WIDTH):
             return line
-    space = " " * indent
-    lines = "".join([f"{space}    {each},\n" for each in items])
-    return f"{opening}\n{lines}{space}{closing}"
+    return exploded(opening, items, closing, indent)
 
 
-def _laid_out(entry: str) -> str:
-    """An entry as black would leave it."""
-    if entry.isascii() and max(map(len, entry.split("\n"))) <= WIDTH:
-        return entry
-    if all(width(line) <= WIDTH or _LONE_STRING.fullmatch(line) for line in entry.split("\n")):
+def _formatted(entry: str) -> str:
+    """An entry as black formats it."""
+    if fits(entry, WIDTH):
         return entry
     import black
 

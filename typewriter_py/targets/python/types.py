@@ -1,38 +1,28 @@
-"""The TypedDicts and aliases of ``_types.py``: view models for its template, and how a type of
-the plan is written in an annotation; what needs a name of its own gets one."""
+"""The TypedDicts and aliases of ``_types.py``, as its template needs them.
+
+A type of the plan becomes an annotation; an object or enum within it gets a name of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from ...plan import model as m
-from ...plan.model import (
-    ABSENT,
-    Array,
-    Definition,
-    Enum,
-    Object,
-    Plan,
-    Property,
-    Ref,
-    Type,
-    Union,
-    Value,
-)
+from ...plan.model import ABSENT, Array, Enum, Object, Plan, Property, Ref, Type, Union
 from ...util import immutable, reached
 from .. import analysis
 from ..comments import about
 from ..naming import Names, Nested, Path, step
 from . import literals
-from .literals import indented, opened, settled
+from .literals import formatted, indented, opened
 from .names import CALL_TYPES, PLAN_CONTEXT, TYPES, is_plain, keyword
 
 
 @immutable
 class ClassForm:
-    """``class Name(TypedDict): …``; a field is its line, and the docstring under it."""
+    """``class Name(TypedDict): …``; a field is a line with the docstring that follows it."""
 
     name: str
     opening: str
@@ -43,7 +33,7 @@ class ClassForm:
 
 @immutable
 class Statement:
-    """``Name = …``: an alias, or a TypedDict with keys that no class can have."""
+    """``Name = …``: an alias, or a TypedDict with keys that a class cannot have."""
 
     name: str
     code: str
@@ -55,18 +45,16 @@ Block = ClassForm | Statement
 
 
 _FORMATS: Final = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
-_OPEN: Final = (
-    "The plan lets further keys stand here: a subclass of this TypedDict can declare them."
-)
+_OPEN: Final = "The plan allows other keys: declare them in a subclass of this TypedDict."
 _CONTEXT: Final = (
-    "The context with what the plan adds to Segment's keys: "
-    "``scope(context=PlanContext(key=value))``, and so in options."
+    "Segment's context with the keys that the plan adds to it: "
+    "``scope(context=PlanContext(key=value))``, and likewise in options."
 )
-_OPEN_CALL: Final = 'The plan lets further properties in: they go in options["extra"].'
+OPEN_CALL: Final = 'The plan allows other properties: pass them in options["extra"].'
 
 
 class Argument(NamedTuple):
-    """A keyword of a generated function, as its docstring tells it."""
+    """A keyword argument of a generated function, or a key of a TypedDict."""
 
     name: str
     annotation: str
@@ -76,9 +64,9 @@ class Argument(NamedTuple):
 
 @dataclass(slots=True)
 class Types:
-    """All of ``_types.py``: blocks in the order in which Python can run them.
+    """All of ``_types.py``: its blocks, in an order in which Python can run them.
 
-    ``used`` is what they import; ``arguments`` belongs to the functions, by type name.
+    ``used`` is what they import; ``arguments`` are those of the functions, by type name.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -87,7 +75,7 @@ class Types:
 
 
 def build(plan: Plan, names: Names) -> Types:
-    """Types for the definitions, events and calls of ``plan``; takes their names in ``names``."""
+    """Types for the definitions, events and calls of ``plan``; claims their names in ``names``."""
     builder = _Builder(plan, names)
     for name in plan.definitions:
         builder.definition(name)
@@ -95,41 +83,41 @@ def build(plan: Plan, names: Names) -> Types:
         builder.keywords(CALL_TYPES[name], call.properties, name, about(call))
     builder.context()
     for event in plan.events:
-        said = about(event, f"Properties of {literals.text(event.name)}.")
-        builder.keywords(names.type(event), event.properties, f'"{event.name}"', said)
+        description = about(event, f"Properties of {literals.text(event.name)}.")
+        builder.keywords(names.type(event), event.properties, f'"{event.name}"', description)
     return builder.types
 
 
 class _Builder:
-    """Writes blocks, nested types before those that they are nested in."""
+    """Writes blocks; nested types precede those that contain them."""
 
     def __init__(self, plan: Plan, names: Names) -> None:
         self.types = Types()
         self.used = self.types.used
         self._plan = plan
         self._names = names
-        self._plain: dict[int, str] = {}  # of values without parts, which many properties share
+        self._plain: dict[int, str] = {}  # by id of a simple value, which properties share
         self._nested = Nested(names, TYPES)
         self._begun: set[str] = set()
         self._recursive = recursive_aliases(plan)
 
-    # --- what has a name in the plan -------------------------------------------------------
+    # --- types with a name in the plan -----------------------------------------------------
 
     def keywords(self, name: str, type: Object, what: str, description: str) -> None:
-        """The type of a function's keywords, called as the function takes them."""
+        """The type of a function's keyword arguments."""
         arguments = self.types.arguments[name] = []
         for property in type.properties:
             annotation = self._property(name, property, what)
             required = property.required and property.filling is ABSENT
             arguments.append(Argument(keyword(property) or "_", annotation, required, property))
-        note = _OPEN_CALL if type.additional is not None else ""
+        note = OPEN_CALL if type.additional is not None else ""
         self._typed_dict(name, arguments, _lines(description, note))
 
     def context(self) -> None:
         """The client's ``Context`` with the keys that the plan adds to it.
 
-        None is required: scopes and options each say a part of it.  A key that cannot stand
-        in the body of a class is left out: only a class adds to another TypedDict.
+        All are optional, as scopes and options each set a part of it.  A key that the body of a
+        class cannot have is left out: only a class can extend another TypedDict.
         """
         keys = [each for each in analysis.added_context(self._plan) if is_plain(each.name)]
         if not keys:
@@ -141,34 +129,32 @@ class _Builder:
         self.types.blocks.append(ClassForm(PLAN_CONTEXT, opening, doc, fields))
 
     def definition(self, name: str) -> None:
-        """A shared type, once, and before it what Python must have seen when it runs."""
+        """A shared type, once, preceded by those that Python needs to have run."""
         if name in self._begun:
             return
         self._begun.add(name)
         definition, called = self._plan.definitions[name], self._names.definition(name)
         type = definition.value.type
+        what, description = f'definition "{name}"', about(definition)
         if isinstance(type, Object) and is_typed_dict(type):
-            self._object(called, type, f'definition "{name}"', about(definition))
-        else:
-            self._alias(called, definition)
-
-    def _alias(self, name: str, definition: Definition) -> None:
-        type, recursive = definition.value.type, definition.name in self._recursive
+            self._object(called, type, what, description)
+            return
+        recursive = name in self._recursive
         if isinstance(type, Enum):
             code = self._enum(type.values)
         else:
-            whole = Property(definition.name, definition.value, span=definition.span)
-            path = Path(name, (), whole, f'definition "{definition.name}"')
-            code = self._value(Value(type), path, evaluated=not recursive)
-        lines = _lines(about(definition), "")
+            path = Path(called, (), Property(name, definition.value, span=definition.span), what)
+            code = self._value(m.Value(type), path, evaluated=not recursive)
+        lines = _lines(description, "")
         if recursive:
             self.used.add("TypeAlias")
-            code, lines = _recursive(name, code, lines), []
-        self._statement(name, code if recursive else f"{name} = {code}", lines)
+            self._statement(called, _recursive(called, code, lines), [])
+        else:
+            self._statement(called, f"{called} = {code}", lines)
 
-    # --- how a type is written; ``evaluated``: outside of annotations, where Python 3.9 runs it ---
+    # --- annotations; ``evaluated``: not in an annotation, so Python 3.9 has to run it --------
 
-    def _property(self, owner: str, property: m.Property, what: str) -> str:
+    def _property(self, owner: str, property: Property, what: str) -> str:
         """The annotation for a property of the type called ``owner``."""
         value = property.value
         found = self._plain.get(id(value))
@@ -179,7 +165,7 @@ class _Builder:
         return found
 
     def _value(self, value: m.Value, path: Path, evaluated: bool = False) -> str:
-        """The annotation for what may stand in one place."""
+        """The annotation for a value."""
         members = list(dict.fromkeys(self._members(value.type, path, evaluated)))
         if "object" in members:
             return "object"
@@ -192,49 +178,38 @@ class _Builder:
         return f"{self._use('Union')}[{', '.join(members)}]"
 
     def _members(self, type: m.Type, path: Path, evaluated: bool) -> list[str]:
-        """The members of the union that the type is in Python, if only one."""
+        """The members of a type as a union in Python, which may have just one."""
         match type:
             case m.String():
-                return (
-                    [self._use(_FORMATS[type.format]), "str"]
-                    if type.format in _FORMATS
-                    else ["str"]
-                )
+                name = _FORMATS.get(type.format or "")
+                return [self._use(name), "str"] if name else ["str"]
             case m.Number():
                 return ["int"] if type.integer else ["float", self._use("Decimal")]
             case m.Boolean():
                 return ["bool"]
             case m.AnyType():
                 return ["object"]
+            case m.Enum() | m.Object() if is_named(type):
+                return [self._named(type, path)]
             case m.Enum():
-                return self._wide(type) if is_wide(type) else [self._named_enum(type, path)]
+                return self._wide(type)
             case m.Ref():
-                return [self._ref(type.name, evaluated)]
+                if evaluated:  # Python looks it up at once
+                    self.definition(type.name)
+                return [self._names.definition(type.name)]
             case m.Array():
                 item = self._value(type.items, path.element("item"), evaluated)
                 return [f"{self._use('Sequence')}[{item}]"]
             case m.Object():
-                return [self._object_type(type, path, evaluated)]
+                values = m.ANYTHING if type.properties else type.additional or m.ANYTHING
+                value = self._value(values, path.element("value"), evaluated)
+                return [f"{self._use('Mapping')}[str, {value}]"]
             case m.Union():
-                return self._union(type, path, evaluated)
-
-    def _object_type(self, type: m.Object, path: Path, evaluated: bool) -> str:
-        """A TypedDict's name, or a mapping of what all values can be."""
-        if is_typed_dict(type):
-            return self._named_object(type, path)
-        value = self._value(_values(type), path.element("value"), evaluated)
-        return f"{self._use('Mapping')}[str, {value}]"
-
-    def _union(self, type: m.Union, path: Path, evaluated: bool) -> list[str]:
-        several = not path.parts or sum(map(needs_name, type.members)) > 1
-        found: list[str] = []
-        for number, member in enumerate(type.members, 1):
-            place = path.option(number) if several and needs_name(member) else path
-            found += self._members(member, place, evaluated)
-        return found
+                members = path.members(type, is_named)
+                return [each for of in members for each in self._members(*of, evaluated)]
 
     def _enum(self, values: tuple[m.Json, ...]) -> str:
-        """``Literal[…]``, with wider types for what no Literal can hold."""
+        """``Literal[…]``, with wider types for values that it cannot have."""
         exact, kinds = _parted(values)[0], self._wide(m.Enum(values))
         if exact:
             self._use("Literal")
@@ -244,7 +219,7 @@ class _Builder:
         return literals.exploded(f"{self._use('Union')}[", kinds, "]")
 
     def _wide(self, type: m.Enum) -> list[str]:
-        """The types of the values that no ``Literal`` can hold."""
+        """The types of the values that no ``Literal`` can have."""
         kinds = _parted(type.values)[1]
         for kind in kinds:
             self._use(kind.partition("[")[0])
@@ -254,25 +229,15 @@ class _Builder:
         self.used.add(name)
         return name
 
-    def _named_object(self, type: Object, path: Path) -> str:
-        """The TypedDict for an object at ``path``."""
+    def _named(self, type: Object | Enum, path: Path) -> str:
+        """The TypedDict for the object at ``path``, or the alias for the enum."""
         name, new = self._nested.claim(type, path)
         if name and new:
-            self._object(name, type, path.what, "")
+            if isinstance(type, Object):
+                self._object(name, type, path.what, "")
+            else:
+                self._statement(name, f"{name} = {self._enum(type.values)}", [])
         return name or "object"
-
-    def _named_enum(self, type: Enum, path: Path) -> str:
-        """The alias for the enum at ``path``."""
-        name, new = self._nested.claim(type, path)
-        if name and new:
-            self._statement(name, f"{name} = {self._enum(type.values)}", [])
-        return name or "object"
-
-    def _ref(self, name: str, evaluated: bool) -> str:
-        """The definition's type, written before this where Python looks it up at once."""
-        if evaluated:
-            self.definition(name)
-        return self._names.definition(name)
 
     # --- blocks ------------------------------------------------------------------------------
 
@@ -299,15 +264,14 @@ class _Builder:
                 about += literals.of_key(entry.name, entry.property)
             self._statement(name, _functional(name, entries, total), about)
 
-    def _statement(self, name: str, code: str, about: Iterable[str]) -> None:
-        lines = list(about)
-        doc = literals.docstring(lines) if lines else ""
-        self.types.blocks.append(Statement(name, settled(code), doc))
+    def _statement(self, name: str, code: str, about: Sequence[str]) -> None:
+        doc = literals.docstring(about) if about else ""
+        self.types.blocks.append(Statement(name, formatted(code), doc))
 
 
 def _recursive(name: str, code: str, about: list[str]) -> str:
-    """An alias that means itself: checkers know one way to write it, Python another."""
-    alias = settled(f"{name}: TypeAlias = {literals.text(code)}", 4)
+    """An alias that refers to itself: type checkers need another form than Python does."""
+    alias = formatted(f"{name}: TypeAlias = {literals.text(code)}", 4)
     if about:
         alias += "\n" + literals.docstring(about, 4)
     made = f"{name} = " + literals.exploded(
@@ -329,7 +293,7 @@ def _annotation(entry: Argument, total: bool) -> str:
 
 def _fields(entries: list[Argument], total: bool) -> Iterator[str]:
     for entry in entries:
-        line = settled(f"{entry.name}: {_annotation(entry, total)}", 4)
+        line = formatted(f"{entry.name}: {_annotation(entry, total)}", 4)
         doc = literals.of_field(entry.property)
         yield indented(line, 4) + (f"\n    {doc}" if doc else "")
 
@@ -345,58 +309,36 @@ def _functional(name: str, entries: list[Argument], total: bool) -> str:
     )
 
 
-# --- what can be written how ---------------------------------------------------------------------
+# --- the forms of types --------------------------------------------------------------------------
 
 
-def is_typed_dict(type: m.Object) -> bool:
-    """Whether an object has a type with keys; else it is an open mapping.
+def is_named(type: Object | Enum) -> bool:
+    """Whether an object is a TypedDict, or an enum has values for a ``Literal``."""
+    return is_typed_dict(type) if isinstance(type, Object) else bool(_parted(type.values)[0])
 
-    A key "" no TypedDict may have (pyright), so an object with one is a mapping of any values;
-    validators judge it as any other.
+
+def is_typed_dict(type: Object) -> bool:
+    """Whether an object is a TypedDict; if not, it is a mapping.
+
+    A TypedDict cannot have a key "" (pyright), so an object with one is a mapping of any values;
+    its rule is like any other.
     """
     if any(not declared.name for declared in type.properties):
         return False
     return bool(type.properties) or type.additional is None
 
 
-def needs_name(type: m.Type) -> bool:
-    """Whether a type, or what is nested in it, takes a name from its path."""
-    match type:
-        case m.Object():
-            return is_typed_dict(type) or needs_name(_values(type).type)
-        case m.Array():
-            return needs_name(type.items.type)
-        case m.Union():
-            return any(needs_name(member) for member in type.members)
-        case m.Enum():
-            return not is_wide(type)
-        case _:
-            return False
-
-
-def _values(type: m.Object) -> m.Value:
-    """What stands under the keys of an open mapping."""
-    if type.properties or type.additional is None:
-        return m.ANYTHING
-    return type.additional
-
-
-def is_wide(type: m.Enum) -> bool:
-    """Whether no value of it needs to stand in a Literal, so that it needs no name."""
-    return not _parted(type.values)[0]
-
-
 def _parted(values: tuple[m.Json, ...]) -> tuple[list[m.Json], list[str]]:
-    """The values that ``Literal`` can hold, and the wider types for the others."""
+    """The values that ``Literal`` can have, and the wider types for the others."""
     wider = [_wider(value) for value in values]
     exact = [v for v, kind in zip(values, wider, strict=True) if kind is None]
-    if "float" in wider:  # an int is one to type checkers
+    if "float" in wider:  # type checkers accept an int as a float
         exact = [v for v in exact if type(v) is not int]
     return exact, list(dict.fromkeys(filter(None, wider)))
 
 
 def _wider(value: m.Json) -> str | None:
-    """The type to take where ``Literal`` (PEP 586) has no such value."""
+    """The type of a value that ``Literal`` (PEP 586) cannot have; None if it can."""
     match value:
         case float():
             return "float"
@@ -405,7 +347,7 @@ def _wider(value: m.Json) -> str | None:
         case dict():
             return "Mapping[str, object]"
         case str() if not value.isprintable() and literals.SURROGATES.search(value):
-            return "str"  # checkers write their caches in UTF-8, which has no surrogates
+            return "str"  # type checkers write their caches in UTF-8, which has no surrogates
         case _:
             return None
 
@@ -417,13 +359,13 @@ def _literal(values: list[str], indent: int) -> str:
 
 
 def recursive_aliases(plan: Plan) -> frozenset[str]:
-    """The definitions that are aliases in Python and mean themselves."""
+    """The definitions that are aliases in Python and refer to themselves."""
     edges = {name: _refs(definition.value.type) for name, definition in plan.definitions.items()}
     return frozenset(n for n in edges if n in reached(edges[n], lambda name: edges.get(name, ())))
 
 
 def _refs(type: Type) -> set[str]:
-    """The definitions that ``type`` names directly, not from within a class."""
+    """The definitions that ``type`` refers to, except from within a TypedDict."""
     match type:
         case Ref():
             return {type.name}

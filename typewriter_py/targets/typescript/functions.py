@@ -1,4 +1,4 @@
-"""The functions of ``events.ts``: view models for its template."""
+"""The functions of ``events.ts``, as its template needs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .types import Types, tracked
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function, and the comment before it."""
+    """One function, and its comment."""
 
     name: str
     doc: str
@@ -27,10 +27,11 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Sdk:
-    """What the functions for one SDK look like.
+    """The functions for one SDK.
 
-    ``arguments`` of an event's function, of ``calls`` and of ``track``: each as it is declared,
-    with ``{type}`` and ``{optional}`` (a ``?`` where all that it says may be left out).
+    ``arguments`` are those of an event's function, ``calls`` those of each other call, declared
+    with ``{type}`` and ``{optional}`` (a ``?`` if no property is required); ``retyped`` are the
+    arguments of an event's function when ``track`` calls it.
     """
 
     arguments: tuple[str, ...]
@@ -75,7 +76,7 @@ SDKS: Final = {
 
 
 def calls(plan: Plan, types: Types, sdk: Sdk) -> Iterator[Function]:
-    """identify, group, page and screen, typed as far as the plan speaks of them."""
+    """identify, group, page and screen, typed if the plan describes them."""
     for name, kind in CALL_TYPES.items():
         planned: Call | None = getattr(plan, name)
         arguments = _declared(sdk.calls[name], kind, types)
@@ -84,27 +85,27 @@ def calls(plan: Plan, types: Types, sdk: Sdk) -> Iterator[Function]:
             name,
             literals.of_function(about(planned, OF_CALLS[name])),
             _signature(name, arguments),
-            _sending(name, [_name(each) for each in arguments], _planned(properties)),
+            _call_of(name, [_name(each) for each in arguments], _planned(properties)),
         )
 
 
 def events(plan: Plan, names: Names, types: Types, sdk: Sdk) -> Iterator[Function]:
-    """One function an event, in the plan's order."""
+    """One function for each event, in the plan's order."""
     for event in plan.events:
         name = names.function(event)
         arguments = _declared(sdk.arguments, names.type(event), types)
         given = [literals.text(event.name), *map(_name, arguments)]
-        said = about(event, f"Track {literals.text(event.name)}.")
+        description = about(event, f"Track {literals.text(event.name)}.")
         yield Function(
             name,
-            literals.of_function(said, event.deprecated),
+            literals.of_function(description, event.deprecated),
             _signature(name, arguments),
-            _sending("track", given, _planned_event(event)),
+            _call_of("track", given, _planned_event(event)),
         )
 
 
 def exceptions(plan: Plan, names: Names, sdk: Sdk) -> Iterator[tuple[str, str]]:
-    """The events of which more is planned than a name, and how their function is called."""
+    """Events for which the plan adds to the message, and the calls of their functions."""
     for event in tracked(plan):
         if _planned_event(event):
             arguments: list[Doc] = [each.format(type=names.type(event)) for each in sdk.retyped]
@@ -125,8 +126,8 @@ def _signature(name: str, arguments: Sequence[Doc]) -> str:
     return printed(bracketed(f"export function {name}(", arguments, "): void {"))
 
 
-def _sending(function: str, given: Sequence[Doc], planned: Doc) -> str:
-    """The call of the client; an object at its end hugs the brackets where the rest fits."""
+def _call_of(function: str, given: Sequence[Doc], planned: Doc) -> str:
+    """The call of the client; a final object hugs the brackets if the rest fits on the line."""
     opening = f"client.{function}("
     if not planned:
         return printed(bracketed(opening, given, ");"), 2)
@@ -146,7 +147,7 @@ def _planned_event(event: Event) -> Doc:
 
 
 def _planned(properties: Object, entries: Sequence[Doc] = ()) -> Doc:
-    """What the plan says beside the properties, as an object; "" where there is nothing."""
+    """What the plan adds to a message, as an object; "" if there is nothing."""
     if defaults := filled(properties):
         entries = [*entries, ("defaults: ", literals.value(defaults))]
     return exploded_object(entries) if entries else ""

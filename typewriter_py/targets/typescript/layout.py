@@ -1,8 +1,8 @@
-"""Source laid out in lines of 80 columns, as prettier does it (after Wadler, "A prettier
+"""Source formatted in lines of 80 columns, as prettier does it (after Wadler, "A prettier
 printer").
 
-A ``Doc`` is text with places where a line may end.  A group whose flat form fits stays on its
-line; of one that does not, every place ends the line.
+A ``Doc`` is text with possible line breaks.  A group that fits stays on one line; in one that
+does not, all its breaks end the line.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ _STEP: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is on one line if it fits."""
+    """Put on one line if it fits."""
 
     inside: Doc
 
 
 @dataclass(frozen=True, slots=True)
 class Indent:
-    """Lines of it begin one step further in."""
+    """Its lines are indented one level further."""
 
     inside: Doc
 
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """What is behind a space, or where its beginning does not fit, on the next line."""
+    """Follows a space, or is on the next line if its beginning does not fit."""
 
     inside: Doc
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """One thing where the group is broken, another where it is flat."""
+    """One thing if the group is broken, another if it is flat."""
 
     broken: Doc
     flat: str
@@ -48,14 +48,14 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """Items as many a line as fit, each with what follows it."""
+    """Items, as many per line as fit, each with its comma."""
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A place where a line may end: ``flat`` where it does not, None: it always ends there."""
+    """A possible line break: ``flat`` if the line does not end; it always ends if that is None."""
 
     flat: str | None
 
@@ -68,7 +68,7 @@ HARD: Final = End(None)
 
 
 def joined(separator: Doc, docs: Iterable[Doc]) -> Doc:
-    """``docs`` with ``separator`` between each two."""
+    """``docs`` with ``separator`` between them."""
     parts: list[Doc] = []
     for doc in docs:
         parts += [separator, doc] if parts else [doc]
@@ -76,7 +76,7 @@ def joined(separator: Doc, docs: Iterable[Doc]) -> Doc:
 
 
 def bracketed(opening: str, docs: Sequence[Doc], closing: str, comma: bool = True) -> Doc:
-    """Items in brackets: on one line, or each on its own."""
+    """Items in brackets, on one line or on one each."""
     if not docs:
         return opening + closing
     last = Either(",", "") if comma else ""
@@ -90,7 +90,7 @@ def named(opening: str, names: Sequence[str], closing: str) -> str:
 
 
 def array(docs: Sequence[Doc], numbers: bool, lists: bool) -> Doc:
-    """An array literal: numbers fill the lines, several lists stand on a line each."""
+    """An array literal: numbers fill the lines, several lists are on a line each."""
     if numbers and len(docs) > 1:
         items = tuple(f"{doc}," for doc in docs[:-1])
         last = Either(f"{docs[-1]},", str(docs[-1]))
@@ -101,14 +101,14 @@ def array(docs: Sequence[Doc], numbers: bool, lists: bool) -> Doc:
 
 
 def exploded_object(docs: Sequence[Doc]) -> Doc:
-    """An object literal, one entry a line; nothing in it: ``{}``."""
+    """An object literal, one entry per line; ``{}`` if there are none."""
     if not docs:
         return "{}"
     return ("{", Indent((HARD, joined((",", HARD), docs), ",")), HARD, "}")
 
 
 def printed(doc: Doc, indent: int = 0) -> str:
-    """``doc`` as text that begins ``indent`` columns in, without the first indent."""
+    """``doc`` as text that is indented by ``indent``, except for its first line."""
     out: list[str] = []
     column = indent
     stack: list[tuple[int, bool, Doc]] = [(indent, False, doc)]
@@ -159,7 +159,7 @@ def _fill(fill: Fill, level: int, flat: bool, column: int, out: list[str]) -> in
 
 
 def _fits(doc: Doc, rest: Sequence[tuple[int, bool, Doc]], room: int) -> bool:
-    """Whether ``doc``, flat, and what follows it up to the next place to break fit."""
+    """Whether ``doc``, flat, fits with what follows it before the next possible break."""
     todo: list[tuple[bool, Doc]] = [(True, doc)]
     ahead = len(rest)
     while room >= 0:
@@ -186,7 +186,7 @@ def _fits(doc: Doc, rest: Sequence[tuple[int, bool, Doc]], room: int) -> bool:
             case End():
                 if not flat:
                     return True
-                if part.flat is None:  # it ends here whatever happens
+                if part.flat is None:  # a break in any case
                     return False
                 room -= len(part.flat)
     return False

@@ -1,7 +1,7 @@
-"""A plan's text and values as TypeScript source: nothing in a plan gets out of its string.
+"""A plan's text and values as TypeScript source: no text in a plan can escape its string.
 
-Every function gives what prettier leaves alone (https://prettier.io, its default options), so
-that the generated package needs no formatter.
+The output of every function is formatted as prettier would (https://prettier.io, with default
+options), so that the generated package needs no formatter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from ...plan.model import ABSENT, Deprecation, Json, Property
 from .. import comments
-from ..comments import deprecation, sentence
+from ..comments import deprecation
 from .layout import LINE, Doc, Group, Hang, Indent, array, exploded_object
 
 WIDTH: Final = 80  # prettier's default
@@ -26,39 +26,30 @@ _TAG: Final = re.compile(r"(?:(?<=[\s{])|^)@")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})
 _MARKS: Final = frozenset({"Mn", "Mc", "Nd", "Pc"})
-_LONG_KEY: Final = 5  # columns of a key from which on a line break behind it gains room
-_EXACT: Final = 2**53  # below it, every whole number is one of JavaScript's
+_LONG_KEY: Final = 5  # columns of a key from which a line break after it gains room
+_EXACT: Final = 2**53  # JavaScript's numbers include every integer below
+_BEYOND: Final = "\\u{{{:x}}}"
 
 
 @lru_cache(maxsize=1 << 14)
 def text(value: str) -> str:
-    """A string literal, in double quotes unless single ones need fewer escapes.
-
-    Whatever a page could take for markup is escaped, too.
-    """
-    quote = '"' if value.count('"') <= value.count("'") else "'"
-    body = value.replace("\\", "\\\\").replace(quote, "\\" + quote)
-    body = _MARKUP.sub(r"\\x3C", body)
-    return f"{quote}{_escaped(body)}{quote}"
-
-
-def _escaped(text: str) -> str:
-    return comments.escaped(text, "\\u{{{:x}}}")
+    """A string literal, in which markup is escaped too, for scripts within HTML."""
+    return _MARKUP.sub(r"\\x3C", comments.quoted(value, _BEYOND))
 
 
 @lru_cache(maxsize=1 << 14)
 def key(name: str) -> str:
-    """A property's name in an interface: as it is, in quotes only where it needs them."""
+    """A property's name in an interface, in quotes only if it needs them."""
     return name if _is_name(name) else text(name)
 
 
 def own_key(name: str) -> str:
-    """A property's name in an object: ``__proto__`` would set the prototype otherwise."""
+    """A property's name in an object; an unquoted ``__proto__`` would set the prototype."""
     return '["__proto__"]' if name == "__proto__" else key(name)
 
 
 def _is_name(name: str) -> bool:
-    """Whether ``name`` is an identifier of ECMAScript 5, which prettier takes out of quotes."""
+    """Whether ``name`` is an identifier of ECMAScript 5, which prettier unquotes."""
     if name.isascii():
         return bool(_IDENTIFIER.fullmatch(name))
     return _starts(name[0]) and all(
@@ -72,7 +63,7 @@ def _starts(char: str) -> bool:
 
 
 def number(amount: int | float) -> str:
-    """A number as prettier has it; what is beyond JavaScript's numbers is infinite."""
+    """A number as prettier formats it; one too large for JavaScript is infinite."""
     if isinstance(amount, int) and abs(amount) < _EXACT:
         return repr(amount)
     try:
@@ -90,7 +81,7 @@ def number(amount: int | float) -> str:
 
 
 def scalar(json_value: Json) -> str:
-    """A literal of a value that is no list or object."""
+    """A literal of a value that is not a list or object."""
     match json_value:
         case None:
             return "null"
@@ -101,11 +92,11 @@ def scalar(json_value: Json) -> str:
         case int() | float():
             return number(json_value)
         case _:
-            raise TypeError("it has parts")
+            raise TypeError("a list or object")
 
 
 def value(json_value: Json) -> Doc:
-    """A literal of any JSON value, objects one entry a line."""
+    """A literal of any JSON value; objects have one entry per line."""
     match json_value:
         case list():
             numbers = all(
@@ -131,7 +122,7 @@ def _entry(name: str, json_value: Json) -> Doc:
 
 
 def assigned(key: str, literal: str) -> Doc:
-    """A text behind a key: on the next line where it does not fit, and that gains room."""
+    """A string after a key, on the next line if it does not fit and that gains room."""
     left = f"{key}:"
     if comments.width(key) < _LONG_KEY:
         return f"{left} {literal}"
@@ -149,7 +140,7 @@ def short(json_value: Json) -> str:
 
 
 def comment(lines: list[str], indent: int = 0) -> str:
-    """A TSDoc comment of lines that ``prose`` gave, without the first indent; "" of none."""
+    """A TSDoc comment of lines from ``prose``, without the first indent; "" if there are none."""
     if not lines:
         return ""
     space = " " * indent
@@ -160,40 +151,40 @@ def comment(lines: list[str], indent: int = 0) -> str:
 
 
 def prose(plan_text: str, indent: int = 0) -> list[str]:
-    """The plan's text as lines for a comment at ``indent``: safe, wrapped, without blank lines
-    at its ends.  Its own line breaks stay.
+    """The plan's text as lines for a comment at ``indent``: sanitized, wrapped, without blank
+    lines at either end.  Its own line breaks stay.
     """
     return comments.prose(plan_text, WIDTH - indent - 3, 0, safe)
 
 
 def wrapped(line: str, indent: int) -> list[str]:
-    """A line that is safe already, wrapped for a comment at ``indent``."""
+    """A sanitized line, wrapped for a comment at ``indent``."""
     return comments.paragraph(line, WIDTH - indent - 3, "", "")
 
 
 def safe(plan_text: str) -> str:
-    """One line of a comment: nothing that ends it or a page's script, no tags of its own, no odd
+    """One line of a comment: no text that ends it or a page's script, no tags, no unprintable
     characters.
     """
     line = _SPACES.sub(" ", plan_text).strip()
     line = _SCRIPT.sub(r"<\\", line.replace("*/", "*\\/"))
     if "@" in line:
         line = _TAG.sub(r"\\@", line)
-    return _escaped(line)
+    return comments.escaped(line, _BEYOND)
 
 
-# --- what TSDoc comments say of properties, types and functions --------------------------------
+# --- TSDoc comments of properties, types and functions ------------------------------------------
 
-_SHORT: Final = 60  # columns that a default may take in prose
-_OPEN: Final = "The plan lets further properties stand here."
+_SHORT: Final = 60  # columns of a default in prose
+_OPEN: Final = "The plan allows other properties."
 
 
 def of_property(property: Property, indent: int) -> str:
-    """The comment of a property in an interface; "" where there is nothing to say."""
+    """The comment of a property in an interface; "" if there is nothing to say."""
     text = property.description or property.title
     lines = prose(text, indent) if text else []
     if property.pii:
-        lines = _with_note(lines, "Personal data.", indent)
+        lines = comments.with_note(lines, "Personal data.", WIDTH - indent - 3)
     if property.default is not ABSENT:
         shown = short(property.default)
         if len(shown) <= _SHORT:
@@ -212,7 +203,7 @@ def of_type(description: str, is_open: bool = False) -> str:
 
 
 def of_function(description: str, note: Deprecation | None = None) -> str:
-    """The comment of a function, with the tag that editors strike it out by."""
+    """The comment of a function; editors strike out those with ``@deprecated``."""
     lines = prose(description)
     if note:
         lines += ["", *deprecated(note)] if lines else deprecated(note)
@@ -221,16 +212,10 @@ def of_function(description: str, note: Deprecation | None = None) -> str:
 
 def deprecated(note: Deprecation, indent: int = 0) -> list[str]:
     """``@deprecated Too vague. Use Order Placed instead.``"""
-    said = deprecation(note).removeprefix("Deprecated").removeprefix(":").removeprefix(".").strip()
-    return _tag("@deprecated", said, indent)
+    text = deprecation(note).removeprefix("Deprecated").lstrip(":.").strip()
+    return _tag("@deprecated", text, indent)
 
 
 def _tag(tag: str, text: str, indent: int) -> list[str]:
     first, *rest = prose(f"{tag} {text}", indent)
     return [first.replace("\\@", "@", 1), *rest]
-
-
-def _with_note(lines: list[str], note: str, indent: int) -> list[str]:
-    if not lines:
-        return [note]
-    return [*lines[:-1], *wrapped(f"{sentence(lines[-1])} {note}", indent)]

@@ -1,6 +1,6 @@
-"""What events and definitions are called in TypeScript; properties keep their own names.
+"""The TypeScript names of events and definitions.
 
-A name comes from the thing itself alone, whichever SDK it is for.
+Properties keep their own names.  Names do not depend on the SDK.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ...plan.model import CALLS, Plan
 from .. import naming
 from ..naming import Names, identifier
 
-# --- names that generated code may not take: fixed lists, as in Python -------------------------
+# --- reserved names: fixed lists, as in Python --------------------------------------------------
 
 KEYWORDS: Final = frozenset(
     "abstract any arguments as asserts async await bigint boolean break case catch class const "
@@ -23,7 +23,7 @@ KEYWORDS: Final = frozenset(
     "this throw true try type typeof undefined unique unknown using var void while with "
     "yield".split()
 )
-"""Words of the language: reserved, in modules or in types, or such that a reader would stop."""
+"""Words of the language: reserved, special in modules or types, or confusing as a name."""
 
 CALL_TYPES: Final = {
     "identify": "UserTraits",
@@ -31,13 +31,13 @@ CALL_TYPES: Final = {
     "page": "PageProperties",
     "screen": "ScreenProperties",
 }
-"""The types of what the calls carry, kept free in plans that say nothing of those calls."""
+"""The types of the calls' traits and properties; reserved even if the plan has no such call."""
 
 CLIENT_FUNCTIONS: Final = {
     "analytics-next": ("alias", "analytics", "load", "reset", "sendWith"),
     "analytics-node": ("alias", "analytics", "closeAndFlush", "flush", "load", "sendWith"),
 }
-"""Functions of the client that the package's face shows, by SDK."""
+"""Functions of the client that the package exports, by SDK."""
 
 CLIENT_TYPES: Final = {
     "analytics-next": ("Context", "LoadOptions", "Options", "PageOptions"),
@@ -53,12 +53,12 @@ CLIENT_TYPES: Final = {
         "TrackMessage",
     ),
 }
-"""Types of the client that the package's face shows, by SDK."""
+"""Types of the client that the package exports, by SDK."""
 
-_YET_TO_COME: Final = frozenset({"configure", "ready", "register", "validate"})
+_LATER: Final = frozenset({"configure", "ready", "register", "validate"})
 _MODULES: Final = frozenset({"client", "events", "index", "react", "types", "validators"})
 _PARAMETERS: Final = frozenset({"event", "given", "message", "options", "properties"})
-"""Of the functions in events.ts: there they would hide a function of that name."""
+"""Of the functions in events.ts, where they would shadow a function of that name."""
 
 _GLOBALS: Final = frozenset(
     "clear close document fetch globalThis history isFinite isNaN location navigator process "
@@ -68,14 +68,14 @@ _GLOBALS: Final = frozenset(
 
 FUNCTIONS: Final = (
     KEYWORDS
-    | {*CALLS, "track"}  # which every package has, whatever the plan says of them
+    | {*CALLS, "track"}  # which every package has, whatever is in the plan
     | frozenset(name for names in CLIENT_FUNCTIONS.values() for name in names)
-    | _YET_TO_COME
+    | _LATER
     | _MODULES
     | _PARAMETERS
     | _GLOBALS
 )
-"""A function for an event may not be called so."""
+"""Reserved for functions of events."""
 
 _BUILTIN: Final = frozenset(
     "Array ArrayBuffer BigInt Boolean Date Error Function Infinity Intl Iterable Iterator JSON Map "
@@ -83,10 +83,10 @@ _BUILTIN: Final = frozenset(
     "ReadonlyArray ReadonlyMap ReadonlySet Record Reflect RegExp Required ReturnType Set String "
     "Symbol TypeError Uint8Array WeakMap WeakSet".split()
 )
-"""Types and values of the language that types.ts names, or that its readers know."""
+"""Types and values of the language that types.ts uses, or that its readers know."""
 
 PLAN_CONTEXT: Final = "PlanContext"
-"""What the plan adds to the context."""
+"""The type of the keys that the plan adds to the context."""
 
 _OF_THE_PACKAGE: Final = frozenset(
     {PLAN_CONTEXT, "OnViolation", "TrackArguments", "TrackingEvents", "Violation"}
@@ -98,7 +98,7 @@ TYPES: Final = (
     | frozenset(CALL_TYPES.values())
     | frozenset(name for names in CLIENT_TYPES.values() for name in names)
 )
-"""A type may not be called so."""
+"""Reserved for types."""
 
 
 # --- names for a plan -----------------------------------------------------------------------

@@ -1,14 +1,13 @@
-"""``validators.ts``: straight-line checks of every message that the plan knows."""
+"""``validators.ts``: straight-line checks of every message that the plan describes."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, assert_never
 
-from ...names import snake, words
+from ...names import camel, snake, words
 from ...output import File
 from ...plan import model as m
 from ...plan.model import Event, Plan
@@ -24,10 +23,9 @@ _SAME: Final = ("checks.ts", "formats.ts", "message.ts", "validation.ts", "value
 
 
 def render_validators(plan: Plan, names: Names, templates: Templates) -> Iterator[File]:
-    """The checks of a plan, and what they are made of, without the headers."""
-    yield templates.render("validators.ts", view=Package(plan, names).view())
-    for name in _SAME:
-        yield templates.plain_file(name)
+    """The checks of a plan, and the modules that they use, without headers."""
+    yield templates.render("validators.ts", view=_Validators(plan, names).view())
+    yield from map(templates.plain_file, _SAME)
 
 
 _TYPES: Final[tuple[tuple[m.Type, str], ...]] = (
@@ -38,57 +36,111 @@ _TYPES: Final[tuple[tuple[m.Type, str], ...]] = (
     (m.Number(), "number"),
     (m.Number(integer=True), "integer"),
 )
-"""Types without constraints, by JSON's names for them."""
+"""Types without constraints, and JSON's names for them."""
 
-_LONGEST: Final = 24  # of a plan's name in one of ours, which has a digest too
+_LONGEST: Final = 24  # of a plan's name in one of ours, which also has a digest
+_COMMON: Final = "everyMessage"
+"""The check of any message; those of events begin with an underscore, so none has this name."""
 
 
-class Judge:
-    """Writes checks; ``shapes`` are the functions that several of them call, by
-    name, ``used`` the definitions that any needs.
+class Case(NamedTuple):
+    """The checks of one event name: ``plain``, and those of versions that have others."""
 
-    ``defined`` are the functions that judge what the plan's definitions define.
+    event: str
+    versions: list[tuple[int, str]]
+    plain: str
+
+
+class _Validators:
+    """Writes the checks of a plan.
+
+    ``_shared`` are the functions that several checks call, by name, ``_used`` the definitions
+    that any check needs.
     """
 
-    def __init__(self, defined: Mapping[str, str], personal: Personal) -> None:
-        self._defined = defined
-        self._personal = personal
-        self.shapes: dict[str, str] = {}
-        self.used: dict[str, None] = {}
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self._plan = plan
+        self._names = names
+        self._personal = Personal(plan)
+        self._shared: dict[str, str] = {}
+        self._used: dict[str, None] = {}
 
-    def message(self, name: str, shape: m.Object, doc: str = "") -> str:
-        """The function that judges the properties or traits of a message, or all of it.
+    def view(self) -> dict[str, object]:
+        """What the template prints; functions that others call come first."""
+        planned = self._plan.calls.items()
+        calls = {name: self._message(f"_{name}", call.properties) for name, call in planned}
+        events = [self._event(event) for event in self._plan.events]
+        common = self._message(_COMMON, self._plan.common) if self._plan.common else ""
+        definitions = [*self._definitions()]
+        shared = [self._shared[name] for name in sorted(self._shared)]
+        functions = [*shared, *definitions, *calls.values(), *events, common]
+        return {
+            "functions": [*filter(None, functions)],
+            "cases": [*self._cases(events)],
+            "calls": [(text(name), f"_{name}") for name, source in calls.items() if source],
+            "common": _COMMON if common else "undefined",
+        }
 
-        "" where all is right.
+    def _event(self, event: Event) -> str:
+        doc = comment(prose(event.name))
+        return self._message(f"_{self._names.function(event)}", event.properties, doc)
+
+    def _message(self, name: str, shape: m.Object, doc: str = "") -> str:
+        """The function that checks the properties or traits of a message, or all of it.
+
+        "" if anything is valid.
         """
         statements = [*self._members(shape)]
         return function(name, statements, doc) if statements else ""
 
-    def define(self, name: str, type_: m.Type, word: str, recursive: bool) -> str:
-        """The function that judges what a definition defines."""
-        guard = ["  if (given.tooDeep()) return;"] if recursive else []
-        return function(name, [*guard, *self._body(type_, word)])
+    def _definitions(self) -> Iterator[str]:
+        """The functions of the definitions that are used, which may use others in turn."""
+        done: set[str] = set()
+        while todo := [name for name in self._used if name not in done]:
+            name = todo[0]
+            done.add(name)
+            type_ = self._plan.definitions[name].value.type
+            recursive = name in reachable(type_, self._plan.definitions)
+            guard = ["  if (given.tooDeep()) return;"] if recursive else []
+            yield function(self._definition(name), [*guard, *self._body(type_, word_of(name))])
+
+    def _cases(self, functions: list[str]) -> Iterator[Case]:
+        versions: dict[str, list[tuple[int, str]]] = {}
+        plain: dict[str, str] = {}
+        without = {event.name for event in self._plan.events if event.version is None}
+        for event, source in zip(self._plan.events, functions, strict=True):
+            if not source:
+                continue
+            name = f"_{self._names.function(event)}"
+            found = versions.setdefault(event.name, [])
+            if event.version is not None:
+                found.append((event.version, name))
+            if event.version is None or not (event.name in without or event.function):
+                plain[event.name] = name  # calls without a version have the event's own name
+        for event_name, found in versions.items():
+            usual = plain.get(event_name, "undefined")
+            yield Case(text(event_name), [each for each in found if each[1] != usual], usual)
 
     # --- functions --------------------------------------------------------------------------
 
     def _function(self, value: m.Value, word: str) -> str:
-        """The name of a function that judges such values."""
+        """The name of a function that checks such values."""
         if isinstance(value.type, m.Ref) and not value.nullable:
             return self._definition(value.type.name)
         marks = identity(value.type) + ("?" if value.nullable else "")
         name = f"_{word[:_LONGEST]}_{digest(marks)}"
-        if name not in self.shapes:
-            self.shapes[name] = ""  # it stands for itself while it is written
+        if name not in self._shared:
+            self._shared[name] = ""  # reserves it while it is written
             if value.nullable:
                 body = [statement(self._calls(value, word))]
             else:
                 body = self._body(value.type, word)
-            self.shapes[name] = function(name, body)
+            self._shared[name] = function(name, body)
         return name
 
     def _definition(self, name: str) -> str:
-        self.used[name] = None
-        return self._defined[name]
+        self._used[name] = None
+        return f"_{self._names.definition(name)}"
 
     def _body(self, type_: m.Type, word: str) -> list[str]:
         if isinstance(type_, m.Object) and type_ != m.OPEN:
@@ -97,77 +149,65 @@ class Judge:
 
     def _members(self, shape: m.Object) -> Iterator[str]:
         """Statements for the keys of an object."""
-        names = [text(each.name) for each in shape.properties]
+        declared = {each.name: text(each.name) for each in shape.properties}
         if shape.additional is None:
-            yield statement([Call("only", tuple(names))])
+            yield statement([Call("only", tuple(declared.values()))])
         for each in shape.properties:
             yield from self._member(each, each.required or each.name in shape.required)
-        declared = {each.name for each in shape.properties}
         for name in shape.required:
             if name not in declared:
                 yield statement([Call("required", (text(name),))])
-        if shape.min_properties is not None:
-            yield statement([Call("minProperties", (str(shape.min_properties),))])
-        if shape.max_properties is not None:
-            yield statement([Call("maxProperties", (str(shape.max_properties),))])
-        if shape.additional not in (None, m.ANYTHING):
-            assert shape.additional
-            judged_by = self._function(shape.additional, "others")
-            yield statement([Call("others", (judged_by, *names))])
+        for limit in _limits(shape, "min_properties", "max_properties"):
+            yield statement([limit])
+        if shape.additional is not None and shape.additional != m.ANYTHING:
+            check = self._function(shape.additional, "others")
+            yield statement([Call("others", (check, *declared.values()))])
 
     def _member(self, declared: m.Property, required: bool) -> Iterator[str]:
         calls = self._calls(declared.value, word_of(declared.name))
         if not calls and not required:
             return
-        private = [Call("personal")] if declared.pii and calls else []
-        there = Call("required" if required else "optional", (text(declared.name),))
-        yield statement([there, *private, *calls])
+        personal = [Call("personal")] if declared.pii and calls else []
+        value = Call("required" if required else "optional", (text(declared.name),))
+        yield statement([value, *personal, *calls])
 
     # --- calls ------------------------------------------------------------------------------
 
     def _calls(self, value: m.Value, word: str) -> list[Call]:
-        """How to judge what stands in one place; nothing where anything may."""
+        """The calls that check a value; none if anything is valid."""
         if value == m.ANYTHING:
             return []
         hidden = [Call("hidden")] if self._personal.within(value.type) else []
         or_null = [Call("orNull")] if value.nullable else []
         return [*hidden, *or_null, *self._of(value.type, word)]
 
-    def _of(self, type_: m.Type, word: str) -> list[Call]:
+    def _of(self, type_: m.Type, word: str) -> Iterator[Call]:
         match type_:
             case m.AnyType():
-                return [Call("notNull")]
+                yield Call("notNull")
             case m.Boolean():
-                return [Call("boolean")]
+                yield Call("boolean")
             case m.Number():
-                return [*_number(type_)]
+                yield from _number(type_)
             case m.String():
-                return [*_string(type_)]
+                yield from _string(type_)
             case m.Enum():
-                return [_listed(type_)]
+                yield _enum(type_)
             case m.Array():
-                return [*self._array(type_, word)]
-            case m.Object():
-                if type_ == m.OPEN:
-                    return [Call("object")]
-                return [Call("by", (self._function(m.Value(type_), word),))]
+                yield Call("array")
+                yield from _limits(type_, "min_items", "max_items")
+                if type_.unique_items:
+                    yield Call("unique")
+                if type_.items != m.ANYTHING:
+                    yield Call("each", (self._function(type_.items, word),))
+            case m.Object() if type_ == m.OPEN:
+                yield Call("object")
+            case m.Object() | m.Ref():
+                yield Call("by", (self._function(m.Value(type_), word),))
             case m.Union():
-                return [self._union(type_, word)]
-            case m.Ref(name):
-                return [Call("by", (self._definition(name),))]
+                yield self._union(type_, word)
             case _:
                 assert_never(type_)
-
-    def _array(self, type_: m.Array, word: str) -> Iterator[Call]:
-        yield Call("array")
-        if type_.min_items is not None:
-            yield Call("minItems", (str(type_.min_items),))
-        if type_.max_items is not None:
-            yield Call("maxItems", (str(type_.max_items),))
-        if type_.unique_items:
-            yield Call("unique")
-        if type_.items != m.ANYTHING:
-            yield Call("each", (self._function(type_.items, word),))
 
     def _union(self, type_: m.Union, word: str) -> Call:
         if not type_.members:
@@ -179,41 +219,33 @@ class Judge:
         return Call("exactlyOneOf" if type_.exclusive else "anyOf", options)
 
 
+def _limits(type_: m.Type, *names: str) -> Iterator[Call]:
+    """Calls for those constraints of a type that it has."""
+    for name in names:
+        if (limit := getattr(type_, name)) is not None:
+            yield Call(camel(words(name)), (number(limit),))
+
+
 def _number(type_: m.Number) -> Iterator[Call]:
     yield Call("integer" if type_.integer else "number")
-    bounds = (
-        ("minimum", type_.minimum),
-        ("exclusiveMinimum", type_.exclusive_minimum),
-        ("maximum", type_.maximum),
-        ("exclusiveMaximum", type_.exclusive_maximum),
-    )
-    for method, bound in bounds:
-        if bound is not None:
-            yield Call(method, (number(bound),))
+    yield from _limits(type_, "minimum", "exclusive_minimum", "maximum", "exclusive_maximum")
     if type_.multiple_of is not None:
         yield Call("multipleOf", (text(str(type_.multiple_of)),))
 
 
 def _string(type_: m.String) -> Iterator[Call]:
-    checked = type_.format in FORMATS
-    if (
-        not checked
-        or type_.patterns
-        or type_.min_length is not None
-        or type_.max_length is not None
-    ):
+    checked = type_.format if type_.format in FORMATS else None
+    limits = [*_limits(type_, "min_length", "max_length")]
+    if not checked or type_.patterns or limits:
         yield Call("string")
-    if type_.min_length is not None:
-        yield Call("minLength", (str(type_.min_length),))
-    if type_.max_length is not None:
-        yield Call("maxLength", (str(type_.max_length),))
+    yield from limits
     for pattern in type_.patterns:
         yield Call("pattern", tuple(map(text, dict.fromkeys((pattern, to_javascript(pattern))))))
     if checked:
-        yield Call("format", (text(type_.format or ""),))
+        yield Call("format", (text(checked),))
 
 
-def _listed(type_: m.Enum) -> Call:
+def _enum(type_: m.Enum) -> Call:
     if not type_.values:
         return Call("nothing")
     if any(isinstance(value, list | dict) for value in type_.values):
@@ -222,102 +254,16 @@ def _listed(type_: m.Enum) -> Call:
 
 
 def word_of(name: str) -> str:
-    """A plan's name as part of an identifier; what holds no letter is ``x``."""
+    """A plan's name as part of an identifier; ``x`` if it has no letters."""
     word = snake(words(name)) or "x"
     return word if word.isidentifier() else f"x{word}"
 
 
-_COMMON: Final = "everyMessage"
-"""The check of any message; those of events begin with an underscore, so none has this name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """The checks of one event name: ``plain``, and those of versions that have others."""
-
-    event: str
-    versions: list[tuple[int, str]] = field(default_factory=list)
-    plain: str = "undefined"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the template prints."""
-
-    functions: list[str]
-    cases: list[Case]
-    calls: list[tuple[str, str]]
-    common: str
-
-
-class Package:
-    """The checks of a plan."""
-
-    def __init__(self, plan: Plan, names: Names) -> None:
-        self._plan = plan
-        self._names = names
-        defined = {name: f"_{names.definition(name)}" for name in plan.definitions}
-        self._judge = Judge(defined, Personal(plan))
-
-    def view(self) -> View:
-        """The functions, those that others call first."""
-        calls = [*self._calls()]
-        events = [self._event(event) for event in self._plan.events]
-        common = ""
-        if self._plan.common is not None:
-            common = self._judge.message(_COMMON, self._plan.common)
-        definitions = [*self._definitions()]
-        shapes = [self._judge.shapes[name] for name in sorted(self._judge.shapes)]
-        messages = [text for _, _, text in calls]
-        return View(
-            [*shapes, *definitions, *filter(None, [*messages, *events, common])],
-            [*self._cases(events)],
-            [(text(call), name) for call, name, _ in calls],
-            _COMMON if common else "undefined",
-        )
-
-    def _calls(self) -> Iterator[tuple[str, str, str]]:
-        for name, call in self._plan.calls.items():
-            if text := self._judge.message(f"_{name}", call.properties):
-                yield name, f"_{name}", text
-
-    def _event(self, event: Event) -> str:
-        doc = comment(prose(event.name))
-        return self._judge.message(f"_{self._names.function(event)}", event.properties, doc)
-
-    def _definitions(self) -> Iterator[str]:
-        done: set[str] = set()
-        while todo := [name for name in self._judge.used if name not in done]:
-            name = todo[0]
-            done.add(name)
-            type_ = self._plan.definitions[name].value.type
-            recursive = name in reachable(type_, self._plan.definitions)
-            called = f"_{self._names.definition(name)}"
-            yield self._judge.define(called, type_, word_of(name), recursive)
-
-    def _cases(self, functions: list[str]) -> Iterator[Case]:
-        cases: dict[str, Case] = {}
-        plain: dict[str, str] = {}
-        without = {event.name for event in self._plan.events if event.version is None}
-        for event, function in zip(self._plan.events, functions, strict=True):
-            if not function:
-                continue
-            case = cases.setdefault(event.name, Case(text(event.name)))
-            name = f"_{self._names.function(event)}"
-            if event.version is not None:
-                case.versions.append((event.version, name))
-            if event.version is None or not (event.name in without or event.function):
-                plain[event.name] = name  # a call without a version is of the event's own name
-        for name, case in cases.items():
-            usual = plain.get(name, "undefined")
-            yield Case(case.event, [each for each in case.versions if each[1] != usual], usual)
-
-
-# --- statements: calls one after the other, each if the last found no fault ---------------------
+# --- statements: chained calls, each made if the last one found no violation --------------------
 
 
 class Call(NamedTuple):
-    """A call of a ``Place``'s method; arguments are source."""
+    """A call of a method of ``Subject``; its arguments are source."""
 
     method: str
     arguments: tuple[str, ...] = ()
@@ -327,15 +273,13 @@ def statement(calls: Sequence[Call]) -> str:
     """``given.required("total")?.number();`` in a function's body."""
     flat = "?.".join([f"{method}({', '.join(arguments)})" for method, arguments in calls])
     line = f"  given.{flat};"
-    if line.isascii() and len(line) <= WIDTH:  # as most do: no need to lay it out
+    if line.isascii() and len(line) <= WIDTH:  # as most do: formatting is slower
         return line
     parts = [_call(call, "?." if number else ".") for number, call in enumerate(calls)]
     if len(parts) == 1:
         return "  " + printed(("given", parts[0], ";"), 2)
-    inside: list[Doc] = []
-    for part in parts:
-        inside += [SOFT, part]
-    return "  " + printed(Group(("given", Indent(tuple(inside)), ";")), 2)
+    inside: tuple[Doc, ...] = tuple((SOFT, part) for part in parts)
+    return "  " + printed(Group(("given", Indent(inside), ";")), 2)
 
 
 def _call(call: Call, link: str) -> Doc:
@@ -343,14 +287,14 @@ def _call(call: Call, link: str) -> Doc:
 
 
 def function(name: str, statements: Sequence[str], doc: str = "") -> str:
-    """A check."""
+    """The declaration of a check."""
     head = f"{doc}\n" if doc else ""
     lines = "\n".join(statements)
-    opening = printed(bracketed(f"function {name}(", ["given: Place"], "): void {"))
+    opening = printed(bracketed(f"function {name}(", ["given: Subject"], "): void {"))
     return f"{head}{opening}\n{lines}\n}}"
 
 
-# --- regular expressions of the plan, in JavaScript's dialect -----------------------------------
+# --- the plan's regular expressions, in JavaScript's dialect --------------------------------------
 
 _TOKEN: Final = re.compile(
     r"\\(?P<escape>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<repeat>\{\d+(?:,\d*)?\})|.", re.DOTALL
@@ -360,12 +304,12 @@ _SETS: Final = {
     "w": r"\p{L}\p{N}_",
     "s": r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
 }
-"""What the classes hold, for a set in brackets."""
+"""The content of character classes, for use in brackets."""
 
 _WORD: Final = f"[{_SETS['w']}]"
 _OUTSIDE: Final = {
-    **{letter: f"[{held}]" for letter, held in _SETS.items()},
-    **{letter.upper(): f"[^{held}]" for letter, held in _SETS.items()},
+    **{letter: f"[{content}]" for letter, content in _SETS.items()},
+    **{letter.upper(): f"[^{content}]" for letter, content in _SETS.items()},
     "b": f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
     "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
 }
@@ -374,10 +318,10 @@ _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
 
 
 def to_javascript(pattern: str) -> str:
-    """``pattern`` for ``new RegExp(…, "u")``, so that a character is a code point.
+    """``pattern`` for ``new RegExp(…, "u")``, in which a character is a code point.
 
-    A plan's pattern is one that Python, JavaScript and Go compile (``plan.checks``); here it gets
-    Python's meaning, which jsonschema has: classes of Unicode, ``$`` before a last line feed.
+    Python, JavaScript and Go all compile a plan's pattern (``plan.checks``); this translation
+    has Python's semantics, as in jsonschema: Unicode classes, ``$`` before a final line feed.
     """
     return "".join(_translated(token) for token in _TOKEN.finditer(pattern))
 
@@ -393,24 +337,24 @@ def _translated(token: re.Match[str]) -> str:
 
 
 def _set(text: str) -> str:
-    """A set in brackets; what it holds but for a class (``\\S``) stands beside them."""
-    beside: dict[str, None] = {}
+    """A set in brackets; a negated class in it (``\\S``) becomes an alternative to the set."""
+    others: dict[str, None] = {}
 
     def translated(found: re.Match[str]) -> str:
         letter = found[1]
         if letter is None:
             return f"\\{found[0]}"
         if letter in "DSW":
-            beside[_OUTSIDE[letter]] = None
+            others[_OUTSIDE[letter]] = None
             return ""
         return _escape(letter, _SETS, _SYNTAX | {"-"})
 
     negated = text.startswith("^")
     inner = re.sub(r"\\(.)|[\[^]", translated, text[negated:], flags=re.DOTALL)
-    if not beside:
+    if not others:
         return f"[{'^' * negated}{inner}]"
-    held = "|".join([f"[{inner}]", *beside] if inner else beside)
-    return rf"(?:(?!{held})[\s\S])" if negated else f"(?:{held})"
+    union = "|".join([f"[{inner}]", *others] if inner else others)
+    return rf"(?:(?!{union})[\s\S])" if negated else f"(?:{union})"
 
 
 def _escape(letter: str, classes: dict[str, str], syntax: frozenset[str]) -> str:

@@ -1,5 +1,7 @@
-"""The interfaces and types of ``types.ts``: view models for its template, and how a type of the
-plan is written in TypeScript; what needs a name of its own gets one."""
+"""The interfaces and types of ``types.ts``, as its template needs them.
+
+A type of the plan becomes one of TypeScript; an object or enum within it gets a name of its own.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,18 @@ from .layout import LINE, SOFT, Doc, Either, Group, Indent, bracketed, joined, p
 from .names import CALL_TYPES, PLAN_CONTEXT, TYPES
 
 _KEYWORDS: Final = frozenset({"boolean", "false", "never", "number", "string", "true", "unknown"})
-_CONTEXT: Final = "What the plan adds to the keys that Segment knows in a context."
+_CONTEXT: Final = "Keys that the plan adds to Segment's context."
 _ABOUT: Final = {
-    "UserTraits": "What is known of a user.",
-    "GroupTraits": "What is known of a group.",
-    "PageProperties": "What is known of a page.",
-    "ScreenProperties": "What is known of a screen.",
+    "UserTraits": "Traits of a user.",
+    "GroupTraits": "Traits of a group.",
+    "PageProperties": "Properties of a page view.",
+    "ScreenProperties": "Properties of a screen view.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A declaration, and the comment before it."""
+    """A declaration, and its comment."""
 
     doc: str
     code: str
@@ -37,7 +39,7 @@ class Block:
 
 @dataclass(slots=True)
 class Types:
-    """All of ``types.ts``.  ``optional``: those that may be left out, all of what they say."""
+    """All of ``types.ts``; ``optional`` are the types without required properties."""
 
     blocks: list[Block] = field(default_factory=list)
     optional: set[str] = field(default_factory=set)
@@ -45,27 +47,26 @@ class Types:
 
 
 def build(plan: Plan, names: Names) -> Types:
-    """Types for the definitions, events and calls of ``plan``; takes their names in ``names``."""
+    """Types for the definitions, events and calls of ``plan``; claims their names in ``names``."""
     builder = _Builder(plan, names)
     for name in plan.definitions:
         builder.definition(name)
     for call, kind in CALL_TYPES.items():
         planned = getattr(plan, call)
         if planned is not None:
-            said = about(planned, _ABOUT[kind])
-            builder.carried(kind, planned.properties, call, said)
+            builder.payload(kind, planned.properties, call, about(planned, _ABOUT[kind]))
         else:
-            builder.unknown(kind)
+            builder.unplanned(kind)
     builder.context()
     for event in plan.events:
-        said = about(event, f"Properties of {literals.text(event.name)}.")
-        builder.carried(names.type(event), event.properties, f'"{event.name}"', said)
+        description = about(event, f"Properties of {literals.text(event.name)}.")
+        builder.payload(names.type(event), event.properties, f'"{event.name}"', description)
     builder.types.tracked = [(e.name, names.type(e)) for e in tracked(plan)]
     return builder.types
 
 
 def tracked(plan: Plan) -> Iterator[Event]:
-    """The event that each name stands for: of several versions that which bears no other name."""
+    """The event for each name: of several versions, the one without its own ``function``."""
     seen: set[str] = set()
     for event in sorted(plan.events, key=lambda event: event.function is not None):
         if event.name not in seen:
@@ -74,12 +75,12 @@ def tracked(plan: Plan) -> Iterator[Event]:
 
 
 def is_optional(property: Property) -> bool:
-    """Whether a caller may leave it out, as it is not required or gets filled in."""
+    """Whether a caller may omit it: it is not required, or has a value to fill in."""
     return property.filling is not ABSENT or not property.required
 
 
 class _Builder:
-    """Writes blocks, nested types before those that they are nested in."""
+    """Writes blocks; nested types precede those that contain them."""
 
     def __init__(self, plan: Plan, names: Names) -> None:
         self.types = Types()
@@ -87,24 +88,24 @@ class _Builder:
         self._names = names
         self._nested = Nested(names, TYPES)
 
-    # --- what has a name in the plan -------------------------------------------------------
+    # --- types with a name in the plan -----------------------------------------------------
 
-    def carried(self, name: str, type: Object, what: str, description: str) -> None:
-        """The properties of an event, or what another call carries; what gets filled in is
-        optional there."""
+    def payload(self, name: str, type: Object, what: str, description: str) -> None:
+        """The properties of an event, or the properties or traits of another call; those with a
+        value to fill in are optional."""
         optional = {p.name for p in type.properties if is_optional(p)}
         if len(optional) == len(type.properties):
             self.types.optional.add(name)
         self._object(name, type, what, description, optional)
 
-    def unknown(self, name: str) -> None:
-        """The type for what the plan says nothing of."""
+    def unplanned(self, name: str) -> None:
+        """The type for a call that the plan does not describe."""
         self.types.optional.add(name)
-        doc = literals.of_type(f"{_ABOUT[name]} The plan says nothing of it.")
+        doc = literals.of_type(f"{_ABOUT[name]} The plan does not describe them.")
         self.types.blocks.append(Block(doc, f"export type {name} = Record<string, unknown>;"))
 
     def context(self) -> None:
-        """What the plan adds to the context; none of it is required, as each call says a part."""
+        """The keys that the plan adds to the context; all optional, as each call sets a part."""
         keys = analysis.added_context(self._plan)
         doc = literals.of_type(_CONTEXT)
         if not keys:
@@ -124,18 +125,18 @@ class _Builder:
         whole = Property(definition.name, definition.value, span=definition.span)
         path = Path(called, (), whole, what)
         members = listed(type) if isinstance(type, Enum) else self._value(m.Value(type), path)
-        # That it may be what it is says nothing, and is no type to TypeScript.
+        # TypeScript rejects an alias that is a member of its own union, where it adds nothing.
         members = [each for each in members if each != called] or ["never"]
         self._alias(called, members, literals.of_type(about(definition)))
 
-    # --- how a type is written: the members of the union that it is, if only of one ------------
+    # --- types as the members of a union, which may have just one ------------------------------
 
     def _property(self, owner: str, property: m.Property, what: str) -> list[Doc]:
         """The type of a property of the type called ``owner``."""
         return self._value(property.value, step(owner, property, what))
 
     def _value(self, value: m.Value, path: Path) -> list[Doc]:
-        """The type of what may stand in one place."""
+        """The type of a value."""
         if isinstance(value.type, m.AnyType):
             return ["unknown"] if value.nullable else ["NonNullable<unknown>"]
         members = list(dict.fromkeys(self._members(value.type, path)))
@@ -155,51 +156,40 @@ class _Builder:
                 return ["boolean"]
             case m.AnyType():
                 return ["NonNullable<unknown>"]
+            case m.Enum() | m.Object() if is_named(type):
+                return [self._named(type, path)]
             case m.Enum():
-                return [*wide(type)] if is_wide(type) else [self._named_enum(type, path)]
+                return wide(type)
             case m.Ref():
                 return [self._names.definition(type.name)]
             case m.Array():
                 return [_array(self._value(type.items, path.element("item")))]
-            case m.Object() if is_interface(type):
-                return [self._named_object(type, path)]
             case m.Object():
                 return [self._mapping(type, path)]
             case m.Union():
-                return self._union(type, path)
+                members = path.members(type, is_named)
+                return [each for of in members for each in self._members(*of)]
 
     def _mapping(self, type: m.Object, path: Path) -> Doc:
-        """An object of which the plan declares no property."""
+        """An object without declared properties."""
         if type.additional is None:
             return _record("never")
         value = self._value(type.additional, path.element("value"))
         if any(isinstance(part, m.Ref) for part in parts(type.additional.type)):
-            # It may lead back here: Record<…> would be resolved too early.
+            # It may refer to this type: Record<…> would be resolved too early.
             member = union("[key: string]:", value, "")
             return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
         inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
         return _record(inside)
 
-    def _union(self, type: m.Union, path: Path) -> list[Doc]:
-        several = not path.parts or sum(map(needs_name, type.members)) > 1
-        found: list[Doc] = []
-        for number, member in enumerate(type.members, 1):
-            place = path.option(number) if several and needs_name(member) else path
-            found += self._members(member, place)
-        return found
-
-    def _named_object(self, type: Object, path: Path) -> str:
-        """The interface for an object at ``path``."""
+    def _named(self, type: Object | Enum, path: Path) -> str:
+        """The interface for the object at ``path``, or the union for the enum."""
         name, new = self._nested.claim(type, path)
         if name and new:
-            self._object(name, type, path.what, "")
-        return name or "never"
-
-    def _named_enum(self, type: Enum, path: Path) -> str:
-        """The union for the enum at ``path``."""
-        name, new = self._nested.claim(type, path)
-        if name and new:
-            self._alias(name, listed(type), "")
+            if isinstance(type, Object):
+                self._object(name, type, path.what, "")
+            else:
+                self._alias(name, listed(type), "")
         return name or "never"
 
     # --- blocks ------------------------------------------------------------------------------
@@ -235,7 +225,7 @@ class _Builder:
         return printed(union(left, members, ";"), 2)
 
     def _others(self, owner: str, type: Object, what: str) -> str:
-        """The index signature, which in TypeScript holds for the declared properties, too."""
+        """The index signature, which in TypeScript applies to declared properties, too."""
         if type.properties:
             return "[key: string]: unknown;"
         assert type.additional, "it is open"
@@ -244,11 +234,11 @@ class _Builder:
         return printed(union("[key: string]:", self._value(type.additional, path), ";"), 2)
 
 
-# --- types as documents to lay out -------------------------------------------------------------
+# --- types as documents to format ---------------------------------------------------------------
 
 
 def union(left: str, members: list[Doc], right: str) -> Doc:
-    """A type behind ``left``; alternatives that don't fit go on the next line, then on one each."""
+    """A type after ``left``; alternatives that don't fit are on the next line, or on one each."""
     if len(members) == 1:
         return (left + " ", members[0], right)
     if _hugs(members):
@@ -273,7 +263,7 @@ def _record(value: Doc) -> Doc:
 
 
 def _hugs(members: list[Doc]) -> bool:
-    """Whether it is a type by its name, or null: prettier does not part these."""
+    """Whether it is a named type or null, between which prettier does not break the line."""
     first = members[0]
     named = isinstance(first, Group) or (
         isinstance(first, str) and first[0].isidentifier() and first not in _KEYWORDS
@@ -292,34 +282,16 @@ def _array(items: list[Doc]) -> Doc:
         inside = Group((Indent((SOFT, Group(_alternatives(items)))), SOFT))
         return ("readonly (", inside, ")[]")
     item = items[0]
-    if isinstance(item, tuple):  # an array itself
+    if isinstance(item, tuple):  # itself an array
         return ("readonly (", item, ")[]")
     return ("readonly ", item, "[]")
 
 
-def is_interface(type: m.Object) -> bool:
-    """Whether an object has a type with a name."""
-    return bool(type.properties)
-
-
-def needs_name(type: m.Type) -> bool:
-    """Whether a type, or what is nested in it, takes a name from its path."""
-    match type:
-        case m.Object():
-            return is_interface(type) or needs_name((type.additional or m.ANYTHING).type)
-        case m.Array():
-            return needs_name(type.items.type)
-        case m.Union():
-            return any(map(needs_name, type.members))
-        case m.Enum():
-            return not is_wide(type)
-        case _:
-            return False
-
-
-def is_wide(type: m.Enum) -> bool:
-    """Whether no value of it can stand in a type, so that it needs no name."""
-    return all(isinstance(value, list | dict) for value in type.values)
+def is_named(type: Object | Enum) -> bool:
+    """Whether an object is an interface, or an enum has values that a type can name."""
+    if isinstance(type, Object):
+        return bool(type.properties)
+    return not all(isinstance(value, list | dict) for value in type.values)
 
 
 def listed(type: m.Enum) -> list[Doc]:
@@ -336,7 +308,7 @@ def _literal(json_value: m.Json) -> str:
 
 
 def wide(type: m.Enum) -> list[Doc]:
-    """The types of the values that no type can name."""
+    """The types of the values that a type cannot name."""
     found: list[Doc] = []
     if any(isinstance(value, list) for value in type.values):
         found.append("readonly unknown[]")

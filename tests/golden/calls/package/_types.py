@@ -2,9 +2,9 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""The types of the plan: what each event and call takes.
+"""The plan's types: what each event and call takes.
 
-Loaded when first asked for; sending an event does not need it.
+Imported when a type is first accessed; sending an event does not need it.
 """
 
 from __future__ import annotations
@@ -61,17 +61,15 @@ PlanContextAccountTier = Literal[
 
 
 class PlanContextAccount(TypedDict):
-    """The plan lets further keys stand here: a subclass of this TypedDict can
-    declare them.
-    """
+    """The plan allows other keys: declare them in a subclass of this TypedDict."""
 
     id: int
     tier: NotRequired[PlanContextAccountTier]
 
 
 class PlanContext(Context, total=False):
-    """The context with what the plan adds to Segment's keys:
-    ``scope(context=PlanContext(key=value))``, and so in options.
+    """Segment's context with the keys that the plan adds to it:
+    ``scope(context=PlanContext(key=value))``, and likewise in options.
     """
 
     tenant: str

@@ -7,7 +7,7 @@ export interface UserTraitsAddress {
   street?: string;
 }
 
-/** What is known of a user. */
+/** Traits of a user. */
 export interface UserTraits {
   /** Personal data. */
   email: string;
@@ -15,7 +15,7 @@ export interface UserTraits {
   user_id?: string;
 }
 
-/** What is known of a group. */
+/** Traits of a group. */
 export interface GroupTraits {
   /** The company's. */
   name: string;
@@ -24,25 +24,25 @@ export interface GroupTraits {
   employees?: number;
 }
 
-/** What is known of a page. */
+/** Properties of a page view. */
 export interface PageProperties {
   name?: string;
   "First Seen"?: Date | string;
 }
 
-/** What is known of a screen. */
+/** Properties of a screen view. */
 export type ScreenProperties = Record<string, never>;
 
 export type PlanContextAccountTier = "free" | "pro";
 
-/** The plan lets further properties stand here. */
+/** The plan allows other properties. */
 export interface PlanContextAccount {
   id: number;
   tier?: PlanContextAccountTier;
   [key: string]: unknown;
 }
 
-/** What the plan adds to the keys that Segment knows in a context. */
+/** Keys that the plan adds to Segment's context. */
 export interface PlanContext {
   /** Who pays. */
   tenant?: string;
@@ -50,5 +50,5 @@ export interface PlanContext {
   "a-b"?: string;
 }
 
-/** The events of the plan: each one's name, and its properties. */
+/** The events of the plan by name, each with the type of its properties. */
 export type TrackingEvents = Record<never, never>;

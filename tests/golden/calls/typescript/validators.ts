@@ -2,29 +2,29 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
-function _account_d5f472(given: Place): void {
+function _account_d5f472(given: Subject): void {
   if (!given.object()) return;
   given.required("id")?.integer();
   given.optional("tier")?.oneOf("free", "pro");
 }
 
-function _address_40f0d6(given: Place): void {
+function _address_40f0d6(given: Subject): void {
   if (!given.object()) return;
   given.only("street");
   given.optional("street")?.string();
 }
 
-function _context_8e5fd3(given: Place): void {
+function _context_8e5fd3(given: Subject): void {
   if (!given.object()) return;
   given.required("ip")?.string();
   given.required("tenant")?.string();
@@ -32,35 +32,35 @@ function _context_8e5fd3(given: Place): void {
   given.optional("a-b")?.string();
 }
 
-function _identify(given: Place): void {
+function _identify(given: Subject): void {
   given.only("email", "address", "user_id");
   given.required("email")?.personal()?.format("email");
   given.optional("address")?.by(_address_40f0d6);
   given.optional("user_id")?.string();
 }
 
-function _group(given: Place): void {
+function _group(given: Subject): void {
   given.only("name", "group_id", "employees");
   given.required("name")?.string();
   given.optional("group_id")?.integer();
   given.optional("employees")?.integer();
 }
 
-function _page(given: Place): void {
+function _page(given: Subject): void {
   given.only("name", "First Seen");
   given.optional("name")?.string();
   given.optional("First Seen")?.format("date-time");
 }
 
-function _screen(given: Place): void {
+function _screen(given: Subject): void {
   given.only();
 }
 
-function everyMessage(given: Place): void {
+function everyMessage(given: Subject): void {
   given.optional("context")?.by(_context_8e5fd3);
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "identify":
@@ -76,5 +76,5 @@ export function checkOf(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = everyMessage;

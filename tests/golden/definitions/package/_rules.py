@@ -2,7 +2,7 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""What the plan lets be sent; the rule of an event is read when that is first sent."""
+"""The plan's rules; that of an event is evaluated when it is first sent."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""The types of the plan: what each event and call takes.
+"""The plan's types: what each event and call takes.
 
-Loaded when first asked for; sending an event does not need it.
+Imported when a type is first accessed; sending an event does not need it.
 """
 
 from __future__ import annotations

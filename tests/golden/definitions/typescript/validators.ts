@@ -2,72 +2,72 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
-function _json_0c25b2(given: Place): void {
+function _json_0c25b2(given: Subject): void {
   given.orNull()?.by(_Json);
 }
 
-function _json_23cedc(given: Place): void {
+function _json_23cedc(given: Subject): void {
   given.array()?.each(_json_0c25b2);
 }
 
-function _json_4080ce(given: Place): void {
+function _json_4080ce(given: Subject): void {
   given.string();
 }
 
-function _json_858868(given: Place): void {
+function _json_858868(given: Subject): void {
   given.boolean();
 }
 
-function _json_8e99ae(given: Place): void {
+function _json_8e99ae(given: Subject): void {
   if (!given.object()) return;
   given.others(_others_0c25b2);
 }
 
-function _json_ca4c8e(given: Place): void {
+function _json_ca4c8e(given: Subject): void {
   given.number();
 }
 
-function _lines_5a6c73(given: Place): void {
+function _lines_5a6c73(given: Subject): void {
   if (!given.object()) return;
   given.only("sku", "more");
   given.optional("sku")?.string();
   given.optional("more")?.by(_Lines);
 }
 
-function _others_0c25b2(given: Place): void {
+function _others_0c25b2(given: Subject): void {
   given.orNull()?.by(_Json);
 }
 
-function _variants_92d77c(given: Place): void {
+function _variants_92d77c(given: Subject): void {
   if (!given.object()) return;
   given.only("size");
   given.optional("size")?.by(_ShirtSize);
 }
 
-function _Cart(given: Place): void {
+function _Cart(given: Subject): void {
   given.array()?.each(_Product);
 }
 
-function _When(given: Place): void {
+function _When(given: Subject): void {
   given.format("date-time");
 }
 
-function _Prices(given: Place): void {
+function _Prices(given: Subject): void {
   if (!given.object()) return;
   given.others(_Money);
 }
 
-function _Product(given: Place): void {
+function _Product(given: Subject): void {
   if (!given.object()) return;
   given.only("product_id", "price", "category", "variants");
   given.required("product_id")?.string();
@@ -76,12 +76,12 @@ function _Product(given: Place): void {
   given.optional("variants")?.array()?.each(_variants_92d77c);
 }
 
-function _Tree(given: Place): void {
+function _Tree(given: Subject): void {
   if (given.tooDeep()) return;
   given.array()?.each(_Tree);
 }
 
-function _Json(given: Place): void {
+function _Json(given: Subject): void {
   if (given.tooDeep()) return;
   given.anyOf(
     _json_858868,
@@ -92,20 +92,20 @@ function _Json(given: Place): void {
   );
 }
 
-function _Only(given: Place): void {
+function _Only(given: Subject): void {
   given.oneOf("one");
 }
 
-function _Lines(given: Place): void {
+function _Lines(given: Subject): void {
   if (given.tooDeep()) return;
   given.array()?.each(_lines_5a6c73);
 }
 
-function _Money(given: Place): void {
+function _Money(given: Subject): void {
   given.number();
 }
 
-function _Category(given: Place): void {
+function _Category(given: Subject): void {
   if (given.tooDeep()) return;
   if (!given.object()) return;
   given.only("name", "parent", "children");
@@ -114,12 +114,12 @@ function _Category(given: Place): void {
   given.optional("children")?.array()?.each(_Category);
 }
 
-function _ShirtSize(given: Place): void {
+function _ShirtSize(given: Subject): void {
   given.oneOf("S", "M", "L");
 }
 
 /** Order Completed */
-function _orderCompleted(given: Place): void {
+function _orderCompleted(given: Subject): void {
   given.only("cart", "at", "prices", "first", "tree", "json", "only", "lines");
   given.required("cart")?.by(_Cart);
   given.required("at")?.by(_When);
@@ -131,7 +131,7 @@ function _orderCompleted(given: Place): void {
   given.optional("lines")?.by(_Lines);
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "track":
@@ -150,5 +150,5 @@ function checkOfEvent(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = undefined;

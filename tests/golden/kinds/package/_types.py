@@ -2,9 +2,9 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""The types of the plan: what each event and call takes.
+"""The plan's types: what each event and call takes.
 
-Loaded when first asked for; sending an event does not need it.
+Imported when a type is first accessed; sending an event does not need it.
 """
 
 from __future__ import annotations
@@ -67,9 +67,7 @@ class EverythingSentNestedInner(TypedDict, total=False):
 
 
 class EverythingSentNestedOpen(TypedDict, total=False):
-    """The plan lets further keys stand here: a subclass of this TypedDict can
-    declare them.
-    """
+    """The plan allows other keys: declare them in a subclass of this TypedDict."""
 
     known: str
 
@@ -164,7 +162,7 @@ class EverythingSent(TypedDict):
 class FurtherPropertiesAllowed(TypedDict, total=False):
     """Properties of "Further Properties Allowed".
 
-    The plan lets further properties in: they go in options["extra"].
+    The plan allows other properties: pass them in options["extra"].
     """
 
     known: str
@@ -173,5 +171,5 @@ class FurtherPropertiesAllowed(TypedDict, total=False):
 class AnythingAllowed(TypedDict):
     """Properties of "Anything Allowed".
 
-    The plan lets further properties in: they go in options["extra"].
+    The plan allows other properties: pass them in options["extra"].
     """

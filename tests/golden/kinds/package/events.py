@@ -57,7 +57,7 @@ def group(
     /,
     **traits: object,
 ) -> None:
-    """Put a user into a group (a company, a team), and give the group's traits."""
+    """Add a user to a group (a company, a team), and set the group's traits."""
     PACKAGE.group(user_id, group_id, options, traits)
 
 
@@ -68,7 +68,7 @@ def page(
     /,
     **properties: object,
 ) -> None:
-    """Record that a page was seen."""
+    """Record a page view."""
     PACKAGE.page(user_id, name, options, properties)
 
 
@@ -79,7 +79,7 @@ def screen(
     /,
     **properties: object,
 ) -> None:
-    """Record that a screen was seen."""
+    """Record a screen view."""
     PACKAGE.screen(user_id, name, options, properties)
 
 
@@ -152,7 +152,7 @@ def further_properties_allowed(
 ) -> None:
     """Track "Further Properties Allowed".
 
-    The plan lets further properties in: give them in options["extra"].
+    The plan allows other properties: pass them in options["extra"].
 
     Args:
         known (str, optional)
@@ -177,7 +177,7 @@ def alias(
     /,
     **misplaced: NoReturn,
 ) -> None:
-    """Say that ``previous_id`` and ``user_id`` are one person."""
+    """Record that ``previous_id`` and ``user_id`` are the same user."""
     PACKAGE.alias(user_id, previous_id, misplaced or options)
 
 
@@ -189,14 +189,14 @@ def track(
     /,
     **misplaced: NoReturn,
 ) -> None:
-    """Send any event by its name: the untyped way, for code that is on its way to the rest.
+    """Send any event by name, without types, for code that is being migrated.
 
-    An event of the plan is validated, others are sent as they are.
+    Events of the plan are validated, others are sent unchanged.
     """
     PACKAGE.track(event, user_id, misplaced or options, properties)
 
 
 if not TYPE_CHECKING:
-    # What type checkers find missing is a violation at run time, never a TypeError.
+    # Type checkers report a missing argument; at run time it is a violation, not a TypeError.
     group.__defaults__ = alias.__defaults__ = (None, None, None)
     track.__defaults__ = (None, None, None, None)

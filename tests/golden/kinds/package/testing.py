@@ -2,7 +2,7 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""For tests of the application: what was sent.
+"""For tests of the application: capture what it sends.
 
 ::
 
@@ -11,8 +11,8 @@
             checkout(cart)
         assert [message["event"] for message in sent] == ["Order Completed"]
 
-The same as a fixture of pytest, ``sent``: ``pytest_plugins = ["analytics.testing"]`` in
-conftest.py, by the package's own name.
+For the pytest fixture ``sent``, which does the same, put
+``pytest_plugins = ["analytics.testing"]`` into conftest.py, with the package's own name.
 """
 
 from __future__ import annotations

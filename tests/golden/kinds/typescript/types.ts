@@ -3,19 +3,19 @@
 
 /** Kinds: what each event and call takes. */
 
-/** What is known of a user. The plan says nothing of it. */
+/** Traits of a user. The plan does not describe them. */
 export type UserTraits = Record<string, unknown>;
 
-/** What is known of a group. The plan says nothing of it. */
+/** Traits of a group. The plan does not describe them. */
 export type GroupTraits = Record<string, unknown>;
 
-/** What is known of a page. The plan says nothing of it. */
+/** Properties of a page view. The plan does not describe them. */
 export type PageProperties = Record<string, unknown>;
 
-/** What is known of a screen. The plan says nothing of it. */
+/** Properties of a screen view. The plan does not describe them. */
 export type ScreenProperties = Record<string, unknown>;
 
-/** What the plan adds to the keys that Segment knows in a context. */
+/** Keys that the plan adds to Segment's context. */
 export type PlanContext = Record<never, never>;
 
 export type EverythingSentColour = "red" | "green";
@@ -39,7 +39,7 @@ export interface EverythingSentNestedInner {
   deep?: EverythingSentNestedInnerDeep;
 }
 
-/** The plan lets further properties stand here. */
+/** The plan allows other properties. */
 export interface EverythingSentNestedOpen {
   known?: string;
   [key: string]: unknown;
@@ -130,7 +130,7 @@ export interface EverythingSent {
 /**
  * Properties of "Further Properties Allowed".
  *
- * The plan lets further properties stand here.
+ * The plan allows other properties.
  */
 export interface FurtherPropertiesAllowed {
   known?: string;
@@ -142,7 +142,7 @@ export interface AnythingAllowed {
   [key: string]: string;
 }
 
-/** The events of the plan: each one's name, and its properties. */
+/** The events of the plan by name, each with the type of its properties. */
 export interface TrackingEvents {
   "Everything Sent": EverythingSent;
   "Further Properties Allowed": FurtherPropertiesAllowed;

@@ -2,121 +2,121 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
-function _addresses_9fac43(given: Place): void {
+function _addresses_9fac43(given: Subject): void {
   if (!given.object()) return;
   given.only("street");
   given.required("street")?.string();
 }
 
-function _contact_4080ce(given: Place): void {
+function _contact_4080ce(given: Subject): void {
   given.string();
 }
 
-function _contact_88baf0(given: Place): void {
+function _contact_88baf0(given: Subject): void {
   if (!given.object()) return;
   given.only("phone");
   given.optional("phone")?.string();
 }
 
-function _data_4d3f41(given: Place): void {
+function _data_4d3f41(given: Subject): void {
   if (!given.object()) return;
   given.only("x");
   given.optional("x")?.integer();
 }
 
-function _deep_60d9fe(given: Place): void {
+function _deep_60d9fe(given: Subject): void {
   if (!given.object()) return;
   given.only("value");
   given.optional("value")?.integer();
 }
 
-function _empty_9031e6(given: Place): void {
+function _empty_9031e6(given: Subject): void {
   if (!given.object()) return;
   given.only();
 }
 
-function _inner_8de1a7(given: Place): void {
+function _inner_8de1a7(given: Subject): void {
   if (!given.object()) return;
   given.only("deep");
   given.optional("deep")?.by(_deep_60d9fe);
 }
 
-function _matrix_ca4c8e(given: Place): void {
+function _matrix_ca4c8e(given: Subject): void {
   given.number();
 }
 
-function _matrix_ffe4b6(given: Place): void {
+function _matrix_ffe4b6(given: Subject): void {
   given.array()?.each(_matrix_ca4c8e);
 }
 
-function _nested_204caa(given: Place): void {
+function _nested_204caa(given: Subject): void {
   if (!given.object()) return;
   given.only("inner", "open");
   given.required("inner")?.by(_inner_8de1a7);
   given.optional("open")?.by(_open_526411);
 }
 
-function _open_526411(given: Place): void {
+function _open_526411(given: Subject): void {
   if (!given.object()) return;
   given.optional("known")?.string();
 }
 
-function _others_4080ce(given: Place): void {
+function _others_4080ce(given: Subject): void {
   given.string();
 }
 
-function _others_ca4c8e(given: Place): void {
+function _others_ca4c8e(given: Subject): void {
   given.number();
 }
 
-function _others_d99d26(given: Place): void {
+function _others_d99d26(given: Subject): void {
   if (!given.object()) return;
   given.only("limit");
   given.optional("limit")?.integer();
 }
 
-function _payment_294741(given: Place): void {
+function _payment_294741(given: Subject): void {
   given.oneOf("cash");
 }
 
-function _payment_7599c2(given: Place): void {
+function _payment_7599c2(given: Subject): void {
   if (!given.object()) return;
   given.only("card");
   given.required("card")?.string();
 }
 
-function _payment_a7b45d(given: Place): void {
+function _payment_a7b45d(given: Subject): void {
   if (!given.object()) return;
   given.only("iban");
   given.required("iban")?.string();
 }
 
-function _prices_d8b859(given: Place): void {
+function _prices_d8b859(given: Subject): void {
   if (!given.object()) return;
   given.others(_others_ca4c8e);
 }
 
-function _quotas_5a50e4(given: Place): void {
+function _quotas_5a50e4(given: Subject): void {
   if (!given.object()) return;
   given.others(_others_d99d26);
 }
 
-function _tags_b94c70(given: Place): void {
+function _tags_b94c70(given: Subject): void {
   given.oneOf("a", "b");
 }
 
 /** Everything Sent */
-function _everythingSent(given: Place): void {
+function _everythingSent(given: Subject): void {
   given.only(
     "text",
     "whole",
@@ -179,16 +179,16 @@ function _everythingSent(given: Place): void {
 }
 
 /** Further Properties Allowed */
-function _furtherPropertiesAllowed(given: Place): void {
+function _furtherPropertiesAllowed(given: Subject): void {
   given.optional("known")?.string();
 }
 
 /** Anything Allowed */
-function _anythingAllowed(given: Place): void {
+function _anythingAllowed(given: Subject): void {
   given.others(_others_4080ce);
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "track":
@@ -211,5 +211,5 @@ function checkOfEvent(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = undefined;

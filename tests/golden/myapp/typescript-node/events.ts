@@ -28,17 +28,17 @@ export function identify(message: IdentifyMessage<UserTraits>): void {
   client.identify(message);
 }
 
-/** Put a user into a group (a company, a team), and give the group's traits. */
+/** Add a user to a group (a company, a team), and set the group's traits. */
 export function group(message: GroupMessage<GroupTraits>): void {
   client.group(message);
 }
 
-/** Record that a page was seen. */
+/** Record a page view. */
 export function page(message: PageMessage<PageProperties>): void {
   client.page(message);
 }
 
-/** Record that a screen was seen. */
+/** Record a screen view. */
 export function screen(message: PageMessage<ScreenProperties>): void {
   client.screen(message);
 }
@@ -67,7 +67,7 @@ export function track<E extends keyof TrackingEvents>(
   event: E,
   message: TrackMessage<TrackingEvents[E]>,
 ): void {
-  const given: object = message; // a cast of it takes the compiler no time
+  const given: object = message; // a cast from this costs the compiler nothing
   switch (event) {
     case "Product Viewed":
       return productViewed(given as TrackMessage<ProductViewed>);

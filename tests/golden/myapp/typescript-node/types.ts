@@ -10,7 +10,7 @@ export interface UserTraitsCompany {
   name?: string;
 }
 
-/** What is known of a user. */
+/** Traits of a user. */
 export interface UserTraits {
   email: string;
   name?: string;
@@ -18,16 +18,16 @@ export interface UserTraits {
   company?: UserTraitsCompany;
 }
 
-/** What is known of a group. The plan says nothing of it. */
+/** Traits of a group. The plan does not describe them. */
 export type GroupTraits = Record<string, unknown>;
 
-/** What is known of a page. The plan says nothing of it. */
+/** Properties of a page view. The plan does not describe them. */
 export type PageProperties = Record<string, unknown>;
 
-/** What is known of a screen. The plan says nothing of it. */
+/** Properties of a screen view. The plan does not describe them. */
 export type ScreenProperties = Record<string, unknown>;
 
-/** What the plan adds to the keys that Segment knows in a context. */
+/** Keys that the plan adds to Segment's context. */
 export type PlanContext = Record<never, never>;
 
 export type UserSignedUpSignupMethod = "email" | "google" | "github";
@@ -64,7 +64,7 @@ export interface OrderCompleted {
   products: readonly OrderCompletedProduct[];
 }
 
-/** The events of the plan: each one's name, and its properties. */
+/** The events of the plan by name, each with the type of its properties. */
 export interface TrackingEvents {
   "User Signed Up": UserSignedUp;
   "Product Viewed": ProductViewed;

@@ -2,24 +2,24 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
-function _company_365b1d(given: Place): void {
+function _company_365b1d(given: Subject): void {
   if (!given.object()) return;
   given.only("id", "name");
   given.optional("id")?.string();
   given.optional("name")?.string();
 }
 
-function _products_68239a(given: Place): void {
+function _products_68239a(given: Subject): void {
   if (!given.object()) return;
   given.only("product_id", "name", "price", "quantity");
   given.optional("product_id")?.string();
@@ -28,7 +28,7 @@ function _products_68239a(given: Place): void {
   given.optional("quantity")?.integer();
 }
 
-function _identify(given: Place): void {
+function _identify(given: Subject): void {
   given.only("email", "name", "plan", "company");
   given.required("email")?.string();
   given.optional("name")?.string();
@@ -37,7 +37,7 @@ function _identify(given: Place): void {
 }
 
 /** User Signed Up */
-function _userSignedUp(given: Place): void {
+function _userSignedUp(given: Subject): void {
   given.only("signup_method", "referral_code", "utm_source");
   given.required("signup_method")?.oneOf("email", "google", "github");
   given.optional("referral_code")?.string();
@@ -45,7 +45,7 @@ function _userSignedUp(given: Place): void {
 }
 
 /** Product Viewed */
-function _productViewed(given: Place): void {
+function _productViewed(given: Subject): void {
   given.only("product_id", "product_name", "category", "price", "currency");
   given.required("product_id")?.string();
   given.required("product_name")?.string();
@@ -55,7 +55,7 @@ function _productViewed(given: Place): void {
 }
 
 /** Order Completed */
-function _orderCompleted(given: Place): void {
+function _orderCompleted(given: Subject): void {
   given.only("order_id", "total", "currency", "products");
   given.required("order_id")?.string();
   given.required("total")?.number();
@@ -63,7 +63,7 @@ function _orderCompleted(given: Place): void {
   given.required("products")?.array()?.each(_products_68239a);
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "identify":
@@ -88,5 +88,5 @@ function checkOfEvent(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = undefined;

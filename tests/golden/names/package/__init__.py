@@ -2,7 +2,7 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-"""Names: functions and types for what the plan lets be sent."""
+"""Names: functions and types for the events and calls of the plan."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ stats = PACKAGE.stats
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Load a type when it is first asked for; functions are there from the start."""
+        """Import a type when it is first accessed; functions are always imported."""
         if name in ("Client", "Context", "Options", "Stats", "UserId"):
             import typewriter_client as home
         elif name in __all__:

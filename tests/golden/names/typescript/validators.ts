@@ -2,36 +2,36 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
-function _a_property_with_a_name_t_b776aa(given: Place): void {
+function _a_property_with_a_name_t_b776aa(given: Subject): void {
   if (!given.object()) return;
   given.only("a");
   given.optional("a")?.string();
 }
 
-function _items_of_the_list_b776aa(given: Place): void {
+function _items_of_the_list_b776aa(given: Subject): void {
   if (!given.object()) return;
   given.only("a");
   given.optional("a")?.string();
 }
 
-function _keys_ae2c92(given: Place): void {
+function _keys_ae2c92(given: Subject): void {
   if (!given.object()) return;
   given.only("items", "get");
   given.optional("items")?.string();
   given.optional("get")?.string();
 }
 
-function _nested_47cf6c(given: Place): void {
+function _nested_47cf6c(given: Subject): void {
   if (!given.object()) return;
   given.only(
     "class",
@@ -51,142 +51,142 @@ function _nested_47cf6c(given: Place): void {
   given.optional("self")?.string();
 }
 
-function _odd_a068ee(given: Place): void {
+function _odd_a068ee(given: Subject): void {
   if (!given.object()) return;
   given.only("a-b");
   given.optional("a-b")?.format("date");
 }
 
-function _quo_te_ce26d2(given: Place): void {
+function _quo_te_ce26d2(given: Subject): void {
   given.oneOf("'", '"', "both '\"", "\\");
 }
 
-function _sequence_4080ce(given: Place): void {
+function _sequence_4080ce(given: Subject): void {
   given.string();
 }
 
 /** print */
-function _print(given: Place): void {
+function _print(given: Subject): void {
   given.only();
 }
 
 /** Class */
-function _class_(given: Place): void {
+function _class_(given: Subject): void {
   given.only();
 }
 
 /** Identify */
-function _identify_(given: Place): void {
+function _identify_(given: Subject): void {
   given.only();
 }
 
 /** delete */
-function _delete_(given: Place): void {
+function _delete_(given: Subject): void {
   given.only();
 }
 
 /** Default */
-function _default_(given: Place): void {
+function _default_(given: Subject): void {
   given.only();
 }
 
 /** Await */
-function _await_(given: Place): void {
+function _await_(given: Subject): void {
   given.only();
 }
 
 /** Window */
-function _window_(given: Place): void {
+function _window_(given: Subject): void {
   given.only();
 }
 
 /** Load */
-function _load_(given: Place): void {
+function _load_(given: Subject): void {
   given.only();
 }
 
 /** Tracking Events */
-function _trackingEvents(given: Place): void {
+function _trackingEvents(given: Subject): void {
   given.only();
 }
 
 /** Record */
-function _record(given: Place): void {
+function _record(given: Subject): void {
   given.only();
 }
 
 /** Flush */
-function _flush_(given: Place): void {
+function _flush_(given: Subject): void {
   given.only();
 }
 
 /** Self */
-function _self_(given: Place): void {
+function _self_(given: Subject): void {
   given.only();
 }
 
 /** Properties */
-function _properties_(given: Place): void {
+function _properties_(given: Subject): void {
   given.only();
 }
 
 /** Testing */
-function _testing(given: Place): void {
+function _testing(given: Subject): void {
   given.only();
 }
 
 /** Typed Dict */
-function _typedDict(given: Place): void {
+function _typedDict(given: Subject): void {
   given.only();
 }
 
 /** Context */
-function _context(given: Place): void {
+function _context(given: Subject): void {
   given.only();
 }
 
 /** Connection Error */
-function _connectionError(given: Place): void {
+function _connectionError(given: Subject): void {
   given.only();
 }
 
 /** 2FA Enabled */
-function _event2faEnabled(given: Place): void {
+function _event2faEnabled(given: Subject): void {
   given.only();
 }
 
 /** 404 */
-function _event404(given: Place): void {
+function _event404(given: Subject): void {
   given.only();
 }
 
 /** Bob's & Co */
-function _bobsCo(given: Place): void {
+function _bobsCo(given: Subject): void {
   given.only();
 }
 
 /** iOSAppOpened_viaHTTPLink */
-function _iOsAppOpenedViaHttpLink(given: Place): void {
+function _iOsAppOpenedViaHttpLink(given: Subject): void {
   given.only();
 }
 
 /** 注文完了 */
-function _注文完了(given: Place): void {
+function _注文完了(given: Subject): void {
   given.only();
 }
 
 /** Größe Geändert */
-function _größeGeändert(given: Place): void {
+function _größeGeändert(given: Subject): void {
   given.only();
 }
 
 /** ﬁle Saved */
-function _fileSaved(given: Place): void {
+function _fileSaved(given: Subject): void {
   given.only();
 }
 
 /** 🎉🎉 */
-function _partyStarted(given: Place): void {
+function _partyStarted(given: Subject): void {
   given.only();
 }
 
@@ -195,7 +195,7 @@ function _partyStarted(given: Place): void {
  * Should Say Everything
  */
 function _anEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEverything(
-  given: Place,
+  given: Subject,
 ): void {
   given.only(
     "a_property_with_a_name_that_is_as_long_as_the_name_of_the_event_that_it_belongs_to_or_longer",
@@ -212,7 +212,7 @@ function _anEventWithANameThatIsQuiteLongBecauseSomebodyThoughtThatItShouldSayEv
 }
 
 /** Properties Named */
-function _propertiesNamed(given: Place): void {
+function _propertiesNamed(given: Subject): void {
   given.only(
     "user_id",
     "options",
@@ -265,7 +265,7 @@ function _propertiesNamed(given: Place): void {
   given.optional("odd")?.by(_odd_a068ee);
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "track":
@@ -336,5 +336,5 @@ function checkOfEvent(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = undefined;

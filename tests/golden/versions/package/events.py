@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 else:
 
     def deprecated(message):
-        """For type checkers alone: at run time a warning could become an exception."""
+        """For type checkers only: at run time, a warning could become an exception."""
         return lambda function: function
 
 
@@ -67,7 +67,7 @@ def group(
     /,
     **traits: object,
 ) -> None:
-    """Put a user into a group (a company, a team), and give the group's traits."""
+    """Add a user to a group (a company, a team), and set the group's traits."""
     PACKAGE.group(user_id, group_id, options, traits)
 
 
@@ -78,7 +78,7 @@ def page(
     /,
     **properties: object,
 ) -> None:
-    """Record that a page was seen."""
+    """Record a page view."""
     PACKAGE.page(user_id, name, options, properties)
 
 
@@ -89,7 +89,7 @@ def screen(
     /,
     **properties: object,
 ) -> None:
-    """Record that a screen was seen."""
+    """Record a screen view."""
     PACKAGE.screen(user_id, name, options, properties)
 
 
@@ -173,7 +173,7 @@ def alias(
     /,
     **misplaced: NoReturn,
 ) -> None:
-    """Say that ``previous_id`` and ``user_id`` are one person."""
+    """Record that ``previous_id`` and ``user_id`` are the same user."""
     PACKAGE.alias(user_id, previous_id, misplaced or options)
 
 
@@ -185,14 +185,14 @@ def track(
     /,
     **misplaced: NoReturn,
 ) -> None:
-    """Send any event by its name: the untyped way, for code that is on its way to the rest.
+    """Send any event by name, without types, for code that is being migrated.
 
-    An event of the plan is validated, others are sent as they are.
+    Events of the plan are validated, others are sent unchanged.
     """
     PACKAGE.track(event, user_id, misplaced or options, properties)
 
 
 if not TYPE_CHECKING:
-    # What type checkers find missing is a violation at run time, never a TypeError.
+    # Type checkers report a missing argument; at run time it is a violation, not a TypeError.
     group.__defaults__ = alias.__defaults__ = (None, None, None)
     track.__defaults__ = (None, None, None, None)

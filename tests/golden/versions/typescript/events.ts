@@ -25,7 +25,7 @@ export function identify(
   client.identify(userId, traits, options);
 }
 
-/** Put a user into a group (a company, a team), and give the group's traits. */
+/** Add a user to a group (a company, a team), and set the group's traits. */
 export function group(
   groupId: string,
   traits?: GroupTraits,
@@ -34,7 +34,7 @@ export function group(
   client.group(groupId, traits, options);
 }
 
-/** Record that a page was seen. */
+/** Record a page view. */
 export function page(
   name?: string | null,
   properties?: PageProperties,
@@ -43,7 +43,7 @@ export function page(
   client.page(name, properties, options);
 }
 
-/** Record that a screen was seen. */
+/** Record a screen view. */
 export function screen(
   name?: string | null,
   properties?: ScreenProperties,

@@ -3,19 +3,19 @@
 
 /** Versions: what each event and call takes. */
 
-/** What is known of a user. The plan says nothing of it. */
+/** Traits of a user. The plan does not describe them. */
 export type UserTraits = Record<string, unknown>;
 
-/** What is known of a group. The plan says nothing of it. */
+/** Traits of a group. The plan does not describe them. */
 export type GroupTraits = Record<string, unknown>;
 
-/** What is known of a page. The plan says nothing of it. */
+/** Properties of a page view. The plan does not describe them. */
 export type PageProperties = Record<string, unknown>;
 
-/** What is known of a screen. The plan says nothing of it. */
+/** Properties of a screen view. The plan does not describe them. */
 export type ScreenProperties = Record<string, unknown>;
 
-/** What the plan adds to the keys that Segment knows in a context. */
+/** Keys that the plan adds to Segment's context. */
 export type PlanContext = Record<never, never>;
 
 /** An order was paid. */
@@ -43,7 +43,7 @@ export interface OrderCompleted {
 /** Properties of "Cart Viewed". */
 export type CartViewed = Record<string, never>;
 
-/** The events of the plan: each one's name, and its properties. */
+/** The events of the plan by name, each with the type of its properties. */
 export interface TrackingEvents {
   "Order Completed": OrderCompleted;
   "Cart Viewed": CartViewed;

@@ -2,24 +2,24 @@
 /* eslint-disable */
 
 /**
- * Checks of what is sent against the tracking plan.
+ * Checks of calls against the tracking plan.
  *
- * Only `validation.ts` imports this, so a bundle that leaves that out is without
- * it. What several events have alike is checked by one function; its name ends
- * in a digest of what it checks, so that it changes with that alone.
+ * Only `validation.ts` imports this, so bundles without that file do not include
+ * it. Events share the functions for types that they have in common. The name of
+ * such a function ends in a digest of its checks, so it changes only with them.
  */
 
-import type { Check, Place } from "./checks";
+import type { Check, Subject } from "./checks";
 import type { Call } from "./message";
 
 /** Order Completed */
-function _orderCompletedV1(given: Place): void {
+function _orderCompletedV1(given: Subject): void {
   given.only("total");
   given.optional("total")?.string();
 }
 
 /** Order Completed */
-function _orderCompleted(given: Place): void {
+function _orderCompleted(given: Subject): void {
   given.only("total", "coupon", "currency", "note");
   given.required("total")?.number();
   given.optional("coupon")?.string();
@@ -28,11 +28,11 @@ function _orderCompleted(given: Place): void {
 }
 
 /** Cart Viewed */
-function _cartViewed(given: Place): void {
+function _cartViewed(given: Subject): void {
   given.only();
 }
 
-/** The check of what a call carries, if the plan knows the call. */
+/** The check of a call's properties or traits, if the plan describes the call. */
 export function checkOf(call: Call): Check | undefined {
   switch (call.type) {
     case "track":
@@ -54,5 +54,5 @@ function checkOfEvent(call: Call): Check | undefined {
   }
 }
 
-/** The check of a whole message, if the plan has rules for all of them. */
+/** The check of a whole message, if the plan has rules for every message. */
 export const COMMON: Check | undefined = undefined;
