@@ -48,7 +48,7 @@ def test_every_annotation_can_be_evaluated(packages: dict[str, ModuleType]) -> N
             assert set(typing.get_type_hints(each)) == set(each.__annotations__)
 
 
-def test_pydantic_takes_every_type(packages: dict[str, ModuleType]) -> None:
+def test_pydantic_accepts_every_type(packages: dict[str, ModuleType]) -> None:
     for package in packages.values():
         for each in _types(package):
             if each.__name__ != "PlanContext":  # the client's, for calls, with keys added
@@ -71,7 +71,7 @@ def test_annotations_are_what_the_plan_says(packages: dict[str, ModuleType]) -> 
     assert hints["quotas"] == Mapping[str, kinds.EverythingSentQuota]
 
 
-def test_pydantic_judges_as_the_plan_does(packages: dict[str, ModuleType]) -> None:
+def test_pydantic_validates_as_the_plan_does(packages: dict[str, ModuleType]) -> None:
     completed = pydantic.TypeAdapter(packages["definitions"].OrderCompleted)
     good = {
         "cart": [{"product_id": "p", "category": {"parent": {"name": "n"}}}],

@@ -1,4 +1,4 @@
-"""No text of a plan gets out of its string, and black has nothing to change in any."""
+"""No text of a plan escapes its string, and every literal is formatted as black would."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The catalogue: one page that says all that the plan does, and nothing that a plan's text
-smuggles in."""
+"""The Markdown page has everything that is in the plan, and no markup from the plan's text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What things are called, and what happens when two are called the same."""
+"""The names of generated code, and conflicts between them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _only(found: tuple[Diagnostic, ...]) -> Diagnostic:
     return found[0]
 
 
-def test_two_events_that_meet() -> None:
+def test_two_events_that_conflict() -> None:
     found = _only(
         errors_of(plan(event("Order Completed", line=1), event("order_completed", line=9)))
     )
@@ -155,7 +155,7 @@ def test_three_versions_of_one_event_each_get_a_proposal() -> None:
     assert [d.help and d.help.split("`")[1] for d in found] == ["function: a v2", "function: a v3"]
 
 
-def test_two_properties_that_meet() -> None:
+def test_two_properties_that_conflict() -> None:
     a = Property("Product ID", TEXT, span=Span("plan.yaml", 5))
     b = Property("product_id", TEXT, span=Span("plan.yaml", 6))
     found = _only(errors_of(plan(event("X", a, b))))
@@ -193,7 +193,7 @@ def test_a_definition_may_be_called_as_what_only_the_events_module_names() -> No
     assert "class Package(" in files_of(plan(event("X"), definitions=parcel))["_types.py"]
 
 
-def test_a_definition_and_an_event_that_meet() -> None:
+def test_a_definition_and_an_event_that_conflict() -> None:
     shared = {"Order": Definition("Order", CART, span=Span("plan.yaml", 2))}
     found = _only(errors_of(plan(event("Order", line=7), definitions=shared)))
     assert found.code == "TW140"

@@ -1,4 +1,4 @@
-"""The package as a whole: its face, its client, its header, and a user's own templates."""
+"""The package as a whole: its exports, its client, its header, and a user's own templates."""
 
 from __future__ import annotations
 

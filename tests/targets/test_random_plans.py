@@ -1,4 +1,4 @@
-"""Whatever text a plan holds, the package compiles, black leaves it alone, and what it sends
+"""Whatever text a plan has, the package compiles, black leaves it alone, and what it sends
 is what was planned.
 """
 

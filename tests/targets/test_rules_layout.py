@@ -1,4 +1,4 @@
-"""``_rules.py`` is laid out as black would, however long the names are."""
+"""``_rules.py`` is formatted as black would, however long the names are."""
 
 from __future__ import annotations
 

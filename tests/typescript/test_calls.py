@@ -1,6 +1,6 @@
-"""The compiler accepts right calls, and shows each kind of wrong one.
+"""The compiler accepts correct calls, and reports each kind of wrong one.
 
-The files of calls hold both: what is wrong stands under ``@ts-expect-error``, and such a line
+The files of calls have both: a wrong one follows ``@ts-expect-error``, and such a line
 without an error is one itself.
 """
 

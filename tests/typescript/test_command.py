@@ -1,4 +1,4 @@
-"""The command line with a target of another language: what is ours there, and what is current."""
+"""The command line with a target of another language: which files it owns, and which are stale."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_one_run_writes_both_and_removes_what_is_ours_and_stale(product: Path) -
     assert (events.parent / "mine.ts").exists()
 
 
-def test_a_file_of_somebodys_is_not_replaced(product: Path) -> None:
+def test_a_file_that_was_not_generated_is_not_replaced(product: Path) -> None:
     events = product / "web" / "my-analytics" / "events.ts"
     events.write_text("export const mine = 1;\n")
     assert _typewriter(product, "generate") == 2
@@ -69,12 +69,12 @@ def test_an_unknown_sdk_is_refused(product: Path) -> None:
     assert not (product / "x").exists()
 
 
-def test_an_unknown_sdk_in_the_configuration_is_told_at_its_place(product: Path) -> None:
+def test_an_unknown_sdk_is_reported_at_its_location_in_the_configuration(product: Path) -> None:
     with (product / "typewriter.toml").open("a") as config:
         config.write('sdk = "analytics-nod"\n')
     done = _run(product, "generate")
     assert done.returncode == 2
-    place, _, rest = done.stdout.partition(" ")
-    assert place == "typewriter.toml:10:1:"
+    location, _, rest = done.stdout.partition(" ")
+    assert location == "typewriter.toml:10:1:"
     assert rest.startswith('TW003 the setting sdk = "analytics-nod" is not a supported SDK')
     assert "did you mean `analytics-node`?" in rest

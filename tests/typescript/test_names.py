@@ -1,4 +1,4 @@
-"""What things are called in TypeScript, and what happens when two are called the same."""
+"""The names of generated TypeScript, and conflicts between them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_events_function_and_type(name: str, function: str, kind: str) -> Non
     assert named.type(event(name)) == kind
 
 
-def test_two_events_that_meet_are_an_error_with_the_way_out() -> None:
+def test_two_events_that_conflict_are_an_error_with_a_solution() -> None:
     (found,) = check(plan(event("Order Completed"), event("order_completed", line=9)))
     assert found.code == "TW140"
     assert "both called orderCompleted in TypeScript" in found.message

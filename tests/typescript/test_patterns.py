@@ -1,4 +1,4 @@
-"""Patterns mean in JavaScript what they mean in Python, which is what jsonschema judges by."""
+"""Patterns match in JavaScript what they match in Python, which jsonschema uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever text a plan holds, the compiler, eslint and prettier are content."""
+"""Whatever text a plan has, the compiler, eslint and prettier accept its package."""
 
 from __future__ import annotations
 

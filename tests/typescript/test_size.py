@@ -1,4 +1,4 @@
-"""What of a plan with 1,000 events an application carries that sends three of them."""
+"""How much of a plan with 1,000 events is in an application that sends three of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What validation does with a call that breaks the plan, and that production goes without."""
+"""What validation does with calls that break the plan; production bundles do not include it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict is that of the rules in Python and of jsonschema: random plans and payloads."""
+"""The violations are those of the rules in Python and of jsonschema: random plans and payloads."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _cases() -> list[Case]:
 
 
 def _is_beyond(value: object) -> bool:
-    """Whether a number in it is none of JavaScript's."""
+    """Whether it has a number that JavaScript cannot represent."""
     if isinstance(value, dict):
         return any(map(_is_beyond, value.values()))
     if isinstance(value, list):
@@ -70,19 +70,19 @@ def _is_beyond(value: object) -> bool:
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, list[Any]]]:
-    """The cases, and what the validators in TypeScript say of each payload."""
-    return judge(tmp_path_factory.mktemp("verdict"), _cases())
+def validated(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Case, list[Any]]]:
+    """The cases, with the violations that TypeScript finds in each payload."""
+    return validate(tmp_path_factory.mktemp("verdict"), _cases())
 
 
-def judge(
+def validate(
     folder: Path, cases: list[Case], sdk: str = "analytics-node"
 ) -> list[tuple[Case, list[Any]]]:
-    """What the validators in TypeScript say of each payload: the event's properties, or where
-    the plan has rules for every message, such a message.
+    """The violations that TypeScript finds in each payload: the event's properties, or a message
+    if the plan has rules for every message.
     """
     tools.workspace(folder)
-    shutil.copy(tools.HERE / "judge.mjs", folder)
+    shutil.copy(tools.HERE / "validate.mjs", folder)
     for number, case in enumerate(cases):
         place = folder / "cases" / f"{number:03}"
         for file in render_validators(case.plan, names.assign(case.plan), TEMPLATES):
@@ -97,7 +97,7 @@ def judge(
             calls = [{**call, "body": {}, "message": payload} for payload in case.payloads]
         (place / "payloads.json").write_text(json.dumps(calls))
     done = subprocess.run(
-        ["node", "judge.mjs", "cases"], cwd=folder, capture_output=True, text=True, timeout=300
+        ["node", "validate.mjs", "cases"], cwd=folder, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     verdicts = json.loads(done.stdout)
@@ -105,11 +105,11 @@ def judge(
 
 
 @tools.needs_node
-def test_the_verdict_is_that_of_python_and_of_jsonschema(
-    judged: list[tuple[Case, list[Any]]],
+def test_violations_are_those_of_python_and_of_jsonschema(
+    validated: list[tuple[Case, list[Any]]],
 ) -> None:
     passed = []
-    for case, verdicts in judged:
+    for case, verdicts in validated:
         validator = oracle.oracle(payload_schema(rules_of(case.plan).rules[0]))
         checks = Checks(case.plan)
         for payload, violations in zip(case.payloads, verdicts, strict=True):
@@ -123,7 +123,7 @@ def test_the_verdict_is_that_of_python_and_of_jsonschema(
 
 
 @tools.needs_node
-def test_formats_are_judged_as_by_jsonschema(tmp_path: Path) -> None:
+def test_formats_are_checked_as_by_jsonschema(tmp_path: Path) -> None:
     from validation.test_verdict import _PIECES
 
     from typewriter_py.plan.model import Object, Property, String, Value
@@ -134,14 +134,14 @@ def test_formats_are_judged_as_by_jsonschema(tmp_path: Path) -> None:
     texts += ["ı", "İ.com", "ſ", "K"]  # letters that are of ASCII in another case
     texts += [text + "\n" for text in texts] + [text[:-1] for text in texts]
     payloads = [{name: text} for name in formats for text in texts if ":60" not in text]
-    ((_, verdicts),) = judge(tmp_path, [Case(plan_of(shape), payloads)])
+    ((_, verdicts),) = validate(tmp_path, [Case(plan_of(shape), payloads)])
     for payload, violations in zip(payloads, verdicts, strict=True):
         ((name, text),) = payload.items()
         assert (not violations) == oracle.FORMATS.conforms(text, name), (name, text)
 
 
 @tools.needs_node
-def test_rules_for_every_message_are_judged_as_in_python(tmp_path: Path) -> None:
+def test_rules_for_every_message_are_checked_as_in_python(tmp_path: Path) -> None:
     cases: list[Case] = []
 
     @_SETTINGS
@@ -156,7 +156,7 @@ def test_rules_for_every_message_are_judged_as_in_python(tmp_path: Path) -> None
 
     collect()
     found = 0
-    for case, verdicts in judge(tmp_path, cases):
+    for case, verdicts in validate(tmp_path, cases):
         checks = Checks(case.plan)
         for message, violations in zip(case.payloads, verdicts, strict=True):
             ours = {(each["path"], each["code"]) for each in violations}
@@ -190,7 +190,7 @@ tracking_plan:
         ("analytics-node", ["anonymousId", "context.page", "context.tenant"]),
     ],
 )
-def test_what_the_sdk_is_yet_to_fill_in_is_not_missed(
+def test_what_the_sdk_will_fill_in_is_not_required(
     sdk: str, missing: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "plan.yaml").write_text(COMMON)
@@ -202,7 +202,7 @@ def test_what_the_sdk_is_yet_to_fill_in_is_not_missed(
         {"anonymousId": "a", "context": {**said, "page": {"url": "a"}}},
         {"anonymousId": "a", "context": said},
     ]
-    ((_, verdicts),) = judge(tmp_path, [Case(plan, messages)], sdk)
+    ((_, verdicts),) = validate(tmp_path, [Case(plan, messages)], sdk)
     assert [sorted(each["path"] for each in verdict) for verdict in verdicts] == [
         missing,
         ["context.app.version"],
@@ -221,11 +221,11 @@ tracking_plan:
 
 
 @tools.needs_node
-def test_a_call_without_a_version_is_judged_as_in_python(tmp_path: Path) -> None:
+def test_a_call_without_a_version_is_checked_as_in_python(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text(VERSIONS)
     plan = tools.read(tmp_path / "plan.yaml")
     payloads = [{"total": 1}, {"total": "1"}, {"\u2028\x7fé.": 1}]
-    ((_, verdicts),) = judge(tmp_path, [Case(plan, payloads)])
+    ((_, verdicts),) = validate(tmp_path, [Case(plan, payloads)])
     paths = [[each["path"] for each in verdict] for verdict in verdicts]
     assert paths == [[], ["properties.total"], [r'properties["\u2028\u007f\u00e9."]']]
     checks = Checks(replace(plan, events=plan.events[:1]))

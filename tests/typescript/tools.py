@@ -1,4 +1,4 @@
-"""Packages in TypeScript, and the tools of npm that judge and run them.
+"""Packages in TypeScript, and the tools from npm that check and run them.
 
 The tools are installed by ``make`` (``npm ci`` in this folder); their versions are locked.
 """
@@ -28,7 +28,7 @@ CONFIGS = ("package.json", "tsconfig.json", "eslint.config.js")
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None and not os.environ.get("CI"), reason="there is no node here"
 )
-"""What runs on Node; in continuous integration it has to be there."""
+"""For tests that need Node; in continuous integration it must be installed."""
 
 
 def read(path: Path) -> Plan:
@@ -39,14 +39,14 @@ def read(path: Path) -> Plan:
 
 
 def files_of(plan: Plan, sdk: str = SDKS[0]) -> dict[str, str]:
-    """A plan's package, ``{path: text}``; there must be nothing wrong with it."""
+    """The files of a plan's package, by path; the plan must have no errors."""
     made = generate(Request(plan, "analytics", "plan.yaml", {"sdk": sdk}))
     assert made.diagnostics == ()
     return {file.path: file.text for file in made.files}
 
 
 def write(folder: Path, files: Mapping[str, str], header: bool = True) -> None:
-    """Puts files into a folder, without the header that keeps linters away if so asked."""
+    """Write files into a folder, with or without the header that disables linters."""
     for path, text in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def workspace(folder: Path) -> Path:
 
 
 def run(folder: Path, tool: str, *arguments: str, timeout: int = 300) -> str:
-    """What a tool says of a workspace, if it is not content; "" if it is."""
+    """The output of a tool that fails in a workspace; "" if it succeeds."""
     command = [str(MODULES / ".bin" / tool), *arguments]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
@@ -82,7 +82,7 @@ def run(folder: Path, tool: str, *arguments: str, timeout: int = 300) -> str:
 def bundle(
     folder: Path, entry: str, out: str, platform: str, *external: str, mode: str = "production"
 ) -> int:
-    """Bundles a file of a workspace, minified, and says its size in bytes."""
+    """Bundle and minify a file of a workspace; returns its size in bytes."""
     shutil.copy(HERE / "bundle.mjs", folder)
     command = ["node", "bundle.mjs", entry, out, platform, *external]
     done = subprocess.run(

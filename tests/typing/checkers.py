@@ -1,4 +1,4 @@
-"""The type checkers: how each is run over a folder, and what it finds there."""
+"""The type checkers: how to run each on a folder, and read its findings."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from interpreters import MYPY, venv
 from packages import LIBRARY
 
 OLDEST, NEWEST = "3.9", "3.14"
-"""Of Python, as the package is checked for it."""
+"""The versions of Python that packages are checked for."""
 MYPY_OLDEST = "3.10"
-"""mypy 2 knows no older one: for 3.9, the newest mypy that runs there is asked."""
+"""mypy 2 supports no older one: for 3.9, the newest mypy that runs there is used."""
 
 BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
 class Finding:
-    """An error, with the place where it begins (lines and columns from 1)."""
+    """An error, with its location (lines and columns from 1)."""
 
     file: str
     line: int
@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checker:
-    """One way to run a checker: the Python it checks for, what it prints, what that means."""
+    """One way to run a checker: the Python it checks for, its command, how to read its output."""
 
     name: str
     python: str
@@ -65,7 +65,7 @@ def _mypy(folder: Path, python: str) -> list[str]:
 
 
 def _mypy_of_oldest(folder: Path, python: str) -> list[str]:
-    """With what is installed for that Python: newer packages have newer syntax."""
+    """With the packages installed for that Python, as newer ones have newer syntax."""
     config = folder / "mypy-oldest.ini"
     config.write_text(f"[mypy]\nmypy_path = {LIBRARY.parent}\n")
     program, *arguments = _mypy(folder, python)
@@ -77,8 +77,8 @@ def _read_mypy(folder: Path, output: str) -> Iterator[Finding]:
     for line in output.splitlines():
         each = json.loads(line) if line.startswith("{") else {}
         if each.get("severity") == "error":  # the others are notes about these
-            place = each["file"], each["line"], each["column"] + 1
-            yield Finding(*place, each["code"], each["message"])
+            at = each["file"], each["line"], each["column"] + 1
+            yield Finding(*at, each["code"], each["message"])
 
 
 def _pyright(program: str, **rules: object) -> Callable[[Path, str], list[str]]:
@@ -96,8 +96,8 @@ def _read_pyright(folder: Path, output: str) -> Iterator[Finding]:
     assert report["summary"]["filesAnalyzed"], output
     for each in report["generalDiagnostics"]:
         start = each["range"]["start"]
-        place = _below(folder, each["file"]), start["line"] + 1, start["character"] + 1
-        yield Finding(*place, each.get("rule", ""), each["message"])
+        at = _below(folder, each["file"]), start["line"] + 1, start["character"] + 1
+        yield Finding(*at, each.get("rule", ""), each["message"])
 
 
 def _pyrefly(folder: Path, python: str) -> list[str]:
@@ -109,8 +109,8 @@ def _pyrefly(folder: Path, python: str) -> list[str]:
 def _read_pyrefly(folder: Path, output: str) -> Iterator[Finding]:
     for each in json.loads(output)["errors"]:
         if each["severity"] == "error":
-            place = each["path"], each["line"], each["column"]
-            yield Finding(*place, each["name"], each["description"])
+            at = each["path"], each["line"], each["column"]
+            yield Finding(*at, each["name"], each["description"])
 
 
 def _ty(folder: Path, python: str) -> list[str]:
@@ -123,8 +123,8 @@ def _read_ty(folder: Path, output: str) -> Iterator[Finding]:
         if each["severity"] not in ("info", "minor"):
             location: Mapping[str, Any] = each["location"]
             start = location["positions"]["begin"]
-            place = location["path"], start["line"], start["column"]
-            yield Finding(*place, each["check_name"], each["description"])
+            at = location["path"], start["line"], start["column"]
+            yield Finding(*at, each["check_name"], each["description"])
 
 
 def _below(folder: Path, path: str) -> str:

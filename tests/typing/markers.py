@@ -1,8 +1,8 @@
-"""Marked faults in a file of Python, and whether a checker found them, all and only those.
+"""Errors that are marked in a Python file, and whether a checker finds exactly those.
 
 A comment ``# E: kind "word"`` marks the argument, or imported name, that begins on its line.
-At the end of a call on one line it marks the last argument, and where something is missing
-the call.  The words in quotes must be in the checker's message.
+At the end of a call on one line it marks the last argument, or the call if something is
+missing.  The words in quotes must be in the checker's message.
 """
 
 from __future__ import annotations
@@ -14,35 +14,37 @@ from dataclasses import dataclass
 
 from checkers import Finding
 
-Place = tuple[int, int]
+Location = tuple[int, int]
 """Line from 1, column from 1."""
 
 _MARK = re.compile(r"  # E: (?P<kind>.*)")
 _WORD = re.compile(r'"([^"]+)"')
 _AT_THE_STATEMENT = ("call-arg", "misc", "attr-defined")
-"""mypy's codes for names that nobody knows: it names them, but says where the call begins."""
+"""mypy's codes for unknown names: it names them, but reports the location of the call."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A mark, the code that it is about, and where the statement around that begins."""
+    """A mark, the span of the code that it is about, and the start of its statement."""
 
     kind: str
-    start: Place
-    end: Place
-    statement: Place
+    start: Location
+    end: Location
+    statement: Location
 
     @property
     def words(self) -> Sequence[str]:
-        """What the message must name."""
+        """The words that the message must contain."""
         return _WORD.findall(self.kind)
 
     def has(self, finding: Finding) -> bool:
         """Whether an error is at this fault."""
-        place = finding.line, finding.column
-        if self.start <= place < self.end:
+        location = finding.line, finding.column
+        if self.start <= location < self.end:
             return True
-        return place == self.statement and finding.code in _AT_THE_STATEMENT and self.names(finding)
+        return (
+            location == self.statement and finding.code in _AT_THE_STATEMENT and self.names(finding)
+        )
 
     def names(self, finding: Finding) -> bool:
         """Whether an error's message says the words."""
@@ -62,7 +64,7 @@ def faults(source: str) -> list[Fault]:
     ]
 
 
-def _marked(tree: ast.Module, line: int, kind: str) -> tuple[Place, Place, Place]:
+def _marked(tree: ast.Module, line: int, kind: str) -> tuple[Location, Location, Location]:
     """Start and end of the code that a mark on ``line`` is about, and of its statement."""
     (statement,) = (each for each in _statements(tree) if _spans(each, line))
     parts = [part for part in _parts(statement) if part.lineno == line]
@@ -91,20 +93,20 @@ def _spans(node: ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or 0)
 
 
-def _start(node: ast.stmt | ast.expr | ast.keyword | ast.alias) -> Place:
+def _start(node: ast.stmt | ast.expr | ast.keyword | ast.alias) -> Location:
     return node.lineno, node.col_offset + 1
 
 
-def _end(node: ast.stmt | ast.expr | ast.keyword | ast.alias) -> Place:
+def _end(node: ast.stmt | ast.expr | ast.keyword | ast.alias) -> Location:
     return node.end_lineno or 0, (node.end_col_offset or 0) + 1
 
 
 def mistakes(
     faults: Iterable[Fault], findings: Sequence[Finding], blind: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Where a checker and the marks differ: what it accepts, what it says too much.
+    """How a checker's findings and the marks differ: missed errors, and unexpected ones.
 
-    ``blind`` are beginnings of the kinds that it may accept.
+    ``blind`` are prefixes of the kinds that it may miss.
     """
     left = list(findings)
     for fault in faults:

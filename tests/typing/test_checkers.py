@@ -1,8 +1,8 @@
-"""Every type checker is content with what is generated and with right calls of it, and shows
-each wrong call at the argument that is wrong.
+"""Every type checker accepts generated packages and correct calls of them, and reports each
+wrong call at the argument that is wrong.
 
-One run of each checker sees it all: a folder with the package of plan.yaml (``shop``), those
-of the golden plans, one with very many properties (``many``), and the two files of calls.
+Each checker runs once, on a folder with the package of plan.yaml (``shop``), those of the golden
+plans, one with very many properties (``many``), and the two files of calls.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ BLIND = {
     "ty": ("unplanned", "spread of a plain dict"),
     "pyrefly": ("spread of a plain dict",),
 }
-"""What the younger checkers do not see yet: ty takes any keyword of an unpacked TypedDict."""
+"""What the newer checkers still miss: ty accepts any keyword of an unpacked TypedDict."""
 
 CLIENTS = {"myapp": "vendored", "calls": "myapp._client", "kinds": "shop"}
-"""Golden packages that do not stand on the installed library with a client of their own."""
+"""Golden packages that use another library than the installed one, or another's client."""
 
 MANY = 200
 KINDS = {
@@ -45,11 +45,11 @@ KINDS = {
     "text": {"type": "string", "minLength": 1, "maxLength": 9, "pattern": "x"},
     "either": {"type": ["string", "integer"]},
 }
-"""Properties that a checker may not be able to follow any more where there are many."""
+"""Properties that may be too much for a checker if there are many of them."""
 
 
 def many() -> str:
-    """A plan with events of many properties of one kind, and one with all of them in an object."""
+    """A plan with an event of many properties for each kind, and one with all in an object."""
     shapes = {kind: {f"{kind}_{i}": rules for i in range(MANY)} for kind, rules in KINDS.items()}
     everything = {key: rules for shape in shapes.values() for key, rules in shape.items()}
     shapes["nested"] = {"all": {"type": "object", "properties": everything}}
@@ -61,7 +61,7 @@ def many() -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generated packages, and calls of one of them."""
+    """The generated packages, and the files of calls."""
     folder = tmp_path_factory.mktemp("typing").resolve()
     generate(HERE / "plan.yaml", folder / "shop")
     for name, plan in GOLDEN.items():
@@ -89,7 +89,7 @@ def test_checkers_accept_right_calls_and_show_wrong_ones(checker: Checker, folde
 
 @pytest.fixture(scope="module")
 def bare(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages without the lines that keep formatters and linters away."""
+    """The packages without the header that disables formatters and linters."""
     bare = tmp_path_factory.mktemp("bare")
     for source in folder.rglob("*.py"):
         if source.parent != folder and source.relative_to(folder).parts[0] != "many":
@@ -113,7 +113,7 @@ def test_black_leaves_it_alone(bare: Path) -> None:
 
 
 EMPTY = "--ignore=PIE807"
-"""`lambda: {}` is the rule of an event without properties, where `dict` would not read as one."""
+"""`lambda: {}` is the rule of an event without properties; `dict` would not look like one."""
 
 
 @pytest.mark.parametrize("header", ["with", "without"])
@@ -160,7 +160,7 @@ def _mistakes(found: Sequence[Finding]) -> list[str]:
     return list(mistakes(marked, found))
 
 
-def test_what_is_found_where_it_is_marked_is_right() -> None:
+def test_an_error_at_its_mark_is_no_mistake() -> None:
     assert _mistakes(FOUND) == []
     at_the_call = replace(FOUND[2], line=4, column=1, code="call-arg")
     assert _mistakes((*FOUND[:2], at_the_call)) == []

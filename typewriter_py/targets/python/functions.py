@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ...plan.model import Call, Event, Json, Object, Plan
+from ...plan.model import Call, Json, Object, Plan
 from ...util import immutable
 from ..comments import OF_CALLS, about, deprecation, filled, width
 from ..naming import Names
@@ -47,51 +47,45 @@ _LEADING: Final = {
 }
 
 
-def calls(plan: Plan, types: Types) -> list[Function]:
+def calls(plan: Plan, types: Types) -> Iterator[Function]:
     """identify, group, page and screen, typed if the plan describes them."""
-    return [_call(name, getattr(plan, name), types) for name in CALL_TYPES]
+    for name, kind in CALL_TYPES.items():
+        planned: Call | None = getattr(plan, name)
+        properties = planned.properties if planned else Object()
+        arguments = types.arguments.get(kind, [])
+        leading = _leading(_LEADING[name], arguments)
+        rest = "traits" if kind.endswith("Traits") else "properties"
+        given = [*(one.name for one in leading), rest]
+        annotation = f"Unpack[{kind}]" if planned else "object"
+        yield Function(
+            name=name,
+            signature=_signature(name, leading, rest, annotation),
+            doc=_doc(about(planned, OF_CALLS[name]), _open(properties), arguments),
+            call=_call_of(name, given, _call_extras(properties)),
+        )
 
 
-def events(plan: Plan, names: Names, types: Types) -> list[Function]:
+def events(plan: Plan, names: Names, types: Types) -> Iterator[Function]:
     """One function for each event, in the plan's order."""
-    return [_event(event, names, types) for event in plan.events]
-
-
-def _event(event: Event, names: Names, types: Types) -> Function:
-    kind = names.type(event)
-    arguments = types.arguments[kind]
-    leading = _leading((_USER, _OPTIONS), arguments)
-    extras = _call_extras(event.properties)
-    if event.version is not None:
-        extras.insert(0, f"version={event.version}")
-    if event.integrations is not None:
-        extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
-    given = [literals.text(event.name), *(one.name for one in leading), "properties"]
-    description = about(event, f"Track {literals.text(event.name)}.")
-    notes = [deprecation(event.deprecated)] if event.deprecated else []
-    return Function(
-        name=names.function(event),
-        signature=_signature(names.function(event), leading, "properties", f"Unpack[{kind}]"),
-        doc=_doc(description, [*notes, *_open(event.properties)], arguments),
-        call=_call_of("track", given, extras),
-        deprecated=literals.text(notes[0].removeprefix("Deprecated: ")) if notes else "",
-    )
-
-
-def _call(name: str, planned: Call | None, types: Types) -> Function:
-    kind = CALL_TYPES[name]
-    arguments = types.arguments.get(kind, [])
-    leading = _leading(_LEADING[name], arguments)
-    rest = "traits" if kind.endswith("Traits") else "properties"
-    given = [*(one.name for one in leading), rest]
-    properties = planned.properties if planned else Object()
-    annotation = f"Unpack[{kind}]" if planned else "object"
-    return Function(
-        name=name,
-        signature=_signature(name, leading, rest, annotation),
-        doc=_doc(about(planned, OF_CALLS[name]), _open(properties), arguments),
-        call=_call_of(name, given, _call_extras(properties)),
-    )
+    for event in plan.events:
+        name, kind = names.function(event), names.type(event)
+        arguments = types.arguments[kind]
+        leading = _leading((_USER, _OPTIONS), arguments)
+        extras = _call_extras(event.properties)
+        if event.version is not None:
+            extras.insert(0, f"version={event.version}")
+        if event.integrations is not None:
+            extras.append(f"integrations={literals.value(dict(event.integrations), 4)}")
+        given = [literals.text(event.name), *(one.name for one in leading), "properties"]
+        description = about(event, f"Track {literals.text(event.name)}.")
+        notes = [deprecation(event.deprecated)] if event.deprecated else []
+        yield Function(
+            name=name,
+            signature=_signature(name, leading, "properties", f"Unpack[{kind}]"),
+            doc=_doc(description, [*notes, *_open(event.properties)], arguments),
+            call=_call_of("track", given, extras),
+            deprecated=literals.text(notes[0].removeprefix("Deprecated: ")) if notes else "",
+        )
 
 
 def _leading(wanted: Sequence[Leading], arguments: Sequence[Argument]) -> list[Leading]:

@@ -131,10 +131,6 @@ class _Builder:
 
     # --- types as the members of a union, which may have just one ------------------------------
 
-    def _property(self, owner: str, property: m.Property, what: str) -> list[Doc]:
-        """The type of a property of the type called ``owner``."""
-        return self._value(property.value, step(owner, property, what))
-
     def _value(self, value: m.Value, path: Path) -> list[Doc]:
         """The type of a value."""
         if isinstance(value.type, m.AnyType):
@@ -219,7 +215,7 @@ class _Builder:
 
     def _member(self, owner: str, property: Property, what: str, optional: bool) -> str:
         left = f"{literals.key(property.name)}{'?' if optional else ''}:"
-        members = self._property(owner, property, what)
+        members = self._value(property.value, step(owner, property, what))
         if len(members) == 1 and isinstance(members[0], str):
             return f"{left} {members[0]};"
         return printed(union(left, members, ";"), 2)

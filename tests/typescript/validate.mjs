@@ -1,5 +1,5 @@
-// What the validators of packages say of payloads: a folder of cases, each a package and
-// payloads.json, in; the violations of each payload, as JSON, out.
+// Validates payloads.  Takes a folder of cases, each with a package and payloads.json; prints the
+// violations of each payload as JSON.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
