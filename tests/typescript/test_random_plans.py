@@ -8,7 +8,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.targets.plans import plans
-from typewriter_py.plan.model import Plan
+from typewriter_py.plan.model import (
+    Array,
+    Definition,
+    Event,
+    Object,
+    Plan,
+    Property,
+    Ref,
+    String,
+    Value,
+)
 
 from . import tools
 
@@ -33,12 +43,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found.append(plan)
 
     collect()
+    found.append(_long_names())
     for number, plan in enumerate(found):
         for sdk in tools.SDKS:
             files = tools.files_of(plan, sdk)
             assert files == tools.files_of(plan, sdk)
             tools.write(folder / sdk / str(number), files, header=False)
     return folder
+
+
+def _long_names() -> Plan:
+    """Types that are wider than a line on their own, wherever one can be."""
+    shape = Object((Property("a", Value(String())),))
+    types = (shape, Ref("Long"))
+    values = [Value(type_, nullable) for type_ in types for nullable in (False, True)]
+    values += [Value(Array(value)) for value in values]
+    values += [Value(Object(additional=value)) for value in values]
+    properties = [Property(f"{'l' * 80} {number}", value) for number, value in enumerate(values)]
+    long = Definition("Long", Value(shape), words="w" * 90)
+    opened = [Event(f"E{i}", Object(additional=value)) for i, value in enumerate(values)]
+    events = (Event("E", Object(tuple(properties))), *opened)
+    return Plan("Long", events=events, definitions={"Long": long})
 
 
 @tools.needs_node

@@ -173,10 +173,11 @@ class _Builder:
         value = self._value(type.additional, path.element("value"))
         if any(isinstance(part, m.Ref) for part in parts(type.additional.type)):
             # It may refer to this type: Record<…> would be resolved too early.
-            member = union("[key: string]:", value, "")
+            member = union(_INDEX, value, "")
             return Group(("{", Indent((LINE, member)), Either(";", ""), LINE, "}"))
-        inside: Doc = value[0] if len(value) == 1 else Group(_alternatives(value))
-        return _record(inside)
+        if _hugs(value):
+            return _record((value[0], " | null"))
+        return _record(value[0] if len(value) == 1 else Group(_alternatives(value)))
 
     def _named(self, type: Object | Enum, path: Path) -> str:
         """The interface for the object at ``path``, or the union for the enum."""
@@ -227,18 +228,21 @@ class _Builder:
         assert type.additional, "it is open"
         whole = Property("value", type.additional)
         path = Path(owner, ("value",), whole, what)
-        return printed(union("[key: string]:", self._value(type.additional, path), ";"), 2)
+        return printed(union(_INDEX, self._value(type.additional, path), ";"), 2)
 
 
 # --- types as documents to format ---------------------------------------------------------------
 
 
-def union(left: str, members: list[Doc], right: str) -> Doc:
+_INDEX: Final[Doc] = ("[", Group((Indent((SOFT, "key: string")), SOFT)), "]:")
+
+
+def union(left: Doc, members: list[Doc], right: str) -> Doc:
     """A type after ``left``; alternatives that don't fit are on the next line, or on one each."""
     if len(members) == 1:
-        return (left + " ", members[0], right)
+        return (left, " ", members[0], right)
     if _hugs(members):
-        return (left + " ", members[0], " | null" + right)
+        return (left, " ", members[0], " | null" + right)
     return Group((left, Indent((LINE, Group(_alternatives(members)))), right))
 
 
