@@ -8,14 +8,16 @@ import ssl
 import threading
 from base64 import b64encode
 from dataclasses import dataclass, field
-from socketserver import BaseRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
+from .loopback import OnLoopback
+
 
 @dataclass
-class Proxy:
-    """Passes on what comes, but for those who do not give the ``password``."""
+class Proxy(OnLoopback):
+    """Passes on requests, except from clients that do not send the ``password``."""
 
     password: str = ""
     """As ``user:password``."""
@@ -28,7 +30,7 @@ class Proxy:
     heard: bytes = b""
     """All that came from clients."""
 
-    def __enter__(self) -> Proxy:
+    def _handler(self) -> type[BaseRequestHandler]:
         proxy = self
 
         class Handler(BaseRequestHandler):
@@ -36,23 +38,7 @@ class Proxy:
                 with contextlib.suppress(OSError):
                     proxy._serve(self.request)
 
-        class Listening(ThreadingTCPServer):
-            daemon_threads = True
-            block_on_close = False
-
-        self._server = Listening(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        return Handler
 
     @property
     def url(self) -> str:

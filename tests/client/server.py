@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
+
+from .loopback import OnLoopback
 
 
 class Reply(NamedTuple):
@@ -50,26 +52,15 @@ def parsed(moment: str) -> datetime:
 
 
 @dataclass
-class Server:
-    """Answers the n-th request (from 0) as ``behave(n, batch)`` says, with 200 at first."""
+class Server(OnLoopback):
+    """Answers the n-th request (from 0) as ``behave(n, batch)`` says, by default with 200."""
 
     behave: Behaviour = lambda n, batch: OK
     requests: list[Request] = field(default_factory=list)
 
-    def __enter__(self) -> Server:
+    def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def hang_up(self) -> None:
         """Close all connections, as servers do with idle ones."""
@@ -78,10 +69,6 @@ class Server:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
             self._connections.clear()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def delivered(self) -> list[dict[str, Any]]:

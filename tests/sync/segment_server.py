@@ -17,9 +17,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from client.loopback import OnLoopback
 
 TOKEN = "sgp_tEsTtOkEn0123456789"
 MEDIA = "application/vnd.segment.v1+json"
@@ -65,7 +67,7 @@ Fault = Callable[[Call, int], Reply | None]
 
 
 @dataclass
-class Segment:
+class Segment(OnLoopback):
     """One tracking plan behind the API.  ``keep`` is what Segment makes of a schema."""
 
     rules: list[dict[str, Any]] = field(default_factory=list)
@@ -78,26 +80,9 @@ class Segment:
     page: int = 200
     calls: list[Call] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
+    def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._changes = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        if self.tls:
-            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def writes(self) -> list[Call]:
         return [call for call in self.calls if call.method != "GET"]

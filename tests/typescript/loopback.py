@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from client.loopback import OnLoopback
 
 SETTINGS = {"integrations": {"Segment.io": {"apiKey": "key"}}, "plan": {"track": {}}}
 TYPES = {".html": "text/html", ".js": "text/javascript", "": "application/json"}
 
 
-class Loopback:
+class Loopback(OnLoopback):
     """Keeps the messages that come, from batches and from single posts; ``folder`` is served."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.messages: list[dict[str, Any]] = []
-
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def wait_for(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
         """The messages once there are so many, or after a while."""
