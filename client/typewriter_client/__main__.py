@@ -1,4 +1,4 @@
-"""``python -m typewriter_client outbox PATH``: what waits to be sent."""
+"""``python -m typewriter_client outbox PATH``: show or send what is waiting."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command.  Returns its status: 0 fine, 1 something is left, 2 could not run."""
+    """Run a command.  Returns its exit status: 0 success, 1 messages are left, 2 an error."""
     given = _parser().parse_args(arguments)
     try:
         return _outbox(given)
-    except BrokenPipeError:  # whoever reads has read enough
+    except BrokenPipeError:  # the reader has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, ValueError, TypeError, ImportError) as error:
-        print(_shown(f"outbox: {error}", sys.stderr), file=sys.stderr)
+        print(_printable(f"outbox: {error}", sys.stderr), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -34,20 +34,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m typewriter_client")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    about = "Show what waits in an outbox, or send it."
+    about = "Show the messages waiting in an outbox, or send them."
     outbox = commands.add_parser("outbox", help=about, description=about)
     add = outbox.add_argument
-    add("path", help="the file")
+    add("path", help="path of the outbox")
     add("--json", action="store_true", help="print JSON")
     add(
         "--flush",
         action="store_true",
-        help="send what no running process will, to the source of SEGMENT_WRITE_KEY",
+        help="send the messages that no running process will send, to the source of"
+        " SEGMENT_WRITE_KEY",
     )
-    region = "of the workspace; else TYPEWRITER_REGION, else us"
+    region = "region of the workspace (default: TYPEWRITER_REGION, else us)"
     add("--region", choices=["us", "eu"], help=region)
-    add("--endpoint", help="a base URL in place of Segment's; else TYPEWRITER_ENDPOINT")
-    seconds = "how long --flush may take, in seconds (300)"
+    endpoint = "base URL to use instead of Segment's (default: TYPEWRITER_ENDPOINT)"
+    add("--endpoint", help=endpoint)
+    seconds = "how many seconds --flush may take (default: 300)"
     add("--timeout", type=_seconds, default=300.0, help=seconds)
     return parser
 
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds <= LONGEST:
-        limits = f"must be from 0 to {LONGEST:.0f}, not {text}"
+        limits = f"must be between 0 and {LONGEST:.0f}, not {text}"
         raise argparse.ArgumentTypeError(limits)
     return seconds
 
@@ -67,7 +69,7 @@ def _outbox(given: argparse.Namespace) -> int:
     sent: dict[str, Any] = {}
     status = 0
     if given.flush:
-        inventory(path)  # there is one, or this raises
+        inventory(path)  # raises if there is no outbox
         sent = _flush(path, given)
         status = 0 if sent.pop("done") else 1
     found = inventory(path)._asdict()
@@ -85,7 +87,7 @@ def _flush(path: str, given: argparse.Namespace) -> dict[str, Any]:
 
     asked = {"region": given.region, "endpoint": given.endpoint}
     settings: Any = {name: value for name, value in asked.items() if value is not None}
-    # A key that is given is not outdone by TYPEWRITER_LOCAL: they are to be sent.
+    # An explicit key takes precedence over TYPEWRITER_LOCAL: these are to be sent.
     settings["write_key"] = os.environ.get("SEGMENT_WRITE_KEY", "")
     client = Client(outbox=path, close_timeout=0, **settings)
     done = client.flush(given.timeout) and client.settings.enabled
@@ -112,29 +114,29 @@ def _print(
     failed_at: float | None,
 ) -> None:
     count = "1 message" if messages == 1 else f"{messages:,} messages"
-    print(_shown(f"{path}: {count}, {bytes / 1e3:,.0f} kB"))
+    print(_printable(f"{path}: {count}, {bytes / 1e3:,.0f} kB"))
     if oldest is not None:
-        print(f"the oldest from {_moment(oldest)}")
+        print(f"oldest message: {_moment(oldest)}")
     for event, number in events.items():
-        print(_shown(f"{number:>9,}  {event}"))
+        print(_printable(f"{number:>9,}  {event}"))
     if of_running:
-        print(f"{of_running:,} of running processes, which send them")
+        print(f"{of_running:,} belong to running processes, which will send them")
     if failed:
-        print(f"{failed:,} tried in vain")
+        print(f"{failed:,} failed to send")
     if failed_at is not None and messages:
-        print(_shown(f"the last failure, {_moment(failed_at)}: {failure}"))
+        print(_printable(f"last failure, {_moment(failed_at)}: {failure}"))
 
 
-def _shown(text: str, to: Any = None) -> str:
-    """The text as one line that the terminal can show, and that cannot command it: names
-    of events, and what a server has answered, are anybody's."""
+def _printable(text: str, to: Any = None) -> str:
+    """The text as one line that the terminal can show, without control characters: names
+    of events and a server's answers are untrusted text."""
     plain = printable(text, len(text))
     encoding: str = getattr(to or sys.stdout, "encoding", None) or "utf-8"
     return plain.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _moment(seconds: float) -> str:
-    """A time in UTC, and how long ago it was."""
+    """A time in UTC and how long ago it was."""
     text = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
     ago = max(0, int(time.time() - seconds))
     for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):

@@ -1,10 +1,10 @@
-"""For ASGI applications: each request's events get its context and identity.
+"""ASGI middleware: the events of a request get its context and identity.
 
 ::
 
     app.add_middleware(AnalyticsMiddleware, trusted_proxies=1)
 
-Works with any framework (FastAPI, Starlette, Django, …), and imports none.
+Works with any framework (FastAPI, Starlette, Django, …) and imports none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .web.proxies import Trusted
 
 Scope = MutableMapping[str, Any]
-"""What the server says of a connection: https://asgi.readthedocs.io"""
+"""The server's description of a connection: https://asgi.readthedocs.io"""
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -30,27 +30,26 @@ _NAMES = {name.encode(): name for name in HEADERS}
 
 
 class AnalyticsMiddleware:
-    """Opens a scope around each request and websocket, background tasks included, and
+    """Opens a scope around each request and websocket, including background tasks, and
     flushes when the server stops.
 
     The scope's context has ``ip``, ``userAgent``, ``locale``, ``page``, ``referrer`` and
-    ``campaign`` as far as the request tells them.
+    ``campaign``, as far as they are known from the request.
 
     Args:
         app: The application.
         user: Called with the connection's scope (``scope["user"]`` …) when its first event
-            needs to know whose it is; returns the user's id, or None.  What it raises goes
-            to the log.
+            needs the user; returns the user's id, or None.  Exceptions are logged.
         trusted_proxies: How many proxies in front append to ``X-Forwarded-For``, or the
-            networks that they are in (``["10.0.0.0/8"]``).  0: the address that connects
-            is the client's.
-        query: Parameters of URLs that are sent: names of them, or True for all.  None by
-            default, as some are secrets; ``utm_…`` always make the campaign.
-        anonymous_cookie: The cookie that the anonymous id is in; Analytics.js sets this.
+            networks that they are in (``["10.0.0.0/8"]``).  0: the client is the peer that
+            connects.
+        query: Which URL parameters are sent: their names, or True for all.  None by
+            default, as some are secrets; ``utm_…`` parameters always make the campaign.
+        anonymous_cookie: The cookie with the anonymous id; the default is Analytics.js's.
         user_cookie: A cookie to take the user's id from if ``user`` knows none, such as
-            ``ajs_user_id``.  A client can write anybody's id into it.
+            ``ajs_user_id``.  A client can put any id into it.
 
-    Raises ValueError or TypeError for settings that cannot be right.
+    Raises ValueError or TypeError for invalid settings.
     """
 
     def __init__(
@@ -81,9 +80,9 @@ class AnalyticsMiddleware:
 
 
 class _Lifespan:
-    """The application's lifespan with a flush at its end, or one of our own if it has none.
+    """The application's lifespan with a flush at its end, or our own if it has none.
 
-    An application has none if it leaves without having asked what there is.
+    An application has none if it returns or raises without having received anything.
     https://asgi.readthedocs.io/en/latest/specs/lifespan.html
     """
 
@@ -117,20 +116,20 @@ class _Lifespan:
 
 
 async def _flush() -> None:
-    """Flush beside the event loop, if it is asyncio's.  Servers such as uvicorn then end
-    by the signal that stopped them, without what Python does at exit."""
+    """Flush on a thread, if the event loop is asyncio's.  Servers such as uvicorn then end
+    by the signal that stopped them, so that Python's exit handlers do not run."""
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     try:
         loop = asyncio.get_running_loop()
-    except RuntimeError:  # trio's: nothing else is to be served any more
+    except RuntimeError:  # trio's loop: there is nothing left to serve
         flush_every()
         return
-    pool = ThreadPoolExecutor(1)  # the loop's own may be busy for ever
+    pool = ThreadPoolExecutor(1)  # the loop's own may never be free
     try:
         await loop.run_in_executor(pool, flush_every)
-    except RuntimeError:  # no thread to be had
+    except RuntimeError:  # no thread can be started
         flush_every()
     finally:
         pool.shutdown(wait=False)
@@ -150,7 +149,7 @@ def _request(scope: Scope) -> Request:
 
 
 def _headers(pairs: Any) -> dict[str, str]:
-    """The headers that matter; HTTP/2 may spread one, cookies above all, over several."""
+    """The headers that are used; HTTP/2 may split one into several, especially cookies."""
     found: dict[str, str] = {}
     for key, value in pairs:
         name = _NAMES.get(key)

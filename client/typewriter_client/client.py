@@ -1,4 +1,4 @@
-"""A client: takes messages from calls, and has a worker deliver them."""
+"""A client: takes messages from calls and has a worker deliver them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .delivery.account import Stats
 from .delivery.queue import Queue
 from .delivery.reporting import Drops
 from .delivery.worker import Worker
-from .log import LIBRARY, Log, log, unsaid
+from .log import LIBRARY, Log, log, traceback_of
 from .process.clients import clients, close_all, flush_at_exit_of_child
 from .process.forks import guard, late, load_under_uwsgi, notice
 from .process.mark import mark
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
     from .delivery.sdk import SdkClient
     from .rules.report import Violation
 
-_AGAIN = 1.0  # seconds, after which a thread may be had again
-_GRACE = 0.25  # seconds beyond its deadline for the worker to notice
-_remarks: set[str] = set()  # about settings, that the log was told
+_AGAIN = 1.0  # seconds until another attempt to start a thread
+_GRACE = 0.25  # seconds that the worker gets after its deadline to notice it
+_remarks: set[str] = set()  # remarks about settings that have been logged
 
 log()  # loads logging
 guard()
 
 
 class Client:
-    """One destination with its queue; most applications need only that of ``configure``.
+    """One destination with its queue; most applications only need that of ``configure``.
 
-    Nothing here raises into a call, but ViolationError where that is asked for.
+    Nothing here raises into a call except ViolationError, where that is asked for.
     """
 
-    # What has locks, for eventlet not to find: when it patches late, it gives objects that it
-    # sees other locks, but not the conditions that stand on these.
+    # These have locks and are hidden from eventlet: when it patches late, it replaces the
+    # locks of objects that it finds, but not the conditions that are built on those locks.
     __slots__ = (
         "__dict__",
         "__weakref__",
@@ -68,18 +68,20 @@ class Client:
 
     def __init__(self, **settings: Unpack[Configuration]) -> None:
         if "also" in settings:
-            raise TypeError("also is for configure: a Client is one destination")
+            raise TypeError(
+                "also is a setting of configure: a Client has a single destination"
+            )
         self._set_up(configured(settings))
 
     @classmethod
     def of(cls, settings: Settings, package: str) -> Client:
-        """A package's client, with settings that are known to be right."""
+        """A package's client, with settings that are known to be valid."""
         client = cls.__new__(cls)
         client._set_up(settings, package)
         return client
 
     def _set_up(self, settings: Settings, package: str = LIBRARY) -> None:
-        notice()  # before anything is made that belongs to this process
+        notice()  # before anything is created that belongs to this process
         self.package = package
         self.settings = settings
         self.validates = settings.on_violation != "ignore"
@@ -94,7 +96,7 @@ class Client:
             _remarks.add(settings.remark)
             self.log().warning(settings.remark)
         if settings.outbox is not None and settings.enabled:
-            self._start()  # for what earlier processes have left
+            self._start()  # for messages that earlier processes have left
         if settings.hands_over():
             _flush_early(self)
         if settings.flush_on_sigterm:
@@ -102,14 +104,14 @@ class Client:
 
     @property
     def _queue(self) -> Queue:
-        """That of this process: whoever enters otherwise than by ``queue`` asks here."""
+        """The queue of this process; every entry point except ``queue`` gets it here."""
         notice()
         return self._own_queue
 
     def renew(self) -> None:
-        """Begin with nothing: a new client, or the same in a forked child.
+        """Start empty: for a new client, or for the same client in a forked child.
 
-        The child takes no lock of the parent's, and leaves its messages for it to send.
+        The child takes none of the parent's locks and leaves its messages to the parent.
         """
         s = self.settings
         block = s.block_timeout if s.on_full == "block" else 0.0
@@ -123,7 +125,7 @@ class Client:
         )
         self._thread: threading.Thread | None = None
         self._starting = threading.RLock()
-        self._again_at = 0.0  # when to ask for a thread again, after none was to be had
+        self._again_at = 0.0  # when to try to start a thread again, after a failure
         self._at_work = threading.RLock()
         self._working = False
         self._policy.renew()
@@ -132,14 +134,14 @@ class Client:
     # --- for calls ------------------------------------------------------------------------
 
     def accept(self, payload: bytes) -> None:
-        """Take a message: a snapshot, which is either sent or reported as dropped."""
+        """Accept a message: a snapshot, which is either sent or reported as dropped."""
         if len(payload) > MESSAGE_BYTES:
             self.refuse(payload, "too_large")
         elif self.settings.enabled:
             self.queue(payload)
 
     def queue(self, item: Item) -> None:
-        """Take a message, or if ``renders`` a draft, of which the worker makes one."""
+        """Queue a message or, if ``renders``, a draft, which the worker makes into one."""
         if not mark[0]:
             notice()
         if self._thread is None and not self._own_queue.closed:
@@ -149,7 +151,7 @@ class Client:
             self._drops.report([dropped[0]], dropped[1])
 
     def _rendered(self, item: Item) -> tuple[bytes, str]:
-        """The message of a queued item, and why it must not be sent, if so."""
+        """The message of a queued item, and why it must not be sent, "" if it may be."""
         if isinstance(item, bytes):
             return item, ""
         payload, reason = complete(self, item, thaw(item[-1]))
@@ -158,30 +160,32 @@ class Client:
         return payload, reason
 
     def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
-        """Take a message only to drop it."""
+        """Count a message as accepted and drop it at once."""
         with self._queue.lock:
             self._queue.account.refuse(reason)
         self._drops.report([payload], reason, cause)
 
     def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
-        """Whether a message is sent in spite of its violations.  May raise them."""
+        """Whether a message is sent despite its violations.  May raise ViolationError."""
         with self._queue.lock:
             self._queue.account.violations += len(violations)
         return self._policy.allows(violations, payload)
 
     def broke(self, kind: str) -> None:
-        """A message could not even be built; called where the error is handled."""
+        """Report that a message could not be built; called from the except block."""
         error = sys.exc_info()[1]
-        said = unsaid(error) if error else ""
+        raised = traceback_of(error) if error else ""
         cause = type(error).__name__ if error else ""
-        self.log().error("a %s message could not be built and is lost: %s", kind, said)
+        self.log().error(
+            "a %s message could not be built and is lost: %s", kind, raised
+        )
         self.refuse(b'{"type":"%b"}' % kind.encode(), "unsendable", cause)
 
     # --- for the application --------------------------------------------------------------
 
     def flush(self, timeout: float = 10.0) -> bool:
-        """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds
-        at most.  Returns False if something is left, which goes on being tried."""
+        """Wait until everything accepted so far is delivered or dropped, for at most
+        ``timeout`` seconds.  Returns False if messages are left; these are still retried."""
         queue = self._queue
         if threading.current_thread() is self._thread:
             return False  # a callback on the worker would wait for itself
@@ -190,29 +194,29 @@ class Client:
         timeout = bounded(timeout)
         if self._thread is not None:
             return queue.flush(timeout)
-        if is_held(self._at_work):  # this thread is the worker for now
+        if is_held(self._at_work):  # this thread is the worker at the moment
             return False
         until = monotonic() + timeout
         return queue.flush(timeout, lambda: self._work_until(until))
 
     def close(self, timeout: float | None = None) -> None:
-        """Flush, for ``close_timeout`` seconds at most, and stop.
+        """Flush for at most ``close_timeout`` seconds, and stop.
 
-        What is still left then is reported as dropped, and so is what comes later; what is
-        in an outbox stays there for the next process.
+        What is left then is reported as dropped, and so are later messages; what is in an
+        outbox stays there for the next process.
         """
         close_all(self.destinations, timeout)
 
     def stats(self) -> Stats:
-        """What became of the messages so far, in this process."""
+        """What has happened to the messages of this process so far."""
         return self._queue.stats()
 
     def waiting(self) -> int:
-        """How many messages are not settled yet."""
+        """How many messages are neither delivered nor dropped yet."""
         return self._queue.stats().queued
 
     def belong_to(self, package: str) -> None:
-        """Take a package's name, which sends to this client as well."""
+        """Use the name of a package, which also sends to this client."""
         self.package = package
         if self._thread is not None:
             self._thread.name = self._thread_name()
@@ -223,43 +227,43 @@ class Client:
 
     @property
     def sends_unchecked(self) -> bool:
-        """Whether a message is sent that nothing could check, since the rules are gone."""
+        """Whether messages are sent unchecked when the rules cannot be loaded."""
         return self.settings.on_violation == "warn"
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more messages."""
+        """Whether it no longer accepts messages."""
         return self._queue.closed
 
     @property
     def destinations(self) -> tuple[Client, ...]:
-        """All that a message goes to."""
+        """All the clients that a message goes to."""
         return (self,)
 
     # --- for the process ------------------------------------------------------------------
 
     def is_held(self) -> bool:
-        """Whether this thread has a lock that no signal handler may wait with."""
+        """Whether this thread holds a lock, with which a signal handler must not wait."""
         return self._queue.is_held() or is_held(self._starting)
 
     def begin_to_close(self, timeout: float | None) -> None:
-        """Take no more, and hurry."""
+        """Accept nothing more, and send the rest at once."""
         first = self._queue.close(self._time_to_close(timeout))
         if first and self.waiting():
             self._start()
 
     def end_to_close(self, timeout: float | None) -> None:
-        """Wait for what is left to be delivered, and report what was not; a second time
-        there is nothing left to do."""
+        """Wait until the rest is delivered and report what was not; does nothing the
+        second time."""
         queue = self._queue
         if threading.current_thread() is self._thread:
-            self._ends_itself = True  # after the callback that this is called from
+            self._ends_itself = True  # after the callback that has called this
             return
         with self._starting:
             thread = self._thread
         if thread is None and self.waiting():
             seconds = self._time_to_close(timeout)
-            queue.postpone(seconds)  # others had theirs
+            queue.postpone(seconds)  # other clients have used their time
             self._work_until(monotonic() + seconds)
         if thread is not None:
             _join(thread, queue.time_left() + _GRACE)
@@ -273,7 +277,9 @@ class Client:
         self._drops.report(self._queue.abandon(), "abandoned", why)
         self._queue.shut()
         self._worker.stop()
-        if self.settings.enabled:  # rather than at the end of somebody's tests
+        if (
+            self.settings.enabled
+        ):  # a disabled client would log at the end of a test run
             self._policy.sum_up()
 
     def _outlet(self) -> Outlet:
@@ -282,11 +288,11 @@ class Client:
     # --- the worker -----------------------------------------------------------------------
 
     def _start(self) -> None:
-        """Start the worker's thread, unless Python refuses one, as it does when it exits
-        (from 3.12 on), in subinterpreters, and where the system has no more: then ``flush``
-        and ``close`` work on their own threads.
+        """Start the worker's thread.  Python refuses to when it exits (from 3.12 on), in
+        subinterpreters and where the system has no more threads: then ``flush`` and
+        ``close`` do the work on the calling thread.
 
-        The queue's lock is not held meanwhile: gevent's threads run while they are started.
+        The queue's lock is not held here: gevent's threads run while they are started.
         """
         refused: RuntimeError | None = None
         with self._starting:
@@ -303,25 +309,26 @@ class Client:
             except BaseException as error:
                 self._thread, self._own_queue.attended = None, False
                 if not isinstance(error, RuntimeError):
-                    raise  # out of a signal handler
+                    raise  # from a signal handler
                 refused = error
                 self._again_at = monotonic() + _AGAIN
         if refused is None or first:
             flush_at_exit_of_child(self)
         if refused is not None and first and "shutdown" not in str(refused):
-            self.log().warning("%s: messages go when flush or close is called", refused)
+            text = "%s: messages are only sent when flush or close is called"
+            self.log().warning(text, refused)
 
     def _thread_name(self) -> str:
         return f"{self.package} analytics"
 
     def _serve(self) -> None:
         prepare_lookups()
-        with self._at_work:  # after whoever worked without a thread
-            if self._thread is threading.current_thread():  # not given up meanwhile
+        with self._at_work:  # after another thread that did the worker's work
+            if self._thread is threading.current_thread():  # not abandoned meanwhile
                 self._work()
 
     def _work_until(self, moment: float) -> None:
-        """Work on the calling thread, if no other one does for so long."""
+        """Do the worker's work on the calling thread, unless another thread is at it."""
         left = max(0.0, moment - monotonic())
         if not self._at_work.acquire(timeout=left):
             return
@@ -332,7 +339,7 @@ class Client:
             self._at_work.release()
 
     def _work(self) -> None:
-        if self._working:  # a signal handler closes while this thread does
+        if self._working:  # a signal handler closes the client on this very thread
             return
         self._working = True
         try:
@@ -340,14 +347,16 @@ class Client:
         finally:
             self._working = False
             self._own_queue.attended = False
-            if not self._own_queue.closed:  # it failed: the next message starts another
+            if (
+                not self._own_queue.closed
+            ):  # it failed: the next message starts a new one
                 self._thread = None
             elif self._ends_itself:
                 self._give_up()
 
 
 def _join(thread: threading.Thread, seconds: float) -> None:
-    """Wait for its end; also while another greenlet is about to start it."""
+    """Wait until the thread ends, even if another greenlet is about to start it."""
     until = monotonic() + seconds
     while True:
         try:
@@ -359,11 +368,11 @@ def _join(thread: threading.Thread, seconds: float) -> None:
 
 
 def _flush_early(client: Client) -> None:
-    """At exit, hand over what is queued, and wait until the SDK has sent it, before the
-    SDK stops itself, which it does in the middle of its queue.
+    """At exit, hand over what is queued and wait until the SDK has sent it, before the
+    SDK stops, which it does without emptying its queue.
 
-    The interpreter runs first what was registered last: SDKs register when their client is
-    made, we when we are imported, so once more now that their client is there.
+    The interpreter runs the handler registered last first: SDKs register theirs when their
+    client is created, we when we are imported, so register again now that it exists.
     """
     alive = ref(client)
 

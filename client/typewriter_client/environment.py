@@ -1,4 +1,4 @@
-"""What the environment says: variables that stand in for settings that are not given."""
+"""Environment variables, which replace settings that are not given."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _SWITCHES = {
 
 
 def value(name: str) -> str | None:
-    """What a variable says; None if it is empty, or not there."""
+    """The value of a variable; None if it is empty or not set."""
     return os.environ.get(name) or None
 
 
 def switch(name: str) -> bool | None:
-    """What a variable says that is on or off.  Raises ValueError for anything else."""
-    said = value(name)
-    if said is None:
+    """The value of a boolean variable.  Raises ValueError for anything else."""
+    text = value(name)
+    if text is None:
         return None
-    if said.lower() not in _SWITCHES:
+    if text.lower() not in _SWITCHES:
         known = "1, true, yes or on; or 0, false, no or off"
-        raise ValueError(f"{name} must be {known}, not {said!r}")
-    return _SWITCHES[said.lower()]
+        raise ValueError(f"{name} must be {known}, not {text!r}")
+    return _SWITCHES[text.lower()]
 
 
-def is_of_pytest() -> bool:
-    """Whether a test runs, in this process or in the one that has started it."""
+def is_under_pytest() -> bool:
+    """Whether a test is running, in this process or in the one that started it."""
     return "PYTEST_CURRENT_TEST" in os.environ or "PYTEST_VERSION" in os.environ

@@ -1,4 +1,4 @@
-"""The client of ``configure``; with ``also=``, every message goes to further ones, too."""
+"""The client of ``configure``; with ``also=``, every message also goes to further clients."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from .settings import Configuration, Settings, configured
 
 
 class PackageConfiguration(Configuration, total=False):
-    """The keywords of ``configure``."""
+    """The keyword arguments of ``configure``."""
 
     also: Sequence[Client]
-    """Further destinations, which get every message, too."""
+    """Further destinations, which also get every message."""
 
 
 class FanOut(Client):
-    """The client of ``configure``, which passes on all that it takes.
+    """The client of ``configure``, which passes every message on to further clients.
 
-    Calls are checked once, by its settings; what they send has one ``messageId``
-    everywhere.  From there on each destination is on its own: its queue, its worker, its
-    retries, its account.
+    Calls are checked once, by its settings; a message has the same ``messageId``
+    everywhere.  From there on each destination is independent: it has its own queue,
+    worker, retries and account.
     """
 
     _also: tuple[Client, ...]
 
     @classmethod
     def to(cls, also: tuple[Client, ...], settings: Settings, package: str) -> Client:
-        """A package's client, with settings that are known to be right."""
+        """A package's client, with settings that are known to be valid."""
         _check_outboxes(settings, also)
         client = cls.__new__(cls)
         client._also = also
         client._set_up(settings, package)
-        client.renders = False  # so that all get the same message, and not its draft
+        client.renders = False  # so that all get the same message, not a draft of it
         for each in also:
             each.belong_to(package)
         return client
 
     @property
     def destinations(self) -> tuple[Client, ...]:
-        """All that a message goes to."""
+        """All the clients that a message goes to."""
         return (self, *self._also)
 
     def accept(self, payload: bytes) -> None:
-        """Take a message for each destination."""
+        """Accept a message for each destination."""
         super().accept(payload)
         if self.settings.enabled:
             for client in self._also:
                 client.accept(payload)
 
     def flush(self, timeout: float = 10.0) -> bool:
-        """Wait for all of them, ``timeout`` seconds at most."""
+        """Wait for all of them, for at most ``timeout`` seconds."""
         until = monotonic() + timeout
         super().flush(0)
         for client in self._also:
-            client.flush(0)  # hurries, so that they deliver at the same time
+            client.flush(0)  # starts it, so that they deliver at the same time
         done = super().flush(timeout)
         for client in self._also:
             done = client.flush(max(0.0, until - monotonic())) and done
@@ -67,7 +67,8 @@ class FanOut(Client):
 def checked(given: PackageConfiguration) -> tuple[Settings, tuple[Client, ...]]:
     """The settings of a ``configure``, and the further destinations.
 
-    Raises ValueError or TypeError for a mistake, OSError or ImportError for what is missing.
+    Raises ValueError or TypeError for invalid settings, OSError or ImportError for missing
+    files and modules.
     """
     own: Any = {name: value for name, value in given.items() if name != "also"}
     settings = configured(own)
@@ -82,23 +83,23 @@ def client_of(settings: Settings, also: tuple[Client, ...], package: str) -> Cli
 
 
 def _further(given: object) -> tuple[Client, ...]:
-    """The clients that ``also`` gives.  Raises TypeError or ValueError for a mistake."""
+    """The clients in ``also``.  Raises TypeError or ValueError for anything else."""
     if not isinstance(given, Iterable):
         raise TypeError(f"also must be a list of clients, not {given!r}")
     clients: list[Client] = []
     for each in cast("Iterable[object]", given):
         if not isinstance(each, Client):
-            raise TypeError(f"also must be clients of this library, not {each!r}")
+            raise TypeError(f"also must contain clients of this library, not {each!r}")
         if each in clients:
-            raise ValueError("also has the same client twice")
+            raise ValueError("also contains the same client twice")
         if each.closed:
-            raise ValueError("also has a client that is closed")
+            raise ValueError("also contains a client that is closed")
         clients.append(each)
     return tuple(clients)
 
 
 def _check_outboxes(settings: Settings, also: tuple[Client, ...]) -> None:
-    """Raises ValueError for a file that two workers would empty, each to its own place."""
+    """Raises ValueError for a file that two workers would empty to different destinations."""
     everywhere = (settings, *(client.settings for client in also))
     files = [os.path.realpath(each.outbox.path) for each in everywhere if each.outbox]
     if len(set(files)) < len(files):

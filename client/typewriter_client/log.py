@@ -1,4 +1,4 @@
-"""The log: each package's own logger, and the library's for what is no package's."""
+"""Logging: each package has its own logger, and the library has one for the rest."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ if TYPE_CHECKING:
     from logging import Logger
 
 LIBRARY = "typewriter_client"
-"""The logger of what concerns the process, and of clients that no package configured."""
+"""The logger for the process as a whole, and for clients that no package configured."""
 
 Log = Callable[[], "Logger"]
-"""Gives the logger to write to, when there is something to say."""
+"""Returns the logger; only called when there is something to log."""
 
 
 def log(name: str = LIBRARY) -> Logger:
-    """The logger of a package; logging is imported when there is something to say."""
+    """The logger of a package; logging is only imported when there is something to log."""
     import logging
 
     return logging.getLogger(name)
 
 
 def raised(error: BaseException) -> str:
-    """What kind of error it is and where others raised it, on one line.
+    """The error's type and where code other than ours raised it, on one line.
 
-    What it says is left out, for the error of a transport, an SDK or a callback may have a
-    whole message in it.  What the system says of an error's number is nobody's.
+    Its text is left out: the error of a transport, an SDK or a callback may quote a whole
+    message.  The system's own text for an errno is safe.
     """
     kind = type(error).__name__
     if isinstance(error, OSError) and type(error.errno) is int:
-        said = os.strerror(error.errno)
-        kind = f"{kind}: {said}" if error.strerror == said else kind
-    place, theirs, step = "", "", error.__traceback__
+        text = os.strerror(error.errno)
+        kind = f"{kind}: {text}" if error.strerror == text else kind
+    location, theirs, step = "", "", error.__traceback__
     while step is not None:
         file = step.tb_frame.f_code.co_filename
-        place = f"{file}:{step.tb_lineno}"
+        location = f"{file}:{step.tb_lineno}"
         if not file.startswith(_OURS):
-            theirs = place
+            theirs = location
         step = step.tb_next
-    return f"{kind}, raised at {theirs or place}" if place else kind
+    return f"{kind}, raised at {theirs or location}" if location else kind
 
 
 def printable(text: str, longest: int = 1_000) -> str:
-    """The text as one line that every log can write, cut off where it is too long."""
+    """The text as one line of printable characters, truncated if it is too long."""
     line = text[:longest]
     if line.isprintable():
         return line
@@ -53,10 +53,10 @@ def printable(text: str, longest: int = 1_000) -> str:
     )
 
 
-def unsaid(error: BaseException) -> str:
-    """What kind of error it is and where it was raised.
+def traceback_of(error: BaseException) -> str:
+    """The error's type and traceback.
 
-    What it says is left out, for that may have a value, and so be somebody's.
+    Its text is left out: it may quote a value, which may be personal.
     """
     import traceback  # as logging does
 
@@ -65,4 +65,4 @@ def unsaid(error: BaseException) -> str:
 
 
 _OURS = log.__code__.co_filename[: -len("log.py")]
-"""The library's folder, as its frames name it."""
+"""The library's folder, as in the file names of its stack frames."""

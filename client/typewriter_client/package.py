@@ -1,4 +1,4 @@
-"""A generated package, as the library knows it: its calls, its rules, its client."""
+"""A generated package, as the library sees it: its calls, its rules, its client."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class Package:
-    """What generated code calls: a method for each of Segment's calls, and for the client.
+    """What generated code calls: methods for each of Segment's calls and for the client.
 
-    Bodies (properties, traits) are read, never changed.  ``defaults`` are values on the
-    wire for keys that the caller omits, ``names`` the wire's names of keys that Python
-    spells otherwise.
+    Bodies (properties, traits) are read, never changed.  ``defaults`` are values to send
+    for keys that the caller omits, ``names`` the names on the wire of keys that are
+    spelled differently in Python.
     """
 
     def __init__(
@@ -38,21 +38,21 @@ class Package:
         *,
         client: Package | None = None,
     ) -> None:
-        """``module``: the ``__name__`` of the generated package's module of events.
+        """``module``: the ``__name__`` of the generated package's events module.
 
-        ``rules`` imports the package's rules, and is called once, by the first call that is
+        ``rules`` imports the package's rules; it is called once, by the first call that is
         checked.  ``client``: another package, whose client this one uses.
 
-        Raises ImportError for a ``client`` of another copy of the library.
+        Raises ImportError if ``client`` uses another copy of the library.
         """
         self.name = module.rpartition(".")[0] or module
-        """The package's: of its log lines, its local file, its worker's thread."""
+        """The package's name, used for its logger, local file and worker thread."""
         if client is not None and not isinstance(cast("object", client), Package):
             raise ImportError(_two_copies(self.name, client), name=self.name)
         self._home: Package = self if client is None else client._home
-        # One entry; a dict's methods need no lock of ours.
+        # At most one entry; a dict, as its methods are atomic and need no lock.
         self._current: dict[str, Client] = {}
-        self._blocks: list[Client] = []  # those of ``using``, the innermost last
+        self._blocks: list[Client] = []  # the clients of ``using``, innermost last
         self._calls = Calls(self.name, rules, self._home.client)
 
     # --- calls ----------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class Package:
         defaults: Values = None,
         names: Names = None,
     ) -> None:
-        """Somebody did something."""
+        """Record that a user did something."""
         key = ("track", event, version)
         body = (properties, defaults, names)
         self._calls.send(key, None, body, user_id, options, integrations)
@@ -83,7 +83,7 @@ class Package:
         defaults: Values = None,
         names: Names = None,
     ) -> None:
-        """Who somebody is."""
+        """Record who a user is."""
         body = (traits, defaults, names)
         self._calls.send(("identify", "", None), None, body, user_id, options)
 
@@ -97,7 +97,7 @@ class Package:
         defaults: Values = None,
         names: Names = None,
     ) -> None:
-        """What somebody belongs to: a company, a team."""
+        """Record what a user belongs to: a company, a team."""
         body = (traits, defaults, names)
         head = ("groupId", group_id)
         self._calls.send(("group", "", None), head, body, user_id, options)
@@ -112,7 +112,7 @@ class Package:
         defaults: Values = None,
         names: Names = None,
     ) -> None:
-        """Somebody saw a page."""
+        """Record that a user viewed a page."""
         body = (properties, defaults, names)
         self._calls.send(("page", "", None), ("name", name), body, user_id, options)
 
@@ -126,19 +126,19 @@ class Package:
         defaults: Values = None,
         names: Names = None,
     ) -> None:
-        """Somebody saw a screen of an app."""
+        """Record that a user viewed a screen of an app."""
         body = (properties, defaults, names)
         self._calls.send(("screen", "", None), ("name", name), body, user_id, options)
 
     def alias(self, user_id: object, previous_id: object, options: object) -> None:
-        """Somebody known by one identity is now known by another."""
+        """Record that a user known by one identity is now known by another."""
         head = ("previousId", previous_id)
         self._calls.send(("alias", "", None), head, None, user_id, options)
 
     # --- the client -----------------------------------------------------------------------
 
     def client(self) -> Client:
-        """The client in use; without any ``configure``, what the environment says."""
+        """The client in use; without any ``configure``, one for the environment's settings."""
         home = self._home
         found = home._current.get("client")
         if found is None:
@@ -146,7 +146,7 @@ class Package:
         return found
 
     def configure(self, **settings: Unpack[PackageConfiguration]) -> None:
-        """Say where messages go, and how.  The client that was in use before is closed.
+        """Set where messages go, and how.  The client that was in use before is closed.
 
         ``write_key`` (else ``SEGMENT_WRITE_KEY``), ``region`` ("us" or "eu") or
         ``endpoint``, ``proxy``, ``ca_bundle``; or ``local``, ``transport``,
@@ -154,8 +154,8 @@ class Package:
         ``flush_interval``, ``close_timeout``; ``on_full``, ``block_timeout``,
         ``flush_on_sigterm``; ``also``; ``outbox``, ``outbox_size``, ``outbox_age``.
 
-        Raises ValueError, TypeError, OSError or ImportError for what cannot work.  Inside a
-        test's ``capture()`` it does that only: what is captured is not sent after all.
+        Raises ValueError, TypeError, OSError or ImportError for settings that cannot work.
+        Inside a test's ``capture()`` it only checks them: captured messages are not sent.
         """
         checked, client_of, close_all = _configuring()
         home = self._home
@@ -170,24 +170,24 @@ class Package:
             close_all(old for old in before.destinations if old not in kept)
 
     def flush(self, timeout: float = 10.0) -> bool:
-        """Wait until all that was accepted is delivered or dropped, ``timeout`` seconds at
-        most.  Returns False if something is left, which goes on being tried."""
+        """Wait until everything accepted so far is delivered or dropped, for at most
+        ``timeout`` seconds.  Returns False if messages are left; these are still retried."""
         found = self._home._current.get("client")
         return found is None or found.flush(timeout)
 
     def close(self, timeout: float | None = None) -> None:
-        """Flush, and stop until the next ``configure``; calls after it are reported drops."""
+        """Flush, and stop until the next ``configure``; later calls are reported as drops."""
         self.client().close(timeout)
 
     def stats(self) -> Stats:
-        """What became of the messages so far, in this process."""
+        """What has happened to the messages of this process so far."""
         return self.client().stats()
 
     @contextmanager
     def using(self, chosen: Client) -> Generator[Client, None, None]:
-        """A block, in all threads, whose calls go to another client; for tests.
+        """A block in which the calls of all threads go to another client; for tests.
 
-        A ``configure`` in it is checked and no more: after the block all is as before it.
+        A ``configure`` inside is only checked; the block restores the client at its end.
         """
         home = self._home
         before = home._current.get("client")
@@ -205,9 +205,9 @@ class Package:
 
 def _two_copies(name: str, client: object) -> str:
     return (
-        f"{name} cannot use the client of a package that stands on another copy of the"
-        f" library ({type(client).__module__}): generate both with the same client setting,"
-        ' not one of them with client = "vendored"'
+        f"{name} cannot use the client of a package that uses another copy of the library"
+        f" ({type(client).__module__}): generate both with the same client setting, not"
+        ' only one of them with client = "vendored"'
     )
 
 

@@ -1,4 +1,4 @@
-"""What ``configure`` takes: checked, and completed from the environment."""
+"""The settings of ``configure``: checked, and completed from the environment."""
 
 from __future__ import annotations
 
@@ -23,68 +23,70 @@ if TYPE_CHECKING:
 
 REGIONS = {"us": "https://api.segment.io", "eu": "https://events.eu1.segmentapis.com"}
 _PATH = "/v1/batch"
-_WHERE = "write_key", "transport", "endpoint"  # what TYPEWRITER_LOCAL yields to
+_WHERE = "write_key", "transport", "endpoint"  # each overrides TYPEWRITER_LOCAL
 _HELD_BACK = (
-    "under pytest nothing is sent to Segment, as with enabled=False:"
-    " TYPEWRITER_ENABLED=1 in the environment would send it"
+    "under pytest nothing is sent to Segment, as with enabled=False;"
+    " set TYPEWRITER_ENABLED=1 in the environment to send"
 )
 
 
 class _NoWriteKeyError(ValueError):
-    """There is none, neither given nor in the environment."""
+    """There is no write key, neither given nor in the environment."""
 
 
 class Configuration(TypedDict, total=False):
-    """The keywords of ``Client``, and with ``also`` of ``configure``."""
+    """The keyword arguments of ``Client`` and, with ``also``, of ``configure``."""
 
     write_key: str | None
-    """Of the source; else ``SEGMENT_WRITE_KEY``."""
+    """The source's write key; default ``SEGMENT_WRITE_KEY``."""
     region: Literal["us", "eu"]
-    """Where the workspace lives; else ``TYPEWRITER_REGION``, else "us"."""
+    """The region of the workspace; default ``TYPEWRITER_REGION``, else "us"."""
     endpoint: str
-    """A base URL in place of Segment's, to which ``/v1/batch`` is added; else
+    """A base URL to use instead of Segment's, to which ``/v1/batch`` is appended; default
     ``TYPEWRITER_ENDPOINT``, if no ``region`` is given."""
     enabled: bool
-    """False: calls are validated, nothing is sent; else ``TYPEWRITER_ENABLED``."""
+    """False: calls are validated, nothing is sent; default ``TYPEWRITER_ENABLED``."""
     local: str | os.PathLike[str]
-    """Write the messages to this file, a line of JSON each, in place of sending them; else
-    ``TYPEWRITER_LOCAL``, if no ``write_key``, ``endpoint`` or ``transport`` is given."""
+    """Write the messages to this file, one line of JSON each, instead of sending them;
+    default ``TYPEWRITER_LOCAL``, if no ``write_key``, ``endpoint`` or ``transport`` is
+    given."""
     proxy: str | None
-    """URL of an HTTP proxy, with user and password if it asks for them; "" for none.  Else
-    what the environment says: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``."""
+    """URL of an HTTP proxy, with user and password if it needs them; "" for none.  Default
+    from the environment: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``."""
     ca_bundle: str | os.PathLike[str] | None
-    """Certificates of the authorities to trust, as a file (PEM) or a folder; else those of
-    ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the machine's (``SSL_CERT_FILE``)."""
+    """Certificates of the authorities to trust, a file (PEM) or a folder; default
+    ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the system's (``SSL_CERT_FILE``)."""
     transport: Transport
-    """Give the messages to an object with ``send(batch)``, or to another SDK's client."""
+    """Pass the messages to an object with ``send(batch)``, or to another SDK's client."""
     on_violation: OnViolation
-    """What to do about violations; else ``TYPEWRITER_ON_VIOLATION``, else "warn"."""
+    """What to do about violations; default ``TYPEWRITER_ON_VIOLATION``, else "warn"."""
     on_drop: OnDrop
-    """Called with each message that had to be dropped, and the reason."""
+    """Called with each dropped message and the reason."""
     queue_size: int
-    """Messages that may wait; beyond, see ``on_full``.  10,000."""
+    """How many messages may wait; see ``on_full`` for further ones.  Default 10,000."""
     flush_at: int
-    """Messages that make a batch due, up to 2,500.  100."""
+    """How many messages make a batch due, up to 2,500.  Default 100."""
     flush_interval: float
-    """Seconds after which a smaller batch is due.  1."""
+    """Seconds after which a smaller batch is due.  Default 1."""
     close_timeout: float
-    """Seconds that ``close``, and with it the interpreter's exit, may take.  5."""
+    """Seconds that ``close``, and so the interpreter's exit, may take.  Default 5."""
     on_full: Literal["drop", "block"]
-    """What a call does when the queue is full: drop its message, or wait for room."""
+    """What a call does when the queue is full: drop its message (the default) or wait."""
     block_timeout: float
-    """Seconds that a call waits under "block"; then the message is dropped.  5."""
+    """Seconds that a call waits under "block" before the message is dropped.  Default 5."""
     flush_on_sigterm: bool
-    """Flush when SIGTERM comes, before what it did before is done.  False."""
+    """Flush on SIGTERM, before the previous handler or action runs.  Default False."""
     outbox: str | os.PathLike[str] | None
-    """Keep the messages in this SQLite file until they are sent."""
+    """Keep messages in this SQLite file until they are sent."""
     outbox_size: int
-    """Bytes that the file may take; beyond, new messages are dropped.  250,000,000."""
+    """Maximum size of the file in bytes; when it is reached, new messages are dropped.
+    Default 250,000,000."""
     outbox_age: float | None
-    """Seconds after which a message in it is dropped.  None: never."""
+    """Seconds after which a message in the outbox is dropped.  Default None: never."""
 
 
 class OutboxSettings(NamedTuple):
-    """Where the outbox is, and what it may hold: bytes, and messages of which age."""
+    """The path of the outbox, and its limits: bytes, and the age of messages in seconds."""
 
     path: str
     size: int
@@ -92,7 +94,7 @@ class OutboxSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """A configuration, complete and right."""
+    """A complete and valid configuration."""
 
     write_key: str
     url: str
@@ -112,17 +114,17 @@ class Settings(NamedTuple):
     proxy: str | None
     ca_bundle: str | None
     remark: str = ""
-    """What the log should be told about them, once."""
+    """A remark about the settings, to be logged once; "" if there is none."""
 
     def hands_over(self) -> bool:
-        """Whether another SDK takes the messages, in whose client ``send`` is a flag."""
+        """Whether the transport is another SDK's client, whose ``send`` is a flag."""
         sends = callable(getattr(self.transport, "send", None))
         return self.transport is not None and not sends
 
     def outlet(self, package: str, log: Log) -> Outlet:
-        """Where messages go.  Imports what that takes: the worker asks, with a batch.
+        """The outlet for these settings.  Imports what it needs; only the worker calls this.
 
-        The default file is the package's, whose log is told where messages go.
+        The default file is named after the package, whose log says where messages go.
         """
         if self.transport is not None:
             from .delivery.sdk import ToBatches, ToSdk
@@ -146,7 +148,7 @@ class Settings(NamedTuple):
 
 
 def configured(given: Configuration) -> Settings:
-    """The settings of a ``configure``.  Raises ValueError or TypeError for a mistake."""
+    """The settings of a ``configure``.  Raises ValueError or TypeError for invalid ones."""
     unknown = sorted(set(given) - set(Configuration.__annotations__))
     if unknown:
         raise TypeError(f"configure has no setting {', '.join(map(repr, unknown))}")
@@ -190,10 +192,10 @@ def configured(given: Configuration) -> Settings:
 
 
 def unconfigured(package: str) -> Settings:
-    """What holds without any ``configure``.  Raises nothing: a call comes first here.
+    """The settings without any ``configure``.  Raises nothing, as a call leads here.
 
-    Without ``SEGMENT_WRITE_KEY`` messages go to the default file, and so they do if what
-    the environment says cannot be right.  Under pytest they go nowhere, whatever it says.
+    Without ``SEGMENT_WRITE_KEY``, or if the environment is invalid, messages go to the
+    default file.  Under pytest they go nowhere, whatever the environment says.
     """
     try:
         mode = _on_violation(None)
@@ -201,9 +203,9 @@ def unconfigured(package: str) -> Settings:
         log(package).error("%s", error)
         mode = "warn"
     given = Configuration(on_violation=mode, enabled=False)
-    given["region"], given["write_key"] = "us", ""  # so that no variable is read
+    given["region"], given["write_key"] = "us", ""  # no variable is read for these
     nowhere = configured(given)
-    if environment.is_of_pytest():
+    if environment.is_under_pytest():
         return nowhere
     try:
         return configured({"on_violation": mode})
@@ -225,7 +227,7 @@ def _outbox(given: Configuration) -> OutboxSettings | None:
     longest = None if age is None else types.seconds("outbox_age", age, 1, 10**9)
     if path is None:
         return None
-    # One name for one file, since the locks beside it are found by that.
+    # Always the same name for the same file: its locks are found by that name.
     return OutboxSettings(os.path.realpath(path), size, longest)
 
 
@@ -266,17 +268,16 @@ def _local_file(given: Configuration) -> str | None:
     path = types.file_path("local", given.get("local"))
     if path is not None:
         if os.path.isdir(path):
-            said = "local must be a file, but is a folder"
-            raise IsADirectoryError(EISDIR, said, path)
+            raise IsADirectoryError(EISDIR, "local must be a file, not a folder", path)
         for other in ("write_key", "endpoint", "transport"):
             if given.get(other) is not None:
-                raise ValueError(f"give {other} or local, not both")
+                raise ValueError(f"give either {other} or local, not both")
         return path
     if any(given.get(name) is not None for name in _WHERE):
         return None
     path = types.file_path(environment.LOCAL, environment.value(environment.LOCAL))
     if path is not None and os.path.isdir(path):
-        raise ValueError(f"{environment.LOCAL} must be a file, but is a folder: {path}")
+        raise ValueError(f"{environment.LOCAL} must be a file, not a folder: {path}")
     return path
 
 
@@ -287,8 +288,8 @@ def _enabled(given: Configuration) -> bool:
 
 
 def _is_held_back(url: str) -> bool:
-    """Whether it is Segment to which a test would send, without having been told to."""
-    if not environment.is_of_pytest():
+    """Whether a test would send to Segment without TYPEWRITER_ENABLED asking for it."""
+    if not environment.is_under_pytest():
         return False
     host = _urlsplit()(url).hostname or ""
     theirs = {_urlsplit()(base).hostname for base in REGIONS.values()}
@@ -296,18 +297,18 @@ def _is_held_back(url: str) -> bool:
 
 
 def _check_write_key(write_key: object, source: str) -> None:
-    """Raises TypeError, ValueError, or ImportError if there is no way to use it."""
+    """Raises TypeError or ValueError, or ImportError if urllib3 is not installed."""
     if not isinstance(write_key, str):
-        raise TypeError(f"write_key must be a text, not {type(write_key).__name__}")
+        raise TypeError(f"write_key must be a string, not {type(write_key).__name__}")
     if not write_key:
         raise _NoWriteKeyError(
-            "no write key: give write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
-            "Segment say so with local=PATH, transport= or enabled=False"
+            "no write key: pass write_key= or set SEGMENT_WRITE_KEY; to send nothing to "
+            "Segment, pass local=PATH, transport= or enabled=False"
         )
     if not (write_key.isascii() and write_key.isprintable() and " " not in write_key):
-        raise ValueError(f"{source} has characters that no write key has")
+        raise ValueError(f"{source} contains characters that a write key cannot have")
     if "urllib3" not in sys.modules and _find_spec()("urllib3") is None:
-        raise ImportError("urllib3 is needed to send to Segment: pip install urllib3")
+        raise ImportError("sending to Segment requires urllib3: pip install urllib3")
 
 
 def _check_transport(transport: object) -> None:
@@ -317,7 +318,9 @@ def _check_transport(transport: object) -> None:
         if callable(method):
             types.check_sync(f"transport: {name}", method)
             return
-    raise TypeError("transport needs a method send(batch), or those of an SDK's client")
+    raise TypeError(
+        "transport must have a method send(batch), or the methods of an SDK's client"
+    )
 
 
 def _batch_url(given: Configuration) -> str:
@@ -331,7 +334,7 @@ def _batch_url(given: Configuration) -> str:
 
 
 def _url(by_region: tuple[str, object], by_endpoint: tuple[str, object]) -> str:
-    """The URL for a region or an endpoint, each with the name of where it is from."""
+    """The URL for a region or an endpoint, each with the name of its setting or variable."""
     (name, region), (_, endpoint) = by_region, by_endpoint
     if not isinstance(region, str) or region not in REGIONS:
         raise ValueError(f"{name} must be one of {', '.join(REGIONS)}, not {region!r}")
@@ -339,8 +342,8 @@ def _url(by_region: tuple[str, object], by_endpoint: tuple[str, object]) -> str:
         return REGIONS[region] + _PATH
     name = by_endpoint[0]
     if not isinstance(endpoint, str):
-        raise TypeError(f"{name} must be a URL as text, not {endpoint!r}")
-    if "@" in endpoint:  # which no message should show
+        raise TypeError(f"{name} must be a URL of type str, not {endpoint!r}")
+    if "@" in endpoint:  # no error message should show it
         raise ValueError(f"{name} must be a URL without a user or password")
     if not _is_url(endpoint):
         raise ValueError(f"{name} must be an http(s) URL, not {endpoint!r}")
@@ -353,10 +356,10 @@ def _proxy(given: object) -> str | None:
     if given is None or given == "":
         return None if given is None else ""
     if not isinstance(given, str):
-        raise TypeError(f"proxy must be a URL as text, not {type(given).__name__}")
+        raise TypeError(f"proxy must be a URL of type str, not {type(given).__name__}")
     is_proxy, _ = _checks_of_route()
     if not is_proxy(given):
-        value = "" if "@" in given else f", not {given!r}"  # a password is for no log
+        value = "" if "@" in given else f", not {given!r}"  # never log a password
         raise ValueError(
             f"proxy must be an http(s) URL, such as http://host:3128{value}"
         )
@@ -364,7 +367,7 @@ def _proxy(given: object) -> str | None:
 
 
 def _ca_bundle(given: object) -> str | None:
-    """The absolute path of certificates.  Raises TypeError or ValueError."""
+    """The absolute path of the certificates.  Raises TypeError or ValueError."""
     path = types.file_path("ca_bundle", given)
     if path is not None:
         _, why_no_bundle = _checks_of_route()
@@ -375,10 +378,10 @@ def _ca_bundle(given: object) -> str | None:
 
 
 def _is_url(text: str) -> bool:
-    """Whether there is a host to send to, and a port that exists."""
+    """Whether it is an HTTP URL with a host and a valid port."""
     try:
         parts = _urlsplit()(text)
-        port: int | None = parts.port  # ValueError for what is none
+        port: int | None = parts.port  # raises ValueError for an invalid one
     except ValueError:
         return False
     right = parts.scheme in ("http", "https") and parts.hostname and port != 0

@@ -1,4 +1,4 @@
-"""For tests of the application: what was sent.  Each generated package has its own.
+"""For the application's tests: captures what is sent.  Each package has its own.
 
 ::
 
@@ -9,8 +9,8 @@
             checkout(cart)
         assert [message["event"] for message in sent] == ["Order Completed"]
 
-The same as a fixture of pytest, ``sent``: ``pytest_plugins = ["acme.analytics.testing"]`` in
-conftest.py.
+The same as a pytest fixture, ``sent``: put ``pytest_plugins = ["acme.analytics.testing"]``
+into conftest.py.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 
 class Capture(Protocol):
-    """``capture`` of a generated package."""
+    """The ``capture`` of a generated package."""
 
     def __call__(
         self, *, on_violation: OnViolation = "raise"
     ) -> AbstractContextManager[list[dict[str, Any]]]:
-        """A block whose messages go nowhere but to this list, as they would on the wire.
+        """A block whose messages only go to this list, exactly as they would be sent.
 
-        A call that breaks the tracking plan, or whose message would be dropped, raises
-        ViolationError, unless ``on_violation`` says otherwise.  Holds for all threads,
-        whatever the application configures inside; after the block all is as before it.
+        A call that violates the tracking plan, or whose message would be dropped, raises
+        ViolationError, unless ``on_violation`` says otherwise.  Applies to all threads,
+        whatever the application configures inside; the block undoes it all at its end.
         """
         ...
 
@@ -62,7 +62,7 @@ def capture_for(package: Package) -> Capture:
 def fixture_for(package: Package) -> Any:
     """The fixture ``sent`` of a package, which pytest finds in a plugin or conftest.py.
 
-    None where there is no pytest.
+    None if pytest is not installed.
     """
     try:
         import pytest
@@ -71,7 +71,7 @@ def fixture_for(package: Package) -> Any:
     capture = capture_for(package)
 
     def sent() -> Generator[list[dict[str, Any]], None, None]:
-        """The messages that the test sent, as they would go on the wire."""
+        """The messages that the test sent, exactly as they would be sent."""
         with capture() as messages:
             yield messages
 
@@ -79,7 +79,7 @@ def fixture_for(package: Package) -> Any:
 
 
 class _Capturing(Client):
-    """Keeps what it accepts, and refuses what is refused in production."""
+    """Keeps what it accepts and refuses what is refused in production."""
 
     def __init__(self, on_violation: OnViolation) -> None:
         super().__init__(enabled=False, on_violation=on_violation)
@@ -92,11 +92,11 @@ class _Capturing(Client):
             self.sent.append(json.loads(payload))
 
     def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
-        """As in production; and say so aloud where violations are raised."""
+        """Refuse as in production, and raise if violations are raised."""
         super().refuse(payload, reason, cause)
         if self.settings.on_violation == "raise":
             message: dict[str, Any] = json.loads(payload)
             event: str = message.get("event") or message["type"]
             size = f" of {len(payload):,} bytes" if len(payload) > MESSAGE_BYTES else ""
-            said = f"the message{size} would be lost: {reason}"
-            raise ViolationError([Violation(event, "", "Out Of Range", said)])
+            text = f"the message{size} would be lost: {reason}"
+            raise ViolationError([Violation(event, "", "Out Of Range", text)])

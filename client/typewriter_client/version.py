@@ -1,4 +1,4 @@
-"""The library's version, and the generated code that it serves."""
+"""The library's version, and the interfaces that generated code may need of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import os
 __version__ = "0.1.0"
 
 INTERFACES = (1,)
-"""What generated code may need of the library.  Raised only when it needs more; a newer
-library goes on serving older code."""
+"""The interfaces that the library supports.  Only raised when generated code needs more;
+a newer library keeps supporting older code."""
 
 
 def require(interface: int, package: str) -> None:
-    """The first statement of a generated package: does this library serve its code?
+    """Check that this library supports the interface; a generated package calls this first.
 
-    Raises ImportError if not, which says what to do, and which library was found.
+    Raises an ImportError that says what to do and which library was found.
     """
     if interface in INTERFACES:
         return
@@ -22,10 +22,10 @@ def require(interface: int, package: str) -> None:
     if interface > max(INTERFACES):
         advice = "pip install --upgrade typewriter-py-client"
     else:
-        advice = f"generate {package} again with a newer typewriter-py"
+        advice = f"regenerate {package} with a newer typewriter-py"
     raise ImportError(
         f"{package} needs interface {interface} of typewriter_client; version"
-        f" {__version__} in {os.path.dirname(__file__)} serves {served}: {advice}",
+        f" {__version__} in {os.path.dirname(__file__)} supports {served}: {advice}",
         name="typewriter_client",
         path=__file__,
     )

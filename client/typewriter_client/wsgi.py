@@ -1,10 +1,10 @@
-"""For WSGI applications: each request's events get its context and identity.
+"""WSGI middleware: the events of a request get its context and identity.
 
 ::
 
     application = AnalyticsMiddleware(application, trusted_proxies=1)
 
-Works with any framework (Flask, Django, …), and imports none.
+Works with any framework (Flask, Django, …) and imports none.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ if TYPE_CHECKING:
     from .web.proxies import Trusted
 
 App = Callable[[Any, Any], Any]
-"""A WSGI application; frameworks without types say many things of theirs."""
+"""A WSGI application; loosely typed, as frameworks without types declare many things."""
 
 _NAMES = tuple((name, f"HTTP_{name.upper().replace('-', '_')}") for name in HEADERS)
 
 
 class AnalyticsMiddleware:
-    """Opens a scope around each request, its streamed response included.
+    """Opens a scope around each request, including its streamed response.
 
     The scope's context has ``ip``, ``userAgent``, ``locale``, ``page``, ``referrer`` and
-    ``campaign`` as far as the request tells them.
+    ``campaign``, as far as they are known from the request.
 
     Args:
         app: The application.
-        user: Called with the request's environ when its first event needs to know whose it
-            is; returns the user's id, or None.  What it raises goes to the log.
+        user: Called with the request's environ when its first event needs the user;
+            returns the user's id, or None.  Exceptions are logged.
         trusted_proxies: How many proxies in front append to ``X-Forwarded-For``, or the
-            networks that they are in (``["10.0.0.0/8"]``).  0: the address that connects
-            is the client's.
-        query: Parameters of URLs that are sent: names of them, or True for all.  None by
-            default, as some are secrets; ``utm_…`` always make the campaign.
-        anonymous_cookie: The cookie that the anonymous id is in; Analytics.js sets this.
+            networks that they are in (``["10.0.0.0/8"]``).  0: the client is the peer that
+            connects.
+        query: Which URL parameters are sent: their names, or True for all.  None by
+            default, as some are secrets; ``utm_…`` parameters always make the campaign.
+        anonymous_cookie: The cookie with the anonymous id; the default is Analytics.js's.
         user_cookie: A cookie to take the user's id from if ``user`` knows none, such as
-            ``ajs_user_id``.  A client can write anybody's id into it.
+            ``ajs_user_id``.  A client can put any id into it.
 
-    Raises ValueError or TypeError for settings that cannot be right.
+    Raises ValueError or TypeError for invalid settings.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class AnalyticsMiddleware:
         work = Resumable(self._intake.scope(environ, _request))
         with work:
             response: Iterable[bytes] = self._app(environ, start_response)
-        # These run no code of the application's; a server may do better with them.
+        # These run no code of the application's, and a server may handle them faster.
         files = environ.get("wsgi.file_wrapper")
         if isinstance(response, (list, tuple)):
             return response
@@ -81,7 +81,7 @@ class AnalyticsMiddleware:
 
 
 class _Response:
-    """A response whose parts are made, and which is closed, in the request's scope."""
+    """A response that is iterated and closed in the request's scope."""
 
     def __init__(self, response: Iterable[bytes], work: Resumable) -> None:
         self._response = response
@@ -106,7 +106,7 @@ class _Response:
 
 def _request(environ: dict[str, Any]) -> Request:
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    octets = path.encode("latin-1", "replace")  # PEP 3333's way to hold them in a str
+    octets = path.encode("latin-1", "replace")  # PEP 3333 keeps bytes in a str
     return Request(
         environ.get("REMOTE_ADDR"),
         {name: environ[key] for name, key in _NAMES if key in environ},

@@ -369,7 +369,7 @@ export class Subject {
     if (strings && typeof this.value !== "string") {
       this.expect("string", false);
     } else if (values.length > MAX_LISTED) {
-      const message = `${this.name} is none of the ${values.length} allowed values`;
+      const message = `${this.name} must be one of the ${values.length} allowed values`;
       this.fail("Invalid Value", message);
     } else {
       const listed = values.map((each) => JSON.stringify(each)).join(", ");

@@ -201,7 +201,7 @@ def test_retry_after_as_a_date_is_counted_from_the_servers_clock(
     }
     http = __import__("typewriter_client.delivery.http", fromlist=["x"])
     answer = http._answer(503, headers)
-    assert (answer.verdict, answer.after) == ("retry", 1.0)
+    assert (answer.outcome, answer.after) == ("retry", 1.0)
     assert http._answer(503, {"Retry-After": headers["Date"]}).after == 0.0
     for nonsense in ("", "soon", "-5", "²"):
         assert http._answer(503, {"Retry-After": nonsense}).after is None

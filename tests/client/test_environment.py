@@ -77,12 +77,12 @@ def test_a_variable_stands_in_for_a_setting(
 
 
 WRONG = [
-    ("SEGMENT_WRITE_KEY", "a secret", "has characters that no write key has"),
+    ("SEGMENT_WRITE_KEY", "a secret", "contains characters that a write key cannot have"),
     ("TYPEWRITER_ENABLED", "maybe", "must be 1, true, yes or on; or 0, false, no or off, not"),
     ("TYPEWRITER_ENDPOINT", "segment.io", "must be an http(s) URL, not 'segment.io'"),
     ("TYPEWRITER_ENDPOINT", "http://u:secret@h", "must be a URL without a user or password"),
     ("TYPEWRITER_REGION", "asia", "must be one of us, eu, not 'asia'"),
-    ("TYPEWRITER_LOCAL", "/", "must be a file, but is a folder: /"),
+    ("TYPEWRITER_LOCAL", "/", "must be a file, not a folder: /"),
     ("TYPEWRITER_ON_VIOLATION", "shout", "must be one of warn, raise, drop, ignore, not 'shout'"),
 ]
 
@@ -122,7 +122,10 @@ def test_without_configure_it_is_said_once_and_nothing_is_sent(
         assert len(server.delivered) == 3
     else:
         assert (printed, server.delivered) == ("3 3 0\n", [])
-        assert "no write key (SEGMENT_WRITE_KEY is not used): analytics messages go to" in logged
+        assert (
+            "no write key (SEGMENT_WRITE_KEY is not used): analytics messages are written to"
+            in logged
+        )
 
 
 def test_without_configure_the_variables_do_the_same(
@@ -203,7 +206,7 @@ def test_without_pytest_it_sends_to_segment(
 
 def test_one_way_for_the_messages(analytics: Any) -> None:
     for other in ({"write_key": "k"}, {"endpoint": "http://x"}, {"transport": Taking()}):
-        with pytest.raises(ValueError, match=f"give {next(iter(other))} or local, not both"):
+        with pytest.raises(ValueError, match=f"give either {next(iter(other))} or local, not both"):
             analytics.configure(local="sent.jsonl", **other)
     analytics.configure(local="sent.jsonl", write_key=None, transport=None)
 

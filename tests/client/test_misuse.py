@@ -66,22 +66,22 @@ def test_a_scopes_user_is_a_text(analytics: Any, who: Any) -> None:
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("anonymousId", "options.anonymousId is no option; did you mean anonymous_id?"),
-        ("messageId", "options.messageId is no option; did you mean message_id?"),
-        ("timestmp", "options.timestmp is no option; did you mean timestamp?"),
+        ("anonymousId", "options.anonymousId is not an option; did you mean anonymous_id?"),
+        ("messageId", "options.messageId is not an option; did you mean message_id?"),
+        ("timestmp", "options.timestmp is not an option; did you mean timestamp?"),
         (
             "bogus",
-            "options.bogus is no option; properties go by keyword, after user_id and options:"
+            "options.bogus is not an option; pass properties by keyword, after user_id and options:"
             " bogus=…",
         ),
-        ("Product ID", "options.Product ID is no option"),
-        ("user_id", "options.user_id is no option; it goes by position, before the options"),
+        ("Product ID", "options.Product ID is not an option"),
+        ("user_id", "options.user_id is not an option; pass it by position, before the options"),
         (
             "properties",
-            "options.properties is no option; it goes by position:"
+            "options.properties is not an option; pass it by position:"
             " track(event, user_id, options, properties)",
         ),
-        ("category", "options.category is an option of page and screen alone"),
+        ("category", "options.category is only an option of page and screen"),
     ],
 )
 def test_an_unknown_option_is_reported(analytics: Any, option: str, message: str) -> None:
@@ -115,8 +115,8 @@ def test_properties_that_are_taken_for_options(analytics: Any) -> None:
         (
             "options.order_id",
             "Unplanned Property",
-            "options.order_id is no option; properties go by keyword, after user_id and options:"
-            " order_id=…",
+            "options.order_id is not an option; pass properties by keyword, after user_id and"
+            " options: order_id=…",
         ),
         ("properties.order_id", "Required", "properties.order_id is required"),
     ]
@@ -125,7 +125,7 @@ def test_properties_that_are_taken_for_options(analytics: Any) -> None:
 def test_beside_options_that_are_known_only_the_unknown_one_is_told(analytics: Any) -> None:
     options = {"message_id": "m", "bogus": 1}
     violations = found(analytics, lambda: analytics.track("E", "u", options, {}))
-    assert violations == [("options.bogus", "Unplanned Property", "options.bogus is no option")]
+    assert violations == [("options.bogus", "Unplanned Property", "options.bogus is not an option")]
 
 
 # --- arguments that Python itself would refuse ------------------------------------------------
@@ -166,7 +166,7 @@ MISPLACED = {
             ("previousId", "previousId is required: alias(user_id, previous_id, options)"),
             (
                 "options.previous_id",
-                "options.previous_id is no option; it goes by position:"
+                "options.previous_id is not an option; pass it by position:"
                 " alias(user_id, previous_id, options)",
             ),
         ],
@@ -180,7 +180,7 @@ MISPLACED = {
         [
             (
                 "options.properties",
-                "options.properties is no option; it goes by position:"
+                "options.properties is not an option; pass it by position:"
                 " track(event, user_id, options, properties)",
             )
         ],
@@ -192,7 +192,7 @@ MISPLACED = {
             ("userId", 'userId is required (or options["anonymous_id"], or a scope)'),
             (
                 "options.user_id",
-                "options.user_id is no option; it goes by position, before the options",
+                "options.user_id is not an option; pass it by position, before the options",
             ),
         ],
     ),
@@ -201,7 +201,7 @@ MISPLACED = {
         [
             (
                 "options.version",
-                "options.version is no option; properties go by keyword, after user_id and"
+                "options.version is not an option; pass properties by keyword, after user_id and"
                 " options: version=…",
             )
         ],
@@ -211,7 +211,7 @@ MISPLACED = {
         [
             (
                 "options.email",
-                "options.email is no option; traits go by keyword, after user_id and options:"
+                "options.email is not an option; pass traits by keyword, after user_id and options:"
                 " email=…",
             )
         ],
@@ -221,8 +221,8 @@ MISPLACED = {
         [
             (
                 "options.employees",
-                "options.employees is no option; traits go by keyword, after user_id, group_id"
-                " and options: employees=…",
+                "options.employees is not an option; pass traits by keyword, after user_id,"
+                " group_id and options: employees=…",
             )
         ],
     ),

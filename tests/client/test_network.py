@@ -130,8 +130,8 @@ def test_nor_does_a_request_through_a_proxy(analytics: Any, kind: str) -> None:
             begin = time.monotonic()
             answer = outlet.send([b"{}"], 0.3)
             assert time.monotonic() - begin < 0.3 + SLACK
-            assert answer.verdict == "retry"
-            assert answer.detail.endswith(f"(by the proxy {url})")
+            assert answer.outcome == "retry"
+            assert answer.detail.endswith(f"(through the proxy {url})")
         outlet.close()
 
 
@@ -142,6 +142,6 @@ def test_all_that_a_request_does_has_one_limit(analytics: Any) -> None:
     with bad_server("opens a tunnel late") as url:
         outlet = http.Http("https://127.0.0.1:9/v1/batch", "k", route.Route(url))
         begin = time.monotonic()
-        assert outlet.send([b"{}"], LATE + 0.5).verdict == "retry"
+        assert outlet.send([b"{}"], LATE + 0.5).outcome == "retry"
         assert LATE < time.monotonic() - begin < LATE + 0.5 + LATE / 2
         outlet.close()

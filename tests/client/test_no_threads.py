@@ -131,7 +131,7 @@ def test_it_is_said_once_and_asked_for_again_later(
     assert [(r.levelno, r.message) for r in caplog.records] == [
         (
             logging.WARNING,
-            "can't start new thread: messages go when flush or close is called",
+            "can't start new thread: messages are only sent when flush or close is called",
         )
     ]
     refusal.over()
@@ -288,6 +288,6 @@ def test_a_subinterpreter(site: Path, server: Server, end: str) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
-    said = "(sub)interpreter: messages go when flush or close is called\n"
+    said = "(sub)interpreter: messages are only sent when flush or close is called\n"
     assert done.stderr.endswith(said)
     assert server.events() == [1, 2]

@@ -197,7 +197,7 @@ def test_an_outbox_that_others_could_read_is_tightened_and_that_is_said(
     assert [(r.levelno, r.message) for r in caplog.records][:1] == [
         (
             logging.WARNING,
-            f"{left} could be read by others (mode 644); now only its owner can",
+            f"{left} was readable by other users (mode 644); now only its owner can read it",
         )
     ]
     for each in left.parent.iterdir():
@@ -275,7 +275,7 @@ def test_a_local_file_that_others_could_read_is_tightened_and_that_is_said(
         assert analytics.flush()
     assert mode(file) == 0o600
     assert len(file.read_text().splitlines()) == 2
-    said = f"{file} could be read by others (mode 644); now only its owner can"
+    said = f"{file} was readable by other users (mode 644); now only its owner can read it"
     assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == [said]
 
 

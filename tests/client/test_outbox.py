@@ -303,7 +303,7 @@ def test_a_wrong_write_key_deletes_nothing(
     began = time.monotonic()
     analytics.close()
     assert time.monotonic() - began < 2  # there is no use in trying until the time is up
-    assert f"refused, messages stay in the outbox: HTTP status {status}" in caplog.messages
+    assert f"request refused, messages stay in the outbox: HTTP status {status}" in caplog.messages
     assert analytics.stats()[:1] + analytics.stats()[3:5] == (1, {}, 1)
     assert rows(path) == 1
     server.behave = lambda n, batch: Reply(200)

@@ -60,10 +60,10 @@ def test_shows_what_is_in_it(console: Console, left: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     first, oldest, counted, order, tried, failure = done.stdout.splitlines()
     assert first.startswith("analytics.db: 3 messages, ")
-    assert oldest.startswith("the oldest from 20")
+    assert oldest.startswith("oldest message: 20")
     assert counted.split() == ["2", "Counted"]
     assert order.split() == ["1", "Order", "Completed"]
-    assert tried == "3 tried in vain"
+    assert tried == "3 failed to send"
     assert "Connection refused" in failure
     assert rows(left) == 3
 
@@ -108,7 +108,7 @@ def test_says_what_it_could_not_flush(console: Console, left: Path, server: Serv
     flush = ("outbox", left, "--flush", "--timeout", "1", "--endpoint", server.url)
     done = console(*flush, SEGMENT_WRITE_KEY="wrong")
     assert done.returncode == 1
-    assert done.stderr == "refused, messages stay in the outbox: HTTP status 401\n"
+    assert done.stderr == "request refused, messages stay in the outbox: HTTP status 401\n"
     assert done.stdout.splitlines()[0] == "0 delivered"
     assert "HTTP status 401" in done.stdout
     assert rows(left) == 3
@@ -129,7 +129,7 @@ def test_leaves_to_running_processes_what_is_theirs(
         assert process.stdout
         assert process.stdout.readline()
         shown = console("outbox", path)
-        assert "1 of running processes" in shown.stdout
+        assert "1 belong to running processes" in shown.stdout
         flush = ("outbox", path, "--flush", "--endpoint", server.url)
         done = console(*flush, SEGMENT_WRITE_KEY="k")
         assert (done.returncode, done.stdout.splitlines()[0]) == (0, "0 delivered")
@@ -144,9 +144,9 @@ def is_missing(path: Path) -> None:
 
 WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (is_missing, "No such file"),
-    "folder": (lambda path: path.mkdir(), "is a folder"),
-    "text": (lambda path: path.write_text("hello " * 99), "no outbox"),
-    "empty": (lambda path: path.touch(), "no outbox"),
+    "folder": (lambda path: path.mkdir(), "must be a file, not a folder"),
+    "text": (lambda path: path.write_text("hello " * 99), "is not an outbox"),
+    "empty": (lambda path: path.touch(), "is not an outbox"),
 }
 
 

@@ -86,8 +86,12 @@ def truncated(path: Path) -> None:
 
 
 BAD = {
-    "folder": (lambda path: path.mkdir(), IsADirectoryError, "must be a file, but is a folder"),
-    "text": (lambda path: path.write_text("hello " * 99), ValueError, "no outbox, or is damaged"),
+    "folder": (lambda path: path.mkdir(), IsADirectoryError, "must be a file, not a folder"),
+    "text": (
+        lambda path: path.write_text("hello " * 99),
+        ValueError,
+        "is not an outbox, or is damaged",
+    ),
     "another's": (
         lambda path: database(path, "CREATE TABLE users (name)"),
         ValueError,
@@ -127,7 +131,7 @@ def test_what_is_no_outbox_is_an_error_and_stays_as_it_is(
 
 
 def test_a_folder_that_is_missing(configure: Configure, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no folder for the outbox"):
+    with pytest.raises(FileNotFoundError, match="outbox's folder does not exist"):
         configure(outbox=tmp_path / "none" / "a.db")
 
 
@@ -298,7 +302,7 @@ def test_messages_that_somebody_else_deletes_are_told(
     assert analytics.flush(10)
     stats = analytics.stats()
     assert (stats.accepted, stats.queued, stats.dropped) == (2, 0, {"outbox_lost": 2})
-    assert "2 messages vanished" in caplog.text
+    assert "2 messages have disappeared" in caplog.text
 
 
 def test_what_cannot_be_deleted_is_not_sent_again(

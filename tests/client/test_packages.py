@@ -160,8 +160,8 @@ def test_but_not_that_of_another_copy_of_the_library(tmp_path: Path) -> None:
     done = run(tmp_path, "import guest")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(
-        "ImportError: guest cannot use the client of a package that stands on another copy of"
-        " the library (acme._client.package)"
+        "ImportError: guest cannot use the client of a package that uses another copy of the"
+        " library (acme._client.package)"
     )
 
 
@@ -219,7 +219,7 @@ def test_one_call_and_exit(tmp_path: Path, server: Server, kind: str) -> None:
     assert sorted(done.stderr.splitlines()) == [
         "acme.analytics MainThread Order Completed: properties.order_id is required",
         f"acme.analytics acme.analytics analytics no write key"
-        f" (SEGMENT_WRITE_KEY is not set): analytics messages go to {local}"
+        f" (SEGMENT_WRITE_KEY is not set): analytics messages are written to {local}"
         " (see configure)",
     ]
     assert [json.loads(line)["event"] for line in local.read_text().splitlines()] == [
@@ -254,11 +254,11 @@ def test_a_library_that_is_too_old_says_what_to_do(library: None) -> None:
         client.require(2, "acme.analytics")
     assert str(caught.value) == (
         "acme.analytics needs interface 2 of typewriter_client; version"
-        f" {client.__version__} in {LIBRARY} serves 1:"
+        f" {client.__version__} in {LIBRARY} supports 1:"
         " pip install --upgrade typewriter-py-client"
     )
     assert caught.value.name == "typewriter_client"
-    with pytest.raises(ImportError, match="generate acme again with a newer typewriter-py"):
+    with pytest.raises(ImportError, match="regenerate acme with a newer typewriter-py"):
         client.require(0, "acme")
 
 
@@ -323,7 +323,7 @@ BROKEN = {
         RULES.replace("r.string()", "RULES[r.track('Order Completed')]()"),
         "RecursionError",
     ),
-    "no JSON": (RULES.replace("r.string()", "r.enum([{1}])"), "[{1}] is not a value of JSON"),
+    "no JSON": (RULES.replace("r.string()", "r.enum([{1}])"), "must be JSON values, not [{1}]"),
     "no number": (RULES.replace("number()", "number(minimum=1e999)"), "a bound must be a number"),
     "no event": (RULES.replace('"Order Completed"', "3"), "event must be a string, not 3"),
 }
@@ -379,9 +379,9 @@ def test_rules_that_cannot_be_used(
     assert len(said) == (0 if mode == "ignore" else 1)  # rules that nobody needs are not loaded
     for line in said:
         instead = "sent unchecked" if mode == "warn" else "dropped"
-        assert line.startswith(f"the rules of acme cannot be used, and messages are {instead}: ")
+        assert line.startswith(f"the rules of acme cannot be used, so messages are {instead}: ")
         assert BROKEN[request.node.callspec.params["broken"]][1] in line
-        assert line.endswith("; generate it again")
+        assert line.endswith("; regenerate the package")
     assert broken.stats().violations == 0
 
 

@@ -238,14 +238,18 @@ def test_that_shows_no_password(analytics: Any) -> None:
     with pytest.raises(ValueError, match="proxy must be") as caught:
         analytics.configure(write_key="k", proxy="http://u:secret@h:x")
     assert "secret" not in str(caught.value)
-    with pytest.raises(TypeError, match="proxy must be a URL as text, not bytes"):
+    with pytest.raises(TypeError, match="proxy must be a URL of type str, not bytes"):
         analytics.configure(write_key="k", proxy=b"secret")
 
 
 def test_a_bundle_that_is_none_is_an_error(analytics: Any, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").touch()
     (tmp_path / "text.pem").write_text("no certificate")
-    for name, why in {"empty": "has no", "text": "has no", "missing": "cannot be read"}.items():
+    for name, why in {
+        "empty": "contains no",
+        "text": "contains no",
+        "missing": "cannot be read",
+    }.items():
         with pytest.raises(ValueError, match=f"ca_bundle {why}.*{name}.pem"):
             analytics.configure(write_key="k", ca_bundle=tmp_path / f"{name}.pem")
     with pytest.raises(TypeError, match="ca_bundle must be a path"):
@@ -258,15 +262,15 @@ def test_a_bundle_that_is_none_is_an_error(analytics: Any, tmp_path: Path) -> No
         (
             "HTTP_PROXY",
             "socks5://h:1",
-            "HTTP_PROXY is not the URL of an HTTP proxy and is not used",
+            "HTTP_PROXY is not the URL of an HTTP proxy and is ignored",
         ),
         (
             "ALL_PROXY",
             "http://u:secret@h:x",
-            "ALL_PROXY is not the URL of an HTTP proxy and is not",
+            "ALL_PROXY is not the URL of an HTTP proxy and is ignored",
         ),
         ("REQUESTS_CA_BUNDLE", "/no/file", "REQUESTS_CA_BUNDLE cannot be read: No such file or"),
-        ("CURL_CA_BUNDLE", __file__, "CURL_CA_BUNDLE has no certificates and is not used"),
+        ("CURL_CA_BUNDLE", __file__, "CURL_CA_BUNDLE contains no certificates and is ignored"),
     ],
 )
 def test_in_the_environment_it_is_said_once_and_the_application_goes_on(
@@ -313,8 +317,8 @@ def test_a_proxy_that_refuses_is_an_outage_and_is_named(
             assert server.events() == [1]
         analytics.close()
     begins, *others = warnings(caplog)
-    assert begins.startswith("messages cannot be delivered, will try again: ")
-    assert begins.endswith(f" (by the proxy http://{host})")
+    assert begins.startswith("messages cannot be delivered, will retry: ")
+    assert begins.endswith(f" (through the proxy http://{host})")
     assert objection[:3] in begins
     assert len(others) == 1
     assert "secret" not in caplog.text

@@ -46,11 +46,11 @@ def test_an_outage_is_said_once_when_it_begins_and_once_when_it_is_over(
             assert analytics.flush(20)
         analytics.close()
     begins, ends, *again = lines(caplog)
-    assert begins == "messages cannot be delivered, will try again: HTTP status 503"
-    assert ends.startswith("messages are delivered again, after ")
-    assert ends.endswith(" s; 0 wait")
+    assert begins == "messages cannot be delivered, will retry: HTTP status 503"
+    assert ends.startswith("messages are being delivered again after ")
+    assert ends.endswith(" s; still waiting: 0")
     assert [again[0], len(again)] == [begins, 2]
-    assert lines(caplog, logging.INFO).count("not delivered, will try again: HTTP status 503") == 2
+    assert lines(caplog, logging.INFO).count("not delivered, will retry: HTTP status 503") == 2
     assert server.events() == [0, 1, 2, 3]
 
 
@@ -67,7 +67,7 @@ def test_what_waits_is_counted_when_an_outage_is_over(
     start(flush_at=1)
     send(analytics, 0)
     assert analytics.flush(20)
-    assert lines(caplog)[1].endswith(" s; 7 wait")
+    assert lines(caplog)[1].endswith(" s; still waiting: 7")
 
 
 def test_an_outage_that_becomes_another_one_is_still_the_same(
@@ -90,7 +90,7 @@ def test_abandoned_messages_name_the_last_failure(
     analytics.close()
     begins, abandoned = lines(caplog)
     assert "Connection refused" in begins
-    assert abandoned.startswith("messages dropped so far: 2 (abandoned: closed too soon; the last")
+    assert abandoned.startswith("messages dropped so far: 2 (abandoned: closed too soon; last")
     assert "Connection refused" in abandoned
 
 
@@ -104,7 +104,7 @@ def test_or_that_no_answer_came(
         analytics.flush(0.1)
     analytics.close(0)
     (abandoned,) = lines(caplog)
-    assert "(abandoned: closed too soon, while a request had no answer yet)" in abandoned
+    assert "(abandoned: closed too soon, while a request was waiting for an answer)" in abandoned
 
 
 def test_refused_messages_name_the_answer(
@@ -128,10 +128,10 @@ def test_a_wrong_key_with_an_outbox_is_an_error_and_its_end_is_said(
     while not analytics.flush(1):
         pass
     assert lines(caplog, logging.ERROR) == [
-        "refused, messages stay in the outbox: HTTP status 401",
+        "request refused, messages stay in the outbox: HTTP status 401",
     ]
     (over,) = lines(caplog)
-    assert over.startswith("messages are delivered again, after ")
+    assert over.startswith("messages are being delivered again after ")
 
 
 def test_unsendable_messages_name_what_was_raised_but_no_value(
@@ -198,7 +198,7 @@ def test_of_what_a_transport_raises_its_kind_and_place_are_said_and_not_its_text
     said = [*lines(caplog), *lines(caplog, logging.INFO)]
     assert len(said) > 2
     assert all(KINDS[fail] in each and place in each for each in said), said
-    assert said[1].startswith("messages dropped so far: 1 (abandoned: closed too soon; the last")
+    assert said[1].startswith("messages dropped so far: 1 (abandoned: closed too soon; last")
     assert "ada@" not in caplog.text
 
 
@@ -237,6 +237,6 @@ def test_what_a_server_says_instead_of_a_status_is_printable_and_bounded(
         analytics.flush(0.5)
         analytics.close()
     said = lines(caplog)[0]
-    assert said.startswith("messages cannot be delivered, will try again: ProtocolError: ")
+    assert said.startswith("messages cannot be delivered, will retry: ProtocolError: ")
     assert said.isprintable()
     assert len(said) < 500

@@ -31,14 +31,14 @@ KEY = {"write_key": "k"}
         ({**KEY, "endpoint": "http://u:secret@h"}, "a URL without a user or password$"),
         ({"local": ""}, "local must be the path"),
         ({**KEY, "queue_size": 0}, "queue_size must be at least 1"),
-        ({**KEY, "flush_at": 2_501}, "flush_at must be from 1 to 2,500, not 2501"),
+        ({**KEY, "flush_at": 2_501}, "flush_at must be between 1 and 2,500, not 2501"),
         ({**KEY, "outbox_size": 5}, "outbox_size must be at least 1,000,000, not 5"),
-        ({**KEY, "flush_interval": -1}, "flush_interval must be from 0"),
-        ({**KEY, "close_timeout": float("nan")}, "close_timeout must be from 0 to 2,592,000"),
-        ({**KEY, "flush_interval": 1e10}, "flush_interval must be from 0 to 2,592,000"),
-        ({**KEY, "block_timeout": float("inf")}, "block_timeout must be from 0 to 2,592,000"),
-        ({**KEY, "block_timeout": 10**400}, "block_timeout must be from 0 to 2,592,000"),
-        ({**KEY, "outbox_age": 10**10}, "outbox_age must be from 1 to 1,000,000,000"),
+        ({**KEY, "flush_interval": -1}, "flush_interval must be between 0"),
+        ({**KEY, "close_timeout": float("nan")}, "close_timeout must be between 0 and 2,592,000"),
+        ({**KEY, "flush_interval": 1e10}, "flush_interval must be between 0 and 2,592,000"),
+        ({**KEY, "block_timeout": float("inf")}, "block_timeout must be between 0 and 2,592,000"),
+        ({**KEY, "block_timeout": 10**400}, "block_timeout must be between 0 and 2,592,000"),
+        ({**KEY, "outbox_age": 10**10}, "outbox_age must be between 1 and 1,000,000,000"),
         ({**KEY, "on_violation": "shout"}, "on_violation must be one of warn, raise"),
     ],
 )
@@ -50,18 +50,18 @@ def test_a_mistake_is_a_clear_error(analytics: Any, settings: dict[str, Any], me
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({**KEY, "flush_at": "100"}, "flush_at must be a whole number"),
-        ({**KEY, "flush_at": 10.0}, "flush_at must be a whole number, not 10.0"),
+        ({**KEY, "flush_at": "100"}, "flush_at must be an integer"),
+        ({**KEY, "flush_at": 10.0}, "flush_at must be an integer, not 10.0"),
         ({**KEY, "flush_interval": "1"}, "flush_interval must be a number of seconds, not '1'"),
         ({**KEY, "enabled": "false"}, "enabled must be True or False, not 'false'"),
         ({**KEY, "flush_on_sigterm": 1}, "flush_on_sigterm must be True or False"),
-        ({"write_key": 5}, "write_key must be a text, not int"),
-        ({**KEY, "endpoint": 5}, "endpoint must be a URL as text"),
+        ({"write_key": 5}, "write_key must be a string, not int"),
+        ({**KEY, "endpoint": 5}, "endpoint must be a URL of type str"),
         ({"local": 5}, "local must be a path"),
         ({"local": b"x"}, "local must be a path"),
-        ({**KEY, "queue_size": True}, "queue_size must be a whole number"),
+        ({**KEY, "queue_size": True}, "queue_size must be an integer"),
         ({**KEY, "on_drop": 7}, "on_drop must be callable"),
-        ({"transport": object()}, "transport needs"),
+        ({"transport": object()}, "transport must have"),
         ({**KEY, "flush_intervall": 1}, "no setting 'flush_intervall'"),
     ],
 )
@@ -92,7 +92,7 @@ def test_flush_and_close_take_any_time(analytics: Any, seconds: float) -> None:
 
 
 def test_a_folder_is_no_local_file(analytics: Any, tmp_path: Any) -> None:
-    with pytest.raises(IsADirectoryError, match="local must be a file, but is a folder"):
+    with pytest.raises(IsADirectoryError, match="local must be a file, not a folder"):
         analytics.configure(local=tmp_path)
 
 

@@ -213,12 +213,12 @@ def test_only_the_main_thread_can_ask_for_it(analytics: Any) -> None:
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
-    assert said == ["flush_on_sigterm cannot work: configure has to be called in the main thread"]
+    assert said == ["flush_on_sigterm cannot work: configure must be called in the main thread"]
 
 
 def test_a_handler_that_is_not_pythons_is_left_alone(
     analytics: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signal, "getsignal", lambda number: None)
-    with pytest.raises(ValueError, match="something that is not Python handles SIGTERM"):
+    with pytest.raises(ValueError, match="SIGTERM is handled by something other than Python"):
         analytics.configure(enabled=False, flush_on_sigterm=True)

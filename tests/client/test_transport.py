@@ -199,7 +199,7 @@ def test_whatever_an_sdk_does_each_message_has_one_end(
         except (OSError, APIError):
             parts.insert(0, part)
             continue
-        if answer.verdict == "split":
+        if answer.outcome == "split":
             assert len(part) > 1
             middle = len(part) // 2
             parts[:0] = [part[:middle], part[middle:]]

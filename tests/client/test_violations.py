@@ -285,7 +285,7 @@ def test_what_is_remembered_is_bounded(
         analytics.track("E", "u", {f"option {n}": 1}, {})
         analytics.track("E", "u", {"x" * 5_000: 1}, {})
     lines = logged(caplog)
-    assert "1,000 different violations; others are only counted" in lines
+    assert "1,000 different violations; further ones are only counted" in lines
     # The long one is one of those, and told again at its 10th, 100th and 1,000th time.
     assert len(lines) == 1_000 + 1 + 3
     assert max(map(len, lines)) < 1_100
@@ -374,7 +374,7 @@ def test_a_callable_may_call_the_client(
     sent = sorted(message["event"] for message in transport.sent)
     assert sent == ["Order Completed"] * 4 + ["Violation"] * 2
     (first, second) = logged(caplog)
-    assert first.startswith("Violation: options.wrong is no option")
+    assert first.startswith("Violation: options.wrong is not an option")
     assert second == MISSING
 
 

@@ -17,6 +17,8 @@ BODIES = """[
     {"text": "t" * 21, "whole": True, "part": float("nan"), "flag": 1, "moment": "now", "id": "x"},
     {"email": "hush", "name": None, "path": 7, "company": {"id": 7}, "tree": [[[1]]], "known": 2},
 ]"""
+REWORDED = {"is no number in JSON (NaN or infinite)": "is not a JSON number (NaN or infinite)"}
+"""Texts of violations that have changed since; nothing else may."""
 PROGRAM = f"""
 import json
 import analytics
@@ -48,6 +50,9 @@ def test_the_library_serves_it(folder: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", PROGRAM]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    expected = json.loads((folder / "said.json").read_text("utf-8"))
+    text = (folder / "said.json").read_text("utf-8")
+    for before, now in REWORDED.items():
+        text = text.replace(before, now)
+    expected = json.loads(text)
     assert json.loads(done.stdout) == expected
     assert len(expected[1]) > 200

@@ -484,7 +484,7 @@ page(
     path="/",
 )
 app_opened("u1", {"mesage_id": "m"})  # E: unknown option
-app_opened("u1", {"user_id": "u"})  # E: the user is no option
+app_opened("u1", {"user_id": "u"})  # E: the user is not an option
 app_opened("u1", {"timestamp": 1767312000})  # E: wrong type of an option
 app_opened("u1", {"context": {"adress": "127.0.0.1"}})  # E: unknown key of the context
 app_opened("u1", {"context": {"ip": 1}})  # E: wrong type in context

@@ -51,6 +51,7 @@ def test_verdicts_are_those_of_the_generated_validators(
         for key, payload, expected in line["cases"]:
             count += 1
             found = _violations(rules, key and tuple(key), decode(payload))
+            _reword(expected)
             _hide_personal(expected, found)
             expected = _without_personal_keys(expected, found)
             if Counter(map(repr, found)) != Counter(map(repr, expected)):
@@ -62,6 +63,14 @@ def test_verdicts_are_those_of_the_generated_validators(
 def _lines() -> Iterator[dict[str, Any]]:
     with gzip.open(VERDICTS, "rt", encoding="utf-8") as stream:
         yield from map(json.loads, stream)
+
+
+def _reword(expected: list[list[Any]]) -> None:
+    """One text has been reworded since."""
+    for each in expected:
+        each[2] = re.sub(
+            r" is none of the (\d+) allowed", r" must be one of the \1 allowed", each[2]
+        )
 
 
 def _hide_personal(expected: list[list[Any]], found: list[list[Any]]) -> None:

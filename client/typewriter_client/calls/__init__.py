@@ -1,1 +1,1 @@
-"""A call becomes a message: arguments, options, scopes, values."""
+"""Turns a call into a message: arguments, options, scopes, values."""

@@ -1,4 +1,4 @@
-"""From a call to its message: built, checked by the rules, and passed on to the client."""
+"""From a call to its message: it is built, checked by the rules and passed to the client."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ _Normalise = Callable[
 ]
 Thawed = tuple[Mapping[str, object], object]
 Body = tuple[Values, Values, Names]
-"""As given; defaults for what was not; names on the wire for some of Python's."""
+"""The given body; defaults for omitted keys; names on the wire of some Python names."""
 
 
 class Calls:
-    """The calls of one package, which its rules check, on their way to its client."""
+    """The calls of one package, which are checked by its rules and sent to its client."""
 
     def __init__(
         self, package: str, rules: Callable[[], Rules], client: Callable[[], Client]
     ) -> None:
-        """``rules`` imports the package's rules; ``client`` is the one in use."""
+        """``rules`` imports the package's rules; ``client`` returns the client in use."""
         self._client = client
         self._checks = Checks(package, rules)
-        self._place = len(_all)
+        self._index = len(_all)
         self._clean = Report("")
-        self._gave_way = False
+        self._has_left_out = False  # context, which has been logged
         _all.append(self)
 
     def send(
@@ -63,10 +63,10 @@ class Calls:
         options: object,
         integrations: Values = None,
     ) -> None:
-        """Send the message of a call, whatever it was given.
+        """Send the message of a call, whatever its arguments.
 
-        ``key`` is what it is of, ``head`` and ``given`` what it says.  Raises
-        ViolationError where that is asked for, and nothing else.
+        ``key`` is its type, event and version, ``head`` and ``given`` its content.  Raises
+        nothing except ViolationError, where that is asked for.
         """
         to = self._client()
         try:
@@ -78,7 +78,7 @@ class Calls:
                 self._any(to, key, head, given, user_id, options, integrations)
         except ViolationError:
             raise
-        except Exception:  # noqa: BLE001 - analytics must not take the application down
+        except Exception:  # noqa: BLE001 - analytics must not break the application
             to.broke(key[0])
 
     # --- the usual call -------------------------------------------------------------------
@@ -92,14 +92,14 @@ class Calls:
         user_id: object,
         integrations: Values,
     ) -> bool:
-        """Send the message of a usual call with which nothing is wrong.
+        """Send the message of a usual call without violations.
 
-        False, and nothing is done, for any other.
+        Returns False and does nothing for any other call.
         """
         kind, event, _ = key
         try:
-            # One report serves until a call has violations, which is no usual call: whoever
-            # else finds them in it goes the other way as well, and nothing is lost by that.
+            # One report is reused until a call has violations, which is then not usual: if
+            # another thread sees them, its call takes the other path, too, which is harmless.
             report = self._clean
             body, defaults, names = given
             if body is None or body.__class__ is not dict or defaults or names:
@@ -110,11 +110,11 @@ class Calls:
                 rules = self._checks.rules or self._checks.load()
                 if rules.checks_messages:
                     return False
-            # Copied first, which ends where a message does: what follows takes as long as
-            # the text is, in which what stands in a value many times is there as often.
+            # Copied first, which stops at the size of a message: the rest takes time
+            # proportional to the text, in which a repeated object occurs every time.
             frozen = to.freeze(body, around.context)
             if around.spare and len(frozen) > MESSAGE_BYTES // 2:
-                return False  # as JSON it may be longer, and have to give way
+                return False  # as JSON it may be too long, so that context is left out
             if rules is not None:
                 rules.check_body(key, body, report)
             if report.violations:
@@ -126,8 +126,8 @@ class Calls:
                 who, now = around.anonymous_id, time_ns()
                 if not _is_usual(event, user_id, who, head):
                     return False
-                place = self._place
-                to.queue((place, key, head, user_id, who, integrations, now, frozen))
+                index = self._index
+                to.queue((index, key, head, user_id, who, integrations, now, frozen))
                 return True
             who, about = around.anonymous_id, around.context
             payload = _message(
@@ -141,9 +141,9 @@ class Calls:
         return True
 
     def complete(self, to: Client, draft: Draft, thawed: Thawed) -> tuple[bytes, str]:
-        """The message of a draft, and why it must not be sent, if so.
+        """The message of a draft, and why it must not be sent, "" if it may be.
 
-        It was checked when the call was made, but for values that JSON has not.
+        It was checked during the call, except for values that JSON does not have.
         """
         _, key, head, user_id, who, integrations, moment, _ = draft
         body, about = thawed
@@ -151,7 +151,7 @@ class Calls:
             message = _message(
                 key, head, user_id, who, about, integrations, body, moment
             )
-        except Exception:  # noqa: BLE001 - what JSON has not
+        except Exception:  # noqa: BLE001 - values that JSON does not have
             message = None
         if message is not None:
             return message, ""
@@ -217,27 +217,27 @@ class Calls:
         spare: Mapping[str, object],
         payload: bytes,
     ) -> bytes:
-        """The message without what a request's headers say, which anybody may have sent."""
+        """The message without the context from a request's headers, which are untrusted."""
         import json
 
         shorter, context = json.loads(payload), message["context"]
         for key, value in spare.items():
             if context.get(key) is value:
                 del shorter["context"][key]
-        if not self._gave_way:
-            self._gave_way = True
-            said = (
-                "a request's context is left out of messages that have no room for it"
+        if not self._has_left_out:
+            self._has_left_out = True
+            text = (
+                "the request's context is left out of messages that would be too large"
             )
-            to.log().warning(said)
+            to.log().warning(text)
         return snapshot(shorter, True)
 
     def _look_again(
         self, to: Client, key: Key, message: Mapping[str, object], report: Report
     ) -> tuple[bytes, str]:
-        """Check the message as it will be sent; what this finds is what counts.
+        """Check the message in the form in which it will be sent, which is decisive.
 
-        Gives the message, and why it must not be sent, if so.
+        Returns the message, and why it must not be sent, "" if it may be.
         """
         public = partial(self._checks.public, key)
         normalised = _normalise()(message, report, public)
@@ -259,12 +259,12 @@ _all: list[Calls] = []
 
 
 def complete(to: Client, draft: Draft, thawed: Thawed) -> tuple[bytes, str]:
-    """The message of a draft, and why it must not be sent, if so."""
+    """The message of a draft, and why it must not be sent, "" if it may be."""
     return _all[draft[0]].complete(to, draft, thawed)
 
 
 def _is_usual(event: object, user_id: object, anonymous_id: object, head: Head) -> bool:
-    """Whether a text or a whole number says who, and a text what the rest is about."""
+    """Whether the identity is a string or an integer, and event and head are strings."""
     who = anonymous_id if user_id is None else user_id
     if head is not None and type(head[1]) is not str:
         return False
@@ -281,7 +281,7 @@ def _message(
     body: Mapping[str, object],
     moment: int,
 ) -> bytes | None:
-    """The message of a usual call; None, or an exception, of any other."""
+    """The message of a usual call; returns None or raises for any other."""
     text = f'"{BODY[key[0]]}":{encode(body)}'
     time = stamp(moment)
     who = user_id, anonymous_id
@@ -289,7 +289,7 @@ def _message(
 
 
 def _listed(given: Report, sent: Report) -> list[Violation]:
-    """The violations of a call, and those of its message as it is sent, as they are shown."""
+    """The violations of a call and of its message as it is sent, in the form to be shown."""
     known = {each.path for each in given.violations}
     more = [each for each in sent.violations if each.path not in known]
     own = len(given.violations)
@@ -300,7 +300,7 @@ def _listed(given: Report, sent: Report) -> list[Violation]:
 def _body(
     name: str, parts: Body, chosen: Mapping[str, object] | None, report: Report
 ) -> Mapping[str, object]:
-    """The properties or traits as they go on the wire."""
+    """The properties or traits in their form on the wire."""
     given, defaults, names = parts
     body = mapping(given, (name,), report)
     if names is not None:

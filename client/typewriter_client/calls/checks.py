@@ -1,4 +1,4 @@
-"""The plan's rules of one package, and what becomes of calls that nothing can check."""
+"""The rules of one package, and what happens to calls if the rules cannot be used."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from .snapshot import Item
 
 
-_PASSING = OSError, MemoryError, RecursionError  # not the file's fault
+_PASSING = OSError, MemoryError, RecursionError  # temporary: not the file's fault
 
 
 class Client(Protocol):
-    """The client, as calls see it."""
+    """The part of a client that calls use."""
 
     validates: bool
     """Whether calls are checked."""
     renders: bool
-    """Whether it takes drafts, of which its worker makes messages."""
+    """Whether it takes drafts, which its worker turns into messages."""
 
     @property
     def sends_unchecked(self) -> bool:
-        """Whether a message is sent that nothing could check."""
+        """Whether messages are sent unchecked when the rules cannot be loaded."""
         ...
 
     def log(self) -> Logger:
@@ -39,27 +39,27 @@ class Client(Protocol):
         ...
 
     def freeze(self, body: Mapping[str, object], context: object) -> bytes:
-        """A copy of a draft's values; raises for what is not plain, or is too large."""
+        """A copy of a draft's values; raises if they are not plain, or too large."""
         ...
 
     def queue(self, item: Item) -> None:
-        """Take a draft."""
+        """Queue a draft."""
         ...
 
     def accept(self, payload: bytes) -> None:
-        """Take a message."""
+        """Accept a message."""
         ...
 
     def refuse(self, payload: bytes, reason: str, cause: str = "") -> None:
-        """Take a message only to drop it."""
+        """Count a message as accepted and drop it at once."""
         ...
 
     def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
-        """Whether a message is sent in spite of its violations.  May raise them."""
+        """Whether a message is sent despite its violations.  May raise ViolationError."""
         ...
 
     def broke(self, kind: str) -> None:
-        """A message could not even be built; called where the error is handled."""
+        """Report that a message could not be built; called from the except block."""
         ...
 
 
@@ -68,19 +68,19 @@ class Checks:
 
     def __init__(self, package: str, rules: Callable[[], Rules]) -> None:
         self.rules: RuleSet | None = None
-        """None until they are loaded, and if they cannot be."""
+        """None until they are loaded, or if they cannot be."""
         self._package = package
         self._import = rules
         self._loaded = late(self._load)
-        self._told: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     def check(
         self, to: Client, key: Key, message: Mapping[str, Any], report: Report
     ) -> bool:
-        """Report what the plan has against the message.
+        """Report the message's violations of the plan.
 
-        False: its rules cannot be used, which the log is told, once.  Raises what a value's
-        own methods raise.
+        False: the rules cannot be used, which is logged once.  Raises what a value's own
+        methods raise.
         """
         try:
             rules = self.rules or self.load()
@@ -90,28 +90,28 @@ class Checks:
             if rules.checks_messages:
                 rules.check_message(message, report)
         except RulesError as error:
-            self._tell(to, str(error))
+            self._log_unusable(to, str(error))
             return False
         return True
 
     def check_plain(
         self, to: Client, key: Key, message: Mapping[str, Any], report: Report
     ) -> bool:
-        """The same of a message in JSON's own types: what is raised is the rules' fault."""
+        """The same for a message in JSON's own types: any exception is the rules' fault."""
         try:
             return self.check(to, key, message, report)
-        except Exception as error:  # noqa: BLE001 - anybody may edit them
-            self._tell(to, raised(error))
+        except Exception as error:  # noqa: BLE001 - the rules may have been edited
+            self._log_unusable(to, raised(error))
             return False
 
     def public(self, key: Key, path: Path) -> Path:
-        """A path in a message without the keys that may be somebody's.
+        """A path in a message without the keys that may be personal.
 
-        If no rules can be had that tell, all are left out but properties' own names.
+        Without usable rules, all keys except the names of properties are redacted.
         """
         try:
             return (self.rules or self.load()).public(key, path)
-        except Exception:  # noqa: BLE001 - anybody may edit them
+        except Exception:  # noqa: BLE001 - the rules may have been edited
             below = [step if isinstance(step, int) else REDACTED for step in path[2:]]
             return (*path[:2], *below)
 
@@ -120,43 +120,43 @@ class Checks:
         try:
             found = self._loaded()
         except _PASSING as error:
-            raise RulesError(_said(error)) from error
+            raise RulesError(_described(error)) from error
         if isinstance(found, str):
             raise RulesError(found)
         self.rules = found
         return found
 
     def _load(self) -> RuleSet | str:
-        """The rules, or why there are none.  Raises what may not be so another time."""
+        """The rules, or why they cannot be used.  Raises errors that may be temporary."""
         try:
-            rules = self._import()  # first: what it takes to compile is free again then
+            rules = self._import()  # first, to free the memory that compiling it takes
             from ..rules.rule_set import RuleSet
 
             return RuleSet(rules)
         except _PASSING:
             raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - anybody may edit it
-            return str(error) if isinstance(error, RulesError) else _said(error)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it may have been edited
+            return str(error) if isinstance(error, RulesError) else _described(error)
 
-    def _tell(self, to: Client, error: str) -> None:
+    def _log_unusable(self, to: Client, error: str) -> None:
         instead = "sent unchecked" if to.sends_unchecked else "dropped"
-        if (error, instead) in self._told:
+        if (error, instead) in self._logged:
             return
-        self._told.add((error, instead))
+        self._logged.add((error, instead))
         log(self._package).error(
-            "the rules of %s cannot be used, and messages are %s: %s; generate it again",
+            "the rules of %s cannot be used, so messages are %s: %s; regenerate the package",
             self._package,
             instead,
             error,
         )
 
 
-def _said(error: BaseException) -> str:
-    """What is wrong, and where."""
-    said = f"{type(error).__name__}: {error}"
+def _described(error: BaseException) -> str:
+    """The error, and where it was raised."""
+    text = f"{type(error).__name__}: {error}"
     step = error.__traceback__
     while step is not None and step.tb_next is not None:
         step = step.tb_next
     if step is None or isinstance(error, (ImportError, SyntaxError)):
-        return said
-    return f"{said} ({step.tb_frame.f_code.co_filename}, line {step.tb_lineno})"
+        return text
+    return f"{text} ({step.tb_frame.f_code.co_filename}, line {step.tb_lineno})"

@@ -1,4 +1,4 @@
-"""JSON text of a message, which no later change to its values can touch."""
+"""The JSON text of a message, which later changes to its values cannot affect."""
 
 from __future__ import annotations
 
@@ -10,26 +10,29 @@ from typing import Any, Callable
 from ..process.forks import late
 from .times import iso
 
-# What short texts, which most are, cannot have: a number too large, or nesting too deep.
-_SHORTEST = 200  # characters of a hundred lists, each in the next
-_SHALLOW = 490  # of nearly a hundred objects; a list takes three fewer
+# Short texts, as most are, cannot contain numbers that are too large or nesting that is too
+# deep.
+_SHORTEST = 200  # characters of a hundred nested lists
+_SHALLOW = (
+    490  # characters of nearly a hundred nested objects; a list takes three fewer
+)
 _DIGITS = frozenset("0123456789")
-_TOO_MANY = 308  # digits, of which every 308th character of the text is one
+_TOO_MANY = 308  # digits in a row, so that every 308th character of the text hits one
 
 
 def snapshot(message: Mapping[str, object], normal: bool = False) -> bytes:
-    """The message as UTF-8 JSON.  Raises what ``encode`` does, and for a lone surrogate."""
+    """The message as UTF-8 JSON.  Raises as ``encode``, and for a lone surrogate."""
     return encode(message, normal).encode()
 
 
 def encode(value: Mapping[str, object], normal: bool = False) -> str:
     """The value as JSON text.
 
-    Raises ValueError, TypeError or RecursionError for what JSON has not, such as NaN, a
-    key that is no text or a cycle: then ``values`` has to look at it.
+    Raises ValueError, TypeError or RecursionError for what JSON does not have, such as NaN,
+    a key that is not a string, or a cycle: then ``values`` has to convert it.
 
-    What stands in the value many times is encoded as often: see ``size``.  ``normal``: what
-    ``values`` has made.
+    An object that occurs several times is encoded every time: see ``size``.  ``normal``:
+    the value comes from ``values``.
     """
     if _prepared is None:
         text = _ENCODER.encode(value)
@@ -41,22 +44,22 @@ def encode(value: Mapping[str, object], normal: bool = False) -> str:
     if is_flat and _DIGITS.isdisjoint(text[_TOO_MANY::_TOO_MANY]):
         return text
     if _is_odd()(text, value):
-        raise ValueError("perhaps a number that is too large, or nested too deeply")
+        raise ValueError("a number may be too large, or the nesting too deep")
     return text
 
 
 def to_json(value: object, name: str) -> Any:
-    """One value in JSON's own types, with null for what could not be sent."""
+    """One value in JSON's own types, with null for what cannot be sent."""
     return _to_json()(value, name)
 
 
 def _plain(value: object) -> object:
-    """What the encoder asks of values that it does not know."""
+    """The encoder's hook for values of other types."""
     if isinstance(value, datetime):
         return iso(value)
     nearer = _nearer()(value)
     if isinstance(nearer, (dict, list, tuple)):
-        raise TypeError("nobody knows how large it is: values looks at it, and counts")
+        raise TypeError("of unknown size: values converts it and counts")
     return nearer
 
 
@@ -91,7 +94,7 @@ _ENCODER = json.encoder.JSONEncoder(
 
 
 def _prepare() -> Any:
-    """What the encoder makes anew for each value; None in a Python that has it not."""
+    """The C encoder, which JSONEncoder creates for each value; None if there is none."""
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     if make is None:
         return None

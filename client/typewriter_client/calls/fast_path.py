@@ -1,7 +1,7 @@
-"""The message of a usual call, as JSON text at once: what never varies is encoded once.
+"""The message of a usual call, built as JSON text directly, with constants encoded once.
 
-A call is usual if texts or whole numbers say who, it has no options, and JSON has all its
-values.  ``message`` says the same of any call, as a dict, which takes longer.
+A call is usual if its identities are strings or integers, it has no options, and JSON has
+all its values.  ``message`` does the same for any call, as a dict, which takes longer.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def plain_message(
 ) -> bytes | None:
     """The message as UTF-8 JSON, None if the call is not usual.
 
-    ``who`` are the user's identity and the anonymous one, ``about`` is the context of the
-    scope, and ``body`` the member that the call is about, as JSON text.  Raises what
-    ``encode`` does, and UnicodeEncodeError, a ValueError, for a lone surrogate.
+    ``who`` are the user's id and the anonymous id, ``about`` is the context of the scope,
+    and ``body`` the member with properties or traits, as JSON text.  Raises what ``encode``
+    raises, and UnicodeEncodeError, a ValueError, for a lone surrogate.
     """
     kind, event, version = key
     user_id, anonymous_id = who
@@ -39,7 +39,7 @@ def plain_message(
         of = _texts(("userId", user_id), ("anonymousId", anonymous_id))
     more = _texts(head) if head else ""
     if not of or more is None or (head and not more and head[0] != "name"):
-        return None  # of nobody, or of no group
+        return None  # an identity is missing, or the group's
     if event:
         more += f',"event":{quoted(event)}'
     elif kind == "track":
@@ -60,7 +60,7 @@ def plain_message(
 
 
 def _texts(*members: tuple[str, object]) -> str | None:
-    """Members of the message that must be text; None if one is not, or is empty."""
+    """Members of the message that must be strings; None if one is not, or is empty."""
     found = ""
     for name, value in members:
         text = value

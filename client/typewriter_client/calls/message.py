@@ -1,4 +1,4 @@
-"""The message of a call, as Segment's tracking API has it: its envelope around the body."""
+"""The message of a call, as defined by Segment's tracking API: an envelope and a body."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LIBRARY: Mapping[str, object] = {
     "library": {"name": "typewriter-py", "version": __version__},
     "typewriter": {"language": "python", "version": __version__},
 }
-"""What the context of every message has."""
+"""Part of the context of every message."""
 MESSAGE_BYTES = 32 * 1024
-"""Of one message: Segment refuses longer ones."""
+"""Maximum size of a message: Segment refuses longer ones."""
 Head = Optional[tuple[str, object]]
-"""A member that a type of message has beside the body, such as ``groupId``."""
+"""A member that a type of message has in addition to the body, such as ``groupId``."""
 BODY = {
     "track": "properties",
     "identify": "traits",
@@ -28,26 +28,26 @@ BODY = {
     "page": "properties",
     "screen": "properties",
 }
-"""Where a message of a type has what the call is about."""
+"""The member with the body, for each type of message."""
 _HEADS = {
     "groupId": "group(user_id, group_id, options, …)",
     "previousId": "alias(user_id, previous_id, options)",
 }
-"""What a message must have beside its body, and how it is given."""
+"""What a message must have in addition to its body, and how to pass it."""
 EVERYWHERE = frozenset(
     {"anonymous_id", "timestamp", "context", "integrations", "message_id", "extra"}
 )
-"""The options of every call."""
+"""The options of all calls."""
 ON_PAGES = EVERYWHERE | {"category"}
-"""Those of page and screen."""
+"""The options of page and screen."""
 _Names = frozenset[str]
 _ReportUnknown = Callable[[str, Mapping[str, object], _Names, _Names, Report], None]
-_MESSAGE_ID = 100  # characters, from which on Segment does not tell repeats by it
-_TOLD = 300  # characters of a text in a message that is too large to be made
+_MESSAGE_ID = 100  # characters from which on Segment does not use it to drop repeats
+_SHOWN = 300  # characters of a string in the stand-in for a message that is too large
 _NONE: Mapping[str, object] = {}
 _AT_ONCE = 256
 _ids: list[str] = []
-_ids_of = 0  # the process for which they were made: two must never share one
+_ids_of = 0  # the process they were made for: two processes must never share one
 
 
 def envelope(
@@ -60,10 +60,10 @@ def envelope(
     moment: str,
     report: Report,
 ) -> dict[str, Any]:
-    """A message but for its body, of a call made at a ``moment``.
+    """A message without its body, for a call made at ``moment``.
 
-    What cannot be right in it is reported: a message of nobody, an identity that is no
-    text, a timestamp that is no time.
+    What is invalid in it is reported: a missing identity, an identity that is not a string,
+    a timestamp that is not a time.
     """
     type_, event, version = key
     message: dict[str, Any] = {"type": type_, "timestamp": moment}
@@ -74,10 +74,10 @@ def envelope(
     if head:
         (name, value), before = head, len(report.violations)
         set_text(message, name, value, report)
-        said_nothing = name not in message and len(report.violations) == before
-        if said_nothing and name in _HEADS:
-            said = f"{name} is required: {_HEADS[name]}"
-            report.add((name,), "Required", said, None)
+        is_missing = name not in message and len(report.violations) == before
+        if is_missing and name in _HEADS:
+            text = f"{name} is required: {_HEADS[name]}"
+            report.add((name,), "Required", text, None)
     if integrations:
         message["integrations"] = integrations
     _choose(message, chosen, report)
@@ -89,7 +89,7 @@ def envelope(
 def context(
     shared: object, given: object, version: int | None, report: Report
 ) -> Mapping[str, object]:
-    """The message's context: of the scope, of the call, and what every one has."""
+    """The message's context: the scope's, the call's and what all messages have."""
     wanted = mapping(given, ("options", "context"), report)
     merged = {**mapping(shared, ("context",), report), **wanted, **LIBRARY}
     if version is not None:
@@ -99,10 +99,10 @@ def context(
 
 
 def message_id() -> str:
-    """What lets Segment drop a message that comes twice: 128 random bits in hexadecimal.
+    """An id by which Segment drops a repeated message: 128 random bits in hexadecimal.
 
-    Made by the hundred: asking the kernel for each gives the interpreter's lock away each
-    time, and beside a busy thread that costs milliseconds to get back.
+    Made in batches: each call of the kernel releases the interpreter's lock, which takes
+    milliseconds to get back if another thread is busy.
     """
     global _ids_of
     if _ids_of != getpid():
@@ -112,28 +112,28 @@ def message_id() -> str:
         return _ids.pop()
     except IndexError:
         text = urandom(16 * _AT_ONCE).hex()
-        _ids.extend(text[place : place + 32] for place in range(32, len(text), 32))
+        _ids.extend(text[start : start + 32] for start in range(32, len(text), 32))
         return text[:32]
 
 
 def label(key: Key) -> str:
-    """What violations say the message is: its event, if that is a name at all."""
+    """How violations name the message: by its event, if that is a string."""
     event = cast("object", key[1])
     return cast("str", event or key[0]) if issubclass(type(event), str) else key[0]
 
 
 def lacks(message: Mapping[str, object]) -> str | None:
-    """Why the message cannot be sent, as far as Segment refuses it without a word."""
+    """Why the message cannot be sent, None if it can: Segment drops such ones silently."""
     if message["type"] == "track" and "event" not in message:
         return "no_event"
     return None if _has_identity(message) else "no_identity"
 
 
 def stand_in(message: Mapping[str, object]) -> bytes:
-    """What is told of a message that nobody has room to make: its envelope, without body."""
-    told = {key: text[:_TOLD] for key, text in message.items() if type(text) is str}
-    body = BODY.get(told["type"])
-    text = encode({**told, body: None} if body else told, normal=True)
+    """What is reported of a message too large to be built: its envelope without the body."""
+    shown = {key: text[:_SHOWN] for key, text in message.items() if type(text) is str}
+    body = BODY.get(shown["type"])
+    text = encode({**shown, body: None} if body else shown, normal=True)
     return text.encode("utf-8", "replace")
 
 
@@ -142,7 +142,7 @@ def _has_identity(message: Mapping[str, object]) -> bool:
 
 
 def _name(message: dict[str, Any], event: object, report: Report) -> None:
-    """Set the event, unless it is no name."""
+    """Set the event, unless it is not a valid name."""
     name = event if type(event) is str else to_json(event, "event")
     if isinstance(name, str) and name:
         message["event"] = name
@@ -153,10 +153,10 @@ def _name(message: dict[str, Any], event: object, report: Report) -> None:
 
 
 def set_text(message: dict[str, Any], key: str, value: object, report: Report) -> None:
-    """Set what must be a text in the envelope, such as an identity, from a text or number.
+    """Set a string of the envelope, such as an identity, from a string or an integer.
 
-    None and "" say nothing, but of a page's name.  Any other value is reported and left
-    out, rather than sent as somebody's identity.
+    None counts as missing, and so does "", except for a page's name.  Any other value is
+    reported and left out, rather than sent as somebody's identity.
     """
     text = value
     if type(text) is not str:
@@ -171,9 +171,10 @@ def set_text(message: dict[str, Any], key: str, value: object, report: Report) -
 
 
 def mapping(value: object, path: Path, report: Report) -> Mapping[str, object]:
-    """A mapping as it is or as a dict, None as an empty one; anything else is reported.
+    """A dict unchanged, another mapping as a dict, None as an empty one; anything else is
+    reported.
 
-    Its values may be personal, so the report shows no more than its kind.
+    Values may be personal, so the report only shows the type.
     """
     if type(value) is dict:
         return cast("Mapping[str, object]", value)
@@ -183,13 +184,13 @@ def mapping(value: object, path: Path, report: Report) -> Mapping[str, object]:
     if found is not None:
         return found
     shown, instead = f"<{type(value).__name__}>", _advice()(value)
-    said = f"Invalid type. Expected: object, given: {kind(value)}"
-    report.add(path, "Invalid Type", f"{said}: {instead}" if instead else said, shown)
+    text = f"Invalid type. Expected: object, given: {kind(value)}"
+    report.add(path, "Invalid Type", f"{text}: {instead}" if instead else text, shown)
     return _NONE
 
 
 def _is_none(value: object) -> bool:
-    """Whether it is None, or a proxy that stands for it."""
+    """Whether it is None, or a proxy for None."""
     try:
         return value is None or isinstance(value, type(None))
     except Exception:  # noqa: BLE001 - whatever an object's own methods raise
@@ -203,7 +204,7 @@ def _identify(
     around: Surroundings,
     report: Report,
 ) -> None:
-    """Set who did it, from the call or else the scope around it."""
+    """Set the identities, from the call or else from the scope around it."""
     if _is_none(user_id):
         user_id = around.user_id
     if _is_none(anonymous_id):
@@ -218,7 +219,7 @@ def _identify(
 def _choose(
     message: dict[str, Any], chosen: Mapping[str, object], report: Report
 ) -> None:
-    """Set what the call's options say of the envelope."""
+    """Set the members of the envelope that the call's options give."""
     paged = message["type"] in ("page", "screen")
     known = ON_PAGES if paged else EVERYWHERE
     if not chosen.keys() <= known:
@@ -237,7 +238,7 @@ def _choose(
 
 
 def _timestamp(moment: object, report: Report) -> str:
-    """The time that the caller gives; "", and a violation, if it is none."""
+    """The time that the caller passes; if it is invalid, "" and a violation."""
     if type(moment) is not str:
         given, moment = moment, to_json(moment, "timestamp")
         if not isinstance(moment, str):

@@ -1,7 +1,7 @@
-"""What a call takes beside its properties, and what of that it does not know.
+"""The options of a call, and the report of unknown ones.
 
-Only type checkers, ``typing.get_type_hints`` and the first unknown option load this module,
-so it may import what its annotations name.
+Only type checkers, ``typing.get_type_hints`` and the first unknown option import this
+module, so it may import what its annotations name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 from ..rules.report import Report, dotted
 
 UserId = Union[str, int, UUID]
-"""Who did it, in your own numbering.  Goes on the wire as text."""
+"""The user's id in your own system.  Sent as a string."""
 
 
 class ContextApp(TypedDict, total=False):
@@ -137,38 +137,39 @@ class Context(TypedDict, total=False):
 
 
 class Options(TypedDict, total=False):
-    """What a call may say beside its properties."""
+    """What a call may set in addition to its properties."""
 
     anonymous_id: UserId | None
-    """Who did it, before you know who it is."""
+    """An id for the user as long as you do not know who it is."""
     timestamp: datetime | str
     """When it happened, if not now: an aware datetime, a naive one in UTC, or ISO 8601."""
     context: Context
-    """Facts around the call; its keys win over those of the scope around it."""
+    """Facts around the call; its keys override those of the scope around it."""
     integrations: Mapping[str, object]
-    """Which destinations get it: ``{"All": False, "Amplitude": True}``."""
+    """The destinations that get it: ``{"All": False, "Amplitude": True}``."""
     message_id: str
-    """The key by which Segment drops a repeat, under 100 characters; random if not given."""
+    """The id by which Segment drops repeats, under 100 characters; random by default."""
     category: str
     """The category of a page or screen."""
     extra: Mapping[str, object]
-    """Further properties, where the plan leaves the event open."""
+    """Further properties, if the plan allows additional ones."""
 
 
-_LONGEST = 40  # characters of what could be meant for an option: to compare is slow
+_LONGEST = 40  # characters of a possible misspelling of an option: comparing is slow
 _TAKES = {
-    "track": "properties go by keyword, after user_id and options:",
-    "identify": "traits go by keyword, after user_id and options:",
-    "group": "traits go by keyword, after user_id, group_id and options:",
-    "page": "properties go by keyword, after user_id, name and options:",
-    "screen": "properties go by keyword, after user_id, name and options:",
+    "track": "pass properties by keyword, after user_id and options:",
+    "identify": "pass traits by keyword, after user_id and options:",
+    "group": "pass traits by keyword, after user_id, group_id and options:",
+    "page": "pass properties by keyword, after user_id, name and options:",
+    "screen": "pass properties by keyword, after user_id, name and options:",
 }
-"""How a call is given what it is about, which may be taken for its options."""
+"""How to pass the body to a call, which may be mistaken for its options."""
 _BY_POSITION = {
     "alias": "alias(user_id, previous_id, options)",
     "track": "track(event, user_id, options, properties)",
 }
-"""Functions without keywords; what is given by one, generated code passes as an option."""
+_UNKNOWN = "is not an option"
+"""Functions without keywords; generated code passes a keyword argument as an option."""
 
 
 def report_unknown(
@@ -178,36 +179,36 @@ def report_unknown(
     on_pages: frozenset[str],
     report: Report,
 ) -> None:
-    """Report what is none of the known options, each with what was meant, perhaps.
+    """Report each unknown option, with a suggestion if possible.
 
-    ``on_pages``: those that page and screen know.  A value may be a property that was given
-    in the wrong place, and so personal: only its kind is shown.
+    ``on_pages``: the options of page and screen.  A value may be a misplaced property, and
+    so personal: only its type is shown.
     """
     for key, value in options.items():
         if key in known or (key in on_pages and value is None):
             continue
-        name = f"{key}"  # which may be anything
+        name = f"{key}"  # a key may be anything
         path = "options", name
         message = f"{dotted(path)} {_advice(name, on_pages)}"
-        if message.endswith("no option") and options.keys().isdisjoint(known):
+        if message.endswith(_UNKNOWN) and options.keys().isdisjoint(known):
             message += _misplaced(type_, name)
         report.add(path, "Unplanned Property", message, f"<{type(value).__name__}>")
 
 
 def _advice(key: str, on_pages: frozenset[str]) -> str:
     if key in on_pages:
-        return "is an option of page and screen alone"
+        return "is only an option of page and screen"
     snake = re.sub("(?=[A-Z])", "_", key[:_LONGEST]).lower()
     meant = get_close_matches(snake, sorted(on_pages), 1, 0.7)
-    return "is no option" + "".join(f"; did you mean {each}?" for each in meant)
+    return _UNKNOWN + "".join(f"; did you mean {each}?" for each in meant)
 
 
 def _misplaced(type_: str, key: str) -> str:
-    """Where an argument or a property goes that was given as an option."""
+    """How to pass an argument or property that was passed as an option."""
     if key == "user_id":
-        return "; it goes by position, before the options"
+        return "; pass it by position, before the options"
     if key in re.findall(r"\w+", _BY_POSITION.get(type_, "")):
-        return f"; it goes by position: {_BY_POSITION[type_]}"
+        return f"; pass it by position: {_BY_POSITION[type_]}"
     if type_ not in _TAKES or not key.isidentifier() or len(key) > _LONGEST:
         return ""
     return f"; {_TAKES[type_]} {key}=…"

@@ -1,4 +1,4 @@
-"""Who and what a stretch of work is about, so that each call need not say it again."""
+"""Scopes: an identity and a context that all calls in a block share."""
 
 from __future__ import annotations
 
@@ -17,36 +17,34 @@ if TYPE_CHECKING:
 
 _NOTHING: Mapping[str, object] = {}
 Ask = Callable[[], object]
-"""Finds out who the user is, None if it is nobody known.  Does not raise."""
+"""Finds out who the user is, None if unknown.  Does not raise."""
 Exported = Union[Mapping[str, object], str, bytes, None]
-"""What ``export`` gave, as itself or as JSON text, whatever carried it."""
+"""The result of ``export``, unchanged or as JSON text, depending on the transport."""
 
 
 class Asked:
-    """A user's identity that is found out when the first call needs it."""
+    """A user's identity that is looked up when the first call needs it."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._answer: object | None = None
 
     def answer(self) -> object | None:
-        """Who it is; asked for again only while the answer is nobody."""
+        """The identity, None if unknown; a known one is not looked up again."""
         if self._answer is None:
             self._answer = self._ask()
         return self._answer
 
 
 class Surroundings(NamedTuple):
-    """What the scopes around a call say, the inner one winning key by key."""
+    """What the scopes around a call set; inner ones override outer ones key by key."""
 
-    user: object | None = None  # the identity, or one to be Asked for
+    user: object | None = None  # the identity, or an Asked one
     anonymous_id: object | None = None
-    context: object = _NOTHING  # a mapping, or what each call in the scope complains of
+    context: object = _NOTHING  # a mapping, or an invalid value that calls report
     opened_by: Scope | None = None
     outer: Surroundings | None = None
-    spare: Mapping[str, object] = (
-        _NOTHING  # context that gives way where there is no room
-    )
+    spare: Mapping[str, object] = _NOTHING  # context to leave out if there is no room
 
     @property
     def user_id(self) -> object | None:
@@ -62,7 +60,7 @@ surroundings: ContextVar[Surroundings] = ContextVar("surroundings", default=_NOW
 class Scope:
     """A ``with`` block whose calls share an identity and a context.
 
-    It can be entered any number of times, in several threads and tasks at once.
+    It can be entered any number of times, also in several threads and tasks at once.
     """
 
     def __init__(self, inner: Surroundings) -> None:
@@ -80,7 +78,7 @@ class Scope:
         surroundings.set(_left(surroundings.get(), self))
 
     def within(self, outer: Surroundings) -> Surroundings:
-        """What holds in this scope when that holds around it."""
+        """The surroundings inside this scope, given those outside."""
         inner = self._inner
         return Surroundings(
             outer.user if inner.user is None else inner.user,
@@ -93,9 +91,9 @@ class Scope:
 
 
 class Resumable:
-    """A scope for work done piece by piece, each in a ``with`` block of its own.
+    """A scope for work that is done in pieces, each in its own ``with`` block.
 
-    What one piece leaves open, such as a generator's scope, is there again in the next.
+    Scopes that one piece leaves open, such as a generator's, apply again in the next.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -111,7 +109,7 @@ class Resumable:
 
 
 class Scopes:
-    """What ``scope`` is: call it to open one, or carry one from process to process."""
+    """The type of ``scope``: call it to open a scope, or export one to another process."""
 
     def __call__(
         self,
@@ -120,32 +118,32 @@ class Scopes:
         anonymous_id: UserId | None = None,
         context: Context | None = None,
     ) -> Scope:
-        """A block whose calls have this identity and context, unless they say otherwise.
+        """A block whose calls have this identity and context, unless they set others.
 
-        Holds for the thread or asyncio task, and for the tasks started inside::
+        Applies to the thread or asyncio task, and to the tasks started inside::
 
             with scope(user_id=request.user.id, context={"ip": request.ip}):
                 order_completed(order_id="1")
 
-        A thread begins without one: ``contextvars.copy_context().run`` takes it along.
+        A new thread starts without one: use ``contextvars.copy_context().run`` to pass it.
         """
         shared: object = _NOTHING if context is None else context
         return Scope(Surroundings(user_id, anonymous_id, shared))
 
     def export(self) -> dict[str, object]:
-        """The scope in force, as JSON has it, to travel in a task's headers."""
+        """The current scope in JSON's types, to be sent in a task's headers."""
         here = surroundings.get()
-        said = {
+        found = {
             "user_id": _identity(to_json(here.user_id, "user_id")),
             "anonymous_id": _identity(to_json(here.anonymous_id, "anonymous_id")),
             "context": _mapping(to_json(here.context, "context")) or None,
         }
-        return {key: value for key, value in said.items() if value is not None}
+        return {key: value for key, value in found.items() if value is not None}
 
     def restore(self, exported: Exported) -> Scope:
-        """A block with the scope that ``export`` gave, perhaps in another process.
+        """A block with the scope that ``export`` returned, perhaps in another process.
 
-        None, and what does not look like an export, gives an empty scope.
+        None, and anything that is not an export, gives an empty scope.
         """
         given = _mapping(_decoded(exported))
         who = _identity(given.get("user_id")), _identity(given.get("anonymous_id"))
@@ -153,10 +151,10 @@ class Scopes:
 
 
 def _left(here: Surroundings, scope: Scope) -> Surroundings:
-    """What holds once the innermost entry of a scope is left.
+    """The surroundings after the innermost entry of a scope is left.
 
-    That need not be the last that was entered: a generator's scope may end at any time.
-    Nor need it be here at all: it may have been entered in another task.
+    It need not be the last one entered: a generator's scope may end at any time.  It may
+    not even be there: it may have been entered in another task.
     """
     outer, opened_by = here.outer, here.opened_by
     if outer is None or opened_by is None:
@@ -168,7 +166,7 @@ def _left(here: Surroundings, scope: Scope) -> Surroundings:
 
 
 def as_dict(value: object) -> dict[str, object] | None:
-    """A mapping as a dict; None for what is none, or cannot be read."""
+    """A mapping as a dict; None for anything else, and if it cannot be read."""
     try:
         if isinstance(value, Mapping):
             return {**cast("Mapping[str, object]", value)}
@@ -178,8 +176,8 @@ def as_dict(value: object) -> dict[str, object] | None:
 
 
 def _merged(outer: object, inner: object) -> object:
-    """Both contexts in a new one; what is no mapping, or cannot be read, stays for the calls
-    to report."""
+    """Both contexts merged; one that is not a mapping, or cannot be read, is returned for
+    the calls to report."""
     merged: dict[str, object] = {}
     for each in (outer, inner):
         found = as_dict(each)
@@ -194,7 +192,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _identity(value: object) -> str | int | None:
-    """What can be somebody's identity; 0 can, "" and True cannot."""
+    """The value if it can be an identity, else None; 0 can be one, "" and True cannot."""
     try:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             return value if value != "" else None
@@ -204,7 +202,7 @@ def _identity(value: object) -> str | int | None:
 
 
 def _decoded(exported: object) -> object:
-    """An export, out of the JSON text that some brokers make of a header."""
+    """An export, decoded from JSON text, to which some brokers convert a header."""
     if type(exported) is not str and type(exported) is not bytes:
         return exported
     try:

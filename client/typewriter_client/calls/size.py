@@ -1,10 +1,11 @@
-"""How large the JSON text of values would be, found without making it.
+"""Measures how large the JSON text of values would be, without producing it.
 
-What stands in a value many times is measured once, although it would be sent as often: sixty
-objects, each twice in the next, are more text than any computer has room for.
+An object that occurs many times in a value is measured once, although it would be sent every
+time: sixty objects, each occurring twice in the next, are more text than any computer has
+room for.
 """
 
-# What is measured may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false
 
@@ -15,28 +16,28 @@ from collections.abc import Iterable
 from typing import Any
 
 ROOM = 32 * 1024
-"""Values of a message that is made at all, twice as many as a message can have; larger ones
-are dropped unmade.  Of texts, so many characters count as one value more:"""
+"""How many values a message may have to be built at all, twice as many as fit into one;
+larger messages are dropped.  This many characters of a string count as one more value:"""
 CHARACTERS = 256
 DEEPEST = 100
-"""Levels below a message at which nesting is cut off."""
+"""Levels below a message beyond which nesting is cut off."""
 
 _SHORT = frozenset({type(None), bool, int, float})
 _ONE = 1, 0
 _CUT_OFF = 0, 0
 _TOO_MUCH = ROOM + 1, 1
-# Of a whole number beyond 1024 bits, with its 309 digits or more.  Every fiftieth character
-# tells nearly always that there is none; a text of digits is looked at again for nothing.
+# For an integer beyond 1024 bits, which has 309 digits or more.  Every fiftieth character is
+# nearly always enough to rule it out; a string of digits is searched again in vain.
 _SOME_DIGITS = re.compile("[0-9]{6}")
 _MANY_DIGITS = re.compile("[0-9][0-9]{308}")
 
 
 def has_room(value: object) -> bool | None:
-    """Whether the value has room in a message that is made.
+    """Whether the value is small enough for a message to be built.
 
-    None if it has, but contains itself, is nested too deeply, or does not let itself be
-    measured: then only ``values``, which counts as it goes, can make JSON of it.  So it is
-    with what is not made of dicts, lists and tuples, whose size is not known here.
+    None if it is, but contains itself, is nested too deeply or cannot be measured: then
+    only ``values``, which counts as it goes, can convert it to JSON.  The same goes for
+    what is not a dict, list or tuple, whose size is not known here.
     """
     size = _Size()
     try:
@@ -48,8 +49,8 @@ def has_room(value: object) -> bool | None:
 
 
 def is_odd(text: str, value: object) -> bool:
-    """Whether JSON text, of a member of a message, may have what JSON has not by ``values``:
-    a number that is too large, or nesting that is too deep."""
+    """Whether the JSON text of a member of a message may contain what ``values`` does not
+    allow: a number that is too large, or nesting that is too deep."""
     if _SOME_DIGITS.search(text[::50]) and _MANY_DIGITS.search(text):
         return True
     if text.count("[") + text.count("{") <= DEEPEST:
@@ -58,7 +59,7 @@ def is_odd(text: str, value: object) -> bool:
 
 
 class _Size:
-    """Measures one value: at least so many are in it; beyond ROOM no matter how many."""
+    """Measures one value: a lower bound of the values in it, not exact beyond ROOM."""
 
     def __init__(self) -> None:
         self.is_odd = False  # contains itself, is nested too deeply, has odd keys
@@ -70,11 +71,11 @@ class _Size:
         return self.is_odd
 
     def of(self, value: object) -> int:
-        """How many values are in a message."""
+        """The number of values in a message."""
         return self._of(value, 0)[0]
 
     def _of(self, value: Any, depth: int) -> tuple[int, int]:
-        """Its size, and how many levels of containers it has."""
+        """Its size and its number of levels of containers."""
         kind = type(value)
         if kind in _SHORT:
             return _ONE
@@ -102,7 +103,7 @@ class _Size:
             for key in dict.keys(value):
                 if isinstance(key, str):
                     size += str.__len__(key) // CHARACTERS
-                else:  # another may be the same as text
+                else:  # another key may be the same as a string
                     self.is_odd = True
             parts = dict.values(value)
         for part in parts:

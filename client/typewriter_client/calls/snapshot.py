@@ -1,8 +1,8 @@
-"""Drafts: what a call said, kept as it was until the worker makes a message of it.
+"""Drafts: a copy of a call's values, kept until the worker turns it into a message.
 
-To copy plain values costs a third of what their JSON text does, and the call waits only for
-the copy.  A draft is pickled, since that is the quickest copy that nothing can reach any
-more; it never leaves the process, and nothing but plain values gets into it.
+Copying plain values costs a third of encoding them as JSON, and the call only waits for the
+copy.  A draft is pickled, as that is the fastest way to make an isolated copy; it never
+leaves the process, and only contains plain values.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from .message import MESSAGE_BYTES, Head
 Draft = tuple[
     int, Key, Head, object, object, Optional[Mapping[str, object]], int, bytes
 ]
-"""A call's part of a message: which of all ``Calls`` judged it; what it is of, and its head;
-the user's identity, and the anonymous one; integrations; nanoseconds since 1970 when the call
-was made; and frozen the body and the context of the scope.  Plain, since it is made by the
-dozen of thousands."""
+"""A call's part of a message: the index of the ``Calls`` that checked it; its key and head;
+the user's id and the anonymous id; integrations; the time of the call in nanoseconds since
+1970; the frozen body and scope's context.  A plain tuple, as there may be tens of
+thousands."""
 Item = Union[bytes, Draft]
-"""What is queued: the JSON text of a message, or its draft."""
+"""An item of the queue: the JSON text of a message, or its draft."""
 
 
 def thaw(frozen: bytes) -> tuple[Mapping[str, object], object]:
-    """The body and the context of a draft, as the caller gave them."""
+    """The body and the context of a draft, as the caller passed them."""
     body, context = loads(frozen)
     return body, context
 
@@ -42,17 +42,17 @@ def _plain() -> frozenset[type]:
 
 
 class _Freezer(Pickler):
-    """Takes JSON's own types, and those of ``_plain()``, which cannot change."""
+    """Accepts JSON's own types and the immutable ones of ``_plain()``."""
 
     def reducer_override(self, obj: Any) -> Any:
-        """Asked for all but the simplest of Python's own types."""
+        """Called for all but the simplest built-in types."""
         if (obj if type(obj) is type else type(obj)) in _plain():
             return NotImplemented
         raise PickleError("not a plain value")
 
 
 class _Copy:
-    """What is pickled, as long as a message has room for it."""
+    """Collects what is pickled, up to the size of a message."""
 
     __slots__ = ("parts", "size")
 
@@ -61,7 +61,7 @@ class _Copy:
         self.size = 0
 
     def write(self, part: bytes) -> None:
-        """Take a part, at most 64 kB of it or one text.  Raises PickleError for too many."""
+        """Add a part: at most 64 kB, or one string.  Raises PickleError if it gets too large."""
         self.size += len(part)
         if self.size > MESSAGE_BYTES:
             raise PickleError("more than a message has room for")
@@ -71,11 +71,11 @@ class _Copy:
 def freeze(body: Mapping[str, object], context: object) -> bytes:
     """A copy of a body and a context.
 
-    Raises PickleError, or anything else, for what is not made of plain values or is more
-    than a message has room for: what stands in a value many times is copied as often.
+    Raises PickleError, or anything else, for values that are not plain or too large for a
+    message; an object that occurs several times is copied every time.
     """
     copy = _Copy()
     freezer = _Freezer(copy, 5)
-    freezer.fast = True  # equal objects need not be one again; a cycle is a ValueError
+    freezer.fast = True  # object identity is not preserved; a cycle is a ValueError
     freezer.dump((body, context))
     return b"".join(copy.parts)

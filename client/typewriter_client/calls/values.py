@@ -1,36 +1,36 @@
-"""Values that JSON has not, made into values that it has.
+"""Converts values that JSON does not have into values that it has.
 
 ===========================================  =========================================
-str, UserString                              text; a lone surrogate becomes U+FFFD, the
+str, UserString                              string; a lone surrogate becomes U+FFFD, the
                                              replacement character
 int, float, ``numpy.longdouble``             number, the last as a float
-Decimal                                      number: if whole, with all its digits, else as a
-                                             float
-datetime (naive is UTC), date, time          RFC 3339 text; an offset with seconds is UTC
-UUID                                         text
+Decimal                                      number: an integer with all its digits, any
+                                             other as a float
+datetime (naive is UTC), date, time          RFC 3339 string; in UTC if the offset has seconds
+UUID                                         string
 Enum                                         its value
-a proxy: werkzeug's LocalProxy, Django's     what it stands for
+a proxy: werkzeug's LocalProxy, Django's     the value behind it
 SimpleLazyObject and ``lazy``, such as
-``gettext_lazy``, of whatever kind
-mapping, dataclass                           object; keys become text, and two that become
+``gettext_lazy``, of any type
+mapping, dataclass                           object; keys become strings, and two that become
                                              the same one are a violation: the last is sent
-                                             (in a usual call, numbers are not looked at)
-sequence (a named tuple, too), set           array
+                                             (numbers are not checked in a usual call)
+sequence (including named tuples), set       array
 numpy's and pandas' arrays, tensors          array
-numpy's and other scalars with ``item()``    that; datetime64, of any unit, as a datetime or
-                                             date, cut off at microseconds
-pandas' Timestamp                            RFC 3339 text, with its nanoseconds
+numpy's and other scalars with ``item()``    its result; datetime64, of any unit, as a
+                                             datetime or date, truncated to microseconds
+pandas' Timestamp                            RFC 3339 string, with its nanoseconds
 NaN, infinity, NaT, ``pandas.NA``, masked,   null, and a violation that names the property
-a whole number of more than 1024 bits, a
-datetime64 beyond the years 1 to 9999,
+an integer of more than 1024 bits, a
+datetime64 outside the years 1 to 9999,
 bytes, durations, intervals, complex
-numbers, what raises when it is asked,
+numbers, values whose methods raise,
 anything else, cycles, more than 100 levels,
-wherever else the same value stands
+also if the value occurs elsewhere, too
 models of pydantic, attrs and msgspec        the same; the violation says what to write
 ===========================================  =========================================
 
-Loaded with the first such value.
+Imported when the first such value is sent.
 """
 
 from __future__ import annotations
@@ -53,25 +53,24 @@ from ..rules.report import BITS, Path, Report
 from .size import CHARACTERS, DEEPEST, ROOM
 from .times import iso
 
-_DIGITS = (
-    309  # of a Decimal that is looked at; a longer one may take all memory as an int
-)
+# Digits of a Decimal that is converted to an int; a longer one could take all memory.
+_DIGITS = 309
 _MODELS = (
     ("model_dump", 'write .model_dump(mode="json")'),
     ("__attrs_attrs__", "write attrs.asdict(…)"),
     ("__struct_fields__", "write msgspec.to_builtins(…)"),
     ("__fields__", "write json.loads(….json())"),
 )
-"""What classes of models have, and what to write instead of one."""
-codecs.lookup("utf-16")  # an import, which has to be over when this one is
+"""What classes of models have, and what to write instead of a model."""
+codecs.lookup("utf-16")  # imports a module now, rather than during a call
 
 
 class TooLarge(Exception):
-    """No message has room for the value."""
+    """The value is too large for any message."""
 
 
 def plain(value: object) -> object:
-    """The value a step nearer to JSON.  Raises TypeError or ValueError if there is none."""
+    """The value, one step closer to JSON.  Raises TypeError or ValueError if impossible."""
     if value.__class__ is not type(value):
         return _behind(value)
     if isinstance(value, datetime):
@@ -90,19 +89,19 @@ def plain(value: object) -> object:
 
 
 def advice(value: object) -> str:
-    """What to write instead of a model; "" for what is none."""
+    """What to write instead of a model; "" for other values."""
     kind = type(value)
     if issubclass(kind, type):
         return ""
     try:
-        return next((said for name, said in _MODELS if hasattr(kind, name)), "")
+        return next((text for name, text in _MODELS if hasattr(kind, name)), "")
     except Exception:  # noqa: BLE001 - whatever the methods of its class raise
         return ""
 
 
 def _behind(proxy: Any) -> object:
-    """What a proxy stands for, which says that it is of another class than it is."""
-    kind: type[object] = proxy.__class__  # a lazy one has found out now
+    """The value behind a proxy, whose ``__class__`` differs from its type."""
+    kind: type[object] = proxy.__class__  # makes a lazy one evaluate its value
     for name in ("_get_current_object", "_wrapped", "__wrapped__"):
         try:
             found = object.__getattribute__(proxy, name)
@@ -115,8 +114,8 @@ def _behind(proxy: Any) -> object:
 
 
 def _lazy(value: Any) -> object:
-    """What one of Django's promises, such as a lazy translation, stands for: the answer of
-    the function that it would be pickled as."""
+    """The value of one of Django's promises, such as a lazy translation: the result of the
+    function that it would be pickled as."""
     function, arguments, named, *_ = value.__reduce__()[1]
     return function(*arguments, **named)
 
@@ -151,7 +150,7 @@ def _container(value: Any) -> object:
         raise TypeError(f"cannot be sent: {kind.__name__}")
     if issubclass(kind, (Sequence, AbstractSet)):
         return _some(value)
-    if _is_lazy(kind):  # which seems to have all that its kind has
+    if _is_lazy(kind):  # it has all attributes of the type it stands for
         return _lazy(value)
     if is_dataclass(kind):
         return {field.name: getattr(value, field.name) for field in fields(value)}
@@ -161,7 +160,7 @@ def _container(value: Any) -> object:
 
 
 def _some(value: Iterable[Any]) -> list[Any]:
-    """What is in it.  Raises TooLarge where that may have no end: ``range(10**12)``."""
+    """Its items.  Raises TooLarge if there are too many or no end: ``range(10**12)``."""
     found = list(islice(value, ROOM + 1))
     if len(found) > ROOM:
         raise TooLarge
@@ -169,7 +168,7 @@ def _some(value: Iterable[Any]) -> list[Any]:
 
 
 def _scalars(value: Any, kind: type[object]) -> object:
-    """What is in numpy's scalars and arrays, and in what is like them."""
+    """The contents of numpy's scalars and arrays, and of similar objects."""
     letter = getattr(getattr(value, "dtype", None), "kind", "")
     masks = isinstance(getattr(kind, "mask", None), property)
     if getattr(value, "ndim", 0):
@@ -188,31 +187,31 @@ def _scalars(value: Any, kind: type[object]) -> object:
     found: Any = value.item()
     if type(found) is not kind:
         return found
-    if letter != "f":  # numpy's long double is its own item, and so is a complex one
+    if letter != "f":  # numpy's long double is its own item, as a complex one is
         raise TypeError(f"cannot be sent: {kind.__name__}")
     return float(value)
 
 
 def _datetime64(value: Any) -> date:
     found = value.item()
-    if isinstance(found, int):  # as finer than microseconds is, and what no date can be
+    if isinstance(found, int):  # finer than microseconds, or outside the range of dates
         rounded = value.astype("datetime64[us]")
         is_finer = str(value.dtype)[-3:-1] in ("ns", "ps", "fs", "as")
         if is_finer or rounded.astype(value.dtype) == value:  # else it has overflowed
             found = rounded.item()
     if not isinstance(found, date):  # an int, or None for NaT
-        raise ValueError("no time that ISO 8601 has")
+        raise ValueError("not a time that ISO 8601 can represent")
     return found
 
 
 def normalise(
     message: Mapping[str, object], report: Report, public: Callable[[Path], Path]
 ) -> dict[str, Any] | None:
-    """The message in JSON's own types; what could not be sent is reported, and null.
+    """The message in JSON's own types; what cannot be sent is reported and becomes null.
 
-    The report shows the kind of such a value, never the value, which may be personal, and
-    ``public`` gives its path without keys that may be.  None for a message that nobody has
-    room to make.
+    The report shows the type of such a value, never the value, which may be personal;
+    ``public`` returns its path without keys that may be personal.  None for a message that
+    is too large to be built.
     """
     try:
         normalised: dict[str, Any] = _Normaliser(report, public).members(message, ())
@@ -222,26 +221,26 @@ def normalise(
 
 
 def to_json(value: object, name: str) -> Any:
-    """One value in JSON's own types, with null for what could not be sent."""
+    """One value in JSON's own types, with null for what cannot be sent."""
     try:
-        return _Normaliser(Report(""), _as_it_is, ROOM // 4).value(value, (name,))
+        return _Normaliser(Report(""), _unchanged, ROOM // 4).value(value, (name,))
     except TooLarge:
         return None
 
 
-def _as_it_is(path: Path) -> Path:
+def _unchanged(path: Path) -> Path:
     return path
 
 
 class _Normaliser:
-    """Makes values, of a message at most, and counts them as it goes: see ``size``."""
+    """Converts values and counts them as it goes, up to a limit: see ``size``."""
 
     def __init__(
         self, report: Report, public: Callable[[Path], Path], room: int = ROOM
     ) -> None:
         self._report = report
         self._public = public
-        self._around: set[int] = set()  # ids of the containers that we are inside of
+        self._around: set[int] = set()  # ids of the containers around the current value
         self._left = room
 
     def value(self, value: object, path: Path) -> Any:
@@ -258,8 +257,8 @@ class _Normaliser:
             key = self._key(given, path)
             at = *path, key
             if key in found:
-                said = "two keys are this one as text; the value of the last is sent"
-                self._add(at, "Invalid Value", said, given)
+                text = "two keys are the same as strings; the value of the last one is sent"
+                self._add(at, "Invalid Value", text, given)
             found[key] = self.value(value[given], at)
         return found
 
@@ -302,7 +301,7 @@ class _Normaliser:
     def _real(self, value: float, path: Path) -> Any:
         if isfinite(value):
             return value
-        return self._refuse(value, path, "is no number in JSON (NaN or infinite)")
+        return self._refuse(value, path, "is not a JSON number (NaN or infinite)")
 
     def _text(self, value: str) -> str:
         text = str.__str__(value)
@@ -323,18 +322,18 @@ class _Normaliser:
 
     def _refuse(self, value: object, path: Path, why: str) -> None:
         instead = advice(value)
-        said = f"{why}: {instead}" if instead else why
-        said = f"<{type(value).__name__}> {said}; sent as null"
-        self._add(path, "Invalid Type", said, value)
+        text = f"{why}: {instead}" if instead else why
+        text = f"<{type(value).__name__}> {text}; sent as null"
+        self._add(path, "Invalid Type", text, value)
 
-    def _add(self, path: Path, code: str, said: str, value: object) -> None:
+    def _add(self, path: Path, code: str, text: str, value: object) -> None:
         if not self._report.is_full:
             shown = f"<{type(value).__name__}>"
-            self._report.add(self._public(path), code, said, shown)
+            self._report.add(self._public(path), code, text, shown)
 
 
 def _sendable(text: str) -> str:
-    """The text without what UTF-8 cannot say."""
+    """The string without lone surrogates, which UTF-8 cannot encode."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,7 +1,7 @@
-"""What becomes of a message that breaks the plan: said, raised, asked, counted.
+"""What happens to a message that violates the plan: logging, raising, a callback, counting.
 
-Imported with the package, for the names of the modes; what else is needed comes with the
-client that has a policy.
+Imported with the package for the names of the modes; what else it needs is imported when a
+client with a policy is created.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Callable, Final, Literal, Union
 
-from ..log import Log, printable, unsaid
+from ..log import Log, printable, traceback_of
 from ..rules.report import Violation
 from .encoding import to_json
 
@@ -20,35 +20,35 @@ OnViolation = Union[
 ]
 """What to do about violations.
 
-``warn`` says each distinct one once, then how often it came again, and sends; ``drop`` says
-so and drops; ``raise`` raises ViolationError in the caller and sends nothing; ``ignore``
-does not validate.  A callable gets the violations and the message as it would go on the
-wire: it is sent, unless the callable returns False or raises.  It runs on the caller's
-thread, or on the worker's where only making JSON of the call shows what is wrong.  What
-it sends itself in breach of the plan is treated as under ``warn``.
+``warn`` logs each distinct one once, then how often it occurred again, and sends the
+message; ``drop`` logs likewise and drops it; ``raise`` raises ViolationError in the caller
+and sends nothing; ``ignore`` does not validate.  A callable gets the violations and the
+message as it would be sent; the message is sent unless the callable returns False or raises.
+It runs on the caller's thread, or on the worker's if a violation only shows when the call is
+converted to JSON.  Violations of calls that it makes itself are treated as under ``warn``.
 """
 
 MODES: Final = ("warn", "raise", "drop", "ignore")
-_REMEMBERED = 1_000  # distinct violations; further ones are told apart no more
-_SUMMED_UP = 10  # those that a close says the last figures of
-_LONGEST = 1_000  # characters of a line in the log: an application's keys can be long
+_REMEMBERED = 1_000  # distinct violations; further ones are not distinguished
+_SUMMED_UP = 10  # violations whose final counts are logged on close
+_LONGEST = 1_000  # characters of a log line: an application's keys can be long
 _WHO = ("userId", "anonymousId", "previousId", "groupId")
 
 
 class ViolationError(ValueError):
-    """A call broke the tracking plan, under ``on_violation="raise"``."""
+    """A call violated the tracking plan, under ``on_violation="raise"``."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
         super().__init__("; ".join(map(str, self.violations)))
 
     def __reduce__(self) -> tuple[type[ViolationError], tuple[Sequence[Violation]]]:
-        """Pickled as what it is made of, to come out of another process whole."""
+        """Pickle the violations, so that it arrives intact from another process."""
         return type(self), (self.violations,)
 
 
 class ViolationPolicy:
-    """One client's way with violations."""
+    """How one client handles violations."""
 
     def __init__(self, on_violation: OnViolation, log: Log) -> None:
         import threading
@@ -61,37 +61,38 @@ class ViolationPolicy:
         self.renew()
 
     def renew(self) -> None:
-        """In a forked child, take no lock of the parent's and leave its figures to it."""
+        """In a forked child, take none of the parent's locks and leave the parent's counts
+        to the parent."""
         import threading
 
         self._lock = threading.RLock()
         for seen in self._seen.values():
-            seen.told = seen.count
+            seen.logged = seen.count
 
     def allows(self, violations: Sequence[Violation], payload: bytes) -> bool:
-        """Whether the message is to be sent all the same.
+        """Whether to send the message nevertheless.
 
-        Raises ViolationError where that is asked for, and nothing else.
+        Raises nothing except ViolationError, where that is asked for.
         """
         if self.mode == "raise":
             raise ViolationError(violations)
         if callable(self.mode) and not getattr(self._asking, "busy", False):
             return self._ask(self.mode, violations, payload)
-        self._say(violations)
+        self._log_new(violations)
         return self.mode != "drop"
 
     def sum_up(self) -> None:
-        """Say how often what was said before came again since."""
+        """Log how often violations have occurred, if more often than last logged."""
         with self._lock:
-            again = [seen for seen in self._seen.values() if seen.count > seen.told]
+            again = [seen for seen in self._seen.values() if seen.count > seen.logged]
             again.sort(key=lambda seen: seen.count, reverse=True)
             for seen in again:
-                seen.told = seen.count
+                seen.logged = seen.count
         for seen in again[:_SUMMED_UP]:
             self._log().warning("%s", f"{seen.line} ({seen.count:,} times)")
         if len(again) > _SUMMED_UP:
             more = len(again) - _SUMMED_UP
-            self._log().warning("%d more violations came more than once", more)
+            self._log().warning("%d more violations occurred more than once", more)
 
     def _ask(
         self,
@@ -103,7 +104,7 @@ class ViolationPolicy:
 
         from ..process.threads import hurrying
 
-        self._asking.busy = True  # or what it sends itself might never end
+        self._asking.busy = True  # else calls that it makes might never end
         try:
             with hurrying():
                 return ask(violations, json.loads(payload)) is not False
@@ -112,16 +113,16 @@ class ViolationPolicy:
                 self._failures += 1
                 failures = self._failures
             if _is_round(failures):
-                said = (
+                text = (
                     "on_violation raised, %d times so far; the message is dropped: %s"
                 )
-                self._log().error(said, failures, unsaid(error))
+                self._log().error(text, failures, traceback_of(error))
             return False
         finally:
             self._asking.busy = False
 
-    def _say(self, violations: Sequence[Violation]) -> None:
-        """Say what was not said before, and at its 10th, 100th … time that it was."""
+    def _log_new(self, violations: Sequence[Violation]) -> None:
+        """Log each violation the first time, then its count the 10th, 100th … time."""
         lines: list[str] = []
         with self._lock:
             for each in violations:
@@ -131,7 +132,7 @@ class ViolationPolicy:
 
     def _count(self, violation: Violation) -> list[str]:
         event, path, code, *_ = violation
-        # Of the items of a list, the first that is wrong speaks for all.
+        # All items of a list count as the same violation.
         key = event[:_LONGEST], re.sub(r"\[\d+\]", "[]", path[:_LONGEST]), code
         seen = self._seen.get(key)
         if seen is None:
@@ -139,7 +140,7 @@ class ViolationPolicy:
                 return []
             if len(self._seen) == _REMEMBERED:
                 key = "", "", ""
-                line = f"{_REMEMBERED:,} different violations; others are only counted"
+                line = f"{_REMEMBERED:,} different violations; further ones are only counted"
             else:
                 line = printable(str(violation), _LONGEST)
             self._seen[key] = _Seen(line)
@@ -147,18 +148,18 @@ class ViolationPolicy:
         seen.count += 1
         if not _is_round(seen.count):
             return []
-        seen.told = seen.count
+        seen.logged = seen.count
         return [f"{seen.line} ({seen.count:,} times so far)"]
 
 
 class _Seen:
-    """What was said of a violation, how often it came, and how often that was said."""
+    """The log line of a violation, its count, and the count that was last logged."""
 
-    __slots__ = ("count", "line", "told")
+    __slots__ = ("count", "line", "logged")
 
     def __init__(self, line: str) -> None:
         self.line = line
-        self.count = self.told = 1
+        self.count = self.logged = 1
 
 
 def _is_round(count: int) -> bool:
@@ -167,10 +168,10 @@ def _is_round(count: int) -> bool:
 
 
 def shown(violation: Violation, plain: bool = False) -> Violation:
-    """The violation with a value that can be kept, pickled and shown: in JSON's types.
+    """The violation with a value in JSON's types, which can be kept, pickled and shown.
 
-    ``plain``: it is in them.  An identity is somebody's, also where it is wrong: then only
-    its kind is shown.
+    ``plain``: it is in JSON's types already.  An identity is personal even if it is
+    invalid: only its type is shown.
     """
     value = violation.value
     if violation.path in _WHO and value is not None:

@@ -1,1 +1,1 @@
-"""Messages on their way: queue, worker, batches, retries, and where they go."""
+"""Delivery: queue, worker, batches, retries, and the outlets that messages go to."""

@@ -6,35 +6,35 @@ from typing import NamedTuple
 
 
 class Stats(NamedTuple):
-    """What became of the messages that a client accepted in this process.
+    """What has happened to the messages that a client accepted in this process.
 
     ``accepted == delivered + stored + handed_over + sum(dropped.values()) + queued``,
     always.
     """
 
     accepted: int
-    """Messages taken from calls, with those that had to be dropped at once; and those of an
-    outbox that were taken over from processes that have ended."""
+    """Messages from calls, including those dropped at once, and messages of an outbox that
+    were taken over from processes that have ended."""
     delivered: int
-    """Answered with 2xx, or taken by ``send(batch)``."""
+    """Answered with 2xx, or accepted by ``send(batch)``."""
     handed_over: int
-    """Taken by another SDK, whose business they are now."""
+    """Accepted by another SDK, which is responsible for them now."""
     dropped: dict[str, int]
-    """By reason; each was reported once, to ``on_drop`` or the log."""
+    """By reason; each was reported once, to ``on_drop`` or in the log."""
     queued: int
-    """Waiting, in memory or in the outbox, or on their way."""
+    """Waiting in memory or in the outbox, or being sent."""
     violations: int
-    """What was found wrong in calls, whatever became of them."""
+    """Violations found in calls, whether their messages were sent or not."""
     retries: int
     """Requests that had to be made again."""
     stored: int
-    """Written to a local file, from which nobody sends them."""
+    """Written to a local file, from which they are not sent."""
 
 
 class Account:
-    """The running figures behind ``Stats``.  Whoever writes holds the queue's lock.
+    """The counters behind ``Stats``.  Only changed under the queue's lock.
 
-    A message is entered when it leaves the queue, so that a call need not take the lock.
+    A message is counted when it leaves the queue, so that a call need not take the lock.
     """
 
     def __init__(self) -> None:
@@ -47,17 +47,17 @@ class Account:
         self.retries = 0
 
     def drop(self, count: int, reason: str) -> None:
-        """Enter ``count`` messages as dropped."""
+        """Count ``count`` messages as dropped."""
         if count:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
     def refuse(self, reason: str) -> None:
-        """Enter a message that was dropped at once."""
+        """Count a message that is dropped at once."""
         self.entered += 1
         self.drop(1, reason)
 
     def stats(self, waiting: int = 0, pending: int = 0) -> Stats:
-        """The figures as they stand, with messages not entered yet, and not settled."""
+        """The current figures; ``waiting`` are not entered yet, ``pending`` not done."""
         return Stats(
             self.entered + waiting,
             self.delivered,

@@ -1,4 +1,4 @@
-"""Batches: how much one request may hold, who sends it, and what became of it."""
+"""Batches: how much fits into a request, who sends it, and its outcome."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Literal, NamedTuple, Protocol
 from ..calls.snapshot import Item
 
 PASSING = frozenset({408, 410, 429, 460, *range(500, 600)} - {501, 505})
-"""Statuses of HTTP after which the same request may succeed later."""
+"""HTTP statuses after which the same request may succeed later."""
 
 BATCH_BYTES = 500_000
-"""Of a request's body: Segment's 500 KB."""
+"""Maximum size of a request's body: Segment's 500 KB."""
 BATCH_MESSAGES = 2_500
-"""In a batch; of a longer one Segment answers 200 and keeps nothing."""
+"""Maximum length of a batch; Segment answers a longer one with 200 and keeps nothing."""
 ENVELOPE = 1_000
-"""Bytes that a request's body has around its messages: times, the write key."""
-_RENDERING = 250  # about what a draft's message is longer than the draft
+"""Bytes in a request's body around its messages: times, the write key."""
+_RENDERING = 250  # about how many bytes a message is longer than its draft
 
 
 class Answer(NamedTuple):
-    """What became of a batch.
+    """The outcome of sending a batch.
 
-    ``split``: the batch is refused, smaller ones may not be.  ``after`` is how many seconds
-    the receiver asks us to wait before we retry.  ``refused`` are the places, in a batch
-    that was handed over, of the messages that were not taken.
+    ``split``: the batch is refused, but smaller ones may be accepted.  ``after`` is how many
+    seconds the receiver asks us to wait before retrying.  ``refused`` are the indices, in a
+    batch that was handed over, of the messages that were not accepted.
     """
 
-    verdict: Literal["delivered", "stored", "handed_over", "retry", "split", "refused"]
+    outcome: Literal["delivered", "stored", "handed_over", "retry", "split", "refused"]
     detail: str = ""
     after: float | None = None
     refused: Sequence[int] = ()
@@ -38,19 +38,19 @@ class Outlet(Protocol):
     """Where batches go."""
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
-        """Send messages, each JSON text, within about ``timeout`` seconds.
+        """Send messages, each of them JSON text, within about ``timeout`` seconds.
 
-        What it raises is taken for a passing fault: the batch is sent again.
+        Exceptions count as temporary failures: the batch is sent again.
         """
         ...
 
     def close(self) -> None:
-        """Give back connections.  A later ``send`` opens them again."""
+        """Close connections.  A later ``send`` opens them again."""
         ...
 
 
 def cut(queue: deque[Item]) -> list[Item]:
-    """Take from the queue about what fits into one request."""
+    """Take about as much from the queue as fits into one request."""
     taken, size = list[Item](), ENVELOPE
     while queue and len(taken) < BATCH_MESSAGES:
         size += _length(queue[0])
@@ -61,28 +61,28 @@ def cut(queue: deque[Item]) -> list[Item]:
 
 
 def _length(item: Item) -> int:
-    """Bytes of a request that an item takes, a draft about so many."""
+    """Bytes that an item takes up in a request; for a draft, an estimate."""
     if isinstance(item, bytes):
         return len(item) + 1
     return len(item[-1]) + _RENDERING
 
 
 class InHand:
-    """What the worker has taken from the queue, and has not settled.
+    """What the worker has taken from the queue and not finished yet.
 
-    Whoever uses it holds the queue's lock.
+    Only used under the queue's lock.
     """
 
     def __init__(self) -> None:
         self.raw: list[Item] = []  # not made into messages yet
-        self._parts: list[list[bytes]] = []  # the last one is the first to be sent
+        self._parts: list[list[bytes]] = []  # in reverse order: the last is sent first
 
     def count(self) -> int:
-        """How many messages these are."""
+        """The number of messages."""
         return len(self.raw) + sum(map(len, self._parts))
 
     def arrange(self, taken: list[Item], messages: list[bytes]) -> bool:
-        """Make parts of what was ``raw``.  False: it has been given up meanwhile."""
+        """Divide what was ``raw`` into parts.  False: it was given up meanwhile."""
         if self.raw is not taken:
             return False
         self.raw = []
@@ -94,20 +94,20 @@ class InHand:
         return self._parts[-1] if self._parts else []
 
     def release(self, part: list[bytes]) -> bool:
-        """It is settled.  False: it has been given up meanwhile."""
+        """Remove a part that is done.  False: it was given up meanwhile."""
         if self.head() is not part:
             return False
         self._parts.pop()
         return True
 
     def split(self, part: list[bytes]) -> None:
-        """Make two parts of one."""
+        """Split a part into two."""
         if self.release(part):
             middle = len(part) // 2
             self._parts += [part[middle:], part[:middle]]
 
     def give_up(self) -> list[Item]:
-        """All of it, in order; nothing is left."""
+        """Remove and return everything, in order."""
         left: list[Item] = []
         for part in reversed(self._parts):
             left += part
@@ -117,7 +117,7 @@ class InHand:
 
 
 def _parts(messages: list[bytes]) -> list[list[bytes]]:
-    """The messages, as many in each part as one request can hold."""
+    """The messages in parts, each as large as fits into one request."""
     found: list[list[bytes]] = []
     size = BATCH_BYTES
     for message in messages:

@@ -1,4 +1,5 @@
-"""Batches to Segment's tracking API: ``POST {"batch": […]}``, one connection, no retries.
+"""Sends batches to Segment's tracking API: ``POST {"batch": […]}``, one connection, no
+retries.
 
 https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
@@ -26,28 +27,28 @@ from ..version import __version__
 from .batches import PASSING, Answer
 from .route import Route
 
-"host".encode("idna")  # loads what the first request would: see ``forks``
+"host".encode("idna")  # imports what the first request would import: see ``forks``
 _CONNECT_SECONDS = 5.0
-_TOO_MUCH = {400, 413}  # perhaps only one of the messages is at fault
-_SHORT = 4_096  # bytes of an answer that are worth reading to keep the connection
-_LONGEST = 300  # characters of an error, which may have what a server says in it
-_PATIENCE = 0.25  # seconds that they are worth
-_LEAST = 0.05  # seconds that a request gets, whatever is left
-_PROXY_OBJECTS = 407  # which no message is at fault for
-_STRAIGHT = Route()
+_TOO_MUCH = {400, 413}  # possibly the fault of a single message
+_SHORT = 4_096  # bytes of an answer that are worth reading to reuse the connection
+_LONGEST = 300  # characters of an error, which may quote the server
+_PATIENCE = 0.25  # seconds that reading them may take
+_LEAST = 0.05  # seconds that a request gets, however little time is left
+_PROXY_AUTHENTICATION = 407  # not the fault of a message
+_DIRECT = Route()
 
 
 class Http:
-    """A source of Segment's, by its URL and write key."""
+    """A source in Segment, identified by URL and write key."""
 
-    def __init__(self, url: str, write_key: str, route: Route = _STRAIGHT) -> None:
-        """``route``: the way there."""
+    def __init__(self, url: str, write_key: str, route: Route = _DIRECT) -> None:
+        """``route``: how to reach the host."""
         self._host, path = _parts(url)
         self._route = route
-        # A tunnel leads to the host; a proxy that forwards has to be told with each request.
+        # A tunnel leads to the host; a forwarding proxy needs the full URL in each request.
         forwards = bool(route.proxy) and self._host.startswith("http:")
         self._target = self._host + path if forwards else path
-        self._by = f" (by the proxy {route.proxy})" if route.proxy else ""
+        self._by = f" (through the proxy {route.proxy})" if route.proxy else ""
         self._key = write_key
         self._headers = {
             "Authorization": f"Basic {b64encode(f'{write_key}:'.encode()).decode()}",
@@ -55,11 +56,11 @@ class Http:
             "User-Agent": f"typewriter-py/{__version__}",
         }
         self._answered: urllib3.BaseHTTPResponse | None = None
-        self._until = 0.0  # when the request that is made has to be over
+        self._until = 0.0  # the deadline of the current request
         self._pool = self._connections()
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
-        """Post one batch.  A fault of the network is an answer, too: "retry"."""
+        """Post one batch.  A network error is an answer, too: "retry"."""
         self._until = monotonic() + timeout
         self._finish(timeout)
         left = self._time_left()
@@ -75,14 +76,14 @@ class Http:
                 assert_same_host=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            said = printable(f"{type(error).__name__}: {error}", _LONGEST)
-            return Answer("retry", said + self._by)
+            text = printable(f"{type(error).__name__}: {error}", _LONGEST)
+            return Answer("retry", text + self._by)
         self._answered = response
         answer = _answer(response.status, response.headers)
         return answer._replace(detail=answer.detail and answer.detail + self._by)
 
     def close(self) -> None:
-        """Close the connection, whatever there is still to read from it."""
+        """Close the connection, even if there is something left to read."""
         response, self._answered = self._answered, None
         if response is not None:
             response.close()
@@ -90,7 +91,7 @@ class Http:
         self._pool = self._connections()
 
     def _connections(self) -> urllib3.HTTPConnectionPool:
-        """One at most.  urllib3's own retries sleep through a close, so there are none."""
+        """A pool of one connection.  No retries by urllib3, which sleep through a close."""
         to, options = self._route, dict[str, Any](maxsize=1, retries=False)
         is_secure = any(each.startswith("https:") for each in (self._host, to.proxy))
         if to.authorities and is_secure:
@@ -108,9 +109,8 @@ class Http:
         return max(_LEAST, self._until - monotonic())
 
     def _finish(self, timeout: float) -> None:
-        """Read the rest of the last answer, so that its connection can serve again for
-        ``timeout`` seconds; close that if it is long, or not there in time: the status was
-        all that mattered."""
+        """Read the rest of the last answer within ``timeout`` seconds, to reuse its
+        connection; close that if the rest is long or late, as only the status matters."""
         response, self._answered = self._answered, None
         if response is None:
             return
@@ -124,7 +124,7 @@ class Http:
     def _body(self, batch: Sequence[bytes]) -> bytes:
         sent_at = datetime.now(timezone.utc).isoformat()
         rest = json.dumps({"sentAt": sent_at, "writeKey": self._key})
-        # One copy of half a megabyte, not two.
+        # Copies half a megabyte once, not twice.
         batch = [b'{"batch":[' + batch[0], *batch[1:]]
         batch[-1] += b"]," + rest[1:].encode()
         return b",".join(batch)
@@ -140,15 +140,15 @@ def _answer(status: int, headers: Mapping[str, str]) -> Answer:
     if 200 <= status < 300:
         return Answer("delivered")
     detail = f"HTTP status {status}"
-    if status in PASSING or status == _PROXY_OBJECTS:
+    if status in PASSING or status == _PROXY_AUTHENTICATION:
         return Answer("retry", detail, _retry_after(headers))
     return Answer("split" if status in _TOO_MUCH else "refused", detail)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait (RFC 9110, 10.2.3), None if it does not say.
+    """Seconds to wait (RFC 9110, 10.2.3), None if the header is missing or invalid.
 
-    A date is compared with the server's own, since our clock may be wrong.
+    A date is compared with the server's clock, since ours may be wrong.
     """
     given = headers.get("Retry-After", "").strip()
     if given.isdecimal():
@@ -163,13 +163,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
             return None
     try:
         return max(0.0, (until - now).total_seconds())
-    except TypeError:  # one of the two without a time zone
+    except TypeError:  # one of them has no time zone
         return None
 
 
 def _rest_is_read(response: urllib3.BaseHTTPResponse, timeout: float) -> bool:
-    """Whether nothing of the answer is left, after ``timeout`` seconds or a moment."""
-    socket: Any = getattr(response.connection, "sock", None)  # None: it closes anyway
+    """Read the rest of an answer.  False if that is too long, or not read in time."""
+    socket: Any = getattr(response.connection, "sock", None)  # None: it will be closed
     length = response.headers.get("Content-Length", "")
     if socket is None or not length.isdecimal():
         return False
@@ -190,15 +190,15 @@ def _rest_is_read(response: urllib3.BaseHTTPResponse, timeout: float) -> bool:
 
 
 def _some(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
-    """What is there of an answer: more than one wait in a call would add up."""
+    """The part of an answer that has arrived, after a single wait: several would add up."""
     if hasattr(response, "read1"):
         return response.read1(most)
-    return response.read(1)  # urllib3 1 and 2.0 have nothing that reads what is there
+    return response.read(1)  # urllib3 1 and 2.0 cannot read just what has arrived
 
 
 class _InTime(HTTPResponse):
-    """An answer whose head takes no longer than the time-out of its socket, which would
-    otherwise hold for each byte that a server, or a proxy, lets trickle in."""
+    """A response whose head must arrive within the timeout of its socket, which would
+    otherwise apply to each byte that a server or proxy lets trickle in."""
 
     def __init__(self, sock: Any, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
@@ -206,7 +206,7 @@ class _InTime(HTTPResponse):
         self.fp = BufferedReader(self._bounded)
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The first line.  Of what may precede an answer, http.client knows only 100."""
+        """The status line.  http.client only skips 100, not other informational responses."""
         parent: Any = super()
         version, status, reason = parent._read_status()
         is_early = 100 < status < 200 and status != SWITCHING_PROTOCOLS
@@ -214,11 +214,11 @@ class _InTime(HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        self._bounded.until = None  # who reads the rest has limits of his own
+        self._bounded.until = None  # reading the rest has its own limits
 
 
 class _Bounded(RawIOBase):
-    """What a socket gives until a time, which starts now."""
+    """Reads from a socket within its timeout, counted from now for all reads together."""
 
     def __init__(self, sock: Any, raw: RawIOBase) -> None:
         self._sock = sock
@@ -244,8 +244,8 @@ class _Bounded(RawIOBase):
 
 
 class _Timed(HTTPConnection):
-    """A connection that has ``time_left()`` for whatever it does, where urllib3 lets a
-    tunnel, the beginning of TLS and the sending each have its time-out."""
+    """A connection whose every operation must end within ``time_left()``; urllib3 gives the
+    tunnel, the TLS handshake and sending a full timeout each."""
 
     time_left: Callable[[], float]
     sock: Any
@@ -270,6 +270,6 @@ class _Timed(HTTPConnection):
 
 
 def _in_time(kind: Any, time_left: Callable[[], float]) -> Any:
-    """The same kind of connection, whose answers begin in time, too."""
+    """A subclass of this class of connections that keeps to the time limit."""
     more = {"response_class": _InTime, "time_left": staticmethod(time_left)}
     return type(kind.__name__, (_Timed, kind), more)

@@ -1,4 +1,4 @@
-"""Messages as lines of JSON in a file, for development without a write key."""
+"""Writes messages as lines of JSON to a file, for development without a write key."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..log import Log, log
 from .batches import Answer
 
 LIMIT = 10_000_000
-"""Bytes, after which the file moves to ``….1``, in place of the one that was there."""
+"""Bytes at which the file is renamed to ``….1``, replacing an older one."""
 
 
 class LocalFile:
-    """A file that only its owner can read, and that does not grow without end."""
+    """A file of bounded size that only its owner can read."""
 
     def __init__(
         self,
@@ -28,11 +28,11 @@ class LocalFile:
         asked_for: bool = True,
         among_others: bool = False,
     ) -> None:
-        """``among_others``: anybody could have made its folder before us."""
+        """``among_others``: another user could have created its folder before us."""
         self._log = log
         self._path = path
         self._among_others = among_others
-        self._said = not asked_for
+        self._logged = not asked_for
 
     def send(self, batch: Sequence[bytes], timeout: float) -> Answer:
         """Append one line for each message."""
@@ -40,13 +40,13 @@ class LocalFile:
             self._append(b"".join(payload + b"\n" for payload in batch))
         except OSError as error:
             return Answer("refused", f"{self._path}: {error.strerror}")
-        if not self._said:
-            self._said = True
-            self._log().info("analytics messages go to %s", self._path)
+        if not self._logged:
+            self._logged = True
+            self._log().info("analytics messages are written to %s", self._path)
         return Answer("stored")
 
     def close(self) -> None:
-        """There is nothing to close: the file is open only while it is written."""
+        """Do nothing: the file is only open while it is written."""
 
     def _append(self, lines: bytes) -> None:
         folder = os.path.dirname(self._path)
@@ -68,7 +68,7 @@ class LocalFile:
             os.close(file)
 
     def _open(self) -> int:
-        """The file, which others cannot read.  Raises OSError for what might be theirs."""
+        """Open the file so that others cannot read it.  Raises OSError if it may be theirs."""
         how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         try:
             file = os.open(self._path, how, 0o600)
@@ -84,14 +84,14 @@ class LocalFile:
         return file
 
     def _open_linked(self) -> int:
-        """What a link leads to, such as /dev/stdout, unless that is a file: whose link may
-        lead to any."""
+        """Open the target of a link, such as /dev/stdout, unless that is a regular file:
+        another user's link may lead to any file."""
         with suppress(FileNotFoundError):
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
             if not S_ISREG(os.fstat(file).st_mode):
                 return file
             os.close(file)
-        raise PermissionError(EPERM, "is a link to a file, and is not followed")
+        raise PermissionError(EPERM, "is a link to a file, which is not followed")
 
     def _keep_private(self, file: int) -> None:
         found = os.fstat(file)
@@ -102,18 +102,18 @@ class LocalFile:
                 os.fchmod(file, 0o600)
             except PermissionError as error:
                 raise PermissionError(
-                    EPERM, "others can read it, and it is not ours"
+                    EPERM, "other users can read it, and it belongs to another user"
                 ) from error
-            said = "%s could be read by others (mode %o); now only its owner can"
-            self._log().warning(said, self._path, found.st_mode & 0o777)
+            text = "%s was readable by other users (mode %o); now only its owner can read it"
+            self._log().warning(text, self._path, found.st_mode & 0o777)
 
 
 class DefaultFile:
-    """The file of a package that nobody has told where messages go: the first that can be
-    written, in the user's own folder for such things or in a temporary one."""
+    """The file of a package that is not configured: the first that can be written, in the
+    user's state folder or in a temporary one."""
 
     def __init__(self, package: str, log: Log, why: str) -> None:
-        """``why`` messages go there, which the log is told with the path."""
+        """``why``: the reason for using the file, logged together with its path."""
         self._name = f"{package}.jsonl"
         self._log = log
         self._why = why
@@ -123,24 +123,24 @@ class DefaultFile:
         """Append one line for each message."""
         if self._file is not None:
             answer = self._file.send(batch, timeout)
-            if answer.verdict == "stored":
+            if answer.outcome == "stored":
                 return answer
         failures: list[str] = []
         for path, file in self._files():
             answer = file.send(batch, timeout)
-            if answer.verdict == "stored":
-                said = "%s: analytics messages go to %s (see configure)"
-                self._log().warning(said, self._why, path)
+            if answer.outcome == "stored":
+                text = "%s: analytics messages are written to %s (see configure)"
+                self._log().warning(text, self._why, path)
                 self._file = file
                 return answer
             failures.append(answer.detail)
         return Answer("refused", "; ".join([self._why, *failures]))
 
     def close(self) -> None:
-        """There is nothing to close: the file is open only while it is written."""
+        """Do nothing: the file is only open while it is written."""
 
     def _files(self) -> Iterator[tuple[str, LocalFile]]:
-        """The places for it.  Who has no home, as in some containers, has only one."""
+        """The candidates.  A user without a home, as in some containers, has only one."""
         state = os.environ.get("XDG_STATE_HOME", "")
         if not os.path.isabs(state):
             state = os.path.join(os.path.expanduser("~"), ".local", "state")
@@ -149,7 +149,7 @@ class DefaultFile:
             yield path, LocalFile(path, self._log, asked_for=False)
         try:
             folder = os.path.join(gettempdir(), f"typewriter-{_user()}")
-        except OSError:  # there is none that can be written
+        except OSError:  # there is no writable one
             return
         path = os.path.join(folder, self._name)
         file = LocalFile(path, self._log, asked_for=False, among_others=True)
@@ -161,9 +161,11 @@ def _user() -> int:
 
 
 def _check_private(folder: str) -> None:
-    """Raise PermissionError for a folder that another user has made, or can write to."""
+    """Raise PermissionError for a folder that another user owns or can write to."""
     found = os.lstat(folder)
     if sys.platform == "win32":
         return
     if not S_ISDIR(found.st_mode) or found.st_uid != _user() or found.st_mode & 0o022:
-        raise PermissionError(EPERM, "the folder is not only ours", folder)
+        raise PermissionError(
+            EPERM, "other users own or can write to the folder", folder
+        )

@@ -1,8 +1,8 @@
-"""Messages that wait for the worker, and the account of all that went through.
+"""Messages that wait for the worker, and the account of all messages.
 
-One lock guards everything but the queue's end, to which calls append without it.  It is
-reentrant, since a signal handler or a finaliser may call while its thread holds it; callbacks
-and logging are never run under it.
+One lock guards everything except the end of the queue, to which calls append without it.  It
+is reentrant, since a signal handler or finalizer may make a call while its thread holds it;
+callbacks and logging never run under it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from ..calls.snapshot import Item
-from ..process.threads import is_held, make_way, this_thread
+from ..process.threads import is_held, this_thread, yield_gil
 from .account import Account, Stats
 from .batches import InHand, cut
 
@@ -22,10 +22,10 @@ _FOREVER = float("inf")
 
 
 class Queue:
-    """A bounded queue whose head is cut into batches.
+    """A bounded queue from whose head batches are cut.
 
-    What was taken stays ``pending`` here, part by part, until it is settled, so that
-    closing can always say what became of each message.
+    What was taken stays ``pending`` here, part by part, until it is done, so that closing
+    can always account for each message.
     """
 
     def __init__(
@@ -35,38 +35,38 @@ class Queue:
         self.lock = threading.RLock()
         self.account = Account()
         self.closed = False
-        self.attended = False  # whether there is a worker, who makes room
-        self.lent = False  # whether the worker is a thread that has other things to do
+        self.attended = False  # whether there is a worker, which makes room
+        self.lent = False  # whether the worker is a thread lent by flush or close
         self._changed = threading.Condition(self.lock)
         self._size = size
         self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
         self._block = block
-        self._crowd = max(self._flush_at, size * 3 // 4) + 1  # when calls make way
-        self._rests = False  # the worker, before another attempt
+        self._crowd = max(self._flush_at, size * 3 // 4) + 1  # when calls yield the GIL
+        self._rests = False  # whether the worker waits before another attempt
         self._items: deque[Item] = deque()
         self._hand = InHand()
-        self._heed = 1  # from what length of the queue on a call has to look after it
+        self._heed = 1  # the length of the queue at which a call has to look after it
         self._since: float | None = None  # when the oldest message in the queue came
-        self._taken = self._done = self._wanted = 0  # counts of messages, ever rising
+        self._taken = self._done = self._wanted = 0  # message counts, which only grow
         self._urge = 0  # counts the calls of flush and close
         self._deadline = _FOREVER
 
     # --- for calls ------------------------------------------------------------------------
 
     def put(self, item: Item) -> tuple[Item, str] | None:
-        """Queue a message.  Returns what had to be dropped for it, and why, if anything.
+        """Queue a message.  Returns the message that had to be dropped and why, or None.
 
-        This appends, then looks at ``_heed``; the worker sets ``_heed``, then looks at the
-        queue.  So whatever comes in between, one of them sees what the other did.
+        This appends, then reads ``_heed``; the worker sets ``_heed``, then reads the queue.
+        So whatever happens in between, one of them sees what the other did.
         """
         self._items.append(item)
         return self._look_after() if len(self._items) >= self._heed else None
 
     def flush(self, timeout: float, work: Callable[[], object] | None = None) -> bool:
-        """Hurry; wait until all that is queued now is settled.  False: not in time.
+        """Send at once; wait until everything queued now is done.  False: not in time.
 
-        ``work`` settles it, where no worker does.
+        ``work`` does the worker's work if there is none.
         """
         if self.is_held():
             return False
@@ -78,14 +78,14 @@ class Queue:
         if work is not None:
             work()
         with self.lock:
-            # Less than what is wanted is all there is if a full queue dropped its last.
+            # A full queue that drops its last message makes the total less than wanted.
             return self._changed.wait_for(
                 lambda: self._done >= min(wanted, self._taken + self._length()),
                 max(0.0, until - monotonic()),
             )
 
     def close(self, timeout: float) -> bool:
-        """Take no more, and hurry with the rest.  False: it was closed before."""
+        """Accept nothing more, send the rest at once.  False: it was closed already."""
         with self.lock:
             if self.closed:
                 return False
@@ -97,13 +97,13 @@ class Queue:
             return True
 
     def postpone(self, seconds: float) -> None:
-        """What is left may take so long from now on."""
+        """Allow this many seconds from now for what is left."""
         with self.lock:
             self._deadline = monotonic() + seconds
 
     @contextmanager
     def lent_until(self, moment: float) -> Generator[None, None, None]:
-        """A block in which the worker waits for nothing new, and ends at that moment."""
+        """A block in which the worker does not wait for messages, and ends at that moment."""
         with self.lock:
             self.lent = True
             self._deadline = min(self._deadline, moment)
@@ -116,7 +116,7 @@ class Queue:
                     self._deadline = _FOREVER
 
     def abandon(self) -> list[Item]:
-        """Give up what is still here, entered as dropped."""
+        """Give up what is still here, counted as dropped."""
         with self.lock:
             rest = [self._items.popleft() for _ in range(len(self._items))]
             self._enter(len(rest))
@@ -127,16 +127,16 @@ class Queue:
             return left
 
     def stats(self) -> Stats:
-        """The account as it stands."""
+        """The current account."""
         with self.lock:
             return self.account.stats(self._length(), self._hand.count())
 
     # --- for the worker -------------------------------------------------------------------
 
     def take(self) -> list[Item]:
-        """Wait until a batch is due, and take it.  Empty: closed or lent, and no more.
+        """Wait until a batch is due, and take it.  Empty: closed or lent, and none left.
 
-        What was taken before, but not arranged, as somebody was interrupted, comes first.
+        What was taken before but not arranged, because of an interruption, comes first.
         """
         with self.lock:
             while not self._hand.raw and not self._due():
@@ -154,9 +154,9 @@ class Queue:
     def arrange(
         self, taken: list[Item], ready: list[bytes], lost: Mapping[str, int]
     ) -> bool:
-        """Make parts, as large as a request may be, of the messages in what was taken.
+        """Divide the messages of what was taken into parts that each fit into a request.
 
-        ``lost`` counts the others, by reason.  False: abandoned meanwhile, all of it.
+        ``lost`` counts the other messages, by reason.  False: all was abandoned meanwhile.
         """
         with self.lock:
             if not self._hand.arrange(taken, ready):
@@ -166,22 +166,22 @@ class Queue:
             return True
 
     def head(self) -> tuple[list[bytes], int]:
-        """The first part that is pending, empty if none is, and a mark for ``pause``."""
+        """The first pending part, empty if there is none, and a mark for ``pause``."""
         with self.lock:
             return self._hand.head(), self._urge
 
     def release(self, part: list[bytes]) -> bool:
-        """No longer pending.  False: abandoned meanwhile, and accounted for as that."""
+        """End the pending state of a part.  False: abandoned, and so counted, meanwhile."""
         with self.lock:
             return self._hand.release(part)
 
     def split(self, part: list[bytes]) -> None:
-        """Make two parts of one."""
+        """Split a part into two."""
         with self.lock:
             self._hand.split(part)
 
     def finish(self, count: int) -> None:
-        """Tell those who flush that so many messages are dealt with, reports and all."""
+        """Tell those who flush that this many messages are done, including reports."""
         with self.lock:
             self._done += count
             self._changed.notify_all()
@@ -189,7 +189,7 @@ class Queue:
     def pause(self, seconds: float, mark: int | None) -> bool:
         """Wait before another attempt.  False: there is no time for one.
 
-        With a ``mark``, a flush or close since then cuts the wait short.
+        With a ``mark``, a flush or close since then ends the wait early.
         """
         until = monotonic() + seconds
         with self.lock:
@@ -205,47 +205,47 @@ class Queue:
             return monotonic() < self._deadline
 
     def time_left(self) -> float:
-        """Seconds until closing gives up; none if it was abandoned, no end if not closed."""
+        """Seconds until closing gives up: 0 if abandoned, infinite if not closed."""
         with self.lock:
             return max(0.0, self._deadline - monotonic())
 
     def patience(self, seconds: float) -> float:
-        """How long a request may take: ``seconds``, or what closing leaves of them."""
+        """How many seconds a request may take: at most ``seconds``, less when closing."""
         return max(0.05, min(seconds, self.time_left()))
 
-    # --- for what outlives the process: see ``OutboxQueue`` ---------------------------------
+    # --- hooks for messages that outlive the process: see ``OutboxQueue`` -------------------
 
     def open(self) -> None:
-        """Take what is needed from the system, or raise ValueError or OSError."""
+        """Acquire resources, or raise ValueError or OSError."""
 
     def shut(self) -> None:
-        """Give it back: all is over."""
+        """Release them at the end."""
 
     def keeps(self, part: Sequence[bytes]) -> bool:
-        """Whether these messages are safe, for as long as it takes to send them."""
+        """Whether these messages are stored safely, so that they can be retried forever."""
         return False
 
     def is_too_old(self, part: Sequence[bytes]) -> bool:
-        """Whether these messages have waited for longer than they may."""
+        """Whether these messages have been waiting for longer than allowed."""
         return False
 
     def put_back(self, part: list[bytes]) -> None:
-        """Let a part that is kept wait until the others were tried."""
+        """Put a stored part back until the others have been tried."""
 
     def forget(self, part: Sequence[bytes]) -> None:
-        """A part is settled, and told to whom it concerns."""
+        """Called when a part is done and its outcome is reported."""
 
     def note(self, part: Sequence[bytes], failure: str) -> None:
-        """A part was not delivered, and why."""
+        """Called with the reason when a part was not delivered."""
 
     # --- under the lock -------------------------------------------------------------------
 
     def _look_after(self) -> tuple[Item, str] | None:
-        """The queue has a first message, enough for a batch, or nearly too many."""
+        """Handle a first message, enough messages for a batch, or nearly too many."""
         free = not this_thread.hurries and not self.is_held()
         with self.lock:
             queue = self._items
-            if not queue:  # the worker was quicker
+            if not queue:  # the worker was faster
                 return None
             if self.closed:
                 self.account.refuse("closed")
@@ -261,25 +261,25 @@ class Queue:
             self._changed.notify_all()
             crowded = len(queue) >= self._crowd and not self._rests
         if crowded and free:
-            make_way()
+            yield_gil()
         return None
 
     def _wait_for_room(self) -> bool:
-        """Wait with the message in the queue, one too many, so that nothing that ends the
-        wait can lose it: not a time-out, nor an exception out of a signal handler."""
+        """Wait with the message in the queue, one too many, so that it cannot be lost
+        however the wait ends: by a timeout, or by an exception from a signal handler."""
         return self._changed.wait_for(
             lambda: self.closed or len(self._items) <= self._size, self._block
         )
 
     def is_held(self) -> bool:
-        """Whether this thread has a lock that the worker needs."""
+        """Whether this thread holds a lock that the worker needs."""
         return is_held(self.lock)
 
     def _length(self) -> int:
         return len(self._items)
 
     def _due(self) -> bool:
-        """Whether to cut a batch; if not, calls see to it that the worker looks again."""
+        """Whether to cut a batch; if not, calls will wake the worker to check again."""
         if not self._length():
             return False
         if self.closed or self._done < self._wanted:
@@ -293,7 +293,7 @@ class Queue:
         return self._since + self._flush_interval - monotonic()
 
     def _enter(self, count: int) -> None:
-        """So many have just left the queue, for good or for a batch."""
+        """Count messages that have just left the queue, for good or for a batch."""
         self._taken += count
         self.account.entered += count
         if not self._length():

@@ -1,11 +1,11 @@
-"""Dropped messages, told to the application: its callback, which cannot hurt, or its log."""
+"""Reports dropped messages to the application's callback, safely, or to its log."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
-from ..log import unsaid
+from ..log import traceback_of
 from ..process.threads import hurrying
 
 if TYPE_CHECKING:
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from ..log import Log
 
 OnDrop = Callable[[dict[str, Any], str], object]
-"""Called with the message, as it would have gone on the wire, and the reason.
+"""Called with the message, as it would have been sent, and the reason.
 
-Of one that is far too large there is only the envelope: its body is null.
+If a message is far too large, there is only its envelope: the body is null.
 """
 
 
 class Drops:
-    """Reports each dropped message once: to ``on_drop``, else to the log.
+    """Reports each dropped message once: to ``on_drop``, else in the log.
 
-    The log gets the first of a reason, then the second, the fourth, the eighth …
+    The log gets the first, second, fourth, eighth … message of a reason.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Drops:
         rendered: Callable[[Item], tuple[bytes, str]],
         log: Log,
     ) -> None:
-        """``rendered`` gives the message of an item that may be a draft."""
+        """``rendered`` returns the message of an item, which may be a draft."""
         self._on_drop = on_drop
         self._rendered = rendered
         self._log = log
@@ -41,13 +41,13 @@ class Drops:
         self._this_thread = threading.local()
 
     def report(self, payloads: Sequence[Item], reason: str, detail: str = "") -> None:
-        """Report ``payloads``, for each of which the account has its entry."""
+        """Report ``payloads``, which have been counted already."""
         if not payloads:
             return
         if self._on_drop is None or getattr(self._this_thread, "busy", False):
-            self._say(len(payloads), reason, detail)
+            self._log_drops(len(payloads), reason, detail)
             return
-        # What on_drop itself sends and loses goes to the log, or it would never end.
+        # Drops of messages that on_drop itself sends are logged, else this could never end.
         self._this_thread.busy = True
         left = len(payloads)
         try:
@@ -56,7 +56,7 @@ class Drops:
                 self._call(self._on_drop, payload, reason)
         except KeyboardInterrupt:
             if left:
-                self._say(left, reason, "on_drop was interrupted")
+                self._log_drops(left, reason, "on_drop was interrupted")
             raise
         finally:
             self._this_thread.busy = False
@@ -71,10 +71,10 @@ class Drops:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit, too
-            said = "on_drop raised; the message was dropped as %s: %s"
-            self._log().error(said, reason, unsaid(error))
+            text = "on_drop raised; the message was dropped as %s: %s"
+            self._log().error(text, reason, traceback_of(error))
 
-    def _say(self, count: int, reason: str, detail: str) -> None:
+    def _log_drops(self, count: int, reason: str, detail: str) -> None:
         before = self._logged.get(reason, 0)
         self._logged[reason] = total = before + count
         if before.bit_length() != total.bit_length():

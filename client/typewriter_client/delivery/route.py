@@ -1,4 +1,4 @@
-"""The way to a host: the proxy that leads there, and the authorities that vouch for it."""
+"""How to reach a host: through which proxy, and trusting which authorities."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from urllib.request import getproxies, proxy_bypass
 
 from ..log import Log
 
-_BUNDLES = "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"  # as the package requests has them
+_BUNDLES = "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"  # the variables of requests
 
 
 class Route(NamedTuple):
-    """How to get to a host; straight, and with the machine's authorities, if not told."""
+    """How to reach a host; by default directly, trusting the system's authorities."""
 
     proxy: str = ""
     """Its URL, without user and password."""
     headers: dict[str, str] | None = None
-    """What the proxy is told, and nobody else."""
+    """Headers that are sent to the proxy only."""
     authorities: str = ""
-    """A file or a folder of certificates, in place of the machine's."""
+    """A file or folder of certificates, instead of the system's."""
 
 
 def route(url: str, proxy: str | None, ca_bundle: str | None, log: Log) -> Route:
-    """The way to ``url``; what is None here, the environment says.
+    """The route to ``url``; what is None is taken from the environment.
 
-    What that says and cannot be right is not used, and the log is told.
+    Invalid values in the environment are logged and not used.
     """
     given = _proxy_of_environment(url, log) if proxy is None else proxy
     found = _route_by(given) if given else Route()
@@ -37,10 +37,10 @@ def route(url: str, proxy: str | None, ca_bundle: str | None, log: Log) -> Route
 
 
 def is_proxy(text: str) -> bool:
-    """Whether it is the URL of a proxy of HTTP."""
+    """Whether it is the URL of an HTTP proxy."""
     try:
         parts = urlsplit(text)
-        port = parts.port  # ValueError for what is none
+        port = parts.port  # raises ValueError for an invalid one
     except ValueError:
         return False
     right = parts.scheme in ("http", "https") and parts.hostname and port != 0
@@ -49,13 +49,13 @@ def is_proxy(text: str) -> bool:
 
 
 def why_no_bundle(path: str) -> str:
-    """Why there are no certificates of authorities at ``path``, if so."""
+    """Why ``path`` is not a bundle of certificates; "" if it is."""
     if os.path.isdir(path):
         return ""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
-        return "has no certificates"
+        return "contains no certificates"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return ""
@@ -70,9 +70,9 @@ def _proxy_of_environment(url: str, log: Log) -> str:
         given = f"http://{given}"
     if not given or is_proxy(given):
         return given
-    said = "is not the URL of an HTTP proxy and is not used"
-    value = "" if "@" in given else f": {given!r}"  # a password is for no log
-    log().warning("%s_PROXY %s%s", kind.upper(), said, value)
+    text = "%s_PROXY is not the URL of an HTTP proxy and is ignored%s"
+    value = "" if "@" in given else f": {given!r}"  # never log a password
+    log().warning(text, kind.upper(), value)
     return ""
 
 
@@ -93,5 +93,5 @@ def _bundle_of_environment(log: Log) -> str:
         why = why_no_bundle(path)
         if not why:
             return path
-        log().warning("%s %s and is not used: %r", name, why, path)
+        log().warning("%s %s and is ignored: %r", name, why, path)
     return ""

@@ -1,1 +1,1 @@
-"""Messages that outlive the process: a SQLite file, and whose messages are whose."""
+"""The outbox: messages that outlive the process, in a SQLite file, and who sends them."""

@@ -1,10 +1,10 @@
-"""Connections to an outbox's file, of which none is there when the process forks.
+"""Connections to an outbox's file, which are closed whenever the process forks.
 
-SQLite notes in the process's own memory which locks it has on a file.  A forked child goes
-by its parent's notes, even through a connection of its own, and so has no locks at all.
+SQLite records in the process's own memory which locks it holds on a file.  A forked child
+inherits its parent's records, even for connections of its own, and so holds no locks at all.
 
-A fork in C does not wait for us.  Its child closes what nobody was using, and so clears the
-notes; a file that somebody was using it can never use again, nor even close.
+A fork in C does not wait for us.  Its child closes connections that were not in use, which
+clears the records; a file that was in use can never be used again, nor even closed.
 """
 
 from __future__ import annotations
@@ -21,19 +21,23 @@ from ..process import forks
 from . import database
 
 _OPENING = 2_000  # milliseconds that SQLite waits for other processes
-_CALLING = 10  # it waits longer each time, which is unfair among many: we ask it again
+_CALLING = (
+    10  # short: SQLite waits longer each time, which is unfair, so we retry instead
+)
 _WORKING = 250
-_TORN = "this process was forked, in C, while its parent was using the file"
-_LONGEST = 10.0  # seconds; only a signal handler that forks amid a call could wait on
+_TORN = "this process was forked in C while its parent was using the file"
+_LONGEST = (
+    10.0  # seconds; only a signal handler that forks during a call could wait longer
+)
 
 _all: WeakSet[Connections] = WeakSet()
-_torn: list[Connections] = []  # kept, since Python would close what nobody has any more
+_torn: list[Connections] = []  # kept, as Python would close unreferenced ones
 
 
 class Connections:
-    """One for calls and one for the worker, each to be used under its lock.
+    """A connection for calls and one for the worker, each used under its own lock.
 
-    Who needs both locks takes the worker's first.
+    To take both locks, take the worker's first.
     """
 
     def __init__(self, path: str, size: int, log: Log = log) -> None:
@@ -50,19 +54,19 @@ class Connections:
         _all.add(self)
 
     def for_calls(self) -> sqlite3.Connection:
-        """Opened when it is first needed, and after a fork."""
+        """The connection for calls, opened when it is first needed, and after a fork."""
         if self._of_calls is None:
             self._of_calls = self._open(_CALLING)
         return self._of_calls
 
     def for_worker(self) -> sqlite3.Connection:
-        """Opened when it is first needed, and after a fork."""
+        """The worker's connection, opened when it is first needed, and after a fork."""
         if self._of_worker is None:
             self._of_worker = self._open(_WORKING)
         return self._of_worker
 
     def close(self) -> None:
-        """Close them for good."""
+        """Close them permanently."""
         with self.worker, self.calls:
             self.closed = True
             self._disconnect()
@@ -87,14 +91,14 @@ class Connections:
     def _disconnect(self) -> None:
         for connection in (self._of_calls, self._of_worker):
             if connection is not None:
-                with suppress(sqlite3.Error):  # of a checkpoint; nothing is lost by it
+                with suppress(sqlite3.Error):  # from a checkpoint; nothing is lost
                     connection.close()
         self._of_calls = self._of_worker = None
 
     # --- forks ----------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """Wait until nobody uses the file, and close."""
+        """Wait until the file is not in use, and close the connections."""
         for lock in (self.worker, self.calls):
             if lock.acquire(timeout=_LONGEST):
                 self._held.append(lock)
@@ -102,15 +106,15 @@ class Connections:
             self._disconnect()
 
     def go_on(self) -> None:
-        """Let others use it again."""
-        held, self._held = self._held, []  # another fork may come in between
+        """Let others use the file again."""
+        held, self._held = self._held, []  # another fork may happen in between
         for lock in reversed(held):
             lock.release()
 
     def leave(self) -> None:
-        """In a forked child, whose client has others: these are the parent's.
+        """In a forked child, whose client gets new connections: give up the parent's.
 
-        The locks stay as they are.  Nobody is left to wait for them.
+        The locks are left as they are, as nothing waits for them any more.
         """
         self.closed = True
         ours = [each for each in (self._of_calls, self._of_worker) if each is not None]

@@ -1,8 +1,8 @@
-"""The SQLite file of an outbox: how it is made, what it must look like, what it may cost.
+"""The SQLite file of an outbox: its creation, its checks and its limits.
 
-In WAL mode with ``synchronous=NORMAL`` a commit is a write to the operating system, without
-a wait for the disk.  So what is committed survives the end of any process, but a power cut,
-or a crash of the system, may take what was written since the last checkpoint.
+In WAL mode with ``synchronous=NORMAL`` a commit is a write to the operating system that does
+not wait for the disk.  So committed messages survive the end of any process, but a power cut
+or a crash of the system may lose what was written since the last checkpoint.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from time import monotonic, sleep
 from ..log import Log, log
 
 Statement = tuple[str, Collection[tuple[object, ...]]]
-"""A statement, and the rows of values with which it is executed."""
+"""A statement, and the rows of values to execute it with."""
 
 APPLICATION = 0x54575031
 """PRAGMA application_id of an outbox: "TWP1"."""
 VERSION = 1
-"""PRAGMA user_version of one that this release writes."""
+"""PRAGMA user_version of an outbox written by this release."""
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS messages (
@@ -40,18 +40,18 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
-"""A message's ``id`` is when it was accepted, in ns since 1970, made unique."""
-_LARGE = 16_000_000  # bytes of a file that are not kept when it is empty
-_PATIENCE = 2.0  # seconds that a ``write`` waits for other processes
-_OPENING = 5.0  # seconds that it may take until others let it be opened
-_CHECKED_WHOLE = 16_000_000  # bytes of a file that is read through when it is opened
+"""A message's ``id`` is the time at which it was accepted, in ns since 1970, made unique."""
+_LARGE = 16_000_000  # bytes beyond which an empty file is shrunk
+_PATIENCE = 2.0  # seconds that ``write`` waits for other processes
+_OPENING = 5.0  # seconds that opening waits for other processes
+_CHECKED_WHOLE = 16_000_000  # bytes up to which a file is checked whole when opened
 
 
 def prepare(path: str, log: Log = log) -> None:
-    """Make the outbox, or see that it is one, which only its owner can read.
+    """Create the outbox, or check that it is one; make it readable by its owner only.
 
-    Raises OSError if there can be no such file, ValueError if it is no outbox, is damaged
-    or of a later release.  What is in such a file stays as it is.
+    Raises OSError if the file cannot be created, ValueError if it is not an outbox, is
+    damaged or was written by a later release.  Such a file is left unchanged.
     """
     if not _is_there(path):
         with suppress(FileExistsError):
@@ -62,12 +62,12 @@ def prepare(path: str, log: Log = log) -> None:
             _make(path)
             break
         except sqlite3.OperationalError as error:
-            # Who turns WAL on does not wait for others, whatever the connection's patience.
+            # Turning WAL on does not wait for others, whatever the connection's timeout.
             if not is_busy(error) or monotonic() > until:
-                said = f"the outbox {path} cannot be used: {error}"
-                raise OSError(said) from error
+                text = f"the outbox {path} cannot be used: {error}"
+                raise OSError(text) from error
         except sqlite3.DatabaseError as error:
-            raise _no_outbox(path, error) from error
+            raise _not_an_outbox(path, error) from error
         sleep(0.02)
     for file in (path, f"{path}-wal", f"{path}-shm"):
         _keep_private(file, log)
@@ -75,53 +75,52 @@ def prepare(path: str, log: Log = log) -> None:
 
 @contextmanager
 def reading(path: str) -> Generator[sqlite3.Connection, None, None]:
-    """A connection for somebody who only looks: nothing is made, and nothing changed.
+    """A read-only connection: nothing is created and nothing changed.
 
     Raises OSError or ValueError if there is no outbox, or it cannot be read.
     """
     if not _is_there(path):
         raise FileNotFoundError(ENOENT, os.strerror(ENOENT), path)
-    # SQLite would make a WAL that is not there.  Without one, nobody has the file open.
+    # SQLite would create a missing WAL.  Without one, no process has the file open.
     how = "mode=ro" if os.path.exists(f"{path}-wal") else "mode=ro&immutable=1"
     try:
         uri = f"{Path(path).as_uri()}?{how}"
         with closing(sqlite3.connect(uri, timeout=_OPENING, uri=True)) as connection:
             if _check(connection, path):
-                raise ValueError(f"{path} is no outbox")
+                raise ValueError(f"{path} is not an outbox")
             yield connection
     except sqlite3.OperationalError as error:
         raise OSError(f"the outbox {path} cannot be read: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise _no_outbox(path, error) from error
+        raise _not_an_outbox(path, error) from error
 
 
-def _no_outbox(path: str, error: sqlite3.Error) -> ValueError:
-    return ValueError(f"{path} is no outbox, or is damaged: {error}")
+def _not_an_outbox(path: str, error: sqlite3.Error) -> ValueError:
+    return ValueError(f"{path} is not an outbox, or is damaged: {error}")
 
 
 def _is_there(path: str) -> bool:
-    """Whether there is a file.  Raises OSError if there can be none."""
+    """Whether the file exists.  Raises OSError if there cannot be one."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        raise FileNotFoundError(ENOENT, "there is no folder for the outbox", folder)
+        raise FileNotFoundError(ENOENT, "the outbox's folder does not exist", folder)
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:
         return False
     if S_ISDIR(mode):
-        said = "the outbox must be a file, but is a folder"
-        raise IsADirectoryError(EISDIR, said, path)
+        raise IsADirectoryError(EISDIR, "the outbox must be a file, not a folder", path)
     if not S_ISREG(mode):
         raise OSError(EINVAL, "the outbox must be a file, not a link or a device", path)
     return True
 
 
 def _keep_private(path: str, log: Log) -> None:
-    """Have only its owner read a file, if it is there.
+    """Make a file readable by its owner only, if it exists.
 
-    Opened only if that is to be changed: to close it would take the locks away that SQLite
-    holds on it for another client of this process.  Raises PermissionError if it is another
-    user's.
+    It is only opened if its mode has to be changed: closing it would release the locks that
+    SQLite holds on it for another client of this process.  Raises PermissionError if it
+    belongs to another user.
     """
     if sys.platform == "win32":
         return
@@ -135,12 +134,12 @@ def _keep_private(path: str, log: Log) -> None:
     try:
         os.fchmod(file, 0o600)
     except PermissionError as error:
-        said = "others can read the outbox, and it is not ours to change"
-        raise PermissionError(error.errno, said, path) from error
+        text = "other users can read the outbox, and it belongs to another user"
+        raise PermissionError(error.errno, text, path) from error
     finally:
         os.close(file)
-    said = "%s could be read by others (mode %o); now only its owner can"
-    log().warning(said, path, found.st_mode & 0o777)
+    text = "%s was readable by other users (mode %o); now only its owner can read it"
+    log().warning(text, path, found.st_mode & 0o777)
 
 
 def _make(path: str) -> None:
@@ -154,7 +153,7 @@ def _make(path: str) -> None:
 
 
 def connect(path: str, patience: float) -> sqlite3.Connection:
-    """Open it; each commit is one statement, and waits ``patience`` seconds for others."""
+    """Connect in autocommit mode, waiting up to ``patience`` seconds for others' locks."""
     connection = sqlite3.connect(
         f"{Path(path).as_uri()}?mode=rw",
         timeout=patience,
@@ -176,8 +175,9 @@ def write(
     statements: Collection[Statement],
     lock: threading.RLock,
 ) -> None:
-    """One transaction under ``lock``, on which others in this process wait for it, rather
-    than in SQLite, which sleeps.  But they do not wait for other processes so.
+    """Execute one transaction under ``lock``, so that threads of this process wait on the
+    lock rather than in SQLite, which sleeps.  It is not held while waiting for other
+    processes.
     """
     until = monotonic() + _PATIENCE
     while True:
@@ -198,26 +198,26 @@ def write(
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether only another process is in the way (``sqlite_errorcode`` is of 3.11)."""
+    """Whether another process holds a lock (``sqlite_errorcode`` needs Python 3.11)."""
     return "locked" in str(error)
 
 
 def tidy(connection: sqlite3.Connection, path: str, most: int) -> None:
-    """Move what is in the WAL to the file itself, if that is more than so many bytes.
+    """Move the contents of the WAL into the file itself, if it is larger than ``most`` bytes.
 
-    SQLite's own checkpoints wait for nobody.  Where several processes always write, they
-    never come to an end of the WAL, which then grows and grows.
+    SQLite's own checkpoints do not wait for other processes.  If several processes write
+    all the time, they never reach the end of the WAL, which then grows without limit.
     """
     try:
         if os.path.getsize(f"{path}-wal") > most:
-            for mode in ("PASSIVE", "TRUNCATE"):  # only the second one holds up others
+            for mode in ("PASSIVE", "TRUNCATE"):  # only the second one blocks others
                 connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
-    except (OSError, sqlite3.Error):  # what was written before is safe all the same
+    except (OSError, sqlite3.Error):  # what was written before is safe anyway
         pass
 
 
 def shrink(connection: sqlite3.Connection, path: str) -> None:
-    """Give back the room that an outage took, when it is over: all messages are sent."""
+    """Release the space used during an outage, once all messages are sent."""
     try:
         if os.path.getsize(path) > _LARGE:
             left = connection.execute("SELECT 1 FROM messages LIMIT 1").fetchall()
@@ -228,13 +228,13 @@ def shrink(connection: sqlite3.Connection, path: str) -> None:
 
 
 def limit(connection: sqlite3.Connection, size: int) -> None:
-    """Let the file grow to ``size`` bytes; messages beyond raise ``database … is full``."""
+    """Let the file grow to ``size`` bytes; then writes raise ``database … is full``."""
     page = connection.execute("PRAGMA page_size").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {max(16, size // page)}")
 
 
 def is_at_limit(connection: sqlite3.Connection) -> bool:
-    """Whether it is our limit that a message does not fit under, not the disk's."""
+    """Whether a message does not fit because of our limit, rather than a full disk."""
     asked = "max_page_count", "page_count", "freelist_count", "page_size"
     most, used, free, page = (
         connection.execute(f"PRAGMA {each}").fetchone()[0] for each in asked
@@ -243,8 +243,8 @@ def is_at_limit(connection: sqlite3.Connection) -> bool:
 
 
 def _check(connection: sqlite3.Connection, path: str) -> bool:
-    """Whether it is nothing yet.  Raises ValueError if it is no outbox of this release."""
-    connection.execute("BEGIN")  # another process may be making it at this moment
+    """Whether the file is new.  Raises ValueError if it is not an outbox of this release."""
+    connection.execute("BEGIN")  # another process may be creating it at this moment
     application, version, tables = (
         connection.execute(query).fetchone()[0]
         for query in (
@@ -258,13 +258,13 @@ def _check(connection: sqlite3.Connection, path: str) -> bool:
         raise ValueError(f"{path} is another program's database, not an outbox")
     if version > VERSION:
         raise ValueError(
-            f"{path} is an outbox of a later release (version {version}; this one knows"
-            f" {VERSION}): update, or give another path"
+            f"{path} is an outbox of a later release (version {version}; this release"
+            f" supports {VERSION}): update, or use another path"
         )
     if application and os.path.getsize(path) <= _CHECKED_WHOLE:
-        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if said != "ok":
-            raise ValueError(f"{path} is damaged: {said}")
+        (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if result != "ok":
+            raise ValueError(f"{path} is damaged: {result}")
     if application:
         connection.execute("SELECT id, owner, failures, payload FROM messages LIMIT 1")
         connection.execute("SELECT at, said FROM failure LIMIT 1")

@@ -1,4 +1,4 @@
-"""What is in an outbox, for somebody who looks after it."""
+"""What is in an outbox, for its operator."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ class Inventory(NamedTuple):
 
     messages: int
     bytes: int
-    """Of all of its files; what is freed is used again, but not given back."""
+    """Size of all its files; freed space is reused, but not returned to the system."""
     oldest: float | None
     """When the first of them was accepted: seconds since 1970."""
     events: dict[str, int]
-    """How many of each event; other calls by their type."""
+    """Messages by event; other calls by type."""
     of_running: int
-    """Those of processes that live and send them themselves."""
+    """Messages of running processes, which send them themselves."""
     failed: int
-    """Those that were tried in vain."""
+    """Messages that could not be sent so far."""
     failure: str
-    """Why, the last time; "" if never."""
+    """The last failure; "" if there was none."""
     failed_at: float | None
 
 
 def inventory(path: str) -> Inventory:
-    """Count what is in the outbox, and change nothing.
+    """Count what is in the outbox without changing anything.
 
     Raises OSError or ValueError if there is none.
     """

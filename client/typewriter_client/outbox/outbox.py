@@ -1,4 +1,5 @@
-"""The outbox: messages in a SQLite file from before the call returns until they are sent."""
+"""The outbox: keeps messages in a SQLite file from before a call returns until they are
+sent."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ from .connections import Connections
 from .ownership import Ownership
 
 UNAVAILABLE = (sqlite3.Error, OSError, ValueError)
-"""What the methods of an outbox raise when the file or its disk fail."""
-_SCARCE = 1_000_000  # bytes, without which a disk is full
-_MUCH_WAL = 8_000_000  # bytes, which the worker takes out of the way
-_MOST_WAL = 32_000_000  # bytes, which a call does, if the worker has not come to it
-_LOOK_AT_WAL = 1_000  # calls
-_CALLS_PATIENCE = 0.5  # seconds that a call does
+"""What the methods of an outbox raise when the file or its disk fails."""
+_SCARCE = 1_000_000  # free bytes below which a disk counts as full
+_MUCH_WAL = 8_000_000  # bytes of WAL beyond which the worker runs a checkpoint
+_MOST_WAL = 32_000_000  # bytes of WAL beyond which a call does, if the worker has not
+_LOOK_AT_WAL = 1_000  # calls between checks of the WAL's size
+_CALLS_PATIENCE = 0.5  # seconds that a call waits for other processes
 
 
 class Stored(bytes):
@@ -36,22 +37,24 @@ class Outbox:
     def __init__(self, path: str, size: int, log: Log = log) -> None:
         self.path = path
         self.added = 0
-        """Messages that calls have put in."""
+        """How many messages calls have added."""
         self.newest = 0
-        """The id of the last of them."""
+        """The id of the last one."""
         self._connections = Connections(path, size, log)
         self._calls, self._worker = self._connections.calls, self._connections.worker
         self._ownership = Ownership(path)
         self._own: int | None = None
-        self._searched = False  # whether all of the file was searched for owners, once
-        self._place = time_ns()  # how far we have read: ours are newer, as a rule
+        self._searched = False  # whether the whole file has been searched for owners
+        self._position = time_ns()  # the last id read: our messages are usually newer
         self._failed = 0  # the id of the first message of the part that failed last
-        self._settled: set[int] = set()  # what is not deleted yet
+        self._done: set[int] = (
+            set()
+        )  # ids of messages that are done but not deleted yet
 
     # --- for calls ------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Open the file now, or make it.  Raises OSError or ValueError: ``prepare``."""
+        """Open or create the file now.  Raises OSError or ValueError: see ``prepare``."""
         self._connections.prepared = False
         try:
             with self._calls:
@@ -61,12 +64,12 @@ class Outbox:
             raise OSError(f"the outbox {self.path} cannot be used: {error}") from error
 
     def has_full_disk(self) -> bool:
-        """Whether there is no room beside the file."""
+        """Whether there is no space left on the file's disk."""
         folder = os.path.dirname(self.path)
         return os.path.isdir(folder) and disk_usage(folder).free < _SCARCE
 
     def add(self, payload: bytes) -> None:
-        """Put a message on disk.  Raises one of UNAVAILABLE if it is not there then."""
+        """Write a message to the file.  Raises one of UNAVAILABLE if that fails."""
         with self._calls:
             connection = self._connections.for_calls()
             if self._own is None:
@@ -90,7 +93,7 @@ class Outbox:
                 database.tidy(connection, self.path, _MOST_WAL)
 
     def is_full(self) -> bool:
-        """Whether it has grown to the size that is allowed."""
+        """Whether it has reached its maximum size."""
         with self._calls:
             try:
                 return database.is_at_limit(self._connections.for_calls())
@@ -100,7 +103,7 @@ class Outbox:
     # --- for the worker -------------------------------------------------------------------
 
     def adopt(self) -> int:
-        """Take over what processes have left that have ended; returns how many messages."""
+        """Take over the messages of processes that have ended; returns how many."""
         with self._worker:
             connection = self._connections.for_worker()
             others = set(self._ownership.others())
@@ -117,39 +120,39 @@ class Outbox:
             except BaseException:
                 self._ownership.give_up(found)
                 raise
-            self._place = 0
+            self._position = 0
             return int(count)
 
     def fetch(self, most: int, size: int, oldest: int) -> list[Stored]:
-        """The next messages of ours, at most so many and so many bytes of JSON text.
+        """Our next messages: at most ``most``, with at most ``size`` bytes of JSON text.
 
-        They are all older than ``oldest`` (an id), or none is.
+        They are either all older than ``oldest`` (an id), or none is.
         """
         with self._worker:
             part = self._read(most, size, oldest)
-            if not part and self._place:
-                # There are some, or nobody would ask: what was put back, what others have
-                # left, and ours if somebody has set the clock back since we have read on.
-                self._place = 0
+            if not part and self._position:
+                # There must be some: put back, left by others, or ours if the clock has been
+                # set back since the last read.
+                self._position = 0
                 part = self._read(most, size, oldest)
             if part:
-                self._place = part[-1].id
+                self._position = part[-1].id
             return part
 
     def delete(self, part: Sequence[Stored]) -> None:
-        """Forget messages.  What cannot be deleted now is not fetched again, at least."""
+        """Delete messages.  Those that cannot be deleted now are at least not fetched again."""
         with self._worker:
-            self._settled.update(message.id for message in part)
-            ids = [(id,) for id in self._settled]
+            self._done.update(message.id for message in part)
+            ids = [(id,) for id in self._done]
             if not ids:
                 return
             self._write(("DELETE FROM messages WHERE id = ?", ids))
-            self._settled.clear()
+            self._done.clear()
 
-    def fail(self, part: Sequence[Stored], said: str) -> None:
-        """Note an attempt to send that failed, for whoever looks into the file.
+    def fail(self, part: Sequence[Stored], reason: str) -> None:
+        """Record a failed attempt to send, for the file's inventory.
 
-        Further attempts with the same messages are not counted, but noted.
+        Further attempts with the same messages are recorded, but not counted.
         """
         failed = "UPDATE messages SET failures = failures + 1 WHERE id = ?"
         with self._worker:
@@ -157,38 +160,40 @@ class Outbox:
             self._write(
                 (failed, [] if again else [(message.id,) for message in part]),
                 ("DELETE FROM failure", [()]),
-                ("INSERT INTO failure VALUES (?, ?)", [(time_ns(), said)]),
+                ("INSERT INTO failure VALUES (?, ?)", [(time_ns(), reason)]),
             )
 
     def count(self) -> int:
-        """How many messages wait that are ours; calls put none in meanwhile."""
+        """How many messages of ours are waiting; calls add none meanwhile."""
         query = f"SELECT count(*) FROM messages WHERE {self._ours()}"
         with self._worker, self._calls:
             (count,) = self._connections.for_worker().execute(query).fetchone()
-            return int(count) - len(self._settled)
+            return int(count) - len(self._done)
 
     def has_left(self, newest: int) -> bool:
-        """Whether a message of ours, accepted up to that ``id``, is not settled yet."""
-        if not self._ownership.owners:  # so that there are none, whatever ails the file
+        """Whether a message of ours with at most this id is still waiting."""
+        if (
+            not self._ownership.owners
+        ):  # then there are none, even if the file is broken
             return False
         query = f"SELECT id FROM messages WHERE {self._ours()} AND id <= ? LIMIT ?"
         with self._worker:
             connection = self._connections.for_worker()
-            rows = connection.execute(query, (newest, len(self._settled) + 1))
-            return any(id not in self._settled for (id,) in rows.fetchall())
+            rows = connection.execute(query, (newest, len(self._done) + 1))
+            return any(id not in self._done for (id,) in rows.fetchall())
 
     def is_held(self) -> bool:
-        """Whether this thread has one of the locks."""
+        """Whether this thread holds one of the locks."""
         return is_held(self._calls) or is_held(self._worker)
 
     def close(self) -> None:
-        """Leave what is not sent to the next process."""
+        """Leave messages that are not sent to the next process."""
         with self._worker, self._calls:
             try:
                 if not self._connections.closed:
                     self.delete([])
                     if not self.has_left(sys.maxsize):
-                        self._ownership.settle()
+                        self._ownership.remove()
             except UNAVAILABLE:
                 pass
             self._connections.close()
@@ -202,11 +207,11 @@ class Outbox:
     def _read(self, most: int, size: int, oldest: int) -> list[Stored]:
         query = f"SELECT id, payload FROM messages WHERE {self._ours()} AND id > ?"
         connection = self._connections.for_worker()
-        rows = connection.execute(f"{query} ORDER BY id", (self._place,))
+        rows = connection.execute(f"{query} ORDER BY id", (self._position,))
         part: list[Stored] = []
         try:
             for id, payload in rows:
-                if id in self._settled:
+                if id in self._done:
                     continue
                 size -= len(payload) + 1
                 if part and (

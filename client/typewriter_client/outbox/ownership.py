@@ -1,10 +1,10 @@
-"""Which messages of an outbox are ours to send: those of the owners whose files we lock.
+"""Which messages of an outbox we send: those of the owners whose files we have locked.
 
-Each process writes its messages under a number of its own, its owner's, and keeps a file
-locked for it.  The kernel gives the lock back when the process ends, however it ends, and
-never before: no lease runs out on a process that was only suspended, and no process id is
-taken for another's after a restart or in another container.  SQLite's WAL mode wants all
-processes on one host, so that locks are enough.
+Each process writes its messages under a number of its own, the owner, and keeps a file
+locked for it.  The kernel releases the lock when the process ends, however it ends, and never
+before: no lease expires while a process is only suspended, and no process id is mistaken for
+another after a restart or in another container.  SQLite's WAL mode requires all processes to
+be on one host, so locks are sufficient.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _TO_LOOK = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
 _ATTEMPTS = 10
-_OTHER = EISDIR, ELOOP, ENXIO  # what folders, links and sockets say
+_OTHER = EISDIR, ELOOP, ENXIO  # the errors for folders, links and sockets
 
 _all: WeakSet[Ownership] = WeakSet()
 
 
 class Ownership:
-    """The owners that this process is, or stands in for, in the outbox at ``path``."""
+    """The owners whose messages this process sends from the outbox at ``path``."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -53,35 +53,35 @@ class Ownership:
 
     @property
     def owners(self) -> list[int]:
-        """Whose messages we send."""
+        """The owners whose messages we send."""
         return list(self._files)
 
     def new(self) -> int:
-        """A number that no other process has.  Raises OSError if no file can be made."""
+        """A number that no other process has.  Raises OSError if no file can be created."""
         while True:
             owner = SystemRandom().getrandbits(48)
             if self.take(owner):
                 return owner
 
     def take(self, owner: int) -> bool:
-        """Stand in for an owner.  False: it lives, or another process was quicker.
+        """Take over an owner.  False: it is alive, or another process was faster.
 
-        The file of an owner with messages is missing if somebody has moved the outbox; then
-        a new one sees to it that only one process takes over.
+        The file of an owner with messages is missing if the outbox was moved; then a new
+        file ensures that only one process takes over.
         """
         if owner in self._files:
             return False
         try:
             file = self._open(self._file(owner))
         except PermissionError:
-            if os.access(self._folder, os.W_OK):  # it is another user's
+            if os.access(self._folder, os.W_OK):  # it belongs to another user
                 return False
             raise
         if file is None:
             return False
         try:
             _lock(file)
-            if os.fstat(file).st_nlink:  # else its last holder has just removed it
+            if os.fstat(file).st_nlink:  # else its previous holder has just removed it
                 self._files[owner] = file
                 return True
         except (BlockingIOError, PermissionError):
@@ -93,23 +93,23 @@ class Ownership:
         return False
 
     def _open(self, path: str) -> int | None:
-        """The file, which is made if it is not there; None: what is there is no such file.
+        """The file, which is created if it is missing; None if it is not a regular file.
 
-        Anybody who may write to the folder could have put it there, a link above all.
+        Anyone who can write to the folder could have put something there, such as a link.
         """
-        for _ in range(_ATTEMPTS):  # others may make it, and remove it, meanwhile
+        for _ in range(_ATTEMPTS):  # others may create and remove it meanwhile
             with suppress(FileNotFoundError):
                 return _open_plain(path, os.O_RDWR)
             with suppress(FileExistsError):
                 file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-                self._give_away(file)
+                self._set_owner(file)
                 return file
         return None
 
     def lives(self, owner: int) -> bool:
-        """Whether a process has messages under this number as its own, and sends them.
+        """Whether a running process sends the messages of this owner.
 
-        Only looks: makes nothing, and changes nothing.
+        Creates nothing and changes nothing.
         """
         if owner in self._files:
             return True
@@ -117,7 +117,7 @@ class Ownership:
             file = _open_plain(self._file(owner), _TO_LOOK)
         except FileNotFoundError:
             return False
-        except PermissionError:  # another user's, as its messages are
+        except PermissionError:  # it belongs to another user, as its messages do
             return True
         if file is None:
             return False
@@ -130,34 +130,34 @@ class Ownership:
         return False
 
     def others(self) -> list[int]:
-        """Owners, dead or alive, that have a file and are not ours."""
+        """Other owners that have a file, alive or not."""
         start = len(self._prefix)
         names = [n for n in os.listdir(self._folder) if n.startswith(self._prefix)]
         found = [int(n[start:], 16) for n in names if _is_number(n[start:])]
         return [owner for owner in found if owner not in self._files]
 
-    def settle(self) -> None:
-        """Remove all the files: nothing is left of their owners' messages."""
+    def remove(self) -> None:
+        """Remove all the files: no messages of their owners are left."""
         for owner in self.owners:
-            if sys.platform == "win32":  # which removes no file that is open
+            if sys.platform == "win32":  # which cannot remove an open file
                 self.give_up([owner])
             with suppress(OSError):
                 os.unlink(self._file(owner))
         self.close()
 
     def give_up(self, owners: Iterable[int]) -> None:
-        """Leave owners to others."""
+        """Release owners."""
         for owner in owners:
             os.close(self._files.pop(owner))
 
     def close(self) -> None:
-        """Leave all to others: the process ends, or is a forked child."""
+        """Release all owners: the process ends, or is a forked child."""
         self.give_up(self.owners)
 
-    def _give_away(self, file: int) -> None:
-        """What root makes belongs to whose outbox it is, as SQLite does with its files.
+    def _set_owner(self, file: int) -> None:
+        """Give a file created by root to the user who owns the outbox, as SQLite does.
 
-        Never what was there: it may be another file, that somebody wants to be given.
+        Never an existing file, which an attacker might have put there to be given it.
         """
         if sys.platform != "win32" and os.geteuid() == 0:
             outbox = os.stat(self._path)
@@ -172,9 +172,9 @@ def _is_number(text: str) -> bool:
 
 
 def _open_plain(path: str, how: int) -> int | None:
-    """A file that is there; None if it is something else, such as a link."""
+    """Open an existing file; None if it is something else, such as a link."""
     try:
-        file = os.open(path, how | _AS_IT_IS)
+        file = os.open(path, how | _NO_FOLLOW)
     except OSError as error:
         if error.errno in _OTHER:
             return None
@@ -185,10 +185,10 @@ def _open_plain(path: str, how: int) -> int | None:
     return None
 
 
-def _let_go() -> None:
-    """In a forked child: they are the parent's, who goes on holding the locks."""
+def _release_all() -> None:
+    """In a forked child: they belong to the parent, which keeps holding the locks."""
     for each in list(_all):
         each.close()
 
 
-renewals.insert(0, _let_go)
+renewals.insert(0, _release_all)

@@ -1,4 +1,4 @@
-"""A queue whose messages wait in an outbox; in memory only while its disk fails."""
+"""A queue whose messages wait in an outbox, in memory only while its disk fails."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..process.threads import stay_in
 from .outbox import UNAVAILABLE, Outbox, Stored
 from .resilient import Resilient
 
-_LOOK_EVERY = 2.0  # seconds between looks for what dead processes have left
-_PAUSE = 1.0  # seconds before a file that could not be read is read again
+_LOOK_EVERY = 2.0  # seconds between searches for messages of dead processes
+_PAUSE = 1.0  # seconds until an unreadable file is read again
 
 
 class OutboxQueue(Queue):
-    """Takes what it sends from the file, oldest first, and deletes what is settled.
+    """Takes messages from the file, oldest first, and deletes those that are done.
 
-    The account holds what this process's calls accepted, and from when it is taken over,
-    what other processes have left.
+    The account covers the messages accepted from this process's calls and, once they are
+    taken over, messages left by other processes.
     """
 
     def __init__(
@@ -35,15 +35,15 @@ class OutboxQueue(Queue):
         flush_interval: float,
         block: float = 0.0,
     ) -> None:
-        """``age``: how many seconds a message may wait; None: without end."""
+        """``age``: how many seconds a message may wait; None: no limit."""
         super().__init__(size, flush_at, flush_interval, block)
         self._outbox = outbox
         self._resilient = Resilient(outbox, log)
         self._log = log
         self._age = age
         self._adopted = 0  # messages that were taken over
-        self._fetched = 0  # messages out of the file, whether sent or about to be
-        self._oldest = 0  # what has a smaller id has waited for too long
+        self._fetched = 0  # messages read from the file, whether sent yet or not
+        self._oldest = 0  # messages with smaller ids have waited for too long
         self._look_at = 0.0
         self._over = False
         self._process = getpid()
@@ -53,8 +53,8 @@ class OutboxQueue(Queue):
     def open(self) -> None:
         """Open the file, or raise ValueError or OSError.
 
-        What dead processes have left is looked for at once.  The worker then leaves the file
-        alone for a while, in which servers fork that have imported the application first.
+        Messages of dead processes are looked for at once.  The worker then leaves the file
+        alone for a while, in which servers fork after having imported the application.
         """
         if self._resilient.open():
             self._adopt()
@@ -75,7 +75,7 @@ class OutboxQueue(Queue):
         return None
 
     def flush(self, timeout: float, work: Callable[[], object] | None = None) -> bool:
-        """Hurry; wait until all that is here now is settled.  False: not in time."""
+        """Send at once; wait until everything here now is done.  False: not in time."""
         if self._over:
             return not self._length()
         if self.is_held():
@@ -95,7 +95,7 @@ class OutboxQueue(Queue):
         return False
 
     def abandon(self) -> list[Item]:
-        """Leave to the next process what is in the file, give up the rest."""
+        """Leave what is in the file to the next process, and give up the rest."""
         with self.lock:
             self._over = True
             left = self._hand.give_up()
@@ -113,7 +113,7 @@ class OutboxQueue(Queue):
     # --- for the worker -------------------------------------------------------------------
 
     def take(self) -> list[Item]:
-        """Wait until a batch is due, and take it.  Empty: closed or lent, and no more."""
+        """Wait until a batch is due, and take it.  Empty: closed or lent, and none left."""
         while True:
             stay_in(self._process)
             self._adopt()
@@ -133,38 +133,38 @@ class OutboxQueue(Queue):
                 return taken
 
     def keeps(self, part: Sequence[bytes]) -> bool:
-        """Whether these messages are in the file, and so need not be sent soon or never."""
+        """Whether these messages are in the file, so that they can be retried forever."""
         return bool(part) and isinstance(part[0], Stored)
 
     def is_too_old(self, part: Sequence[bytes]) -> bool:
-        """Whether these messages have waited for longer than they may."""
+        """Whether these messages have been waiting for longer than allowed."""
         first = part[0]
         return isinstance(first, Stored) and first.id < self._oldest
 
     def put_back(self, part: list[bytes]) -> None:
-        """Leave a part in the file for later: other messages may have more luck."""
+        """Leave a part in the file for later, so that other messages get their turn."""
         with self.lock:
             if self.release(part):
                 self._return(len(part))
 
     def forget(self, part: Sequence[bytes]) -> None:
-        """Delete a part, which is settled."""
+        """Delete a part that is done."""
         if self.keeps(part):
             self._resilient.delete(_stored(part))
 
     def note(self, part: Sequence[bytes], failure: str) -> None:
-        """Write down that a part was not delivered, and why."""
+        """Record in the file why a part was not delivered."""
         if self.keeps(part):
             self._resilient.fail(_stored(part), failure)
 
     def is_held(self) -> bool:
-        """Whether this thread has a lock that the worker needs."""
+        """Whether this thread holds a lock that the worker needs."""
         return super().is_held() or self._outbox.is_held()
 
     # --- the file -------------------------------------------------------------------------
 
     def _adopt(self) -> None:
-        """Look, from time to time, for what dead processes have left."""
+        """Look for messages of dead processes, from time to time."""
         if monotonic() < self._look_at or self.closed:
             return
         self._look_at = monotonic() + _LOOK_EVERY
@@ -173,7 +173,7 @@ class OutboxQueue(Queue):
             with self.lock:
                 self._adopted += count
                 self._wake()
-            self._log().info("took over %d messages of the outbox", count)
+            self._log().info("took over %d messages from the outbox", count)
 
     def _fetch(self) -> list[Item]:
         if self._age is not None:
@@ -194,9 +194,9 @@ class OutboxQueue(Queue):
             return taken
 
     def _miss(self) -> None:
-        """There should be messages, and are none: somebody else has deleted them."""
+        """Account for expected messages that are not there: they were deleted externally."""
         with self.lock:
-            expected = self._in_file()  # first, since calls may add some meanwhile
+            expected = self._in_file()  # first, since calls may add more meanwhile
             left = self._resilient.count()
             missing = 0 if left is None else max(0, expected - left)
             self._fetched += missing
@@ -204,21 +204,21 @@ class OutboxQueue(Queue):
             self.account.drop(missing, "outbox_lost")
         if missing:
             self._log().error(
-                "%d messages vanished from %s", missing, self._outbox.path
+                "%d messages have disappeared from %s", missing, self._outbox.path
             )
             self.finish(missing)
 
     # --- under the lock -------------------------------------------------------------------
 
     def _in_file(self) -> int:
-        """Messages that wait in the file, as far as they are ours."""
+        """How many messages of ours are waiting in the file."""
         return self._outbox.added + self._adopted - self._fetched
 
     def _length(self) -> int:
         return len(self._items) + self._in_file()
 
     def _wake(self) -> None:
-        """As ``_look_after``: there is a first message, or enough for a batch."""
+        """Like ``_look_after``: handle a first message, or enough for a batch."""
         with self.lock:
             if self._since is None:
                 self._since = monotonic()
@@ -231,7 +231,7 @@ class OutboxQueue(Queue):
         self._enter(-count)
 
     def _save(self) -> None:
-        """Put into the file what waits in memory, if the disk works again."""
+        """Move messages from memory into the file, if the disk works again."""
         try:
             while self._items and isinstance(self._items[0], bytes):
                 self._outbox.add(self._items[0])

@@ -1,4 +1,4 @@
-"""An outbox whose disk may fail: that is told once, and so is that it works again."""
+"""An outbox whose disk may fail: failure and recovery are each logged once."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Callable, Literal, TypeVar
 from ..log import Log
 from .outbox import UNAVAILABLE, Outbox, Stored
 
-_FAILED = 1.0  # seconds for which a disk that failed is left alone
+_FAILED = 1.0  # seconds without further attempts after a disk failed
 
 T = TypeVar("T")
 
 
 class Resilient:
-    """What it cannot do it reports, rather than raise one of UNAVAILABLE."""
+    """Logs failures instead of raising one of UNAVAILABLE."""
 
     def __init__(self, outbox: Outbox, log: Log) -> None:
         self._log = log
         self.outbox = outbox
-        self._failing: dict[str, float] = {}  # what, and when to try that again
+        self._failing: dict[str, float] = {}  # what fails, and when to try it again
 
     def open(self) -> bool:
         """Open the file, or raise ValueError or OSError.
 
-        False: the disk is full, which may get better.
+        False: the disk is full, which may be temporary.
         """
         try:
             self.outbox.open()
@@ -40,7 +40,7 @@ class Resilient:
             return False
 
     def add(self, payload: bytes) -> Literal["added", "full", "failed"]:
-        """Put a message on disk, if it is to be expected that it can be read again."""
+        """Write a message to the file, if it can be expected to be readable again."""
         if "read" in self._failing or self._failing.get("written", 0.0) > monotonic():
             return "failed"
         try:
@@ -54,8 +54,8 @@ class Resilient:
         return "added"
 
     def adopt(self) -> int:
-        """How many messages were taken over."""
-        self.delete([])  # what could not be deleted before
+        """Take over messages; returns how many."""
+        self.delete([])  # retries what could not be deleted before
         return self._try("searched", self.outbox.adopt) or 0
 
     def fetch(self, most: int, size: int, oldest: int) -> list[Stored] | None:
@@ -63,20 +63,20 @@ class Resilient:
         return self._try("read", lambda: self.outbox.fetch(most, size, oldest))
 
     def count(self) -> int | None:
-        """How many messages wait; None if that cannot be known."""
+        """How many messages are waiting; None if unknown."""
         return self._try("searched", self.outbox.count)
 
     def has_left(self, newest: int) -> bool:
-        """Whether a message is not settled yet, as far as can be known."""
+        """Whether a message is still waiting, as far as is known."""
         return self._try("searched", lambda: self.outbox.has_left(newest)) is not False
 
     def delete(self, part: Sequence[Stored]) -> None:
         """Forget messages, now or later."""
         self._try("emptied", lambda: self.outbox.delete(part))
 
-    def fail(self, part: Sequence[Stored], said: str) -> None:
-        """Note an attempt to send that failed."""
-        self._try("annotated", lambda: self.outbox.fail(part, said))
+    def fail(self, part: Sequence[Stored], reason: str) -> None:
+        """Record a failed attempt to send."""
+        self._try("annotated", lambda: self.outbox.fail(part, reason))
 
     def _try(self, done: str, act: Callable[[], T]) -> T | None:
         try:
@@ -92,8 +92,8 @@ class Resilient:
         self._failing[done] = monotonic() + _FAILED
         if not failed_before:
             instead = "; messages wait in memory" if done in ("read", "written") else ""
-            said = "the outbox %s cannot be %s%s: %s"
-            self._log().error(said, self.outbox.path, done, instead, error)
+            text = "the outbox %s cannot be %s%s: %s"
+            self._log().error(text, self.outbox.path, done, instead, error)
 
     def _works(self, done: str) -> None:
         if done in self._failing and self._failing.pop(done, None) is not None:

@@ -1,1 +1,1 @@
-"""What threads, forks, signals and the exit of the interpreter want."""
+"""Threads, forks, signals and the interpreter's exit."""

@@ -1,4 +1,4 @@
-"""What comes over a process, and so over all of its clients: its end, a fork, SIGTERM."""
+"""Events of a process that concern all of its clients: its exit, a fork, SIGTERM."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Settings(Protocol):
-    """Those of a client that say what it wants at a process's end."""
+    """The settings of a client that concern the end of the process."""
 
     @property
     def close_timeout(self) -> float:
@@ -31,7 +31,7 @@ class Settings(Protocol):
 
 
 class Client(Protocol):
-    """A client, as the process sees it."""
+    """The part of a client that is used here."""
 
     @property
     def settings(self) -> Settings:
@@ -40,7 +40,7 @@ class Client(Protocol):
 
     @property
     def destinations(self) -> tuple[Client, ...]:
-        """All that a message goes to."""
+        """All the clients that a message goes to."""
         ...
 
     def log(self) -> Logger:
@@ -48,11 +48,11 @@ class Client(Protocol):
         ...
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all is settled.  False: not in time."""
+        """Wait until every message is delivered or dropped.  False: not in time."""
         ...
 
     def waiting(self) -> int:
-        """How many messages are not settled yet."""
+        """How many messages are neither delivered nor dropped yet."""
         ...
 
     def close(self) -> None:
@@ -60,32 +60,32 @@ class Client(Protocol):
         ...
 
     def begin_to_close(self, timeout: float | None) -> None:
-        """Take no more, and hurry."""
+        """Accept nothing more, and send the rest at once."""
         ...
 
     def end_to_close(self, timeout: float | None) -> None:
-        """Wait for what is left, and stop."""
+        """Wait until the rest is delivered, and stop."""
         ...
 
     def is_held(self) -> bool:
-        """Whether this thread has a lock that no signal handler may wait with."""
+        """Whether this thread holds a lock, with which a signal handler must not wait."""
         ...
 
     def renew(self) -> None:
-        """Begin with nothing, in a forked child."""
+        """Start empty, in a forked child."""
         ...
 
 
 clients: WeakSet[Client] = WeakSet()
-"""Those of this process."""
+"""The clients of this process."""
 
 
 def close_all(ours: Iterable[Client], timeout: float | None = None) -> None:
-    """Close clients at the same time, so that none uses up another's."""
+    """Close clients concurrently, so that none uses up another's time."""
     closing = list(ours)
     for client in closing:
         client.begin_to_close(timeout)
-    for client in closing:  # also one that is closed already, but has not ended
+    for client in closing:  # including one that is closed but has not ended yet
         client.end_to_close(timeout)
 
 
@@ -95,15 +95,15 @@ def close_every() -> None:
 
 
 def flush_all(ours: Iterable[Client]) -> None:
-    """Flush clients at the same time, for as long as their ``close`` may take."""
+    """Flush clients concurrently, for as long as their ``close`` may take."""
     flushing = list(ours)
     for client in flushing:
-        client.flush(0)  # they all hurry; the time is theirs together
+        client.flush(0)  # starts them all; they share the time
     until = monotonic() + max((c.settings.close_timeout for c in flushing), default=0.0)
     for client in flushing:
         if not client.flush(max(0.0, until - monotonic())):
-            said = "messages that could not be flushed in time: %d"
-            client.log().warning(said, client.waiting())
+            text = "messages that could not be flushed in time: %d"
+            client.log().warning(text, client.waiting())
 
 
 def flush_every() -> None:
@@ -111,10 +111,11 @@ def flush_every() -> None:
     flush_all(list(clients))
 
 
-def settle_all(*, ends: bool) -> bool:
-    """Flush the clients that want that on SIGTERM; close them if the process ``ends``.
+def flush_on_sigterm(*, ends: bool) -> bool:
+    """Flush the clients that ask for it on SIGTERM; close them if the process ``ends``.
 
-    False: this thread was interrupted with a lock that workers need; it has to go on first.
+    False: this thread was interrupted while it held a lock that workers need, so that the
+    interrupted code has to continue first.
     """
     asked = [client for client in clients if client.settings.flush_on_sigterm]
     ours = {each for client in asked for each in client.destinations}
@@ -128,8 +129,8 @@ def settle_all(*, ends: bool) -> bool:
 
 
 def flush_at_exit_of_child(client: Client) -> None:
-    """Children of multiprocessing end without atexit, but run their finalisers; those of
-    Celery's pool do not even that, but send a signal of Celery's."""
+    """Children of multiprocessing end without atexit, but run their finalizers; those of
+    Celery's pool do not even do that, but send a signal of Celery's."""
     process: Any = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
         _finalize()(None, client.close, exitpriority=100)

@@ -1,4 +1,4 @@
-"""The interpreter's exit: what is to be done then."""
+"""What is done when the interpreter exits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import atexit
 from collections.abc import Callable
 
 tasks: list[Callable[[], object]] = []
-"""What to do, told by whoever has something to do: most processes never load that."""
+"""What to do; modules register their tasks themselves, as most processes load few."""
 
 
 def _at_exit() -> None:
@@ -14,5 +14,6 @@ def _at_exit() -> None:
         task()
 
 
-# Registered this early, it runs late: what the application's own handlers send still goes.
+# Registered this early, it runs late, so that messages from the application's own handlers
+# are still sent.
 atexit.register(_at_exit)

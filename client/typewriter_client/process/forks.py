@@ -1,10 +1,10 @@
-"""Forks: what none may interrupt, and what a child does, however it was forked.
+"""Forks: what they must not interrupt, and what a child does, however it was forked.
 
-A child has only the thread that forked.  Were another one importing a module just then, the
-child could never import that module: its lock would have no owner who releases it.
+A child has only the thread that forked.  If another thread was importing a module at that
+moment, the child could never import it: nothing would release the module's lock.
 
-Not every fork tells Python: uWSGI forks in C, and runs no hooks unless it is asked to.  So
-whatever enters the library asks first whether it is still in the process that it was in.
+Python does not notice every fork: uWSGI forks in C, and runs no hooks unless it is asked to.
+So every entry into the library first checks whether it is still in the same process.
 """
 
 from __future__ import annotations
@@ -18,27 +18,29 @@ from os import getpid
 from typing import Any, Generic, TypeVar
 
 imports = RLock()
-"""Held while a thread imports something late; a fork waits for that.  A child has another."""
+"""Held while a thread does a late import; a fork waits for it.  A child gets a new one."""
 
 process = getpid()
-"""The one for which all that the library holds was made."""
+"""The id of the process for which the library's state was created."""
 
 renewals: list[Callable[[], object]] = []
-"""What a child does first, told by whoever holds something that is the parent's.
+"""What a child does first; registered by modules that hold something of the parent's.
 
-What is only to be let go goes to the front, what everything else must precede to the end.
+What only releases resources goes to the front, what depends on everything else to the end.
 """
 
-_LONGEST = 5.0  # seconds; only a signal handler amid an import could wait for ever
-_importers: list[int] = []  # the thread that imports, as often as it has begun to
+_LONGEST = 5.0  # seconds; only a signal handler during an import could wait forever
+_importers: list[int] = []  # the importing thread, once per import that it is in
 _late: list[late[Any]] = []
-_renewing: dict[int, RLock] = {}  # by process, so that no child waits for its parent's
+_renewing: dict[
+    int, RLock
+] = {}  # by process, so that no child waits for its parent's lock
 
 T = TypeVar("T")
 
 
 def notice() -> None:
-    """Begin anew if this is a child of a fork that Python's hooks were not told of."""
+    """Renew the library's state in the child of a fork that ran no hooks of Python's."""
     if process != getpid():
         _renew()
 
@@ -47,12 +49,12 @@ def _renew() -> None:
     global process, imports
     here = getpid()
     with _renewing.setdefault(here, RLock()):
-        if process == here:  # another thread was quicker, or a hook that called
+        if process == here:  # another thread was faster, or a hook has called this
             return
         imports = RLock()
         _forget_half_made()
         for renew in list(renewals):
-            if process == here:  # a signal handler has done all of it meanwhile
+            if process == here:  # a signal handler has done all of this meanwhile
                 return
             renew()
         process = here
@@ -62,7 +64,7 @@ def _renew() -> None:
 
 @contextmanager
 def importing() -> Generator[None, None, None]:
-    """A block that imports something, or makes what a child could not make anew."""
+    """A block that imports something, or creates what a child could not recreate."""
     notice()
     lock = imports
     held = lock.acquire(timeout=_LONGEST)
@@ -77,9 +79,11 @@ def importing() -> Generator[None, None, None]:
 
 
 def _forget_half_made() -> None:
-    """Have imported anew what another thread was importing late, amid a fork in C.
+    """Forget modules that another thread was importing late during a fork in C, so that
+    they are imported again.
 
-    Python keeps the modules, half made, and their locks, whose owner does not live here.
+    Python keeps these modules, half initialized, and their locks, whose owner does not
+    exist in the child.
     """
     others = {each for each in _importers if each != get_ident()}
     _importers.clear()
@@ -94,7 +98,7 @@ def _forget_half_made() -> None:
 
 
 class late(Generic[T]):  # noqa: N801 - a decorator
-    """What a function imports, which is called when that is first needed, and once.
+    """A function that imports something; it is called once, when that is first needed.
 
     ::
 
@@ -104,9 +108,9 @@ class late(Generic[T]):  # noqa: N801 - a decorator
 
             return normalise
 
-    Every import that a call can lead to goes this way, or comes after it.  Once it is
-    there, no lock is taken.  What is imported so never imports the application, whose own
-    imports may hence wait here.
+    Every import that a call can lead to is done this way, or within such an import.  Once
+    it is done, no lock is taken.  Late imports never import the application, so its own
+    imports may safely wait here.
     """
 
     def __init__(self, load: Callable[[], T]) -> None:
@@ -115,7 +119,7 @@ class late(Generic[T]):  # noqa: N801 - a decorator
         _late.append(self)
 
     def __call__(self) -> T:
-        """What it is; raises what loading it does, and then loads it again next time."""
+        """The result; raises what loading raises, and then tries again next time."""
         if not self._found:
             with importing():
                 if not self._found:
@@ -124,23 +128,23 @@ class late(Generic[T]):  # noqa: N801 - a decorator
 
 
 def load_under_uwsgi() -> bool:
-    """Import what would be imported late, where a fork may come unannounced at any time.
+    """Do all late imports now, where a fork may come unannounced at any time.
 
-    Amid an import that may hold Python's one lock of all imports, which nobody in the child
-    could release.
+    During an import, a thread may hold Python's global import lock, which nothing in the
+    child could release.
     """
     if "uwsgi" not in sys.modules:
         return False
-    for each in _late:  # which gets longer as these are imported
+    for each in _late:  # the list grows as these are imported
         each()
     return True
 
 
 def guard() -> None:
-    """Have forks wait.  To be called again when logging is there.
+    """Make forks wait for late imports.  Call this again when logging is imported.
 
-    What was registered last is done first when a fork begins.  Logging's lock has to be
-    taken after ours: it is needed by imports.
+    The hook registered last runs first when a fork begins.  Logging's lock has to be taken
+    after ours, as imports need it.
     """
     if sys.platform != "win32":
         os.register_at_fork(before=_hold, after_in_parent=_go_on)

@@ -1,4 +1,4 @@
-"""A flush when the process is asked to end, before it does what it did before."""
+"""A flush on SIGTERM, before the previous handler or the default action."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from _thread import start_new_thread
 from types import FrameType
 from typing import Any, Callable, Union
 
-from ..log import log, unsaid
-from .clients import settle_all
+from ..log import log, traceback_of
+from .clients import flush_on_sigterm
 
 _Before = Union[Callable[[int, Union[FrameType, None]], object], int]
-_SOON = 0.01  # seconds, in which the interrupted code has given its locks back
+_SOON = 0.01  # seconds for the interrupted code to release its locks
 
 
 def install() -> None:
@@ -26,16 +26,16 @@ def install() -> None:
 
 
 def why_not() -> str:
-    """What is in the way of installing it, if anything."""
+    """Why the handler cannot be installed; "" if it can."""
     if threading.current_thread() is not threading.main_thread():
-        return "configure has to be called in the main thread"
+        return "configure must be called in the main thread"
     if signal.getsignal(signal.SIGTERM) is None:
-        return "something that is not Python handles SIGTERM"
+        return "SIGTERM is handled by something other than Python"
     return ""
 
 
 class _FlushThen:
-    """A handler that flushes, and then does as the one before it."""
+    """A handler that flushes and then acts as the previous one."""
 
     def __init__(self, before: _Before) -> None:
         self._before = before
@@ -45,16 +45,16 @@ class _FlushThen:
         if _in_hub():
             sys.modules["gevent"].spawn(self, number, frame)
             return
-        if self._busy:  # a second signal hurries nothing: the time is limited already
+        if self._busy:  # a second signal changes nothing: the time is limited already
             return
         self._busy = True
         try:
-            if not settle_all(ends=self._before == signal.SIG_DFL):
+            if not flush_on_sigterm(ends=self._before == signal.SIG_DFL):
                 start_new_thread(_signal_again, (number,))
                 return
-        except Exception as error:  # noqa: BLE001 - the process ends as it should
-            said = "messages could not be flushed on SIGTERM: %s"
-            log().error(said, unsaid(error))
+        except Exception as error:  # noqa: BLE001 - the process still has to end
+            text = "messages could not be flushed on SIGTERM: %s"
+            log().error(text, traceback_of(error))
         finally:
             self._busy = False
         self._go_on(number, frame)
@@ -65,12 +65,12 @@ class _FlushThen:
         elif self._before == signal.SIG_DFL:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-            # Still here: the first process of a container, which no default action ends.
+            # Still alive: PID 1 of a container, which the default action does not end.
             raise SystemExit(128 + number)
 
 
 def _in_hub() -> bool:
-    """Whether gevent's loop runs this handler, in which nothing can wait."""
+    """Whether this handler runs in gevent's loop, where nothing may wait."""
     gevent: Any = sys.modules.get("gevent")
     return gevent is not None and gevent.getcurrent() is gevent.get_hub()
 

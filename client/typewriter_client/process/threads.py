@@ -1,4 +1,4 @@
-"""What a thread may wait for, and what not."""
+"""What a thread may wait for, and what it must not wait for."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 
 _MOMENT = 1e-5  # seconds
 LONGEST = 30 * 86_400.0
-"""Seconds, and no wait is longer: some systems have no word for more than 49 days."""
+"""The longest wait in seconds; some systems cannot wait for more than 49 days."""
 
 
 class _ThisThread(threading.local):
-    """What the thread that asks is doing."""
+    """State of the current thread."""
 
     hurries = False
-    """It never waits for room in a queue: the worker, and callbacks."""
+    """Whether it must not wait for room in a queue: in the worker and in callbacks."""
 
 
 this_thread = _ThisThread()
@@ -27,7 +27,7 @@ this_thread = _ThisThread()
 
 @contextmanager
 def hurrying() -> Generator[None, None, None]:
-    """A block that does not wait for what only others can do."""
+    """A block that does not wait for what only other threads can do."""
     before = this_thread.hurries
     this_thread.hurries = True
     try:
@@ -37,8 +37,8 @@ def hurrying() -> Generator[None, None, None]:
 
 
 def is_held(lock: threading.RLock) -> bool:
-    """Whether this thread has it: a signal handler then interrupts code that changes
-    something, and must not wait for other threads, nor give the lock away meanwhile."""
+    """Whether this thread holds the lock: a signal handler then has interrupted code that
+    is changing state, so it must neither wait for other threads nor release the lock."""
     try:
         threading.Condition(lock).notify(0)
     except RuntimeError:
@@ -47,32 +47,32 @@ def is_held(lock: threading.RLock) -> bool:
 
 
 def stay_in(process: int) -> None:
-    """Go on only in that process: a fork copies a worker that is a greenlet.
+    """Continue only in that process: a fork copies a worker that is a greenlet.
 
-    The parent sends what it has, and threading has forgotten the copy, so that it must not
-    even end.
+    The parent sends the copy's messages, and threading does not know the copy any more, so
+    it must not even end.
     """
     if getpid() != process:
         threading.Event().wait()
 
 
 def prepare_lookups() -> None:
-    """Where gevent looks up hosts on a thread, have that now: at its exit Python, from 3.12
-    on, gives nobody another one."""
+    """If gevent looks up hosts on a thread, have it started now: from 3.12 on, Python
+    refuses to start threads while it exits."""
     gevent: Any = sys.modules.get("gevent")
     patched: Any = sys.modules.get("gevent.monkey")
     if patched is not None and patched.is_module_patched("threading"):
-        with suppress(Exception):  # it does without
+        with suppress(Exception):  # it works without
             gevent.get_hub().threadpool.spawn(getpid)
 
 
 def bounded(seconds: float) -> float:
-    """A time to wait, as a caller gives it, that every system can wait for."""
+    """The caller's time to wait, limited to what every system can wait for."""
     return max(0.0, seconds) if seconds < LONGEST else LONGEST
 
 
-def make_way() -> None:
-    """Give the interpreter's lock away: who calls without a pause leaves the worker too
-    little of it, and so fills the queue, however quick the server is."""
+def yield_gil() -> None:
+    """Release the interpreter's lock for a moment: a thread that calls without a pause
+    starves the worker, and so fills the queue, however fast the server is."""
     with suppress(Exception):  # in gevent's hub
         sleep(_MOMENT)

@@ -1,6 +1,6 @@
-"""The rule of values that fit one of several rules."""
+"""The rule for values that fit one of several rules."""
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -37,13 +37,13 @@ class Alternatives(Rule):
         return self.members
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         checks = [each.check(definitions) for each in self.members]
         tag, tagged = _tagged(self.members, definitions)
         if tag:
             return self._by_tag(tag, tagged, definitions)
         deep = any(check.deep for check in checks)
-        checks.sort(key=lambda check: check.deep)  # what is simple is tried first
+        checks.sort(key=lambda check: check.deep)  # simple ones are tried first
         tests = [check.as_deep() if deep else check.test for check in checks]
         if self.exclusive:
             return Check(_one_fits(tests), deep=deep)
@@ -53,7 +53,7 @@ class Alternatives(Rule):
     def _by_tag(
         self, tag: str, tagged: dict[str, Rule], definitions: Definitions
     ) -> Check:
-        """A function that checks objects by the one member that has their tag."""
+        """Compile to a function that checks an object against the member with its tag."""
         objects = {id(each) for each in tagged.values()}
         rest = tuple(each for each in self.members if id(each) not in objects)
         others = Alternatives(rest, self.exclusive).check(definitions)
@@ -74,8 +74,10 @@ class Alternatives(Rule):
 
         return Check(test, deep=deep)
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
-        """Report the types where these alone tell alternatives apart, or that none fits."""
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
+        """Report the types if alternatives only differ in type, else that none fits."""
         if not self.members and null:
             report.wrong_type(path, value, "null")
         elif not self.members:
@@ -100,7 +102,7 @@ def _any_fits(tests: list[Test]) -> Test:
 
 
 def _one_fits(tests: list[Test]) -> Test:
-    """Only a plain value fits: of another, its text might where it does not itself."""
+    """Only a plain value can fit: the JSON of another might fit a rule it does not."""
 
     def test(value: Any, *more: Any) -> bool:
         found = False
@@ -131,14 +133,15 @@ def _is_type(rule: Rule) -> bool:
 def _tagged(
     members: tuple[Rule, ...], definitions: Definitions
 ) -> tuple[str, dict[str, Rule]]:
-    """A required property by whose string objects can be told apart, and whose is whose."""
+    """A required property whose string distinguishes the objects, and the rule for each
+    string; "" if there is none."""
     tags: list[tuple[Rule, dict[str, frozenset[str]]]] = []
     for member in members:
         rule = _resolved(member, definitions)
         if isinstance(rule, Object):
             tags.append((member, _tags(rule, definitions)))
         elif not isinstance(rule, (Array, Boolean, Enum, Number, String)):
-            return "", {}  # one of several things, of which some may be objects
+            return "", {}  # may itself be one of several rules, including objects
         elif isinstance(rule, Enum) and dict in rule.kinds:
             return "", {}
     if len(tags) < 2:
@@ -152,7 +155,7 @@ def _tagged(
 
 
 def _tags(rule: Object, definitions: Definitions) -> dict[str, frozenset[str]]:
-    """The required properties that are one of several strings."""
+    """The required properties whose values are enums of strings."""
     found: dict[str, frozenset[str]] = {}
     for key in rule.required:
         each = rule.properties.get(key)

@@ -1,17 +1,16 @@
-"""What every rule is: a description of values, which is compiled before it is used.
+"""The base class of rules: descriptions of values, which are compiled before use.
 
-A message is checked in two passes.  ``compile`` makes of a rule a function that says
-whether a value fits, and no more: it builds no path and stops at the first thing that is
-wrong.  ``explain`` says what is wrong, and where, with a message that did not fit.
+A message is checked in two passes.  ``compile`` turns a rule into a function that only
+returns whether a value fits: it builds no paths and stops at the first mismatch.
+``explain`` reports what is wrong, and where, in a message that did not fit.
 
-Functions are of two kinds.  Most take the value alone.  Those of rules that reach a
-recursive definition, or alternatives of alternatives, also take how many steps from the top
-of the message it stands, and what is known already of such values: each is checked once,
-whatever alternatives it stands in, so that time grows with the message and not with the
-ways to read it.
+There are two kinds of functions.  Most take only the value.  Those of rules that reach a
+recursive definition, or nested alternatives, also take the depth of the value in the message
+and a cache of the results for such values: each is checked once, in however many
+alternatives it occurs, so that time grows with the message, not with the ways to read it.
 """
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from .definitions import Definitions
 
 Test = Callable[..., bool]
-"""Says whether a value fits: of the value, or of it, how deep it stands and what is known."""
+"""Returns whether a value fits; takes the value or, if deep, value, depth and cache."""
 
 
 class Check(NamedTuple):
     """A compiled rule: a test, of the second kind if ``deep``.
 
-    All direct instances of the class ``exact`` fit, which is faster to see.
+    All direct instances of the class ``exact`` fit, which is faster to check.
     """
 
     test: Test
@@ -40,12 +39,12 @@ class Check(NamedTuple):
     deep: bool = False
 
     def as_deep(self) -> Test:
-        """The test as one of the second kind, whichever it is."""
+        """The test as one of the second kind, whichever kind it is."""
         test = self.test
         return test if self.deep else lambda value, depth, known: test(value)
 
     def fits(self, value: object, depth: int) -> bool:
-        """Whether the value fits that stands that many steps from the top."""
+        """Whether the value, which is that many steps from the top, fits."""
         try:
             return self.test(value, depth, {}) if self.deep else self.test(value)
         except Exception:  # noqa: BLE001 - whatever an object's own methods raise
@@ -58,13 +57,13 @@ def passes(value: object) -> bool:
 
 
 class Rule:
-    """What a value may be; this one says any but null."""
+    """A rule for values; this one accepts any value except null."""
 
     __slots__ = ("_check", "_definitions", "_hides")
 
-    name = "any"  # of the type, as Segment spells JSON's
-    personal: ClassVar[bool] = False  # a value is somebody's, and never shown
-    branches: ClassVar[bool] = False  # a value can be read in several ways
+    name = "any"  # of the JSON type, as Segment spells it
+    personal: ClassVar[bool] = False  # whether values are personal and never shown
+    branches: ClassVar[bool] = False  # whether a value can be read in several ways
     _check: Check
     _definitions: Definitions
     _hides: bool
@@ -81,34 +80,36 @@ class Rule:
     def explain(
         self, value: Any, path: Path, report: Report, null: bool = False
     ) -> None:
-        """Report what is wrong, if anything is; ``null``: null would be right as well.
+        """Report what is wrong, if anything; ``null``: null would be valid, too.
 
-        The rule is compiled.
+        The rule must be compiled.
         """
         if not self._check.fits(value, len(path)):
-            self.tell(value, path, self.shown(report), null)
+            self.report_mismatch(value, path, self.shown(report), null)
 
     def explain_at(
         self, value: Any, path: Path, step: str | int, report: Report
     ) -> None:
-        """The same of a value that stands at a step from another one."""
+        """The same for a value that is one step below the path."""
         if not report.is_full and not self._check.fits(value, len(path) + 1):
             self.explain(value, (*path, step), report)
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         return Check(lambda value: value is not None)
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
         """Report a value that does not fit."""
         report.wrong_type(path, value, "any value but null")
 
     def parts(self) -> Iterable[Rule]:
-        """The rules that it is made of."""
+        """The rules that it consists of."""
         return ()
 
     def shown(self, report: Report) -> Report:
-        """The report that hides the whole value where something in it is personal."""
+        """The report, which hides the value if anything in it is personal."""
         try:
             hides = self._hides
         except AttributeError:

@@ -1,6 +1,6 @@
-"""Rules of values with parts, and rules around another one: null, what is personal."""
+"""Rules for arrays, and rules that wrap another one: nullable and personal values."""
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -20,7 +20,7 @@ _INFINITY = float("inf")
 
 
 class Nullable(Rule):
-    """What another rule says, or null."""
+    """A value that fits another rule, or null."""
 
     __slots__ = ("rule",)
 
@@ -29,7 +29,7 @@ class Nullable(Rule):
 
     @property
     def is_anything(self) -> bool:
-        """Whether any value at all fits."""
+        """Whether every value fits."""
         return type(self.rule) is Rule
 
     def parts(self) -> Iterable[Rule]:
@@ -37,7 +37,7 @@ class Nullable(Rule):
         return (self.rule,)
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         if self.is_anything:
             return Check(passes)
         test, exact, deep = self.rule.check(definitions)
@@ -51,13 +51,13 @@ class Nullable(Rule):
     def explain(
         self, value: Any, path: Path, report: Report, null: bool = False
     ) -> None:
-        """Report what is wrong with what is not null."""
+        """Report what is wrong with a value that is not null."""
         if value is not None and not self.is_anything:
             self.rule.explain(value, path, report, True)
 
 
 class Personal(Rule):
-    """What another rule says, of a value that no violation shows."""
+    """Another rule for a personal value, which no violation shows."""
 
     __slots__ = ("rule",)
 
@@ -71,7 +71,7 @@ class Personal(Rule):
         return (self.rule,)
 
     def compile(self, definitions: Definitions) -> Check:
-        """The function of the other rule."""
+        """Compile the other rule."""
         return self.rule.check(definitions)
 
     def explain(
@@ -82,7 +82,7 @@ class Personal(Rule):
 
 
 class Array(Rule):
-    """A list, all of whose items are of one rule."""
+    """A list whose items all fit one rule."""
 
     __slots__ = ("items", "max_items", "min_items", "unique_items")
 
@@ -105,11 +105,11 @@ class Array(Rule):
         return isinstance(self.items, Nullable) and self.items.is_anything
 
     def parts(self) -> Iterable[Rule]:
-        """The rule of items."""
+        """The rule for items."""
         return (self.items,)
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         test, exact, deep = self.items.check(definitions)
         least = self.min_items or 0
         most = _INFINITY if self.max_items is None else self.max_items
@@ -131,9 +131,9 @@ class Array(Rule):
     def explain(
         self, value: Any, path: Path, report: Report, null: bool = False
     ) -> None:
-        """Report the type, the limits that are not kept, and what is wrong with items."""
+        """Report a wrong type, exceeded limits, and what is wrong with items."""
         if not isinstance(value, (list, tuple)):
-            null = null and not isinstance(path[-1], int)  # of an array in an array
+            null = null and not isinstance(path[-1], int)  # for an array in an array
             self.shown(report).wrong_type(path, value, or_null("array", null))
             return
         limits = list(self._broken(value))
@@ -152,7 +152,7 @@ class Array(Rule):
 
 
 def _items(is_array: Test | None, test: Test, exact: type | None) -> Test:
-    """A test of an array's items, and of the limits that it has."""
+    """A test of an array's items and of its limits."""
     if exact is None:
 
         def of_items(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The plan's definitions, and the rule that uses one by its name."""
+"""The plan's definitions, and the rule that refers to one by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .report import DEEPEST, Path, Report
 
 
 class Ref(Rule):
-    """What the definition of that name says."""
+    """A value that fits the definition of that name."""
 
     __slots__ = ("of",)
 
@@ -22,13 +22,13 @@ class Ref(Rule):
         self.of = of
 
     def compile(self, definitions: Definitions) -> Check:
-        """The definition's function."""
+        """Compile the definition."""
         return definitions.check(self.of)
 
     def explain(
         self, value: Any, path: Path, report: Report, null: bool = False
     ) -> None:
-        """Report what the definition has against the value."""
+        """Report the value's violations of the definition."""
         rule = self._definitions.rule(self.of)
         recursive = self._definitions.is_recursive(self.of)
         if not (recursive and rule.shown(report).too_deep(path, value)):
@@ -36,7 +36,7 @@ class Ref(Rule):
 
 
 class Definitions:
-    """The definitions of a package, each made when it is first needed."""
+    """The definitions of a package, each created when it is first needed."""
 
     def __init__(self, makers: Mapping[str, Callable[[], Rule]]) -> None:
         self._makers = makers
@@ -45,20 +45,20 @@ class Definitions:
         self._checks: dict[str, Check] = {}
 
     def rule(self, name: str) -> Rule:
-        """The definition of that name.  Raises ValueError if it does not say anything."""
+        """The definition of that name.  Raises ValueError if it is missing or circular."""
         found = self._rules.get(name)
         if found is None:
             if name not in self._makers:
                 known = ", ".join(map(repr, self._makers)) or "none"
                 raise ValueError(
-                    f"no definition is called {name!r}; there are: {known}"
+                    f"there is no definition {name!r}; the definitions are: {known}"
                 )
             found = self._rules[name] = self._makers[name]()
             self._refuse_circle(name)
         return found
 
     def check(self, name: str) -> Check:
-        """The function of a definition."""
+        """The compiled definition."""
         found = self._checks.get(name)
         if found is None:
             rule = self.rule(name)
@@ -70,7 +70,7 @@ class Definitions:
         return found
 
     def is_recursive(self, name: str) -> bool:
-        """Whether a value of the definition can hold others of it."""
+        """Whether a value of the definition can contain others of it."""
         found = self._recursive.get(name)
         if found is None:
             inside = self.reached(self.rule(name))
@@ -79,14 +79,14 @@ class Definitions:
         return found
 
     def _multiplies(self, rule: Rule) -> bool:
-        """Whether there are alternatives in it, and more in a definition that it uses."""
+        """Whether it contains alternatives, and a definition that it uses does, too."""
         return any(each.branches for each in self.reached(rule, deeper=False)) and any(
             isinstance(each, Ref) and any(part.branches for part in self.reached(each))
             for each in self.reached(rule)
         )
 
     def reached(self, rule: Rule, deeper: bool = True) -> Iterator[Rule]:
-        """The rule and all that it is made of, definitions included if deeper, each once."""
+        """The rule and all its parts, also those in definitions if ``deeper``, each once."""
         ahead, seen = [rule], {id(rule)}
         while ahead:
             each = ahead.pop()
@@ -100,7 +100,7 @@ class Definitions:
                     ahead.append(part)
 
     def _remembering(self, name: str, rule: Rule) -> Check:
-        """The function of a definition, which checks no value twice."""
+        """Compile a definition to a function that checks no value twice."""
         body: list[Test] = []
 
         def deep(value: Any, depth: int, known: Known) -> bool:
@@ -109,7 +109,7 @@ class Definitions:
             if fits is None:
                 if depth > DEEPEST:
                     return False
-                known[key] = False  # should the value contain itself
+                known[key] = False  # in case the value contains itself
                 fits = known[key] = body[0](value, depth, known)
             return fits
 
@@ -123,7 +123,7 @@ class Definitions:
             if not isinstance(rule, Ref):
                 rule = rule.rule
             elif rule.of in seen:
-                raise ValueError(f"the definition {name!r} says no more than its name")
+                raise ValueError(f"the definition {name!r} only refers to itself")
             else:
                 seen.add(rule.of)
                 rule = self.rule(rule.of)

@@ -1,10 +1,10 @@
-"""Formats and patterns of text.
+"""Formats and patterns of strings.
 
-Each format gives the verdict of jsonschema's checker for it (``report`` lists what deviates),
-and is False for what is not a string; but a datetime, a date and a UUID are of the format
-that they are sent in.  So ``email`` wants an @ and no more, and a trailing newline is let
-pass by ``date-time``, ``time``, ``uri`` and ``hostname``.  Expressions are compiled when they
-are first needed.
+Each format accepts what jsonschema's checker for it accepts (``report`` lists the deviations)
+and is False for anything but a string, except that a datetime, a date or a UUID has the
+format in which it is sent.  So ``email`` only requires an @, and ``date-time``, ``time``,
+``uri`` and ``hostname`` allow a trailing newline.  Expressions are compiled when they are
+first needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..process.forks import late
 
 
 class Pattern:
-    """A regular expression that is compiled when it is first searched."""
+    """A regular expression that is compiled when it is first used."""
 
     __slots__ = ("_flags", "search", "text")
 
@@ -31,13 +31,13 @@ class Pattern:
         return self.compiled()(text)
 
     def compiled(self) -> Callable[[str], re.Match[str] | None]:
-        """Searches a text; compiled by now."""
+        """The search method of the compiled expression."""
         if self.search == self._first_search:
             self.search = re.compile(self.text, self._flags).search
         return self.search
 
     def fits(self, value: object) -> bool:
-        """Whether ``value`` is a text in which the expression is found."""
+        """Whether ``value`` is a string in which the expression is found."""
         return isinstance(value, str) and self.search(value) is not None
 
 
@@ -51,7 +51,7 @@ _TIME = (
 )
 _DATE_TIME = Pattern(f"^{_DAY}[Tt]{_TIME}", re.ASCII)
 _DATE = Pattern(rf"^{_DAY}\Z", re.ASCII)
-# Most are of no 29th and no leap second, and need no closer look.
+# Most have neither a 29th nor a leap second and need no further check.
 _USUAL = Pattern(
     r"^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T"
     r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
@@ -78,9 +78,9 @@ def date_time(value: object) -> bool:
 
 
 def is_moment(value: object) -> bool:
-    """Whether ``value`` is a datetime that is sent as an RFC 3339 date-time.
+    """Whether ``value`` is a datetime that is sent unchanged as an RFC 3339 date-time.
 
-    Not so where its offset has seconds, as offsets had before there were time zones.
+    False if its offset has seconds, as offsets had before there were time zones.
     """
     if type(value) is not datetime:
         return False
@@ -109,13 +109,13 @@ def full_time(value: object) -> bool:
 
 
 def _exists(match: re.Match[str]) -> bool:
-    """Whether a 29 February is one of a leap year."""
+    """Whether 29 February is in a leap year."""
     year = int(match["year"])
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _is_in_time(match: re.Match[str]) -> bool:
-    """Whether a 60th second is a leap second, which is the last of a day in UTC."""
+    """Whether second 60 is a leap second, the last of a day in UTC."""
     minutes = int(match["hour"]) * 60 + int(match["minute"])
     if match["sign"] is not None:
         offset = int(match["hours"]) * 60 + int(match["minutes"])
@@ -124,7 +124,7 @@ def _is_in_time(match: re.Match[str]) -> bool:
 
 
 def email(value: object) -> bool:
-    """Has an @."""
+    """A string with an @."""
     return isinstance(value, str) and "@" in value
 
 
@@ -178,7 +178,7 @@ _HOSTNAME = Pattern(rf"^(?:{_LABEL}\.)*{_LABEL}\.?$", re.IGNORECASE)
 
 
 def hostname(value: object) -> bool:
-    """A host's name (RFC 1123): labels of 63 letters, digits and hyphens, 253 in all."""
+    """A host name (RFC 1123): labels of up to 63 letters, digits and hyphens, 253 in all."""
     if not isinstance(value, str):
         return False
     name = value.lower()
@@ -187,7 +187,7 @@ def hostname(value: object) -> bool:
 
 
 def _ipv6_expression() -> str:
-    """RFC 3986's IPv6address: eight groups, of which :: leaves out some."""
+    """RFC 3986's IPv6address: eight groups, some of which :: may replace."""
     group = "[0-9A-Fa-f]{1,4}"
     byte = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)"
     last = rf"(?:{group}:{group}|{byte}(?:\.{byte}){{3}})"
@@ -218,7 +218,7 @@ _URI = Pattern(_uri_expression())
 
 
 def uri(value: object) -> bool:
-    """A URI (RFC 3986), which has a scheme."""
+    """A URI (RFC 3986) with a scheme."""
     return _URI.fits(value)
 
 
@@ -233,6 +233,6 @@ FORMATS: dict[str, Callable[[object], bool]] = {
     "ipv4": ipv4,
     "ipv6": ipv6,
 }
-"""The formats that are checked; any other is documentation."""
+"""The formats that are checked; any other is only documentation."""
 USUAL: dict[str, Pattern] = {"date-time": _USUAL, "date": _USUAL_DATE, "uuid": _UUID}
-"""Of some formats, what most strings that are of it match, as is seen sooner."""
+"""Faster patterns that match most strings of a format."""

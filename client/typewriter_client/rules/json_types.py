@@ -1,12 +1,12 @@
-"""Values as JSON sees them: types, equality, and numbers in decimal.
+"""JSON's view of values: types, equality, and numbers in decimal.
 
-Here true is not a number, 1.0 is an integer and equals 1, and NaN is nothing at all.  A call's
-own values are checked first, so a ``Decimal`` counts as the number that it is sent as,
-and a tuple as an array; what is not certain to be sent as it is checked does not fit, and
-is checked again as it is sent.
+True is not a number, 1.0 is an integer and equals 1, and NaN has no type at all.  The call's
+own values are checked first, so a ``Decimal`` counts as the number that it is sent as, and
+a tuple as an array; what may be sent differently does not fit, and is checked again in the
+form in which it is sent.
 """
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -18,17 +18,17 @@ from typing import Any
 
 from .report import DEEPEST
 
-_EXACT = 2**53  # below it, a whole number is the same as int and as float
+_EXACT = 2**53  # up to here, integers are exact as floats
 _INFINITY = float("inf")
-_LARGEST = 100_000  # objects and arrays, of which a message has room for fewer
+_LARGEST = 100_000  # objects and arrays; fewer than this fit into a message
 _TOO_MANY = _LARGEST + 1
 
 Known = dict[tuple[str, int], Any]
-"""By a definition's name and a value's identity, whether that fits; by "", its size."""
+"""Cached results by (definition, id of value): whether it fits; by ("", id): its size."""
 
 
 def number(value: object) -> int | float | None:
-    """The number that ``value`` is sent as, None if it is none: true, NaN, "1"."""
+    """The number that ``value`` is sent as, None if it is not one: true, NaN, "1"."""
     if isinstance(value, float):
         return value if -_INFINITY < value < _INFINITY else None
     if isinstance(value, int):
@@ -39,7 +39,7 @@ def number(value: object) -> int | float | None:
 
 
 def integer(value: object) -> int | float | None:
-    """The whole number that ``value`` is sent as, None if it is none. 1.0 is whole."""
+    """The integer that ``value`` is sent as, None if it is not one.  1.0 is an integer."""
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
     if isinstance(value, float) and value.is_integer():
@@ -48,7 +48,7 @@ def integer(value: object) -> int | float | None:
 
 
 def is_multiple(value: float | Decimal, step: Decimal | int) -> bool:
-    """Whether ``value``, as it is written in decimal, is a multiple: 19.99 is of 0.01."""
+    """Whether ``value`` is a multiple of ``step`` in decimal: 19.99 is one of 0.01."""
     written = Decimal(float.__repr__(value)) if isinstance(value, float) else value
     top, bottom = written.as_integer_ratio()
     step_top, step_bottom = step.as_integer_ratio()
@@ -56,14 +56,14 @@ def is_multiple(value: float | Decimal, step: Decimal | int) -> bool:
 
 
 def is_unique(values: Collection[object]) -> bool:
-    """Whether no two of ``values`` are equal as JSON compares them, at any depth."""
+    """Whether no two of ``values`` are equal in JSON, at any depth."""
     known: Known = {}
     plain = all(is_plain(each, known) for each in values)
     return plain and len(set(map(identity, values))) == len(values)
 
 
 def identity(value: object) -> Hashable:
-    """The same for plain values that are equal in JSON, and only for them."""
+    """A key that is equal for plain values that are equal in JSON, and only for these."""
     if isinstance(value, bool):
         return bool, value
     if isinstance(value, (list, tuple)):
@@ -71,19 +71,19 @@ def identity(value: object) -> Hashable:
     if isinstance(value, dict):
         pairs = [(key, identity(each)) for key, each in value.items()]
         return dict, frozenset(pairs)
-    return value  # a text, a number or null
+    return value  # a string, a number or null
 
 
 def is_plain(value: object, known: Known | None = None) -> bool:
-    """Whether JSON has an equal of the value, which a message has room for.
+    """Whether JSON has an equal value, small enough for a message.
 
-    ``known`` remembers what was seen: what stands in a value many times is looked at once.
+    ``known`` caches results: an object that occurs several times is inspected once.
     """
     return _size(value, 0, {} if known is None else known) <= _LARGEST
 
 
 def _size(value: object, depth: int, known: Known) -> int:
-    """The objects and arrays that would be sent of it; of what is not plain, too many."""
+    """The number of objects and arrays in it; too many if it is not plain."""
     if value is None or isinstance(value, (str, bool)):
         return 0
     if isinstance(value, (int, float)):
@@ -91,7 +91,7 @@ def _size(value: object, depth: int, known: Known) -> int:
     key = "", id(value)
     size: int | None = known.get(key)
     if size is None:
-        known[key] = size = _TOO_MANY  # should it contain itself
+        known[key] = size = _TOO_MANY  # in case it contains itself
         parts: Iterable[object] | None = None
         if isinstance(value, (list, tuple)):
             parts = value

@@ -1,6 +1,6 @@
-"""The rule of objects: which keys they have, and what is in them."""
+"""The rule for objects: their keys, and the rules for their values."""
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -21,9 +21,9 @@ _INFINITY = float("inf")
 
 
 class Object(Rule):
-    """Properties by name, and what other keys may hold: None if there must be none.
+    """Properties by name, and a rule for other keys, None if they are not allowed.
 
-    ``required`` are keys that must be there, declared or not.
+    ``required`` are keys that must exist, whether declared or not.
     """
 
     __slots__ = (
@@ -52,7 +52,7 @@ class Object(Rule):
 
     @property
     def is_open(self) -> bool:
-        """Whether any object fits."""
+        """Whether every object fits."""
         rest = self.additional
         return (
             isinstance(rest, Nullable)
@@ -63,12 +63,12 @@ class Object(Rule):
         )
 
     def parts(self) -> Iterable[Rule]:
-        """The rules of what properties and other keys hold."""
+        """The rules for the values of properties and other keys."""
         rest = () if self.additional is None else (self.additional,)
         return (*self.properties.values(), *rest)
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         checks = {key: rule.check(definitions) for key, rule in self.properties.items()}
         rest = None if self.additional is None else self.additional.check(definitions)
         test = self._closed(checks) if rest is None else self._open(checks, rest)
@@ -80,11 +80,11 @@ class Object(Rule):
         return Check(test)
 
     def _closed(self, checks: Mapping[str, Check]) -> Test:
-        """A test of an object without other keys; what is deep is left out."""
+        """A test of an object without other keys; deep checks are left out."""
         exact = {key: each.exact for key, each in checks.items()}
         tests = _not_deep(checks)
         required = self.required
-        # With so many properties, all of them declared, it has those that are required.
+        # An object with all declared properties also has the required ones.
         whole = len(tests) if tests.keys() >= set(required) else -1
 
         def test(given: Any) -> bool:
@@ -98,14 +98,14 @@ class Object(Rule):
                 for key, value in given.items():
                     if exact[key] is not type(value) and not tests[key](value):
                         return False
-            except KeyError:  # it is not declared
+            except KeyError:  # a key is not declared
                 return False
             return True
 
         return self._sized(test)
 
     def _open(self, checks: Mapping[str, Check], rest: Check) -> Test:
-        """A test of an object with other keys; what is deep is left out."""
+        """A test of an object with other keys; deep checks are left out."""
         tests = _not_deep(checks)
         required = self.required
         other = None if rest.deep or rest.test is passes else rest.test
@@ -128,7 +128,7 @@ class Object(Rule):
         return self._sized(test)
 
     def _sized(self, test: Test) -> Test:
-        """The test, and how many keys there are, where that matters."""
+        """The test together with the limits of the number of keys, if any."""
         if self.min_properties is None and self.max_properties is None:
             return test
         least = self.min_properties or 0
@@ -138,7 +138,7 @@ class Object(Rule):
     def explain(
         self, value: Any, path: Path, report: Report, null: bool = False
     ) -> None:
-        """Report the type, keys that are unplanned or missing, and what is wrong inside."""
+        """Report a wrong type, unplanned and missing keys, and what is wrong inside."""
         if not isinstance(value, dict):
             name = or_null("object", null and self.is_open)
             self.shown(report).wrong_type(path, value, name)
@@ -179,7 +179,7 @@ def _with_deep(
     declared: Mapping[str, object],
     rest: Test | None,
 ) -> Test:
-    """A test of all of an object; what is deep comes last."""
+    """A test of the whole object; deep checks come last."""
 
     def whole(given: Any, depth: int, known: Known) -> bool:
         if not test(given):

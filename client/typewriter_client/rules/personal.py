@@ -1,4 +1,4 @@
-"""Which keys of a message may be shown, where the rules have not looked at it."""
+"""Which keys of a message may be shown, for messages that were not checked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .report import REDACTED, Path
 
 
 def public(rule: Rule, path: Path, definitions: Definitions) -> Path:
-    """A path without the keys that may be somebody's: those in what is personal, unless the
-    rule names them.  The rule is compiled."""
+    """A path without keys that may be personal: those inside a personal value, unless the
+    rule names them.  The rule must be compiled."""
     shown: list[str | int] = []
     rules: list[Rule] = [rule]
     personal = False
@@ -27,7 +27,7 @@ def public(rule: Rule, path: Path, definitions: Definitions) -> Path:
 
 
 def _at_once(rules: list[Rule], definitions: Definitions) -> Iterator[Rule]:
-    """The rules, and those of the same value that they are made of."""
+    """The rules, and those that they consist of for the same value."""
     ahead, seen = list(rules), set[int]()
     while ahead:
         each = ahead.pop()
@@ -43,7 +43,7 @@ def _at_once(rules: list[Rule], definitions: Definitions) -> Iterator[Rule]:
 
 
 def _further(rules: list[Rule], step: str | int) -> tuple[list[Rule], bool]:
-    """The rules of what is a step further, and whether one of them names that step."""
+    """The rules for values one step further, and whether any of them names that step."""
     found: list[Rule] = []
     named = False
     for each in rules:

@@ -1,4 +1,4 @@
-"""The rules of one package, as its calls use them."""
+"""The rules of one package, in the form that its calls use."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _TOPS: dict[str, Path] = {
     "identify": ("traits",),
     "group": ("traits",),
 }
-"""Where in a message the body is that a rule is of."""
-_PASSING = MemoryError, RecursionError  # not the rules' fault
+"""The path of the body that a rule of this kind is for."""
+_PASSING = MemoryError, RecursionError  # temporary: not the rules' fault
 
 
 class RuleSet:
-    """Checks bodies of messages, and messages, with a package's rules.
+    """Checks messages and their bodies against a package's rules.
 
-    The rule of an event is made and compiled when that is first sent, under the lock that
-    forks wait for.  Only its functions are kept: it is made again should a message not fit.
-    Raises RulesError for what is not written as rules are.
+    The rule of an event is created and compiled when the event is first sent, under the
+    lock that forks wait for.  Only its functions are kept: it is created again if a message
+    does not fit.  Raises RulesError for malformed rules.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -57,9 +57,9 @@ class RuleSet:
         """Whether there is a rule for every message."""
 
     def check_body(self, key: Key, body: Mapping[str, object], report: Report) -> None:
-        """Report what the plan has against the properties or traits of a message.
+        """Report violations in the properties or traits of a message.
 
-        Raises RulesError if the rules are wrong, and what a value's own methods raise.
+        Raises RulesError if the rules are invalid, and what a value's own methods raise.
         """
         test = self._tests.get(key)
         if test is None:
@@ -75,11 +75,11 @@ class RuleSet:
         self._explain(key, body, report)
 
     def check_message(self, message: Mapping[str, object], report: Report) -> None:
-        """Report what the rule for every message has against one."""
+        """Report a message's violations of the rule for every message."""
         self.check_body(_EVERY_MESSAGE, message, report)
 
     def public(self, key: Key, path: Path) -> Path:
-        """A path in a message without the keys that may be somebody's."""
+        """A path in a message without the keys that may be personal."""
         for each in (key, _EVERY_MESSAGE):
             top = _TOPS.get(each[0], path)
             if self._entry(each) is not None and path[: len(top)] == top:
@@ -106,7 +106,7 @@ class RuleSet:
         self._rule(key).explain(whole, _TOPS[key[0]], report)
 
     def _rule(self, key: Key) -> Rule:
-        """The rule for messages of a key, for which there is one."""
+        """The rule for messages of a key, which must exist."""
         rule = self._explained.get(key)
         if rule is None:
             entry = self._entry(key)
@@ -116,7 +116,7 @@ class RuleSet:
         return rule
 
     def _made(self, key: Key, entry: Entry) -> Rule:
-        """The rule of an entry, compiled.  Raises RulesError if it is wrong."""
+        """The rule of an entry, compiled.  Raises RulesError if it is invalid."""
         if key in self._wrong:
             raise RulesError(self._wrong[key])
         try:
@@ -124,11 +124,11 @@ class RuleSet:
             rule.check(self._definitions)
             return rule
         except (Exception, SystemExit) as error:
-            self._definitions = Definitions(self._makers)  # of which some is half made
-            said = _said(key, error)
+            self._definitions = Definitions(self._makers)  # some may be incomplete
+            text = _explained(key, error)
             if not isinstance(error, _PASSING):
-                self._wrong[key] = said
-            raise RulesError(said) from error
+                self._wrong[key] = text
+            raise RulesError(text) from error
 
 
 @late
@@ -143,20 +143,20 @@ def _deeply(test: Test, depth: int, body: Any) -> bool:
 
 
 def _make(entry: Entry, shape: Callable[[], Shape]) -> Rule:
-    """The rule of an entry.  Raises ValueError that says where it is wrong."""
+    """The rule of an entry.  Raises a ValueError that says where it is wrong."""
     try:
         return rule_of(shape())
     except _PASSING:
         raise
     except (Exception, SystemExit) as error:
-        said = f"{error}{_line_of(error, shape)}"
+        text = f"{error}{_line_of(error, shape)}"
         if entry.kind == "definition":
-            said = f"{_described(*entry[:3])}: {said}"
-        raise ValueError(said) from error
+            text = f"{_described(*entry[:3])}: {text}"
+        raise ValueError(text) from error
 
 
 def _line_of(error: BaseException, shape: Callable[[], Shape]) -> str:
-    """Where in the file that has the shape something was raised, if it was."""
+    """The line of the shape's file at which the error was raised; "" if elsewhere."""
     code = getattr(shape, "__code__", None)
     file, line = getattr(code, "co_filename", ""), 0
     step = error.__traceback__
@@ -167,9 +167,9 @@ def _line_of(error: BaseException, shape: Callable[[], Shape]) -> str:
     return f" ({file}, line {line})" if line else ""
 
 
-def _said(key: Key, error: BaseException) -> str:
-    told = isinstance(error, (TypeError, ValueError)) and str(error)
-    return f"{_described(*key)}: {told or f'{type(error).__name__}: {error}'}"
+def _explained(key: Key, error: BaseException) -> str:
+    text = isinstance(error, (TypeError, ValueError)) and str(error)
+    return f"{_described(*key)}: {text or f'{type(error).__name__}: {error}'}"
 
 
 def _described(kind: str, name: str, version: int | None) -> str:

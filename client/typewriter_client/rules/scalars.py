@@ -1,6 +1,6 @@
-"""Rules of values without parts: strings, numbers, booleans, listed values."""
+"""Rules for values without parts: strings, numbers, booleans, enums."""
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Bound = Optional[Union[int, float]]
 
 NOTHING = "nothing: no value is allowed"
-_MANY = 8  # more listed values than this a violation only counts
+_MANY = 8  # allowed values that a violation lists; more are only counted
 _INFINITY = float("inf")
 
 
@@ -35,16 +35,18 @@ class Boolean(Rule):
     name = "boolean"
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         return _ANY_BOOLEAN
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
-        """Report what is neither."""
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
+        """Report a value that is neither."""
         report.wrong_type(path, value, or_null("boolean", null))
 
 
 class Number(Rule):
-    """A number, maybe a whole one, within bounds; a step is compared in decimal."""
+    """A number or integer within bounds; a step is compared in decimal."""
 
     __slots__ = ("above", "below", "maximum", "minimum", "name", "step")
 
@@ -63,12 +65,12 @@ class Number(Rule):
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether numbers of any size fit."""
+        """Whether every number fits."""
         limits = self.minimum, self.maximum, self.above, self.below, self.step
         return limits == (None,) * 5
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         whole = self.name == "integer"
         if self.is_unlimited:
             return _WHOLE if whole else _ANY_NUMBER
@@ -99,8 +101,10 @@ class Number(Rule):
         simple = above < low and high == _INFINITY and step is None
         return Check(is_from if simple else is_within)
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
-        """Report the type, or the first limit that the number is beyond."""
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
+        """Report a wrong type, or the first limit that the number exceeds."""
         whole = self.name == "integer"
         amount = (integer if whole else number)(value)
         if amount is None:
@@ -121,7 +125,7 @@ class Number(Rule):
 
 
 class String(Rule):
-    """A string within lengths, in which all patterns are found, of a format."""
+    """A string with a limited length, patterns that are all found in it, and a format."""
 
     __slots__ = ("format", "max_length", "min_length", "patterns")
 
@@ -144,7 +148,7 @@ class String(Rule):
         return not self.patterns and self.min_length is self.max_length is None
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         is_of_format = FORMATS.get(self.format or "")
         if self.is_unlimited:
             return self._of_format() if is_of_format else _ANY_STRING
@@ -184,8 +188,10 @@ class String(Rule):
             )
         )
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
-        """Report the type, or the first thing that the string is not."""
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
+        """Report a wrong type, or the first constraint that the string does not meet."""
         if not isinstance(value, str):
             report.wrong_type(path, value, or_null("string", null))
         elif self.min_length is not None and len(value) < self.min_length:
@@ -203,7 +209,7 @@ class String(Rule):
 
 
 class Enum(Rule):
-    """One of these values, compared as JSON does: 1 is 1.0 but not true."""
+    """One of these values, compared as in JSON: 1 equals 1.0 but not true."""
 
     __slots__ = ("kinds", "values")
 
@@ -214,7 +220,7 @@ class Enum(Rule):
         self.kinds = {type(each) for each in values}
 
     def compile(self, definitions: Definitions) -> Check:
-        """A function of the rule."""
+        """Compile the rule to a function."""
         if not self.values:
             return Check(lambda value: False)
         if self.kinds <= {str}:
@@ -227,8 +233,10 @@ class Enum(Rule):
 
         return Check(lambda value: is_plain(value) and identity(value) in allowed)
 
-    def tell(self, value: Any, path: Path, report: Report, null: bool) -> None:
-        """Report the type where all values are strings, else what is listed."""
+    def report_mismatch(
+        self, value: Any, path: Path, report: Report, null: bool
+    ) -> None:
+        """Report a wrong type if all values are strings, else the allowed values."""
         if not self.values:
             report.no_match(NOTHING, path, value)
         elif self.kinds == {str} and not isinstance(value, str):

@@ -1,6 +1,6 @@
-"""What rules are written with; see the package."""
+"""The functions with which rules are written; see the package."""
 
-# What is checked may be anything, so that of a dict or a list the contents are unknown.
+# A value may be anything, so the contents of dicts and lists have unknown types.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 
@@ -51,14 +51,14 @@ __all__ = [
 ]
 
 Shape = Union[Rule, "dict[str, Shape]", "list[Shape]"]
-"""A rule: a word's, a dict for an object with these keys alone, or a list of one rule."""
+"""A rule, a dict for an object with only these keys, or a list of one rule."""
 
 
 _Bounds = tuple[Bound, Bound, Bound, Bound]
 
 
 class Entry(NamedTuple):
-    """What a rule is of: messages of a type, every message, or a definition."""
+    """What a rule is for: messages of a type, every message, or a definition."""
 
     kind: str
     name: str = ""
@@ -67,19 +67,19 @@ class Entry(NamedTuple):
 
 
 Rules = dict[Entry, Callable[[], Shape]]
-"""The rules of a package, each made when it is first needed."""
+"""The rules of a package, each created when it is first needed."""
 
 
-# --- what a rule is of --------------------------------------------------------------------
+# --- what a rule is for -------------------------------------------------------------------
 
 
 def every_message() -> Entry:
-    """Messages of all types, whole."""
+    """Whole messages, of all types."""
     return Entry("every message")
 
 
 def track(event: str, *, version: int | None = None, default: bool = False) -> Entry:
-    """The properties of an event; ``default``: also where a call says no version."""
+    """The properties of an event; ``default``: also for calls without a version."""
     _require(str, event=event)
     return Entry("track", event, version, default)
 
@@ -114,12 +114,12 @@ def define(name: str) -> Entry:
 
 
 def anything() -> Rule:
-    """Any value, null too."""
+    """Any value, including null."""
     return Nullable(Rule())
 
 
 def not_null() -> Rule:
-    """Any value but null."""
+    """Any value except null."""
     return Rule()
 
 
@@ -135,7 +135,7 @@ def string(
     min_length: int | None = None,
     max_length: int | None = None,
 ) -> Rule:
-    """A string: of a format ("date-time"), within lengths, in which patterns are found."""
+    """A string with a format ("date-time"), a limited length, or matching patterns."""
     patterns = (pattern,) if isinstance(pattern, str) else tuple(pattern)
     if format is None and not patterns and min_length is max_length is None:
         return _STRING
@@ -154,7 +154,7 @@ def number(
     exclusive_maximum: Bound = None,
     multiple_of: str | None = None,
 ) -> Rule:
-    """A number within bounds; a step is given as it is written: ``multiple_of="0.01"``."""
+    """A number within bounds; a step is given as a string: ``multiple_of="0.01"``."""
     bounds = minimum, maximum, exclusive_minimum, exclusive_maximum
     return _number(_NUMBER, bounds, multiple_of)
 
@@ -167,16 +167,16 @@ def integer(
     exclusive_maximum: Bound = None,
     multiple_of: str | None = None,
 ) -> Rule:
-    """A whole number, 1.0 included, within bounds."""
+    """An integer, including 1.0, within bounds."""
     bounds = minimum, maximum, exclusive_minimum, exclusive_maximum
     return _number(_INTEGER, bounds, multiple_of)
 
 
 def enum(*values: Any) -> Rule:
-    """One of these values, compared as JSON does: 1 is 1.0 but not True."""
+    """One of these values, compared as in JSON: 1 equals 1.0 but not True."""
     for value in values:
         if not is_plain(value):
-            raise TypeError(f"{value!r} is not a value of JSON, which enum lists")
+            raise TypeError(f"the values of enum must be JSON values, not {value!r}")
     return Enum(values)
 
 
@@ -190,7 +190,7 @@ def array(
     max_items: int | None = None,
     unique_items: bool = False,
 ) -> Rule:
-    """A list: what ``[items]`` says, and how many there may be."""
+    """A list: the same as ``[items]``, with limits."""
     _require(int, min_items=min_items, max_items=max_items, unique_items=unique_items)
     return Array(rule_of(items), min_items, max_items, unique_items)
 
@@ -202,7 +202,7 @@ def closed(
     min_properties: int | None = None,
     max_properties: int | None = None,
 ) -> Rule:
-    """An object with these keys alone: what ``{…}`` says, and more of all of them."""
+    """An object with only these keys: the same as ``{…}``, with limits."""
     return _object(properties, required, None, min_properties, max_properties)
 
 
@@ -214,7 +214,7 @@ def open(
     min_properties: int | None = None,
     max_properties: int | None = None,
 ) -> Rule:
-    """An object that may have other keys too, with any values or with ``additional``."""
+    """An object that may have other keys, with any values or with ``additional`` ones."""
     rest = anything() if additional is None else rule_of(additional)
     return _object(properties, required, rest, min_properties, max_properties)
 
@@ -232,7 +232,7 @@ def optional(key: str) -> str:
 
 
 def pii(rule: Shape) -> Rule:
-    """What the rule says, of a value that is personal: no violation shows it."""
+    """The rule for a personal value, which no violation shows."""
     return Personal(rule_of(rule))
 
 
@@ -240,28 +240,28 @@ def pii(rule: Shape) -> Rule:
 
 
 def nullable(rule: Shape) -> Rule:
-    """What the rule says, or null."""
+    """A value that fits the rule, or null."""
     return Nullable(rule_of(rule))
 
 
 def any_of(*rules: Shape) -> Rule:
-    """What at least one of the rules says; nothing at all without any."""
+    """A value that fits at least one of the rules; without rules, no value fits."""
     return Alternatives(tuple([rule_of(each) for each in rules]))
 
 
 def one_of(*rules: Shape) -> Rule:
-    """What exactly one of the rules says."""
+    """A value that fits exactly one of the rules."""
     return Alternatives(tuple([rule_of(each) for each in rules]), True)
 
 
 def ref(name: str) -> Rule:
-    """What the definition of that name says."""
+    """A value that fits the definition of that name."""
     _require(str, name=name)
     return Ref(name)
 
 
 def rule_of(shape: object) -> Rule:
-    """The rule that a shape stands for.  Raises TypeError for what is none."""
+    """The rule of a shape.  Raises TypeError for anything else."""
     if isinstance(shape, Rule):
         return shape
     if isinstance(shape, dict):
@@ -270,12 +270,14 @@ def rule_of(shape: object) -> Rule:
         return Array(rule_of(shape[0]))
     if isinstance(shape, list):
         raise TypeError(
-            f"a list must have one rule, that of its items, not {len(shape)}"
+            f"a list must contain one rule, for its items, not {len(shape)} rules"
         )
     word = getattr(shape, "__name__", None)
     if word in __all__:
-        raise TypeError(f"r.{word} is not called: r.{word}(…)")
-    raise TypeError(f"{shape!r} is not a rule: r.string(), say, a dict, a list of one")
+        raise TypeError(f"r.{word} must be called: r.{word}(…)")
+    raise TypeError(
+        f"{shape!r} is not a rule, such as r.string(), a dict or a list of one rule"
+    )
 
 
 def _object(
@@ -289,8 +291,8 @@ def _object(
     required: list[str] = []
     for key, shape in properties.items():
         if not isinstance(key, str):
-            raise TypeError(f"{key!r} is not a key: a string, or r.optional of one")
-        name = intern(str(key))  # as keys in code are: they are found by identity
+            raise TypeError(f"a key must be a string or r.optional(…), not {key!r}")
+        name = intern(str(key))  # as keys in code are, so that lookups compare identity
         if type(key) is not _Optional:
             required.append(name)
         rules[name] = rule_of(shape)
@@ -316,15 +318,15 @@ def _number(plain: Number, bounds: _Bounds, multiple_of: str | None) -> Rule:
         except InvalidOperation:
             step = Decimal(0)
         if not (step.is_finite() and step > 0):
-            raise ValueError(f"multiple_of must be more than 0, not {multiple_of!r}")
+            raise ValueError(f"multiple_of must be greater than 0, not {multiple_of!r}")
     return Number(plain.name, *bounds, step)
 
 
 def _require(kind: type, **arguments: object) -> None:
-    """Raise TypeError for an argument that is given and of another type."""
+    """Raise TypeError for an argument of another type, unless it is None."""
     for name, value in arguments.items():
         if value is not None and not isinstance(value, kind):
-            noun = "a string" if kind is str else "a whole number"
+            noun = "a string" if kind is str else "an integer"
             raise TypeError(f"{name} must be {noun}, not {value!r}")
 
 
@@ -332,4 +334,4 @@ _BOOLEAN, _STRING = Boolean(), String()
 _NUMBER, _INTEGER = Number("number"), Number("integer")
 
 WORDS: dict[str, object] = {name: globals()[name] for name in __all__}
-"""What the package has, by name."""
+"""The names of the package."""

@@ -1,1 +1,1 @@
-"""What a web request says of whose it is."""
+"""What a web request says about the user and the client that made it."""

@@ -1,4 +1,4 @@
-"""Who makes a request: asked of the application, whose mistakes there hurt no request."""
+"""The user of a request, as the application says; its errors do not affect the request."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from _thread import get_ident
 from typing import Any, Callable
 
 from ..calls.scopes import Asked
-from ..log import log, unsaid
+from ..log import log, traceback_of
 
 
 class Users:
-    """The application's way to know whose request it is.
+    """The application's function that finds the user of a request.
 
-    What that raises goes to the log: the first time, the second, the fourth, the eighth …
+    Its exceptions are logged the first, second, fourth, eighth … time.
     """
 
     def __init__(self, find: Callable[[Any], object]) -> None:
@@ -20,38 +20,38 @@ class Users:
         self._failures = 0
 
     def of(self, raw: object, claimed: str | None) -> Asked:
-        """The user of a request, ``raw`` as the server gives it; ``claimed`` if unknown."""
+        """The user of a request, ``raw`` as the server passes it; else ``claimed``."""
         return Asked(_Asking(self, raw, claimed))
 
     def find(self, raw: object) -> object | None:
-        """Ask the application."""
+        """Call the application's function."""
         found = self._find(raw)
         if hasattr(found, "__await__"):
-            getattr(found, "close", int)()  # or Python warns of it
-            raise TypeError("user must be a plain function, not an async one")
+            getattr(found, "close", int)()  # else Python warns that it was not awaited
+            raise TypeError("user must not be async")
         return found
 
     def failed(self, error: Exception) -> None:
-        """It raised that; called once a request."""
+        """Log that the function has raised; called at most once per request."""
         self._failures = total = self._failures + 1
         if total & (total - 1) == 0:
-            said = "user raised, for %d requests so far; their events lack the user: %s"
-            log().error(said, total, unsaid(error))
+            text = "user raised for %d requests so far; their events lack the user: %s"
+            log().error(text, total, traceback_of(error))
 
 
 class _Asking:
-    """Asks for the user of one request."""
+    """Finds the user of one request."""
 
     def __init__(self, users: Users, raw: object, claimed: str | None) -> None:
         self._users = users
         self._raw = raw
         self._claimed = claimed
-        self._asking = 0  # the thread that does
+        self._asking = 0  # the thread that is calling the function
         self._failed = False
 
     def __call__(self) -> object | None:
         if self._asking == get_ident():
-            return None  # finding out who it is, the application sent an event
+            return None  # the function itself has sent an event
         self._asking = get_ident()
         try:
             found = self._users.find(self._raw)

@@ -1,7 +1,7 @@
-"""Whose request it is, as far as the proxies in front of the application can be believed.
+"""The address of a request's client, as far as the proxies in front can be trusted.
 
-Each proxy adds to the right of ``X-Forwarded-For`` the address that it was called from.
-What stands further left than the proxies that are trusted may be anybody's invention.
+Each proxy appends the address of its peer to ``X-Forwarded-For``.  Entries to the left of
+those of the trusted proxies may be forged.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Network = Union[IPv4Network, IPv6Network]
 Trusted = Union[int, str, Iterable[Union[str, Network]]]
 """How many proxies are in front, or the networks that they are in."""
 
-_MEANT = "a number or networks"
-_MOST = 30  # proxies that a request comes through
-_LONGEST = 80  # characters of an address with its port and zone, and room to spare
+_EXPECTED = "a number or networks"
+_MOST = 30  # proxies that a request may pass through
+_LONGEST = 80  # characters of an address with port and zone, with a margin
 
 
 class Proxies:
-    """The proxies to be believed.  Raises ValueError or TypeError for what says nothing."""
+    """The trusted proxies.  Raises ValueError or TypeError for an invalid setting."""
 
     def __init__(self, trusted: Trusted) -> None:
         self._count: int | None = None
@@ -41,7 +41,7 @@ class Proxies:
             self._networks = _networks(trusted)
 
     def believed(self, peer: str | None) -> bool:
-        """Whether who connects is a proxy to be believed.
+        """Whether the peer is a trusted proxy.
 
         No address means a local socket, which only a proxy on this machine connects to.
         """
@@ -50,9 +50,10 @@ class Proxies:
         return bool(self._networks) and (not peer or self._trusts(address(peer)))
 
     def client(self, peer: str | None, forwarded: str) -> str | None:
-        """The address of who made the request; None if it cannot be known.
+        """The address of the client that made the request; None if it is not known.
 
-        ``peer`` is who connected, ``forwarded`` the value of ``X-Forwarded-For``.
+        ``peer`` is the address that connected, ``forwarded`` the value of
+        ``X-Forwarded-For``.
         """
         found = address(peer or "")
         if forwarded and self.believed(peer):
@@ -75,9 +76,9 @@ class Proxies:
 
 
 def address(text: str) -> Address | None:
-    """The address in ``1.2.3.4:80``, ``[2001:db8::1]:80`` and the like; None if none is.
+    """The address in ``1.2.3.4:80``, ``[2001:db8::1]:80`` and the like; None if invalid.
 
-    An IPv4 address in the clothes of IPv6 (``::ffff:1.2.3.4``) is that IPv4 address.
+    An IPv4-mapped IPv6 address (``::ffff:1.2.3.4``) gives the IPv4 address.
     """
     text = text[: _LONGEST + 1].strip().strip('"')
     if text.startswith("["):
@@ -95,13 +96,13 @@ def _networks(trusted: object) -> list[Network]:
     if isinstance(trusted, str):
         trusted = [each.strip() for each in trusted.split(",") if each.strip()]
     if not isinstance(trusted, Iterable):
-        raise TypeError(f"trusted_proxies must be {_MEANT}, not {trusted!r}")
+        raise TypeError(f"trusted_proxies must be {_EXPECTED}, not {trusted!r}")
     found: list[Network] = []
     for each in cast("Iterable[object]", trusted):
         try:
             found.append(ip_network(str(each), strict=False))
         except ValueError:
             raise ValueError(
-                f"trusted_proxies must be {_MEANT}; {each!r} is none"
+                f"trusted_proxies must be {_EXPECTED}; {each!r} is not a network"
             ) from None
     return found

@@ -1,7 +1,7 @@
-"""What a web request says of who makes it and from where, as a scope: for ASGI and WSGI.
+"""The scope of a web request: who makes it, and from where; for ASGI and WSGI.
 
-All of it can be anybody's invention, so nothing of it is believed without being asked for,
-and no more of it is taken than fits well into a message.
+All of it is untrusted: nothing is believed unless the settings say so, and no more is taken
+than fits easily into a message.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, Callable, NamedTuple, Union, cast
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 from ..calls.scopes import Scope, Surroundings
-from ..log import log, unsaid
+from ..log import log, traceback_of
 from .identity import Users
 from .proxies import Proxies, Trusted
 
 Query = Union[bool, Collection[str]]
-"""Which parameters of a URL are sent: all, none, or those of these names."""
+"""Which parameters of a URL are sent: all, none, or those with these names."""
 HEADERS = (
     "accept-language",
     "cookie",
@@ -29,10 +29,10 @@ HEADERS = (
     "x-forwarded-host",
     "x-forwarded-proto",
 )
-"""The headers that are looked at."""
+"""The headers that are used."""
 
-_LONGEST = 2_000  # characters, and bytes of JSON, of a text that a client chooses
-_MOST = 8_000  # bytes of JSON of all of them: a quarter of a message's
+_LONGEST = 2_000  # characters, and bytes of JSON, of a text chosen by the client
+_MOST = 8_000  # bytes of JSON of all such texts: a quarter of a message
 _LONGEST_IDENTITY = 200
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^/?#@]*@)?([^/?#]+[^?#]*)(\?[^#]*)?")
@@ -51,19 +51,19 @@ class Request(NamedTuple):
     """A request in terms that ASGI and WSGI share."""
 
     peer: str | None
-    """The address of who connected, None for a local socket."""
+    """The address of the peer, None for a local socket."""
     headers: Mapping[str, str]
-    """By names in lower case; those of HEADERS at least."""
+    """By lowercase name; at least those of HEADERS."""
     scheme: str
     server: str
-    """The server's own name and port, where the client gives none."""
+    """The server's own name and port, for requests without a host."""
     path: str
     """From the root, decoded."""
     query: str
 
 
 class Intake:
-    """Makes requests into scopes, as the settings of a middleware say."""
+    """Turns requests into scopes, according to the settings of a middleware."""
 
     def __init__(
         self,
@@ -86,22 +86,22 @@ class Intake:
         self._user_cookie = user_cookie
 
     def scope(self, raw: Any, read: Callable[[Any], Request]) -> Scope:
-        """The scope of a request, ``raw`` as the server gives it.  Raises nothing."""
+        """The scope of a request, ``raw`` as the server passes it.  Raises nothing."""
         try:
             request = read(raw)
             cookies = request.headers.get("cookie", "")
             anonymous_id = _identity(cookies, self._anonymous_cookie)
             claimed = _identity(cookies, self._user_cookie)
             context = self._context(request)
-        except Exception as error:  # noqa: BLE001 - whatever a server gives, it goes on
-            said = "a request could not be read; its events lack context: %s"
-            log().error(said, unsaid(error))
+        except Exception as error:  # noqa: BLE001 - the request must be served anyway
+            text = "a request could not be read; its events lack context: %s"
+            log().error(text, traceback_of(error))
             anonymous_id, claimed, context = None, None, {}
         user = self._users.of(raw, claimed) if self._users else claimed
         return Scope(Surroundings(user, anonymous_id, context, spare=context))
 
     def _context(self, request: Request) -> dict[str, object]:
-        """The context, in Segment's terms, as far as the request tells it."""
+        """The context, in Segment's terms, as far as it is known from the request."""
         headers = request.headers
         forwarded = headers.get("x-forwarded-for", "")
         referrer = self._without_query(headers.get("referer", ""))
@@ -117,7 +117,7 @@ class Intake:
 
     def _page(self, request: Request, referrer: str) -> dict[str, str] | None:
         if request.scheme not in ("http", "https"):
-            return None  # a websocket is no page
+            return None  # a websocket is not a page
         path = quote(request.path, safe="/:@!$&'()*+,;=~", errors="replace")
         search = self._kept(request.query)
         origin = self._origin(request)
@@ -130,18 +130,18 @@ class Intake:
         return {key: value for key, value in page.items() if value}
 
     def _origin(self, request: Request) -> str:
-        """Scheme and host as the client has them, if a proxy that is believed says so."""
+        """Scheme and host as the client sees them, from a trusted proxy's headers if any."""
         headers, scheme = request.headers, request.scheme
         hosts = [headers.get("host", ""), request.server]
         if self._proxies.believed(request.peer):
-            said = _last(headers.get("x-forwarded-proto", "")).lower()
-            scheme = said if said in ("http", "https") else scheme
+            forwarded = _last(headers.get("x-forwarded-proto", "")).lower()
+            scheme = forwarded if forwarded in ("http", "https") else scheme
             hosts.insert(0, _last(headers.get("x-forwarded-host", "")))
         host = next((host for host in hosts if _HOST.fullmatch(host)), "")
         return f"{scheme}://{host}" if host else ""
 
     def _kept(self, query: str) -> str:
-        """``?`` and the parameters that are sent, as they came; "" for none."""
+        """``?`` and the parameters that are sent, unchanged; "" if there are none."""
         if not query or not self._query:
             return ""
         if self._query is not True:
@@ -153,16 +153,16 @@ class Intake:
         return not isinstance(self._query, bool) and name in self._query
 
     def _without_query(self, url: str) -> str:
-        """A URL with no more of its query than is sent, without password and fragment."""
+        """A URL without user, password and fragment, with the parameters that are sent."""
         found = _URL.match(url)
         if found is None:
             return ""
-        scheme, place, query = found.groups()
-        return (scheme + place + self._kept((query or "")[1:]))[:_LONGEST]
+        scheme, rest, query = found.groups()
+        return (scheme + rest + self._kept((query or "")[1:]))[:_LONGEST]
 
 
 def best_language(header: str) -> str | None:
-    """The language that ``Accept-Language`` likes most, the first of several alike.
+    """The preferred language of ``Accept-Language``, the first of several equal ones.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.accept-language
     """
@@ -177,10 +177,10 @@ def best_language(header: str) -> str | None:
 
 
 def _cut(context: Mapping[str, object], room: int) -> tuple[dict[str, object], int]:
-    """As much of the context as there is room for, and how much that leaves.
+    """As much of the context as there is room for, and how much room that leaves.
 
-    A client that sends long headers cuts its own, and never costs an event, which has the
-    rest of the message.
+    Long headers only shorten this context; the rest of the message is left to the event,
+    so that they never cause it to be dropped.
     """
     kept: dict[str, object] = {}
     for key, value in context.items():
@@ -201,15 +201,15 @@ def _cut(context: Mapping[str, object], room: int) -> tuple[dict[str, object], i
 
 
 def _size(text: str) -> int:
-    """Bytes of a text in JSON, without quotes: a control character is six."""
+    """Bytes of a text in JSON, without quotes; a control character takes six."""
     return (
         len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 2
     )
 
 
 def _identity(cookies: str, name: str | None) -> str | None:
-    """The identity in a cookie: as it is, or as JSON, and URL-encoded, as Analytics.js
-    writes it."""
+    """The identity in a cookie: plain, or as JSON and URL-encoded, as Analytics.js writes
+    it."""
     for pair in cookies.split(";") if name else ():
         key, _, value = pair.partition("=")
         if key.strip() == name:
@@ -230,7 +230,7 @@ def _unquoted(text: str) -> str:
 
 
 def _campaign(query: str) -> dict[str, str] | None:
-    """What UTM parameters say, which are for analytics and hold no secret."""
+    """The campaign of the UTM parameters, which are meant for analytics, never secret."""
     if "utm_" not in query:
         return None
     pairs = parse_qsl(query[: 4 * _LONGEST], errors="replace")
@@ -238,5 +238,5 @@ def _campaign(query: str) -> dict[str, str] | None:
 
 
 def _last(values: str) -> str:
-    """What the nearest proxy says."""
+    """The value that the nearest proxy appended."""
     return values.rpartition(",")[2].strip()
