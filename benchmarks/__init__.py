@@ -1,1 +1,1 @@
-"""Measures typewriter beside public peers, in one run: ``python -m benchmarks``."""
+"""Compares typewriter with public peers, in one run: ``python -m benchmarks``."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measures, prints the tables, writes benchmarks/RESULTS.md."""
+"""``python -m benchmarks``: measure, print the tables, write benchmarks/RESULTS.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .before import Before
 from .plans import KINDS
 from .process import Cost, FailedError, TooLongError, in_turn, run, typical
 from .report import markdown
-from .results import Beside, Figure, Results
+from .results import Compared, Figure, Results
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parent / ".cache" / "bench"
@@ -22,13 +22,14 @@ MYAPP = HERE.parent / "plans" / "myapp.yaml"
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="10 and 100 events, few repeats")
-    parser.add_argument("--sizes", type=_sizes, help="events, such as 10,100,1000")
+    parser.add_argument("--sizes", type=_sizes, help="numbers of events, such as 10,100,1000")
     parser.add_argument("--peers", choices=["all", "none", "dmcg", "typewriter"], default="all")
-    parser.add_argument("--limit", type=float, default=180, help="seconds for one run (180)")
-    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md", help="the report")
+    limit = "seconds that one run may take (default: 180)"
+    parser.add_argument("--limit", type=float, default=180, help=limit)
+    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md", help="path of the report")
     return parser.parse_args()
 
 
@@ -37,7 +38,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def main() -> None:
-    """Everything, one after the other: nothing else of ours runs meanwhile."""
+    """Measure everything in sequence, so that nothing of ours runs at the same time."""
     asked = arguments()
     sizes = asked.sizes or (SIZES[:2] if asked.quick else SIZES)
     repeats = 2 if asked.quick else 5
@@ -46,12 +47,12 @@ def main() -> None:
     found.notes += missing
     old = _before(found)
     for events in sizes:
-        _say(f"{events:,} events")
+        _progress(f"{events:,} events")
         _generators(found, events, others, repeats, asked.limit)
     found.package_of = max((each for each in sizes if each <= 1000), default=sizes[0])
     _kinds(found, others, old, repeats, asked.limit)
     _sizes_of(found, old, asked.limit)
-    _say("the generated package")
+    _progress("the generated package")
     folder = _folder(found.package_of)
     found.help_page = ours.help_page(folder, 5 if asked.quick else 25)
     package.measure(found, folder, old, 5 if asked.quick else 25, asked.limit)
@@ -61,12 +62,12 @@ def main() -> None:
     asked.out.write_text(text)
 
 
-def _say(what: str) -> None:
+def _progress(what: str) -> None:
     print(what, "…", file=sys.stderr)
 
 
 def _before(found: Results) -> Before | None:
-    """The generator of the commit before; where it is missing, its rows say why."""
+    """The generator of the earlier commit; if it is not available, its rows say why."""
     try:
         return before.installed(CACHE)
     except before.AbsentError as error:
@@ -79,7 +80,7 @@ def _folder(events: int, kind: str = "plan") -> Path:
 
 
 def _inputs(events: int, kind: str = "plan") -> Path:
-    """The folder of a plan, with all that is made from it."""
+    """The folder of a plan, with everything that is made from it."""
     folder = _folder(events, kind)
     folder.mkdir(parents=True, exist_ok=True)
     inputs = [sys.executable, "-m", "benchmarks.inputs", kind, str(events), str(folder)]
@@ -101,7 +102,7 @@ def _generators(
         if any(isinstance(figure, str) for figure in costs.values()):
             costs[events] = "left out"
             continue
-        _say(f"  {peer.name}")
+        _progress(f"  {peer.name}")
         costs[events] = _figure(peer, folder, repeats, limit)
 
 
@@ -118,8 +119,8 @@ def _figure(peer: peers.Peer, folder: Path, repeats: int, limit: float) -> Figur
 def _kinds(
     found: Results, others: list[peers.Peer], old: Before | None, repeats: int, limit: float
 ) -> None:
-    """Plans of other kinds than the benchmark's own, by both of our generators in turn."""
-    _say(f"other plans of {found.package_of:,} events")
+    """Other kinds of plans than the benchmark's own, by both of our generators in turn."""
+    _progress(f"other plans with {found.package_of:,} events")
     generators: dict[str, Callable[[Path, float], Cost]] = {ours.NAME: ours.generate}
     if old:
         generators[ours.BEFORE] = old.generate
@@ -130,12 +131,12 @@ def _kinds(
         found.kinds.setdefault(name, {})[kind] = cost
     for peer in others:
         if "builtin" in peer.name:
-            _say(f"  {peer.name}")
+            _progress(f"  {peer.name}")
             found.kinds[peer.name] = {"flat": _figure(peer, folders["flat"], repeats, limit)}
 
 
 def _sizes_of(found: Results, old: Before | None, limit: float) -> None:
-    """How much is generated, and how much code of ours there is."""
+    """The size of what is generated, and of our own code."""
     events = found.package_of
     for what, folder, plan in (
         ("`plans/myapp.yaml`", CACHE / "plans" / "myapp", MYAPP),
@@ -149,10 +150,10 @@ def _sizes_of(found: Results, old: Before | None, limit: float) -> None:
             old.generate(folder, limit, plan=plan)
         now = size.package(folder / ours.PACKAGE)
         then = size.package(folder / before.FOLDER / ours.PACKAGE) if old else None
-        found.generated[what] = Beside(now, then)
+        found.generated[what] = Compared(now, then)
     lines = size.code()
     if lines is not None:
-        found.code = Beside(lines, size.code_of(old.source) if old else None)
+        found.code = Compared(lines, size.code_of(old.source) if old else None)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is to be reached, beside what was measured: yes or no for each."""
+"""The targets, compared with what was measured: yes or no for each."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from itertools import chain
 
 from .ours import BEFORE, NAME, TYPESCRIPT, Pair
 from .process import Cost
-from .results import Beside, Results
+from .results import Compared, Results
 
 NOISE = 1.03
-"""What two runs of the same may differ by; of what must not be slower."""
+"""The ratio that counts as noise, for what must not be slower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """One row; ``measured`` may also say why there is no figure."""
+    """One row; ``measured`` may be the reason why there is no figure."""
 
     what: str
     wanted: float
@@ -25,7 +25,7 @@ class Aim:
     least: bool = False
 
     def row(self) -> list[str]:
-        """As the table has it."""
+        """The row of the table."""
         sign = "≥" if self.least else "≤"
         wanted = f"{sign} {self.wanted:g} {self.unit}"
         if isinstance(self.measured, str):
@@ -43,7 +43,7 @@ def _answer(met: bool) -> str:
 
 
 def rows(results: Results) -> list[list[str]]:
-    """All of them."""
+    """The rows of all targets."""
     parts = (_generate, _growth, _kinds, _generated, _starts, _sending)
     return [aim.row() for aim in chain.from_iterable(part(results) for part in parts)]
 
@@ -61,18 +61,18 @@ def _generate(results: Results) -> Iterator[Aim]:
                 yield Aim(what, times, cost.cpu / ours.cpu, "×", least=True)
     typescript = results.generate.get(TYPESCRIPT, {}).get(1000)
     if isinstance(typescript, Cost):
-        yield Aim("TypeScript, 1,000 events, of Python's", 1.5, typescript.cpu / ours.cpu, "×")
+        yield Aim("TypeScript, 1,000 events, vs. Python", 1.5, typescript.cpu / ours.cpu, "×")
 
 
 def _growth(results: Results) -> Iterator[Aim]:
     ours, large = results.ours(1000), results.ours(5000)
     if ours and large:
-        yield Aim("5,000 events, of 1,000", 6, large.cpu / ours.cpu, "×")
+        yield Aim("5,000 events, vs. 1,000", 6, large.cpu / ours.cpu, "×")
         yield Aim("5,000 events, memory", 600, large.memory, "MB")
     most = results.sizes[-1]
     base, check = results.ours(most), results.check.get(most)
     if base and check:
-        what = f"`--check`, {most:,} events, of `generate` (3 % for noise)"
+        what = f"`--check`, {most:,} events, vs. `generate` (3 % for noise)"
         yield Aim(what, NOISE, check.cpu / base.cpu, "×")
 
 
@@ -86,7 +86,7 @@ def _kinds(results: Results) -> Iterator[Aim]:
             yield Aim(what, 5.5, cost.cpu / flat.cpu, "×", least=True)
     different, equal = ours.get("different"), ours.get("equal")
     if isinstance(different, Cost) and isinstance(equal, Cost):
-        what = "generate, all first words different, of all equal (3 % for noise)"
+        what = "generate, all first words different, vs. all equal (3 % for noise)"
         yield Aim(what, NOISE, different.cpu / equal.cpu, "×")
 
 
@@ -102,21 +102,21 @@ def _generated(results: Results) -> Iterator[Aim]:
 
 IMPORT = "import of the package"
 FIRST_CALL = "import of the package and a first validated call"
-UNCOMPILED = "the same, where Python may not write .pyc files"
+UNCOMPILED = "the same, if Python cannot write .pyc files"
 
 
 def _starts(results: Results) -> Iterator[Aim]:
     if results.help_page:
         share = results.help_page.cpu / results.help_page.bare
-        yield Aim("`--help`, of the bare interpreter", 5, share, "×")
+        yield Aim("`--help`, vs. the bare interpreter", 5, share, "×")
     starts = results.starts
     if IMPORT in starts:
         now = starts[IMPORT].now
         yield Aim(f"{IMPORT}, above the interpreter", 30, now.above, "ms")
         yield Aim(f"{IMPORT}, memory above it", 15, now.memory_above, "MB")
     for label, what, most in (
-        (IMPORT, f"{IMPORT}, of the commit before (3 % for noise)", NOISE),
-        (FIRST_CALL, f"{FIRST_CALL}, of the commit before", 1.15),
+        (IMPORT, f"{IMPORT}, vs. the earlier commit (3 % for noise)", NOISE),
+        (FIRST_CALL, f"{FIRST_CALL}, vs. the earlier commit", 1.15),
         (UNCOMPILED, "the same without .pyc files", 1.8),
     ):
         if label in starts:
@@ -126,7 +126,7 @@ def _starts(results: Results) -> Iterator[Aim]:
         yield Aim("the same without .pyc files, memory", 2.3, memory, "×")
 
 
-def _share(results: Results, each: Beside[Pair], figure: str) -> float | str:
+def _share(results: Results, each: Compared[Pair], figure: str) -> float | str:
     if each.before is None:
         return results.no_before
     return float(getattr(each.now, figure) / getattr(each.before, figure))
@@ -137,13 +137,13 @@ def _sending(results: Results) -> Iterator[Aim]:
         yield Aim("a bundle that sends three events", 4096, results.bundles[TYPESCRIPT], "bytes")
     if results.calls:
         share = results.calls["validated"] / results.calls["segment"]
-        yield Aim("a validated call, of the SDK's unvalidated `track()`", 0.22, share, "×")
+        yield Aim("a validated call, vs. the SDK's unvalidated `track()`", 0.22, share, "×")
     for label, ms in results.recursion.items():
         yield Aim(f"recursive `oneOf` without a tag, 40 levels deep, {label}", 5, ms, "ms")
     if results.runtime:
         theirs, own = results.runtime["official"], results.runtime["ours"]
         rate = own["delivery rate"] / theirs["delivery rate"]
-        yield Aim("delivered a second, of the SDK's", 3.5, rate, "×", least=True)
+        yield Aim("events delivered per second, vs. the SDK", 3.5, rate, "×", least=True)
         share = own["outbox cpu"] / theirs["outbox cpu"]
-        what = "a call with an outbox, of the SDK's `track()` (10 % for noise)"
+        what = "a call with an outbox, vs. the SDK's `track()` (10 % for noise)"
         yield Aim(what, 1.1, share, "×")

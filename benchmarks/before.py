@@ -1,6 +1,6 @@
-"""The generator as it was before the client became a library, to be measured beside today's.
+"""The generator as it was before the client became a library, to be compared with today's.
 
-It comes from this repository's own history, into an environment of its own.
+It is taken from this repository's history and installed into its own environment.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from .process import Cost
 COMMIT: Final = "08d70a4"
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = "before"
-"""Where its packages go, beside today's."""
+"""The folder for its packages, next to today's."""
 
 
 class AbsentError(Exception):
-    """It cannot be had here; the text says why."""
+    """It is not available here; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """That generator: its program, and its files."""
+    """The earlier generator: its program and its files."""
 
     program: Path
     source: Path
 
     def generate(self, folder: Path, limit: float, plan: Path | str = "plan.yaml") -> Cost:
-        """What ``ours.generate`` does, into a folder beside today's package."""
+        """The same as ``ours.generate``, into a folder next to today's package."""
         out = f"{FOLDER}/{PACKAGE}"
         return generate(folder, limit, program=self.program, out=out, plan=plan)
 
 
 def installed(cache: Path) -> Before:
-    """The generator of ``COMMIT``, made once.  Raises AbsentError where it cannot be."""
+    """The generator of ``COMMIT``, installed once.  Raises AbsentError if that is impossible."""
     home = cache / f"before-{COMMIT}"
     found = Before(home / "venv" / "bin" / "typewriter", home / "source")
     if found.program.exists():
@@ -62,11 +62,11 @@ def installed(cache: Path) -> Before:
 
 
 def _archive() -> bytes:
-    """The files of the commit, as tar has them."""
+    """The files of the commit as a tar archive."""
     command = ["git", "-C", str(ROOT), "archive", "--format=tar", COMMIT]
     try:
         if not (ROOT / ".git").exists():
-            raise AbsentError("this is no clone, so there is no history")
+            raise AbsentError("this is not a clone, so there is no history")
         return _call(command)
     except FileNotFoundError as error:
         raise AbsentError("git is not installed") from error
@@ -75,7 +75,7 @@ def _archive() -> bytes:
 
 
 def _call(command: list[str]) -> bytes:
-    """What a command prints; what it complains of stands in the error."""
+    """The output of a command; on failure, the error has it."""
     done = subprocess.run(
         command,
         check=True,

@@ -1,5 +1,5 @@
-"""What an application carries that sends three of the plan's events from Node: bundled with
-esbuild, minified, without Segment's SDK."""
+"""The size of a Node application that sends three of the plan's events: bundled with esbuild,
+minified, without Segment's SDK."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SENT: Final = 3
 
 
 def measure(folder: Path, others: list[peers.Peer], limit: float) -> Mapping[str, int]:
-    """Bytes, by generator; without those that could not be measured."""
+    """Bytes by generator, without those that could not be measured."""
     if shutil.which("node") is None or not (TOOLS / "node_modules").is_dir():
         return {}
     found = {ours.TYPESCRIPT: _bundled(folder, folder / ours.TYPESCRIPT_FOLDER / "events.ts")}
     for peer in others:
         if "Typewriter" not in peer.name:
             continue
-        # Its production mode, which leaves the validation out.
+        # Its production mode, which leaves out validation.
         command = [*peer.command[:-1], "prod"]
         try:
             run(command, cwd=folder / peer.folder, limit=limit)
@@ -41,10 +41,10 @@ def _bundled(folder: Path, module: Path) -> int:
     text = module.read_text("utf-8")
     names = [name for name in _FUNCTION.findall(text) if re.search(r"\d$", name)][:_SENT]
     assert len(names) == _SENT
-    place = module.parent.relative_to(folder).as_posix()
+    package = module.parent.relative_to(folder).as_posix()
     app = folder / "app.ts"
     calls = "".join(f"{name}({{}} as never);\n" for name in names)
-    imported = f'import {{ {", ".join(names)} }} from "./{place}/{module.stem}";\n'
+    imported = f'import {{ {", ".join(names)} }} from "./{package}/{module.stem}";\n'
     app.write_text(imported + calls)
     output = folder / "size.txt"
     shutil.copy(TOOLS / "bundle.mjs", folder)

@@ -1,6 +1,6 @@
-"""What one call costs: ours, the official SDK's, and what validation alone costs.
+"""The cost of one call, ours and the official SDK's, and of validation alone.
 
-A process of its own (``python -m benchmarks.calls FOLDER ROUNDS [alone]``), with the
+Run as a separate process (``python -m benchmarks.calls FOLDER ROUNDS [alone]``), with the
 generated package in ``FOLDER``; prints nanoseconds as JSON.
 """
 
@@ -26,14 +26,14 @@ USER = "user-1"
 
 
 class Stub:
-    """A transport that delivers by forgetting."""
+    """A transport that discards everything."""
 
     def send(self, batch: list[dict[str, Any]]) -> None:
-        """Take a batch."""
+        """Discard a batch."""
 
 
 def cost(call: Callable[[], object], times: int, rounds: int) -> float:
-    """Nanoseconds of the calling thread's CPU for one call: the best round."""
+    """CPU nanoseconds of the calling thread for one call, in the best round."""
     best = float("inf")
     for _ in range(rounds):
         started = thread_time_ns()
@@ -48,18 +48,18 @@ MODES: dict[str, dict[str, Any]] = {
     "validated, raise": {"on_violation": "raise"},
     "not validated": {"on_violation": "ignore"},
 }
-"""What ``configure`` is told for a row, beside the transport."""
+"""The settings for each row, in addition to the transport."""
 
 
 def generated(package: Any, call: dict[str, Any], rounds: int) -> dict[str, float]:
-    """A call of a generated function to a stub; the worker sleeps while the call is timed."""
+    """Calls of a generated function with a stub; the worker sleeps while calls are timed."""
     function, properties = getattr(package, call["function"]), call["properties"]
     found: dict[str, float] = {}
     for label, settings in MODES.items():
         package.configure(
             transport=Stub(), queue_size=10**7, flush_at=2500, flush_interval=60, **settings
         )
-        function(USER, **properties)  # loads the validators
+        function(USER, **properties)  # imports the rules
         package.flush()
         times, whole = 2000, float("inf")
         found[label] = float("inf")
@@ -67,19 +67,19 @@ def generated(package: Any, call: dict[str, Any], rounds: int) -> dict[str, floa
             started = process_time_ns()
             once = cost(lambda: function(USER, **properties), times, 1)
             if not package.flush(60):
-                raise RuntimeError("the stub did not take the messages in a minute")
+                raise RuntimeError("the stub did not accept the messages within a minute")
             found[label] = min(found[label], once)
             whole = min(whole, (process_time_ns() - started) / times)
         found[f"{label}, with the worker"] = whole
         stats = package.stats()
         if stats.delivered != stats.accepted or stats.violations:
-            raise RuntimeError(f"not all was delivered: {stats}")
+            raise RuntimeError(f"not everything was delivered: {stats}")
     package.close()
     return found
 
 
 def official(call: dict[str, Any], rounds: int) -> dict[str, float]:
-    """The official SDK's ``track()``: with its thread at work, and up to its queue alone."""
+    """The official SDK's ``track()``: with its thread sending, and without queueing."""
     name, properties = call["name"], call["properties"]
     found: dict[str, float] = {}
     with Loopback() as server:
@@ -92,7 +92,7 @@ def official(call: dict[str, Any], rounds: int) -> dict[str, float]:
 
 
 def checks(call: dict[str, Any], rounds: int) -> dict[str, float]:
-    """Validation alone, of the same properties."""
+    """Validation alone, with the same properties."""
     rules = RuleSet(importlib.import_module("analytics._rules").RULES)
     report = Report(call["name"])
     key = ("track", call["name"], None)
@@ -111,12 +111,12 @@ def checks(call: dict[str, Any], rounds: int) -> dict[str, float]:
 
 
 def main(folder: Path, rounds: int, *, alone: bool) -> None:
-    """Measures, and prints; ``alone``: only the package's own calls."""
+    """Measure and print; ``alone``: only the package's own calls."""
     sys.path.insert(0, str(folder))
     package = importlib.import_module("analytics")
     call = json.loads((folder / "call.json").read_text())
-    beside = {} if alone else {**checks(call, rounds), **official(call, rounds)}
-    print(json.dumps({**beside, **generated(package, call, rounds)}))
+    others = {} if alone else {**checks(call, rounds), **official(call, rounds)}
+    print(json.dumps({**others, **generated(package, call, rounds)}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How long mypy and pyright take over a file with 50 calls of the generated functions."""
+"""How long mypy and pyright take for a file with 50 calls of the generated functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .process import Cost, FailedError, TooLongError, run
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Seconds of CPU for the file, and for an empty one; or why there are none."""
+    """CPU seconds for the file and for an empty one, or why there are none."""
 
     label: str
     cpu: float | None
@@ -34,7 +34,7 @@ def check(folder: Path, limit: float) -> list[Checked]:
     (folder / "empty.py").write_text('"""Nothing."""\n')
     (folder / "wrong.py").write_text(_WRONG)
     for name in ("app.py", "empty.py", "wrong.py"):
-        # By default pyright leaves out what is in a hidden folder.
+        # By default pyright excludes hidden folders.
         settings = {"include": [name], "exclude": [], "typeCheckingMode": "strict"}
         (folder / f"{name}.json").write_text(json.dumps(settings))
 
@@ -60,7 +60,7 @@ def _expected(name: str) -> tuple[int]:
 
 
 def _both(label: str, checker: Callable[[str], Cost]) -> Checked:
-    """With a look whether the checker finds a mistake: else it has looked at nothing."""
+    """Also check that the checker finds an error, else it has not checked anything."""
     try:
         checker("wrong.py")
         cpu, empty = (checker(name).cpu for name in ("app.py", "empty.py"))

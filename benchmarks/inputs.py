@@ -1,8 +1,7 @@
-"""A plan as the peers want it, and as calls; made from its YAML, without our own code.
+"""A plan in the form that each peer needs, and as calls; built from YAML without our code.
 
-Run as a process of its own (``python -m benchmarks.inputs KIND EVENTS FOLDER``, where
-``KIND`` is one of ``plans.KINDS``): the memory of a process that measures others shows in
-what it measures.
+Run as a separate process (``python -m benchmarks.inputs KIND EVENTS FOLDER``, where ``KIND``
+is one of ``plans.KINDS``): the memory of a process that measures others affects the figures.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def schema_of(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def json_schema(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """One schema with a definition of each event, for datamodel-code-generator."""
+    """One schema with a definition for each event, for datamodel-code-generator."""
     names = [event["name"] for event in events]
     return {
         "$schema": DRAFT,
@@ -52,7 +51,7 @@ def json_schema(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def segment_plan(events: list[dict[str, Any]]) -> dict[str, Any]:
-    """The copy of a tracking plan that Segment's Typewriter keeps beside its output."""
+    """The copy of a tracking plan that Segment's Typewriter keeps next to its output."""
     return {
         "id": PLAN_ID,
         "name": "Benchmark",
@@ -95,7 +94,7 @@ def function_of(event: dict[str, Any]) -> str:
 
 
 def calls(events: list[dict[str, Any]]) -> str:
-    """A module with calls of the generated functions, each with all its properties."""
+    """A module that calls the generated functions, each with all its properties."""
     chosen = events[:: max(1, len(events) // CALLS)][:CALLS]
     names = sorted(function_of(event) for event in chosen)
     lines = ["from analytics import (", *(f"    {name}," for name in names), ")", "", ""]
@@ -110,7 +109,7 @@ def calls(events: list[dict[str, Any]]) -> str:
 
 
 def one_call(event: dict[str, Any]) -> dict[str, Any]:
-    """An event, its schema and good properties, for the measurement of single calls."""
+    """An event, its schema and valid properties, for measuring single calls."""
     closed = _closed(schema_of(event))
     return {
         "name": event["name"],
@@ -121,7 +120,7 @@ def one_call(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema as the plan means it: an object that declares properties has no others."""
+    """The schema with the plan's meaning: an object that declares properties has no others."""
     closed = dict(schema)
     if "properties" in schema:
         closed["properties"] = {k: _closed(v) for k, v in schema["properties"].items()}
@@ -132,7 +131,7 @@ def _closed(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(kind: str, events: int, folder: Path) -> None:
-    """Everything for a plan of that kind, of that many events."""
+    """Write everything for a plan of that kind with that many events."""
     text = KINDS[kind](events)
     listed = yaml.load(text, yaml.CSafeLoader)["tracking_plan"]["rules"]["events"]
     segment = folder / "segment"

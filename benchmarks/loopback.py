@@ -1,7 +1,7 @@
-"""A server of its own process that answers as Segment does, or not: ``Loopback()``.
+"""A server in a separate process that answers as Segment does, or fails: ``Loopback()``.
 
-As fast as a server in Python gets, so that it is not the limit: it only counts the bytes of
-a batch and looks into it afterwards.  The parent steers it by lines of JSON.
+As fast as a server in Python can be, so that it is not the bottleneck: it only counts the
+bytes of a batch and parses it later.  The parent controls it with lines of JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STALLED = b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 class Loopback:
-    """The server, for the block; ``url`` is where it listens."""
+    """The server, for a ``with`` block; ``url`` is where it listens."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -37,7 +37,7 @@ class Loopback:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._process:  # closes the pipes, at which it ends
+        with self._process:  # closes the pipes, which ends the process
             pass
 
     def begin(
@@ -49,18 +49,18 @@ class Loopback:
         counted: bool = False,
         stalled: bool = False,
     ) -> None:
-        """Forget what came.
+        """Forget what was received.
 
-        ``status`` is the answer to all; 0: nobody listens.  ``strict``: a batch that is no
-        JSON, such as one with a NaN, is refused, and of the message with ``n`` 50 nothing is
-        known unless it has the property ``wanted``.  ``counted``: keep no messages.
-        ``stalled``: what is taken is answered with 200, of whose body only the first bytes come.
+        ``status`` is the answer to everything; 0: refuse connections.  ``strict``: refuse a
+        batch that is not JSON, such as one with a NaN, and do not count the message with ``n``
+        50 unless it has the property ``wanted``.  ``counted``: keep no messages.
+        ``stalled``: answer with 200, but only send the first bytes of the body.
         """
         asked = {"strict": strict, "wanted": wanted, "counted": counted, "stalled": stalled}
         self._ask(command="begin", status=status, **asked)
 
     def recover(self, seconds: float) -> None:
-        """Be well again, so many seconds after the first request, or from now on if down."""
+        """Recover this many seconds after the first request, or after now if it is down."""
         self._ask(command="recover", seconds=seconds)
 
     def delivered(self) -> Counter[str]:
@@ -68,7 +68,7 @@ class Loopback:
         return Counter(self._ask(command="delivered"))
 
     def count(self) -> int:
-        """How many messages were answered with 200, repeats and all."""
+        """How many messages were answered with 200, including repeats."""
         return int(self._ask(command="count"))
 
     def _ask(self, **question: Any) -> Any:
@@ -79,7 +79,7 @@ class Loopback:
 
 
 class _State:
-    """What the server does, and what came."""
+    """The server's behaviour, and what it has received."""
 
     def __init__(self) -> None:
         self.server: asyncio.Server | None = None
@@ -88,7 +88,7 @@ class _State:
         self.begin({})
 
     def begin(self, asked: dict[str, Any]) -> None:
-        """Start anew."""
+        """Start afresh."""
         self.status = asked.get("status", 200)
         self.strict = asked.get("strict", False)
         self.wanted = asked.get("wanted", "")
@@ -102,7 +102,7 @@ class _State:
         """The answer to a batch."""
         if self.status != 200:
             if self.seconds is not None:
-                asyncio.get_running_loop().call_later(self.seconds, self.well)
+                asyncio.get_running_loop().call_later(self.seconds, self.succeed)
                 self.seconds = None
             return ANSWERS[self.status]
         if self.strict and not _is_json(body):
@@ -113,7 +113,7 @@ class _State:
             self.bodies.append(body)
         return STALLED if self.stalled else ANSWERS[200]
 
-    def well(self) -> None:
+    def succeed(self) -> None:
         """Answer everything with 200 from now on."""
         self.status = 200
 
@@ -122,7 +122,7 @@ class _State:
         return self.total + sum(len(json.loads(body)["batch"]) for body in self.bodies)
 
     def delivered(self) -> dict[str, int]:
-        """How often each was."""
+        """How often each message was."""
         return Counter(
             str(message.get("properties", {}).get("n"))
             for body in self.bodies
@@ -147,7 +147,7 @@ def _refuse(constant: str) -> None:
 
 
 class _Connection(asyncio.Protocol):
-    """Requests of one client, one after the other."""
+    """The requests of one client, in sequence."""
 
     def __init__(self, state: _State) -> None:
         self._state = state
@@ -201,7 +201,7 @@ async def _obey(state: _State, asked: dict[str, Any]) -> Any:
         state.seconds = asked["seconds"]
         if state.status == 0:
             await asyncio.sleep(asked["seconds"])
-            state.well()
+            state.succeed()
             await _listen(state)
         return None
     return getattr(state, asked["command"])()

@@ -1,4 +1,4 @@
-"""What typewriter itself costs: its commands, and the import of what it generates."""
+"""What typewriter itself costs: its commands, and importing what it generates."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .process import Cost, in_turn, run, typical
 
 TYPEWRITER: Final = Path(sys.executable).with_name("typewriter")
 NAME: Final = "typewriter-py → package with functions, types, rules"
-BEFORE: Final = "the commit before → package with functions, types, validators, client"
+BEFORE: Final = "the earlier commit → package with functions, types, validators, client"
 PACKAGE: Final = "analytics"
 TYPESCRIPT: Final = "typewriter-py → TypeScript with functions, types, validators"
 TYPESCRIPT_FOLDER: Final = "typescript"
-# The peak of this process alone: what wait4 tells begins with the memory of the parent.
+# The peak of this process alone: the figure of wait4 includes the memory of the parent.
 _PEAK = """
 import re, resource, sys
 try:
@@ -49,7 +49,7 @@ def generate(
     out: str = PACKAGE,
     plan: Path | str = "plan.yaml",
 ) -> Cost:
-    """``typewriter generate`` where nothing has been generated yet."""
+    """``typewriter generate`` when nothing has been generated yet."""
     shutil.rmtree(folder / out, ignore_errors=True)
     command: list[Path | str] = [program, "generate", "--plan", plan, "--out", out, *options]
     return run(command, cwd=folder, limit=limit)
@@ -62,14 +62,14 @@ def typescript(folder: Path, limit: float) -> Cost:
 
 
 def check(folder: Path, limit: float) -> Cost:
-    """``typewriter generate --check`` where everything is current."""
+    """``typewriter generate --check`` when everything is up to date."""
     command = [TYPEWRITER, "generate", "--plan", "plan.yaml", "--out", PACKAGE, "--check"]
     return run(command, cwd=folder, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One command and the same without what is measured: seconds of CPU, and megabytes."""
+    """A command, and a bare one for comparison: CPU seconds, and megabytes."""
 
     cpu: float
     bare: float
@@ -88,7 +88,7 @@ class Pair:
 
 
 def help_page(folder: Path, repeats: int) -> Pair:
-    """``typewriter --help`` beside an interpreter that does nothing."""
+    """``typewriter --help``, compared with an interpreter that does nothing."""
     one, bare = in_turn(
         [
             lambda: run([TYPEWRITER, "--help"], cwd=folder),
@@ -107,10 +107,10 @@ def first_call(folder: Path) -> str:
 def importing(
     folders: Sequence[Path], statement: str, repeats: int, compiled: bool = True
 ) -> list[Pair]:
-    """A statement with the package in each folder, in turn, beside an interpreter without.
+    """A statement with the package in each folder, in turn, and an interpreter without it.
 
-    Not ``compiled``: as in a container where Python may not write ``.pyc`` files; those of
-    what is installed are there, since an installer writes them.
+    Not ``compiled``: as in a container in which Python cannot write ``.pyc`` files; those of
+    installed packages exist, since installers write them.
     """
     interpreter = [sys.executable, *([] if compiled else ["-B"]), "-c"]
 
@@ -141,6 +141,6 @@ def _printed(folder: Path, command: list[str]) -> float:
 
 
 def both(folder: Path, repeats: int, limit: float) -> tuple[Cost, Cost]:
-    """``generate``, and ``--check`` on what it has written."""
+    """``generate``, and ``--check`` on its output."""
     fresh = typical(lambda: generate(folder, limit), repeats)
     return fresh, typical(lambda: check(folder, limit), repeats)

@@ -1,4 +1,4 @@
-"""What uses the generated package: its import, checkers, calls, the client at work."""
+"""Benchmarks that use the generated package: import, type checkers, calls, the client."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from . import before, checkers, ours, recursion, runtime
 from .aims import FIRST_CALL, IMPORT, UNCOMPILED
 from .before import Before
 from .process import FailedError, TooLongError, run
-from .results import Beside, Results
+from .results import Compared, Results
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def measure(found: Results, folder: Path, old: Before | None, repeats: int, limit: float) -> None:
-    """All of it, with the package in ``folder`` and, where there is one, that of before."""
+    """Measure the package in ``folder`` and, if there is one, that of the earlier commit."""
     packages = [folder]
     if old:
         old.generate(folder, limit)
@@ -29,7 +29,8 @@ def measure(found: Results, folder: Path, old: Before | None, repeats: int, limi
     rounds = str(max(3, repeats // 3))
     found.calls = _printed(found, "Calls", folder, "calls", rounds)
     if old and found.calls:
-        alone = _printed(found, "Calls of before", packages[1], "calls", rounds, "alone")
+        what = "Calls of the earlier commit"
+        alone = _printed(found, what, packages[1], "calls", rounds, "alone")
         found.call_before = alone.get("validated")
     found.recursion = _recursion(found, folder, limit)
     try:
@@ -48,19 +49,19 @@ def _starts(found: Results, packages: list[Path], repeats: int) -> None:
         (UNCOMPILED, call, False),
     ):
         times = repeats if compiled else min(repeats, 5)
-        found.starts[label] = Beside(*ours.importing(packages, statement, times, compiled))
+        found.starts[label] = Compared(*ours.importing(packages, statement, times, compiled))
 
 
 def _recursion(found: Results, folder: Path, limit: float) -> dict[str, float]:
-    place = folder.parent / "recursion"
-    place.mkdir(exist_ok=True)
-    (place / "plan.yaml").write_text(recursion.PLAN)
-    ours.generate(place, limit)
-    return _printed(found, "Recursive values", place, "recursion")
+    home = folder.parent / "recursion"
+    home.mkdir(exist_ok=True)
+    (home / "plan.yaml").write_text(recursion.PLAN)
+    ours.generate(home, limit)
+    return _printed(found, "Recursive values", home, "recursion")
 
 
 def _printed(found: Results, what: str, folder: Path, module: str, *more: str) -> dict[str, Any]:
-    """The figures that a module prints of the package in ``folder``; none if it fails."""
+    """The figures that a module prints for the package in ``folder``; none if it fails."""
     output = folder / f"{module}.json"
     command = [sys.executable, "-m", f"benchmarks.{module}", str(folder), *more]
     try:

@@ -1,4 +1,4 @@
-"""The peers: public generators, installed beside the project and run on the same plan."""
+"""The peers: public generators, installed separately and run on the same plan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TYPEWRITER = ("typewriter@9.2.0", "typescript@5.3.3")
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A generator: its name, its command, where it runs and what it must have written."""
+    """A generator: its name, its command, where it runs and what it must write."""
 
     name: str
     command: tuple[str, ...]
@@ -24,18 +24,18 @@ class Peer:
     product: str
 
     def generate(self, plan: Path, limit: float) -> Cost:
-        """The cost of one run on the plan in that folder, with nothing there before it."""
+        """The cost of one run on the plan in that folder, without an earlier result."""
         cwd = plan / self.folder
         product = cwd / self.product
         product.unlink(missing_ok=True)
         cost = run(self.command, cwd=cwd, limit=limit)
         if not product.is_file():
-            raise FailedError(f"{self.name} has written nothing")
+            raise FailedError(f"{self.name} wrote nothing")
         return cost
 
 
 def installed(cache: Path, which: str) -> tuple[list[Peer], list[str]]:
-    """The peers that can be had here, and why the others cannot."""
+    """The peers that are available here, and why the others are not."""
     peers: list[Peer] = []
     missing: list[str] = []
     for key, install in (("dmcg", _dmcg), ("typewriter", _typewriter)):
@@ -52,7 +52,7 @@ def _reason(error: OSError | subprocess.CalledProcessError) -> str:
     if isinstance(error, OSError):
         return str(error)
     said = (error.stdout or b"").decode(errors="replace").strip()
-    return f"{Path(error.cmd[0]).name} failed: {said[-300:] or 'it says nothing'}"
+    return f"{Path(error.cmd[0]).name} failed: {said[-300:] or 'no output'}"
 
 
 def _call(*command: str | Path, cwd: Path | None = None) -> str:
@@ -68,7 +68,7 @@ def _call(*command: str | Path, cwd: Path | None = None) -> str:
 
 
 def _dmcg(cache: Path) -> list[Peer]:
-    """datamodel-code-generator, twice: with its default formatter and its own, faster one."""
+    """datamodel-code-generator, twice: with its default formatters and its own, faster one."""
     home = cache / "dmcg"
     python, program = home / "bin" / "python", home / "bin" / "datamodel-codegen"
     if not program.exists():

@@ -1,12 +1,11 @@
-"""Plans of any size for the benchmarks: the same N gives the same bytes.
+"""Plans of any size for the benchmarks, deterministic for each size.
 
 Each event has eight properties: a string, a number, an integer, an enum, a date, a nullable
 string, an object with an object in it, and an array of objects.  The names, the enums and the
-fields of the objects are drawn anew for each event, so some are alike and most are not, as in
-the plan of a company: a generator that merges equal types finds some, but not one for all.
+fields of the objects are drawn separately for each event, so that some are equal and most are
+not, as in a company's plan: a generator that merges equal types finds some, but not many.
 
-``KINDS`` has others beside it: the same with names that begin otherwise, and one without
-objects.
+``KINDS`` has more: the same with other first words in names, and one without objects.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ ITEM_FIELDS = (
 def event(number: int, chance: random.Random, word: str = "") -> list[str]:
     """The lines of one event: 8 properties, nesting, an array of objects, enums, dates.
 
-    Its name begins with ``word``, or with one of ``OBJECTS``.
+    Its name starts with ``word``, or with one of ``OBJECTS``.
     """
     drawn = chance.choice(OBJECTS)
     name = f"{word or drawn} {chance.choice(ACTIONS)} {number}"
@@ -118,7 +117,7 @@ def _fields(pool: tuple[str, ...], count: int, indent: int, chance: random.Rando
 
 
 def plan(events: int, word: Callable[[int], str] = lambda _: "") -> str:
-    """A plan of that many events, as YAML; ``word`` gives the first of an event's name."""
+    """A plan of that many events as YAML; ``word`` returns the first word of an event's name."""
     chance = random.Random(events)
     lines = _head(events)
     for number in range(events):
@@ -127,17 +126,17 @@ def plan(events: int, word: Callable[[int], str] = lambda _: "") -> str:
 
 
 def different_words(events: int) -> str:
-    """The same plan, where no two names begin with the same word."""
+    """The same plan, in which no two names start with the same word."""
     return plan(events, _word)
 
 
 def equal_words(events: int) -> str:
-    """The same plan, where all names begin with one word; as long as the other."""
+    """The same plan, in which all names start with the same word; of the same length."""
     return plan(events, lambda _: _word(0))
 
 
 def flat(events: int) -> str:
-    """Properties without parts, each with a description; no two names begin with one word."""
+    """Flat properties, each with a description; no two names start with the same word."""
     chance = random.Random(events)
     lines = _head(events)
     for number in range(events):
@@ -158,7 +157,7 @@ def _head(events: int) -> list[str]:
 
 
 def _word(number: int) -> str:
-    """A word of three syllables, another for each number below 125,000."""
+    """A word of three syllables, a different one for each number below 125,000."""
     syllables = [consonant + vowel for consonant in "bdfgklmnrt" for vowel in "aeiou"]
     digits = (number // 2500, number // 50 % 50, number % 50)
     return "".join(syllables[digit] for digit in digits).capitalize()

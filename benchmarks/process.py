@@ -1,4 +1,4 @@
-"""Runs commands as whole processes, and says what each took."""
+"""Runs commands as processes and measures what each costs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
-ENOUGH: Final = 20.0  # seconds of repeating one command; what takes longer is run once
-# Everything is measured as it is when it is used for the second time: compiled.
+ENOUGH: Final = 20.0  # seconds of repeating one command; a slower one is run once
+# Everything is measured as it is from its second use on: compiled.
 _ENVIRONMENT: Final = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -23,12 +23,12 @@ class TooLongError(Exception):
 
 
 class FailedError(Exception):
-    """The command failed; the text is the end of what it said."""
+    """The command failed; the text is the end of its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of a process and the children it waited for: seconds, seconds, megabytes."""
+    """CPU seconds, wall-clock seconds and megabytes of a process and its awaited children."""
 
     cpu: float
     wall: float
@@ -43,9 +43,9 @@ def run(
     expect: Sequence[int] = (0,),
     output: Path | None = None,
 ) -> Cost:
-    """The cost of one run.  Nothing on standard input; what it says goes to ``output``."""
-    told = output or cwd / "output.txt"
-    with told.open("wb") as file:
+    """The cost of one run.  Standard input is empty; the output is written to ``output``."""
+    written = output or cwd / "output.txt"
+    with written.open("wb") as file:
         started = perf_counter()
         process = subprocess.Popen(
             command,
@@ -67,19 +67,19 @@ def run(
     if process.returncode == -signal.SIGKILL and wall >= limit:
         raise TooLongError(f"stopped after {limit:.0f} s")
     if process.returncode not in expect:
-        raise FailedError(told.read_text(errors="replace")[-2000:])
+        raise FailedError(written.read_text(errors="replace")[-2000:])
     # Linux counts memory in KB, macOS in bytes.
     scale = 1024 if os.uname().sysname == "Linux" else 1024 * 1024
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / scale)
 
 
 def typical(measure: Callable[[], Cost], repeats: int) -> Cost:
-    """The median of up to so many runs; of fewer where they take long."""
+    """The median of up to this many runs, of fewer if they take long."""
     return in_turn([measure], repeats)[0]
 
 
 def in_turn(measures: Sequence[Callable[[], Cost]], repeats: int) -> list[Cost]:
-    """The same of several, in turn, so that what else the machine does falls on all."""
+    """The same for several, run in turn so that other load affects all alike."""
     rounds: list[list[Cost]] = []
     while len(rounds) < repeats and _clock(rounds) < ENOUGH * len(measures):
         rounds.append([measure() for measure in measures])

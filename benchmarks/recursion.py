@@ -1,8 +1,8 @@
-"""What a call costs whose value has the same choice at every level, and nothing that tells.
+"""The cost of a call whose value has the same two alternatives, without a tag, at every level.
 
-A process of its own (``python -m benchmarks.recursion FOLDER``), with the package generated
-from ``PLAN`` in ``FOLDER``; prints milliseconds as JSON.  Checked level by level, each
-alternative anew, such a value takes twice as long for every level more.
+Run as a separate process (``python -m benchmarks.recursion FOLDER``), with the package
+generated from ``PLAN`` in ``FOLDER``; prints milliseconds as JSON.  If each alternative is
+checked separately, every further level doubles the time for such a value.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def steps(last: object) -> dict[str, Any]:
 
 
 def milliseconds(package: Any, last: object) -> float:
-    """What a call with such a value costs, once its rules are loaded."""
+    """The cost of a call with such a value, once its rules are loaded."""
     value, found = steps(last), list[object]()
 
     def call() -> None:
@@ -58,12 +58,12 @@ def milliseconds(package: Any, last: object) -> float:
     package.configure(transport=Stub(), on_violation=lambda violations, _: found.append(violations))
     call()
     if bool(found) != (last is None):
-        raise RuntimeError(f"not the violations of {last!r}: {found}")
+        raise RuntimeError(f"wrong violations for {last!r}: {found}")
     return cost(call, 5, 3) / 1e6
 
 
 def main(folder: Path) -> None:
-    """Measures a valid call, and one whose innermost step is wrong; prints."""
+    """Measure a valid call and one whose innermost step is invalid, and print the results."""
     sys.path.insert(0, str(folder))
     package = importlib.import_module("analytics")
     measured = {"valid": milliseconds(package, 1), "not valid": milliseconds(package, None)}

@@ -1,4 +1,4 @@
-"""The results as Markdown: tables of figures and ratios, and what was to be reached."""
+"""The results as Markdown: tables of figures and ratios, and the targets."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def markdown(results: Results) -> str:
     """The whole report."""
     version, cores = platform.python_version(), os.cpu_count()
     blocks = [
-        "# What typewriter-py costs, beside its peers",
+        "# What typewriter-py costs, compared with its peers",
         "Written by `make bench`: every figure is from one run on one machine "
-        f"({cores} cores, {platform.system()}, Python {version}), where other work may go on; "
-        "the ratios are what counts. An event has 8 properties, with nested objects, an array "
-        "of objects, an enum, a date and formats among them.",
+        f"({cores} cores, {platform.system()}, Python {version}), which may be doing other "
+        "work, too; the ratios are what counts. An event has 8 properties, including nested "
+        "objects, an array of objects, an enum, a date and formats.",
         *_generate(results),
         *_kinds(results),
         *_generated(results),
@@ -31,8 +31,8 @@ def markdown(results: Results) -> str:
         *_recursion(results),
         *_runtime(results),
         *_bundles(results),
-        "## What it must reach",
-        _table(["", "wanted", "measured", "met"], aims.rows(results)),
+        "## Targets",
+        _table(["", "target", "measured", "met"], aims.rows(results)),
         *(f"- {note}" for note in results.notes),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -58,9 +58,9 @@ def _generate(results: Results) -> list[str]:
     ]
     return [
         "## Generating",
-        "CPU seconds of the whole process, user and system (times that of typewriter-py).",
+        "CPU seconds of the whole process, user and system (relative to typewriter-py).",
         _table(head, rows),
-        "Seconds on the clock, and peak memory in MB.",
+        "Wall-clock seconds, and peak memory in MB.",
         _table(head, memory),
     ]
 
@@ -93,8 +93,8 @@ def _kinds(results: Results) -> list[str]:
         for name, costs in results.kinds.items()
     ]
     return [
-        f"CPU seconds for other plans of {results.package_of:,} events. Two are the plan above "
-        "but for the first words of the events' names.",
+        f"CPU seconds for other plans with {results.package_of:,} events. Two are the plan above "
+        "with other first words in the events' names.",
         _table(["", *_KINDS.values()], rows),
     ]
 
@@ -106,13 +106,13 @@ def _generated(results: Results) -> list[str]:
     head = ["files", "lines", "of `_rules.py`", "kB"]
     blocks = [
         "## What is generated",
-        "Files besides `py.typed`. *Before* is the commit before the client became a library.",
+        "Files besides `py.typed`. *Before* is the last commit before the client became a library.",
         _table(["", *head, *(f"before: {each}" for each in (head[0], head[1], head[3]))], rows),
     ]
     if results.code:
         now, before = results.code.now, results.code.before
-        told = f", {before:,} before" if before else ""
-        blocks.append(f"Lines of `typewriter_py`, `templates` and `client`: {now:,}{told}.")
+        compared = f", {before:,} before" if before else ""
+        blocks.append(f"Lines of `typewriter_py`, `templates` and `client`: {now:,}{compared}.")
     return blocks
 
 
@@ -130,9 +130,9 @@ def _start(results: Results) -> list[str]:
     rows += [_pair(label, each.now, each.before) for label, each in results.starts.items()]
     return [
         "## Starting, importing",
-        f"CPU milliseconds of a process beside one that does nothing, in turn; the generated "
-        f"package is that of {results.package_of:,} events, and compiled. *Before* is that of "
-        "the commit before.",
+        f"CPU milliseconds of a process and of one that does nothing, in turn; the generated "
+        f"package is that of {results.package_of:,} events, compiled. *Before* is the package "
+        "of the earlier commit.",
         _table(
             ["", "ms", "bare interpreter", "above it", "MB above it", "before: ms above", "MB"],
             rows,
@@ -142,8 +142,8 @@ def _start(results: Results) -> list[str]:
 
 def _pair(label: str, pair: Pair, before: Pair | None) -> list[str]:
     ms = [pair.cpu * 1000, pair.bare * 1000, pair.above]
-    beside = [f"{before.above:.1f}", _above(before)] if before else ["–", "–"]
-    return [label, *(f"{each:.1f}" for each in ms), _above(pair), *beside]
+    compared = [f"{before.above:.1f}", _above(before)] if before else ["–", "–"]
+    return [label, *(f"{each:.1f}" for each in ms), _above(pair), *compared]
 
 
 def _above(pair: Pair) -> str:
@@ -157,7 +157,8 @@ def _checkers(results: Results) -> list[str]:
     ]
     return [
         "## Type checking",
-        f"CPU seconds for a file with 50 calls of the package of {results.package_of:,} events.",
+        "CPU seconds for a file with 50 calls of the package generated for "
+        f"{results.package_of:,} events.",
         _table(["", "50 calls", "an empty file"], rows),
     ]
 
@@ -166,12 +167,12 @@ _CALLS = {
     "validated": "generated function, validated, to a stub transport",
     "not validated": 'the same, `on_violation="ignore"`',
     "validated, raise": 'the same, `on_violation="raise"`',
-    "segment": "`segment-analytics-python`: `track()`, not validated, its thread posting",
+    "segment": "`segment-analytics-python`: `track()`, not validated, with its thread sending",
     "segment, unsent": "the same, `send=False`: not even queued",
-    "validated, with the worker": "generated function, validated, and all that the worker does",
+    "validated, with the worker": "generated function, validated, including the worker's part",
     "check": "validation alone: the plan's rules",
-    "jsonschema-rs": "validation alone: jsonschema-rs, compiled before",
-    "jsonschema": "validation alone: jsonschema, made before",
+    "jsonschema-rs": "validation alone: jsonschema-rs, compiled in advance",
+    "jsonschema": "validation alone: jsonschema, created in advance",
 }
 
 
@@ -185,13 +186,13 @@ def _calls(results: Results) -> list[str]:
     ]
     if results.call_before:
         share = results.call_before / base
-        label = f"{_CALLS['validated']}, of the commit before"
+        label = f"{_CALLS['validated']}, earlier commit"
         rows.insert(1, [label, f"{results.call_before:,.0f}", f"{share:.2g} ×"])
     return [
         "## One call",
-        "Nanoseconds of CPU of the calling thread; the same properties, 8 with 2 nested objects "
-        "and an array of 2. Formats are checked.",
-        _table(["", "ns", "of ours, validated"], rows),
+        "CPU nanoseconds of the calling thread, with the same properties: 8, with 2 nested "
+        "objects and an array of 2. Formats are checked.",
+        _table(["", "ns", "vs. ours, validated"], rows),
     ]
 
 
@@ -200,8 +201,8 @@ def _recursion(results: Results) -> list[str]:
         return []
     rows = [[label, f"{ms:.2f}"] for label, ms in results.recursion.items()]
     return [
-        "CPU milliseconds of a call whose value is 40 levels deep, each of them one of two "
-        "objects (`oneOf`) that no property tells apart.",
+        "CPU milliseconds of a call whose value is 40 levels deep, each level being one of two "
+        "objects (`oneOf`) that no property distinguishes.",
         _table(["", "ms"], rows),
     ]
 
@@ -211,9 +212,9 @@ def _runtime(results: Results) -> list[str]:
         return []
     return [
         "## The client at work",
-        "Beside `segment-analytics-python`, default settings, validated calls against calls that "
-        "are not; the server is a process of its own. Medians, both in turn.",
-        _table(["", "ours", "the SDK", "ours, of the SDK's"], runtime.rows(results.runtime)),
+        "Compared with `segment-analytics-python`, both with default settings; our calls are "
+        "validated, the SDK's are not. The server is a separate process. Medians, in turn.",
+        _table(["", "ours", "the SDK", "ours vs. the SDK"], runtime.rows(results.runtime)),
     ]
 
 
@@ -223,7 +224,7 @@ def _bundles(results: Results) -> list[str]:
     rows = [[name, f"{size:,}"] for name, size in results.bundles.items()]
     return [
         "## In a bundle",
-        f"Bytes of an application for Node that sends three of {results.package_of:,} events, "
+        f"Bytes of a Node application that sends three of {results.package_of:,} events, "
         "bundled and minified by esbuild, without Segment's SDK.",
         _table(["", "bytes"], rows),
     ]

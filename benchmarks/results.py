@@ -1,4 +1,4 @@
-"""All that was measured in one run."""
+"""Everything that was measured in one run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .process import Cost
 from .size import Size
 
 Figure = Cost | str
-"""What a run took, or why there is no figure."""
+"""The cost of a run, or why there is no figure."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Beside(Generic[T]):
-    """A figure of today, and of the commit before where that could be had."""
+class Compared(Generic[T]):
+    """A current figure, and that of the earlier commit if it is available."""
 
     now: T
     before: T | None = None
@@ -27,27 +27,27 @@ class Beside(Generic[T]):
 
 @dataclass(slots=True)
 class Results:
-    """What there is a row for; ``before`` is the generator of the commit of ``before.py``."""
+    """The figures of the report; ``before`` refers to the commit of ``before.py``."""
 
     sizes: Sequence[int]
-    package_of: int = 0  # events of the plan, where only one size is measured
+    package_of: int = 0  # events of the plan, for what is measured with one size only
     generate: dict[str, dict[int, Figure]] = field(default_factory=dict)  # generator, events
     check: dict[int, Cost] = field(default_factory=dict)
     kinds: dict[str, dict[str, Figure]] = field(default_factory=dict)  # generator, kind of plan
-    generated: dict[str, Beside[Size]] = field(default_factory=dict)
-    code: Beside[int] | None = None
+    generated: dict[str, Compared[Size]] = field(default_factory=dict)
+    code: Compared[int] | None = None
     help_page: Pair | None = None
-    starts: dict[str, Beside[Pair]] = field(default_factory=dict)
+    starts: dict[str, Compared[Pair]] = field(default_factory=dict)
     checked: list[Checked] = field(default_factory=list)
     calls: Mapping[str, float] = field(default_factory=dict)
     call_before: float | None = None
     recursion: Mapping[str, float] = field(default_factory=dict)
     runtime: runtime.Measured = field(default_factory=dict)
     bundles: Mapping[str, int] = field(default_factory=dict)
-    no_before: str = ""  # why there are no figures of that commit
+    no_before: str = ""  # why there are no figures for that commit
     notes: list[str] = field(default_factory=list)
 
     def ours(self, events: int) -> Cost | None:
-        """What ``typewriter generate`` took."""
+        """The cost of ``typewriter generate``."""
         found = self.generate.get(NAME, {}).get(events)
         return found if isinstance(found, Cost) else None

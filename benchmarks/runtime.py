@@ -1,4 +1,4 @@
-"""The client at work, beside the official SDK: delivery, memory, the outbox."""
+"""The client at work, compared with the official SDK: delivery, memory, the outbox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Measured = dict[str, dict[str, float]]
 
 
 def measure(folder: Path, rounds: int) -> Measured:
-    """Both in turn, so that what else the machine does falls on both; the medians."""
+    """The medians of both, run in turn so that other load affects both alike."""
     found: dict[str, dict[str, list[float]]] = {who: {} for who in BOTH}
     with Loopback() as server:
         for _ in range(rounds):
@@ -39,16 +39,16 @@ def _add(found: dict[str, list[float]], mode: str, who: str, folder: Path, *more
 
 
 ROWS = {
-    "delivery rate": ("delivered to loopback, events a second", ",.0f"),
-    "delivery cpu": ("CPU of the process for each of them, µs", ".1f"),
-    "queued bytes": ("memory of a message that waits, bytes", ",.0f"),
-    "outbox cpu": ("a call with `outbox=`, caller's CPU, µs (the SDK's `track()`: without)", ".1f"),
-    "outbox clock": ("the same, until it returns, µs", ".1f"),
+    "delivery rate": ("events delivered to loopback per second", ",.0f"),
+    "delivery cpu": ("CPU of the process per event, µs", ".1f"),
+    "queued bytes": ("memory per waiting message, bytes", ",.0f"),
+    "outbox cpu": ("a call with `outbox=`, caller's CPU, µs (SDK: `track()` without)", ".1f"),
+    "outbox clock": ("the same, wall-clock time, µs", ".1f"),
 }
 
 
 def rows(found: Measured) -> list[list[str]]:
-    """A table: ours, the SDK's, and how they compare."""
+    """The rows of a table: ours, the SDK, and their ratio."""
     table = []
     for name, (label, shape) in ROWS.items():
         ours, official = (found[who][name] for who in BOTH)

@@ -1,7 +1,8 @@
-"""Programs that send, ours or the official SDK's; each a process of its own, prints JSON.
+"""Programs that send, with our client or the official SDK; each runs as a process and prints
+JSON.
 
-``python -m benchmarks.sending MODE ours|official FOLDER [URL]``, where ``FOLDER`` has the
-generated package, and ``MODE`` is a function here.
+``python -m benchmarks.sending MODE ours|official FOLDER [URL]``, where ``FOLDER`` contains the
+generated package and ``MODE`` is the name of a function here.
 """
 
 from __future__ import annotations
@@ -20,21 +21,21 @@ USER = "user-1"
 NOBODY = "http://127.0.0.1:9"
 BURSTS, SIZE = 4, 5_000
 QUEUED = 20_000
-KEPT = 3_000  # messages in the outbox; fewer than its worker is slow for
+KEPT = 3_000  # messages in the outbox, few enough for its worker to stay fast
 
 
 class Subject(NamedTuple):
-    """A call, and what waits for the delivery of those that were made."""
+    """A call, and a function that waits until all calls are delivered."""
 
     call: Callable[[], object]
     flush: Callable[[], object]
 
 
 class Waiting:
-    """A transport that takes nothing."""
+    """A transport that never returns."""
 
     def send(self, batch: list[dict[str, Any]]) -> None:
-        """Wait."""
+        """Wait forever."""
         threading.Event().wait()
 
 
@@ -49,7 +50,7 @@ def ours(folder: Path, **settings: Any) -> Subject:
 
 
 def official(folder: Path, **settings: Any) -> Subject:
-    """The same of ``segment-analytics-python``."""
+    """The same for ``segment-analytics-python``."""
     from segment.analytics.client import Client  # type: ignore[import-untyped]
 
     client = Client("benchmark", **settings)
@@ -64,13 +65,13 @@ def _call(folder: Path) -> dict[str, Any]:
 
 
 def delivery(which: str, folder: Path, url: str) -> dict[str, float]:
-    """Bursts, each flushed, with default settings: events a second, and CPU of each."""
+    """Bursts, each flushed, with default settings: events per second, and CPU per event."""
     if which == "ours":
         call, flush = ours(folder, write_key="benchmark", endpoint=url)
     else:
         call, flush = official(folder, host=url)
     call()
-    flush()  # what is loaded and connected first is not counted
+    flush()  # the first imports and connections are not counted
     begin, cpu = perf_counter(), process_time()
     for _ in range(BURSTS):
         for _ in range(SIZE):
@@ -84,7 +85,7 @@ def delivery(which: str, folder: Path, url: str) -> dict[str, float]:
 
 
 def queued(which: str, folder: Path) -> dict[str, float]:
-    """Memory that a message takes while it waits, bytes; with that of its Python objects."""
+    """Bytes of memory that a waiting message takes, including its Python objects."""
     if which == "ours":
         call, _ = ours(folder, transport=Waiting(), queue_size=2 * QUEUED)
     else:
@@ -103,14 +104,14 @@ def _resident() -> int:
 
 
 def outbox(which: str, folder: Path) -> dict[str, float]:
-    """CPU of a call on the caller's thread, microseconds, and until it returns.
+    """Microseconds of a call: CPU of the caller's thread, and wall-clock time.
 
-    Ours with an outbox on the disk of the temporary folder; the SDK has none.  Of both
-    nobody listens where they send to: what is measured is the call, not the sending beside it.
+    Ours has an outbox on the disk of the temporary folder; the SDK has none.  Neither has a
+    server to send to: what is measured is the call, not the sending alongside it.
     """
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as temporary:
         if which == "ours":
-            path = Path(place) / "analytics.db"
+            path = Path(temporary) / "analytics.db"
             settings = {"write_key": "k", "close_timeout": 0.1}
             call, _ = ours(folder, outbox=path, endpoint=NOBODY, **settings)
         else:
@@ -133,4 +134,4 @@ if __name__ == "__main__":
     print(json.dumps(measured(who, Path(where), *more)), flush=True)
     import os
 
-    os._exit(0)  # what still waits is nobody's concern
+    os._exit(0)  # messages that still wait do not matter

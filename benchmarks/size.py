@@ -1,4 +1,4 @@
-"""How much there is: files and lines of a generated package, lines of our own code."""
+"""Sizes: files and lines of a generated package, lines of our own code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CODE: Final = re.compile(r"(py|jinja|ts)$")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of a package: its files besides ``py.typed``, their lines, those of ``_rules.py``."""
+    """A package's files besides ``py.typed``, their lines, and the lines of ``_rules.py``."""
 
     files: int
     lines: int
@@ -25,7 +25,7 @@ class Size:
 
 
 def package(folder: Path) -> Size:
-    """The size of the package that has been generated into ``folder``."""
+    """The size of the package generated into ``folder``."""
     names = [
         path
         for path in folder.rglob("*")
@@ -41,10 +41,10 @@ def package(folder: Path) -> Size:
 
 
 def code() -> int | None:
-    """Lines of the tool, its templates and the client, of files that git knows.
+    """Lines of the tool, its templates and the client, in files tracked by git.
 
-    As ``git ls-files typewriter_py templates client | grep -E '(py|jinja|ts)$' | xargs cat
-    | wc -l`` counts them; None where this is no clone.
+    The same as ``git ls-files typewriter_py templates client | grep -E '(py|jinja|ts)$' |
+    xargs cat | wc -l``; None if this is not a clone.
     """
     if not (ROOT / ".git").exists():
         return None
@@ -58,7 +58,7 @@ def code() -> int | None:
 
 
 def code_of(source: Path) -> int:
-    """The same of a folder that holds the files of a commit and no others."""
+    """The same for a folder that contains exactly the files of a commit."""
     files = (file for name in FOLDERS for file in (source / name).rglob("*"))
     return sum(_lines(file) for file in files if file.is_file() and _CODE.search(file.name))
 

@@ -1,1 +1,1 @@
-"""What is lost when things go wrong: ours beside the official SDK, on one loopback server."""
+"""What is lost when things go wrong: ours and the official SDK, with the same server."""

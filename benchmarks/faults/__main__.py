@@ -1,4 +1,4 @@
-"""``python -m benchmarks.faults``: every scenario, ours and the SDK's; writes FAULTS.md."""
+"""``python -m benchmarks.faults``: run every scenario with both clients; write FAULTS.md."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .subjects import subjects
 HEAD = """\
 # What is lost when things go wrong
 
-Written by `make faults`: each scenario once with the generated client, once with
-`segment-analytics-python` {official}, each in a process of its own, against the same server on
-loopback ({cores} cores, {system}, Python {python}). *Lost* never arrived; *reported* is of how
-many the application was told: by `on_drop`, by the SDK's `on_error`, by what its `track()`
-returns, or by what it raises. Where we need a setting that is not the default (`on_full`, `outbox`,
-`flush_on_sigterm`), the scenario is what that setting is for.
+Written by `make faults`: each scenario runs once with the generated client and once with
+`segment-analytics-python` {official}, each in its own process, against the same server on
+loopback ({cores} cores, {system}, Python {python}). *Lost* messages never arrived; *reported*
+is how many of them the application was told about: by `on_drop`, by the SDK's `on_error`, by
+the result of its `track()`, or by an exception. Where we need a setting that is not the default
+(`on_full`, `outbox`, `flush_on_sigterm`), the scenario is what that setting is for.
 """
 COLUMNS = ["sent", "delivered", "lost", "reported", "twice"]
 
 
 def main() -> int:
-    """Runs them, one after the other.  1 if one of ours lost a message without a word."""
+    """Run them in sequence.  Returns 1 if ours silently lost a message."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer kills, a short soak")
-    parser.add_argument("--only", default="", help="scenarios with this in their title")
+    parser.add_argument("--only", default="", help="only scenarios with this text in the title")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "FAULTS.md")
     asked = parser.parse_args()
     rows = [["", "", *COLUMNS, "seconds", ""], ["---", "---", *["--:"] * 6, "---"]]
@@ -59,11 +59,11 @@ def main() -> int:
 
 def _row(title: str, name: str, found: Outcome | None, seconds: float) -> list[str]:
     if found is None:
-        return [title, name, *["–"] * 6, "has nothing of the kind"]
+        return [title, name, *["–"] * 6, "has no such feature"]
     figures = [found.sent, found.delivered, found.lost, found.reported, found.duplicates]
     note = "; ".join(
         part
-        for part in (found.note, f"**{found.silent:,} in silence**" if found.silent else "")
+        for part in (found.note, f"**{found.silent:,} lost silently**" if found.silent else "")
         if part
     )
     return [title, name, *(f"{figure:,}" for figure in figures), f"{seconds:.1f}", note]

@@ -1,7 +1,7 @@
-"""A host that only a proxy leads to, as from within a company: ``behind_proxy``.
+"""A host that is only reachable through a proxy, as in a company's network: ``behind_proxy``.
 
-The proxy is a process of its own.  It opens tunnels to that one host, which speaks TLS with a
-certificate of an authority of its own and hands all that it is told to the server on loopback.
+The proxy is a separate process.  It opens tunnels to that one host, which uses TLS with a
+certificate from its own authority and forwards everything to the server on loopback.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ HOST = "segment.example"
 
 @contextlib.contextmanager
 def behind_proxy(server: str, folder: Path) -> Iterator[dict[str, str]]:
-    """For the block, ``https://HOST`` is ``server`` to whoever has the environment that it gives.
+    """For the block, ``https://HOST`` is ``server`` for processes with the yielded environment.
 
-    ``folder`` is one for certificates.
+    ``folder`` is for certificates.
     """
     authority = trustme.CA()
     trusted, certificate = folder / "authority.pem", folder / "host.pem"
@@ -32,7 +32,7 @@ def behind_proxy(server: str, folder: Path) -> Iterator[dict[str, str]]:
     authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(str(certificate))
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.faults.proxy", server, certificate],
-        stdin=subprocess.PIPE,  # when that is closed, it ends
+        stdin=subprocess.PIPE,  # it ends when this is closed
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -70,7 +70,7 @@ def _port(server: asyncio.Server) -> int:
 async def _connect(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int | None
 ) -> None:
-    """Pass on what comes, both ways, until both have ended."""
+    """Forward data both ways until both sides have ended."""
     answers, onwards = await asyncio.open_connection("127.0.0.1", port)
     await asyncio.gather(_copy(reader, onwards), _copy(answers, writer))
 

@@ -1,4 +1,4 @@
-"""What goes wrong, one function each: what was sent, and what became of it."""
+"""Failures, one function each: what was sent, and its outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .uwsgi import serve
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the messages that calls had taken."""
+    """The outcome of the messages that calls had accepted."""
 
     sent: int
     delivered: int
@@ -32,17 +32,17 @@ class Outcome:
 
     @property
     def lost(self) -> int:
-        """Those that never arrived."""
+        """How many messages never arrived."""
         return self.sent - self.delivered
 
     @property
     def silent(self) -> int:
-        """Those of the lost of which the application was not told."""
+        """How many lost messages were not reported to the application."""
         return max(0, self.lost - self.reported)
 
 
 Scenario = Callable[[Subject, Loopback], Outcome | None]
-"""None: the subject has nothing of the kind."""
+"""None: the subject has no such feature."""
 
 
 def _is_ours(subject: Subject) -> bool:
@@ -58,7 +58,7 @@ def _outcome(sent: int, server: Loopback, *ended: Ended, note: str = "") -> Outc
 
 
 def _plain(sent: int, code: str, subject: Subject, server: Loopback) -> Outcome:
-    """One program against a server that is well."""
+    """One program against a server that works."""
     server.begin()
     return _outcome(sent, server, subject.run(server.url, code))
 
@@ -87,17 +87,17 @@ for n in range(50, 100): send(n)
 flush()
 os.waitpid(pid, 0)
 """
-# A thread that waits for the interpreter's lock just then would break that in the child.
+# A thread that waits for the interpreter's lock at that moment would break it in the child.
 FORK_IN_C = FORK.replace(
     "pid = os.fork()", "import ctypes\ntime.sleep(0.1)\npid = ctypes.PyDLL(None).fork()"
 )
 
 
 def outage(status: int, subject: Subject, server: Loopback) -> Outcome:
-    """Three seconds of refusals, of which ``status`` 0 is that nobody listens."""
+    """Three seconds of refusals; ``status`` 0: refused connections."""
     server.begin(status)
     code = _burst(5_000) + "flush()\n"
-    # Steered from a thread: a server that is down says nothing until it is up again.
+    # Controlled from a thread: a server that is down only answers when it is up again.
     recovery = threading.Thread(target=server.recover, args=(3,))
     recovery.start()
     ended = subject.run(server.url, code, 90)
@@ -106,7 +106,7 @@ def outage(status: int, subject: Subject, server: Loopback) -> Outcome:
 
 
 def restart(subject: Subject, server: Loopback) -> Outcome:
-    """The server is down, the process ends, and is started again when the server is up."""
+    """The server is down, the process ends and is started again when the server is up."""
     server.begin(0)
     with tempfile.TemporaryDirectory() as folder:
         settings = {"outbox": f"{folder}/analytics.db"} if _is_ours(subject) else {}
@@ -136,7 +136,7 @@ def terminated(subject: Subject, server: Loopback) -> Outcome:
 
 
 def odd(value: str, wanted: str, subject: Subject, server: Loopback) -> Outcome:
-    """One message of a hundred has a value that JSON has not."""
+    """One of a hundred messages has a value that JSON does not have."""
     server.begin(strict=True, wanted=wanted)
     code = f"start()\nfor n in range(100): send(n, **({value} if n == 50 else {{}}))\nflush()\n"
     return _outcome(100, server, subject.run(server.url, code))
@@ -151,7 +151,7 @@ start(**{CALLBACK: fail})
 
 
 def raising(subject: Subject, server: Loopback) -> Outcome:
-    """A first batch is refused, the callback that hears of it raises; then all is well."""
+    """The first batch is refused and the callback raises; then the server works."""
     server.begin(403)
     server.recover(0.5)
     callback = "on_drop" if _is_ours(subject) else "on_error"
@@ -162,13 +162,13 @@ def raising(subject: Subject, server: Loopback) -> Outcome:
 
 
 def under_uwsgi(subject: Subject, server: Loopback) -> Outcome:
-    """Workers that are forked in C, after the subject was started."""
+    """Workers that are forked in C after the subject was started."""
     server.begin()
     return _outcome(200, server, serve(subject, server.url, 200))
 
 
 def proxied(subject: Subject, server: Loopback) -> Outcome:
-    """Only a proxy leads to the server, of which only the environment tells."""
+    """The server is only reachable through a proxy, which only the environment names."""
     server.begin()
     code = _burst(1_000) + "flush()\n"
     with (
@@ -180,7 +180,7 @@ def proxied(subject: Subject, server: Loopback) -> Outcome:
 
 
 def stalled(subject: Subject, server: Loopback) -> Outcome:
-    """All is taken, but no answer ever comes to its end."""
+    """Everything is accepted, but no answer is ever complete."""
     server.begin(stalled=True)
     return _outcome(1_000, server, subject.run(server.url, _burst(1_000)))
 
@@ -202,14 +202,14 @@ for n in range(1_000): send(n)
 
 
 def without_threads(subject: Subject, server: Loopback) -> Outcome:
-    """As in a container at its limit of processes; a subject that raises has told of all."""
+    """As in a container at its process limit; a subject that raises has reported everything."""
     server.begin()
     ended = subject.run(server.url, NO_THREADS)
     return _outcome(1_000, server, ended, note="starting it raises" if ended.status else "")
 
 
 def soak(count: int, subject: Subject, server: Loopback) -> Outcome | None:
-    """Very many through one client; the memory at the end and long before."""
+    """A great many messages through one client; its memory at the end and early on."""
     if not _is_ours(subject):
         return None
     server.begin(counted=True)
@@ -237,9 +237,9 @@ sys.exit(100 + min(99, max(0, memory() - early) >> 20))
 
 
 def scenarios(quick: bool) -> dict[str, Scenario]:
-    """All of them, by title."""
+    """All scenarios by title."""
     kills, soaked = (8, 100_000) if quick else (50, 2_000_000)
-    has_uwsgi = find_spec("pyuwsgi") is not None  # which has no wheel for every system
+    has_uwsgi = find_spec("pyuwsgi") is not None  # there are no wheels for some systems
     return {
         "50,000 events at once, default settings": partial(
             _plain, 50_000, _burst(50_000) + "flush()\n"
@@ -249,12 +249,12 @@ def scenarios(quick: bool) -> dict[str, Scenario]:
         "fork: the child sends 100, the parent 100": partial(_plain, 200, FORK),
         "fork in C: the child sends 100, the parent 100": partial(_plain, 200, FORK_IN_C),
         **({"uWSGI, started before it forks: 200 requests": under_uwsgi} if has_uwsgi else {}),
-        "no thread to be had, then a normal exit": without_threads,
+        "no thread can be started, then a normal exit": without_threads,
         "3 s of status 500": partial(outage, 500),
         "3 s of status 429": partial(outage, 429),
         "3 s of refused connections": partial(outage, 0),
-        "answers of 200 whose body stalls, then a normal exit": stalled,
-        "`HTTPS_PROXY` in the environment, no other way out": proxied,
+        "answers with status 200 whose body stalls, then a normal exit": stalled,
+        "`HTTPS_PROXY` in the environment, no direct connection": proxied,
         "server down, process ends, started again": restart,
         "kill -9 at random, 4 processes on one outbox": partial(killed, kills),
         "SIGTERM with 1,000 queued": terminated,

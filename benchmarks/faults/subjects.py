@@ -1,7 +1,7 @@
-"""The two that are put through each scenario, as programs with the same few functions.
+"""The two clients that go through each scenario, as programs with the same functions.
 
-``start(**settings)``, ``send(n, **properties)``, ``flush()``; whatever either says to the
-application of a message that it lost is a dot on standard output.
+``start(**settings)``, ``send(n, **properties)``, ``flush()``; each lost message that either
+reports to the application is a dot on standard output.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def start(on_error=lambda error, items: report(len(items)), **settings):
 
 def send(n, **properties):
     taken, _ = client.track("user", "Counted", {"n": n, **properties})
-    if not taken:  # its way to say that the queue is full
+    if not taken:  # the queue is full
         report(1)
 
 def flush():
@@ -80,7 +80,7 @@ _LEFT_OUT = re.compile("SEGMENT|TYPEWRITER|REQUESTS_|CURL_|.*_PROXY$", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A program that has ended: how many messages it reported as lost, and its status."""
+    """A finished program: how many messages it reported as lost, and its status."""
 
     reported: int
     status: int
@@ -94,7 +94,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One of the two."""
+    """One of the two clients."""
 
     name: str
     prelude: str
@@ -109,12 +109,13 @@ class Subject:
             return process.ended(limit)
 
     def program(self, code: str) -> str:
-        """The whole of it, which has to be given the folder and the server's URL."""
+        """The whole program, whose arguments are the folder and the server's URL."""
         return _BOTH + self.prelude + code
 
 
 class Running(subprocess.Popen[bytes]):
-    """A process of a subject, which knows of no analytics, proxy or authority of this machine's."""
+    """A process of a subject, without this machine's settings for analytics, proxies and
+    authorities."""
 
     def __init__(
         self,
@@ -132,7 +133,7 @@ class Running(subprocess.Popen[bytes]):
         super().__exit__(kind, *more)
 
     def ended(self, limit: float) -> Ended:
-        """What became of it when it has ended; after ``limit`` seconds it is killed."""
+        """Wait until it ends; after ``limit`` seconds it is killed."""
         try:
             printed, _ = self.communicate(timeout=limit)
         except subprocess.TimeoutExpired:

@@ -23,9 +23,9 @@ PREFORK = "--master --processes 2 --enable-threads --need-app --die-on-term --no
 
 
 def serve(subject: Subject, url: str, count: int) -> Ended:
-    """Two workers, in whose master the subject is started; a message a request; then SIGTERM.
+    """Start the subject in the master of two workers, send a message per request, then SIGTERM.
 
-    uWSGI itself kills a worker that has not ended after a minute.
+    uWSGI kills a worker that has not ended after a minute.
     """
     with tempfile.TemporaryDirectory() as folder, Path(folder, "log").open("wb") as log:
         application = Path(folder, "application.py")
@@ -39,13 +39,13 @@ def serve(subject: Subject, url: str, count: int) -> Ended:
         ]
         with Running(command, log=log) as process:
             _visit(_address(Path(folder, "log")), count)
-            time.sleep(0.5)  # a worker that is busy when it has to end runs nothing more
+            time.sleep(0.5)  # a busy worker that has to end runs no exit handlers
             process.terminate()
             return process.ended(90)
 
 
 def _address(log: Path) -> str:
-    """Where the server listens, as soon as it says so."""
+    """The address on which the server listens, once it is logged."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         if found := re.search(r"TCP address (127\.0\.0\.1:\d+)", log.read_text()):
