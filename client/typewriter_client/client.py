@@ -20,7 +20,7 @@ from .delivery.reporting import Drops
 from .delivery.worker import Worker
 from .log import LIBRARY, Log, log, traceback_of
 from .process.clients import clients, close_all, flush_at_exit_of_child
-from .process.forks import guard, late, load_under_uwsgi, notice
+from .process.forks import guard, late, load_under_uwsgi, renew_after_fork
 from .process.mark import mark
 from .process.threads import bounded, is_held, prepare_lookups
 from .settings import Configuration, OutboxSettings, Settings, configured
@@ -81,7 +81,7 @@ class Client:
         return client
 
     def _set_up(self, settings: Settings, package: str = LIBRARY) -> None:
-        notice()  # before anything is created that belongs to this process
+        renew_after_fork()  # before anything is created that belongs to this process
         self.package = package
         self.settings = settings
         self.validates = settings.on_violation != "ignore"
@@ -105,7 +105,7 @@ class Client:
     @property
     def _queue(self) -> Queue:
         """The queue of this process; every entry point except ``queue`` gets it here."""
-        notice()
+        renew_after_fork()
         return self._own_queue
 
     def renew(self) -> None:
@@ -143,7 +143,7 @@ class Client:
     def queue(self, item: Item) -> None:
         """Queue a message or, if ``renders``, a draft, which the worker makes into one."""
         if not mark[0]:
-            notice()
+            renew_after_fork()
         if self._thread is None and not self._own_queue.closed:
             self._start()
         dropped = self._own_queue.put(item)

@@ -38,7 +38,7 @@ def _check_limits(name: str, given: float, least: int, most: float) -> None:
     if least <= given <= most:
         return
     limit = (
-        f"at least {least:,}" if most == inf else f"between {least:,} and {most:,.0f}"
+        f"between {least:,} and {most:,.0f}" if most < inf else f"at least {least:,}"
     )
     raise ValueError(f"{name} must be {limit}, not {given!r}")
 

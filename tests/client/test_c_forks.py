@@ -186,7 +186,7 @@ finally:
     over.set()
 """
     said = run(site, server, tmp_path, True, code)[1]
-    assert "messages wait in memory: this process was forked, in C" in said
+    assert "messages wait in memory: this process was forked in C" in said
     assert server.events() == [0, 1, 2]
 
 

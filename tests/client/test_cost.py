@@ -135,7 +135,7 @@ def test_a_flush_does_not_wait_for_what_a_full_queue_drops_meanwhile(analytics: 
     flush.start()
     while backlog._wanted < 2:
         pass
-    assert backlog._look_after() == (b"2", "queue_full")
+    assert backlog._handle_threshold() == (b"2", "queue_full")
     assert backlog.take()
     backlog.release(backlog.head()[0])
     backlog.finish(1)

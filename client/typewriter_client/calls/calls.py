@@ -226,9 +226,7 @@ class Calls:
                 del shorter["context"][key]
         if not self._has_left_out:
             self._has_left_out = True
-            text = (
-                "the request's context is left out of messages that would be too large"
-            )
+            text = "a request's context is left out of messages that would be too large"
             to.log().warning(text)
         return snapshot(shorter, True)
 

@@ -13,9 +13,7 @@ from .times import iso
 # Short texts, as most are, cannot contain numbers that are too large or nesting that is too
 # deep.
 _SHORTEST = 200  # characters of a hundred nested lists
-_SHALLOW = (
-    490  # characters of nearly a hundred nested objects; a list takes three fewer
-)
+_SHALLOW = 490  # of almost a hundred nested objects; a list takes three fewer
 _DIGITS = frozenset("0123456789")
 _TOO_MANY = 308  # digits in a row, so that every 308th character of the text hits one
 

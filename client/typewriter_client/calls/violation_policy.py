@@ -113,10 +113,11 @@ class ViolationPolicy:
                 self._failures += 1
                 failures = self._failures
             if _is_round(failures):
-                text = (
-                    "on_violation raised, %d times so far; the message is dropped: %s"
+                self._log().error(
+                    "on_violation raised, %d times so far; the message is dropped: %s",
+                    failures,
+                    traceback_of(error),
                 )
-                self._log().error(text, failures, traceback_of(error))
             return False
         finally:
             self._asking.busy = False

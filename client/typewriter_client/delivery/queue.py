@@ -42,14 +42,15 @@ class Queue:
         self._flush_at = min(flush_at, size)
         self._flush_interval = flush_interval
         self._block = block
-        self._crowd = max(self._flush_at, size * 3 // 4) + 1  # when calls yield the GIL
-        self._rests = False  # whether the worker waits before another attempt
+        # The length at which calls yield the GIL.
+        self._nearly_full = max(self._flush_at, size * 3 // 4) + 1
+        self._backs_off = False  # whether the worker waits before another attempt
         self._items: deque[Item] = deque()
         self._hand = InHand()
-        self._heed = 1  # the length of the queue at which a call has to look after it
+        self._threshold = 1  # the length at which a call has to do more than append
         self._since: float | None = None  # when the oldest message in the queue came
         self._taken = self._done = self._wanted = 0  # message counts, which only grow
-        self._urge = 0  # counts the calls of flush and close
+        self._hurries = 0  # counts the calls of flush and close
         self._deadline = _FOREVER
 
     # --- for calls ------------------------------------------------------------------------
@@ -57,11 +58,11 @@ class Queue:
     def put(self, item: Item) -> tuple[Item, str] | None:
         """Queue a message.  Returns the message that had to be dropped and why, or None.
 
-        This appends, then reads ``_heed``; the worker sets ``_heed``, then reads the queue.
-        So whatever happens in between, one of them sees what the other did.
+        This appends, then reads ``_threshold``; the worker sets that, then reads the queue.  So
+        whatever happens in between, one of them sees what the other did.
         """
         self._items.append(item)
-        return self._look_after() if len(self._items) >= self._heed else None
+        return self._handle_threshold() if len(self._items) >= self._threshold else None
 
     def flush(self, timeout: float, work: Callable[[], object] | None = None) -> bool:
         """Send at once; wait until everything queued now is done.  False: not in time.
@@ -73,7 +74,7 @@ class Queue:
         until = monotonic() + timeout
         with self.lock:
             self._wanted = wanted = self._taken + self._length()
-            self._urge += 1
+            self._hurries += 1
             self._changed.notify_all()
         if work is not None:
             work()
@@ -90,9 +91,9 @@ class Queue:
             if self.closed:
                 return False
             self.closed = True
-            self._heed = 1
+            self._threshold = 1
             self._deadline = monotonic() + timeout
-            self._urge += 1
+            self._hurries += 1
             self._changed.notify_all()
             return True
 
@@ -168,7 +169,7 @@ class Queue:
     def head(self) -> tuple[list[bytes], int]:
         """The first pending part, empty if there is none, and a mark for ``pause``."""
         with self.lock:
-            return self._hand.head(), self._urge
+            return self._hand.head(), self._hurries
 
     def release(self, part: list[bytes]) -> bool:
         """End the pending state of a part.  False: abandoned, and so counted, meanwhile."""
@@ -193,15 +194,15 @@ class Queue:
         """
         until = monotonic() + seconds
         with self.lock:
-            while self._urge == mark or mark is None:
+            while self._hurries == mark or mark is None:
                 left = until - monotonic()
                 if left <= 0:
                     break
                 if until > self._deadline:
                     return False
-                self._rests = True
+                self._backs_off = True
                 self._changed.wait(left)
-            self._rests = False
+            self._backs_off = False
             return monotonic() < self._deadline
 
     def time_left(self) -> float:
@@ -240,7 +241,7 @@ class Queue:
 
     # --- under the lock -------------------------------------------------------------------
 
-    def _look_after(self) -> tuple[Item, str] | None:
+    def _handle_threshold(self) -> tuple[Item, str] | None:
         """Handle a first message, enough messages for a batch, or nearly too many."""
         free = not this_thread.hurries and not self.is_held()
         with self.lock:
@@ -257,10 +258,10 @@ class Queue:
             if self._since is None:
                 self._since = monotonic()
             enough = len(queue) >= self._flush_at
-            self._heed = self._crowd if enough else self._flush_at
+            self._threshold = self._nearly_full if enough else self._flush_at
             self._changed.notify_all()
-            crowded = len(queue) >= self._crowd and not self._rests
-        if crowded and free:
+            is_nearly_full = len(queue) >= self._nearly_full and not self._backs_off
+        if is_nearly_full and free:
             yield_gil()
         return None
 
@@ -284,7 +285,7 @@ class Queue:
             return False
         if self.closed or self._done < self._wanted:
             return True
-        self._heed = self._flush_at
+        self._threshold = self._flush_at
         return self._length() >= self._flush_at or self._time_left() <= 0
 
     def _time_left(self) -> float:
@@ -297,4 +298,4 @@ class Queue:
         self._taken += count
         self.account.entered += count
         if not self._length():
-            self._since, self._heed = None, 1
+            self._since, self._threshold = None, 1

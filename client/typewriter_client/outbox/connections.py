@@ -21,14 +21,10 @@ from ..process import forks
 from . import database
 
 _OPENING = 2_000  # milliseconds that SQLite waits for other processes
-_CALLING = (
-    10  # short: SQLite waits longer each time, which is unfair, so we retry instead
-)
+_CALLING = 10  # short, as SQLite waits longer each time, which is unfair: we retry
 _WORKING = 250
 _TORN = "this process was forked in C while its parent was using the file"
-_LONGEST = (
-    10.0  # seconds; only a signal handler that forks during a call could wait longer
-)
+_LONGEST = 10.0  # seconds; only a signal handler that forks in a call could wait longer
 
 _all: WeakSet[Connections] = WeakSet()
 _torn: list[Connections] = []  # kept, as Python would close unreferenced ones

@@ -47,9 +47,7 @@ class Outbox:
         self._searched = False  # whether the whole file has been searched for owners
         self._position = time_ns()  # the last id read: our messages are usually newer
         self._failed = 0  # the id of the first message of the part that failed last
-        self._done: set[int] = (
-            set()
-        )  # ids of messages that are done but not deleted yet
+        self._done: set[int] = set()  # ids of messages that are done but not deleted
 
     # --- for calls ------------------------------------------------------------------------
 

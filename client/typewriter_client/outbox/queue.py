@@ -70,7 +70,7 @@ class OutboxQueue(Queue):
             with self.lock:
                 self.account.refuse("outbox_full")
             return item, "outbox_full"
-        if self._heed <= min(self._in_file(), self._flush_at):
+        if self._threshold <= min(self._in_file(), self._flush_at):
             self._wake()
         return None
 
@@ -218,12 +218,12 @@ class OutboxQueue(Queue):
         return len(self._items) + self._in_file()
 
     def _wake(self) -> None:
-        """Like ``_look_after``: handle a first message, or enough for a batch."""
+        """Like ``_handle_threshold``: handle a first message, or enough for a batch."""
         with self.lock:
             if self._since is None:
                 self._since = monotonic()
             enough = self._length() >= self._flush_at
-            self._heed = self._size + 1 if enough else self._flush_at
+            self._threshold = self._size + 1 if enough else self._flush_at
             self._changed.notify_all()
 
     def _return(self, count: int) -> None:

@@ -39,7 +39,7 @@ _renewing: dict[
 T = TypeVar("T")
 
 
-def notice() -> None:
+def renew_after_fork() -> None:
     """Renew the library's state in the child of a fork that ran no hooks of Python's."""
     if process != getpid():
         _renew()
@@ -65,7 +65,7 @@ def _renew() -> None:
 @contextmanager
 def importing() -> Generator[None, None, None]:
     """A block that imports something, or creates what a child could not recreate."""
-    notice()
+    renew_after_fork()
     lock = imports
     held = lock.acquire(timeout=_LONGEST)
     _importers.append(get_ident())

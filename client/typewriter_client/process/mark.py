@@ -48,4 +48,4 @@ def _new() -> Mark:
 
 
 mark = _new()
-"""``mark[0]`` is false in a child that has not been renewed: see ``forks.notice``."""
+"""``mark[0]`` is false in a child that has not been renewed: see ``forks.renew_after_fork``."""

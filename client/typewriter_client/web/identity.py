@@ -28,7 +28,7 @@ class Users:
         found = self._find(raw)
         if hasattr(found, "__await__"):
             getattr(found, "close", int)()  # else Python warns that it was not awaited
-            raise TypeError("user must not be async")
+            raise TypeError("user must be a plain function, not an async one")
         return found
 
     def failed(self, error: Exception) -> None:
