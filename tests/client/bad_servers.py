@@ -1,4 +1,4 @@
-"""Servers on loopback that break off, stall and never end: what networks do at their worst."""
+"""Servers on loopback that disconnect, stall or never end: what networks do at their worst."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from time import sleep
 
 _OK = b"HTTP/1.1 200 OK\r\n"
-_TLS = b"\x16"  # with which a handshake begins
+_TLS = b"\x16"  # the first byte of a handshake
 _STEP = 0.02  # seconds between the bytes of what trickles
-LATE = 3.0  # seconds that a tunnel is waited for
+LATE = 3.0  # seconds until a tunnel is opened
 
 
 def _says_nothing(connection: socket.socket, stop: threading.Event) -> None:
@@ -82,7 +82,7 @@ def _trickle(connection: socket.socket, stop: threading.Event) -> None:
 
 
 def _read_request(connection: socket.socket) -> None:
-    """Read all of it, or what TLS begins with."""
+    """Read the whole request, or the beginning of TLS."""
     head = b""
     while b"\r\n\r\n" not in head and not head.startswith(_TLS):
         head += _read(connection)
@@ -117,7 +117,7 @@ BAD = {
     "redirects to itself": _redirects_to_itself,
     "opens a tunnel late": _opens_a_tunnel_late,
 }
-"""What each does when a request has come, or has begun to."""
+"""What each does once a request has arrived, or started to."""
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The library under a small package, as the tool would generate it but written by hand."""
+"""The library under a small package like those that the tool generates, but handwritten."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ sent = testing.fixture_for(PACKAGE)
 
 
 def write_package(folder: Path, name: str, rules: str = RULES, events: str = EVENTS) -> None:
-    """A package as the target would write it, as far as the library is concerned."""
+    """A package like those of the Python target, as far as the library is concerned."""
     package = folder.joinpath(*name.split("."))
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(INIT)
@@ -119,14 +119,14 @@ def write_package(folder: Path, name: str, rules: str = RULES, events: str = EVE
 
 
 def copy_library(folder: Path) -> Path:
-    """A copy of the library, which is found before the one that is installed, to change."""
+    """A copy of the library to modify, which is found before the installed one."""
     copy = folder / "typewriter_client"
     shutil.copytree(LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__"))
     return copy
 
 
 def forget(*names: str) -> dict[str, ModuleType]:
-    """Have packages imported anew; what was imported of them."""
+    """Forget imported packages, so that they are imported again; returns their modules."""
     found = [name for name in sys.modules if name.partition(".")[0] in names]
     return {name: sys.modules.pop(name) for name in found}
 
@@ -141,7 +141,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The library, imported anew by whoever imports it, and without settings.
+    """The library, freshly imported and without settings.
 
     Other tests of the process go on with the one that they have imported.
     """
@@ -159,7 +159,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def analytics(site: Path, monkeypatch: pytest.MonkeyPatch, library: None) -> Iterator[Any]:
-    """The package, imported anew: nothing configured, nothing sent."""
+    """The package, freshly imported: nothing configured, nothing sent."""
     monkeypatch.syspath_prepend(str(site))
     yield importlib.import_module("analytics")
     forget("analytics")

@@ -40,7 +40,7 @@ assert analytics.flush(30), analytics.stats()
 
 
 class Outcome(NamedTuple):
-    """What became of the messages that calls had accepted when they returned."""
+    """The outcome of the messages that calls had accepted when they returned."""
 
     kills: int
     accepted: int
@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 def clean_environment(site: Path) -> dict[str, str]:
-    """For a process that has nothing of the tests but the package."""
+    """The environment of a process that gets only the package from the tests."""
     ours = ("PYTEST", "SEGMENT", "TYPEWRITER", "COV_", "REQUESTS_", "CURL_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONPATH": str(site)}
@@ -62,7 +62,7 @@ def clean_environment(site: Path) -> dict[str, str]:
 def kill_at_random(
     site: Path, folder: Path, *, kills: int, processes: int = 4, seed: int = 0
 ) -> Outcome:
-    """``processes`` write to one outbox; ``kills`` times one is killed, and another started.
+    """``processes`` write to one outbox; ``kills`` times one is killed and another started.
 
     ``site`` is the folder with the package, ``folder`` one for the outbox.
     """

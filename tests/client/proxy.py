@@ -22,13 +22,13 @@ class Proxy(OnLoopback):
     password: str = ""
     """As ``user:password``."""
     refusal: str = ""
-    """A status with which everything is refused."""
+    """A status with which to refuse everything."""
     context: ssl.SSLContext | None = None
-    """With which clients have to speak TLS."""
+    """If given, clients have to use TLS with it."""
     seen: list[str] = field(default_factory=list)
-    """What was asked of it: method, and what for."""
+    """Method and target of each request."""
     heard: bytes = b""
-    """All that came from clients."""
+    """Everything that clients sent."""
 
     def _handler(self) -> type[BaseRequestHandler]:
         proxy = self

@@ -36,7 +36,7 @@ Behaviour = Callable[[int, list[dict[str, Any]]], Reply]
 
 @dataclass
 class Request:
-    """What came: its batch, and when."""
+    """A received request: its batch, and when it arrived."""
 
     batch: list[dict[str, Any]]
     headers: Mapping[str, str]
@@ -47,7 +47,7 @@ class Request:
 
 
 def parsed(moment: str) -> datetime:
-    """A time on the wire; Python 3.9 reads only what it writes itself."""
+    """A time on the wire; Python 3.9 only parses the format that it writes."""
     return datetime.fromisoformat(moment.replace("Z", "+00:00"))
 
 
@@ -77,7 +77,7 @@ class Server(OnLoopback):
             return [m for r in self.requests if r.status < 300 for m in r.batch]
 
     def events(self) -> list[int]:
-        """The ``n`` of each message delivered, sorted: repeats show."""
+        """The ``n`` of each delivered message, sorted, including repeats."""
         return sorted(message["properties"]["n"] for message in self.delivered)
 
     def _receive(self, handler: BaseHTTPRequestHandler) -> Reply:
@@ -145,7 +145,7 @@ _taken: list[socket.socket] = []
 
 
 def refusing_port() -> int:
-    """A port at which nobody listens, nor will as long as this process lives."""
+    """A port on which nothing listens, or will as long as this process lives."""
     probe = socket.socket()
     probe.bind(("127.0.0.1", 0))
     _taken.append(probe)

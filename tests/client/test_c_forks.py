@@ -1,4 +1,4 @@
-"""Forks in C, as uWSGI's, of which Python's fork hooks are not told."""
+"""Forks in C, such as uWSGI's, which do not run Python's fork hooks."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def call(*numbers):
         analytics.track("E", "u", None, {{"n": n}})
 
 def child(body, before=lambda: None):
-    # A thread that waits for the interpreter's lock just then would break that in the child.
+    # A thread that waits for the interpreter's lock at that moment would break it in the child.
     time.sleep(0.1)
     pid = ctypes.PyDLL(None).fork()
     if pid == 0:
-        signal.alarm(20)  # for what hangs
+        signal.alarm(20)  # in case it hangs
         before()
         body()
         sys.exit(0)  # as uWSGI's workers do, which run what atexit has
@@ -46,7 +46,7 @@ WITH_OR_WITHOUT = pytest.mark.parametrize("outbox", [False, True], ids=["memory"
 
 
 def run(site: Path, server: Server, folder: Path, outbox: bool, code: str) -> tuple[str, str]:
-    """What it prints, and what it says on stderr."""
+    """Its output on stdout and stderr."""
     start = START.format(outbox=str(folder / "analytics.db") if outbox else "")
     done = subprocess.run(
         [
@@ -72,7 +72,7 @@ def run(site: Path, server: Server, folder: Path, outbox: bool, code: str) -> tu
 def test_parent_and_child_send_each_their_own(
     site: Path, server: Server, tmp_path: Path, outbox: bool, early: str
 ) -> None:
-    """Also where the parent's messages wait at the fork, in the queue that the child copies."""
+    """Also if the parent's messages are queued at the fork, in the queue that the child copies."""
     code = f"""
 configure(flush_interval=60)
 {early}
@@ -163,7 +163,7 @@ finally:
 def test_an_outbox_in_use_at_the_fork_is_not_touched_and_memory_serves(
     site: Path, server: Server, tmp_path: Path, lock: str
 ) -> None:
-    """SQLite's notes of the parent's locks are wrong in the child, and nothing resets them."""
+    """SQLite's records of the parent's locks are wrong in the child, and nothing resets them."""
     code = f"""
 configure(flush_interval=60)
 call(0)
@@ -238,7 +238,7 @@ call(4)
 def test_a_child_may_configure(
     site: Path, server: Server, tmp_path: Path, outbox: bool, own: bool, anew: str
 ) -> None:
-    """As uWSGI's applications do in a ``postfork``: the first that the library hears of it."""
+    """As uWSGI's applications do in a ``postfork``: the first time that the library can notice."""
     path = str(tmp_path / ("own.db" if own else "analytics.db"))
     code = f"""
 configure(flush_interval=60)

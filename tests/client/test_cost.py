@@ -1,4 +1,4 @@
-"""What a usual call does, and leaves undone, on the caller's thread; how it says the same."""
+"""What a usual call does and does not do on the caller's thread, with the same result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BREAKOUT = 'a"},"userId":"b\\"\n\x00\u2028\x7f漢\U0001f600'
 
 @pytest.fixture
 def encoded(analytics: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """All that is encoded as JSON from now on."""
+    """Everything that is encoded as JSON from now on."""
     from typewriter_client.calls import encoding
 
     seen: list[Any] = []
@@ -216,7 +216,7 @@ class Chosen(str):
 
 
 def values() -> st.SearchStrategy[Any]:
-    """What callers give: JSON's values, those made into such, those that cannot be sent."""
+    """What callers pass: JSON's values, values that are converted, values that cannot be sent."""
     numbers: st.SearchStrategy[Any] = st.booleans() | st.integers() | st.floats()
     plain = numbers | st.none() | st.text()
     odd = (
@@ -313,7 +313,7 @@ def test_a_value_that_is_too_deep_for_one_alternative_spoils_no_other_call(
 
 
 class Batches:
-    """A transport that keeps what it gets."""
+    """A transport that keeps everything."""
 
     def __init__(self) -> None:
         self.messages: Messages = []
@@ -371,7 +371,7 @@ _DEPTHS = st.lists(st.booleans(), min_size=90, max_size=110)
 def test_a_quick_look_misses_nothing_odd(
     analytics: Any, kinds: list[bool], digits: int, before: int, deep: bool
 ) -> None:
-    """Nesting as short as JSON has it, and numbers anywhere in the text."""
+    """Nesting in its shortest JSON form, and numbers anywhere in the text."""
     from typewriter_client.calls.encoding import encode
 
     inner: Any = []

@@ -1,4 +1,4 @@
-"""Batches over HTTP, to a server that is right, slow, wrong or gone."""
+"""Batches over HTTP, to a server that works, is slow, fails or is gone."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_message_beyond_32_kb_is_dropped(
     start()
     analytics.track("Counted", "u", None, {"n": 1, "text": "é" * 16_384})
     analytics.track("Counted", "u", None, {"n": 2, "text": "é" * 1_000_000})
-    # Short as a draft, and long as JSON, which escapes what cannot be printed.
+    # Short as a draft, but long as JSON, which escapes unprintable characters.
     analytics.track("Counted", "u", None, {"n": 3, "text": "\0" * 8_000})
     analytics.track("Counted", "u", None, {"n": 4})
     assert analytics.flush()

@@ -18,7 +18,7 @@ from .server import Reply, Server, refusing_port
 
 
 class Sending:
-    """A transport that keeps what it gets."""
+    """A transport that keeps everything."""
 
     def __init__(self, before: Callable[[], object] = lambda: None) -> None:
         self.before = before
@@ -147,7 +147,7 @@ def test_configured_anew(analytics: Any) -> None:
 def test_calls_are_judged_once_by_the_settings_of_configure(analytics: Any) -> None:
     seen: list[str] = []
     main, other = Sending(), Sending()
-    # What a further client says of violations is for calls of its own, and has none here.
+    # A further client's on_violation would only apply to its own calls; there are none.
     second = analytics.Client(transport=other, on_violation="raise")
 
     def judge(violations: Any, message: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Variables that stand in for settings, and what a test that runs changes."""
+"""Environment variables that replace settings, and what changes under pytest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from .killing import clean_environment
 from .server import Server
 
-OUR_SEGMENT = "http://127.0.0.1:9"  # where nobody listens
+OUR_SEGMENT = "http://127.0.0.1:9"  # where nothing listens
 
 
 def where(client: Any) -> tuple[bool, str | None, str]:
@@ -22,7 +22,7 @@ def where(client: Any) -> tuple[bool, str | None, str]:
 
 
 def run(site: Path, code: str, *arguments: str, **environment: str) -> tuple[str, str]:
-    """What a program prints and logs that has these variables, and no other of ours."""
+    """What a program prints and logs with only these of our variables."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, *arguments],
         env={**clean_environment(site), **environment},
@@ -52,7 +52,7 @@ OURS = f"{OUR_SEGMENT}/v1/batch"
         ({"ENABLED": "0"}, {}, (False, None, US)),
         ({"ENABLED": "False"}, {}, (False, None, US)),
         ({"ENABLED": "", "REGION": "", "LOCAL": ""}, {"enabled": False}, (False, None, US)),
-        # Whatever is given wins, and then the variable need not even be right.
+        # An explicit setting takes precedence, and then the variable need not even be valid.
         ({"ENABLED": "maybe", "ENDPOINT": OUR_SEGMENT}, {"enabled": True}, (True, None, OURS)),
         ({"REGION": "eu"}, {"endpoint": OUR_SEGMENT}, (True, None, OURS)),
         ({"REGION": "mars", "ENABLED": "1"}, {"region": "us"}, (True, None, US)),
@@ -116,9 +116,9 @@ def test_without_configure_it_is_said_once_and_nothing_is_sent(
     variables = {"SEGMENT_WRITE_KEY": "k", "TYPEWRITER_ENDPOINT": server.url, name: said}
     printed, logged = run(site, CALLS, XDG_STATE_HOME=str(tmp_path), **variables)
     assert logged.count(f"{name} {message}") == 1
-    if name == "TYPEWRITER_ENABLED":  # somebody wanted it off, perhaps
+    if name == "TYPEWRITER_ENABLED":  # it may have been meant to be off
         assert (printed, server.delivered) == ("0 0 0\n", [])
-    elif name == "TYPEWRITER_ON_VIOLATION":  # violations are told, as by default
+    elif name == "TYPEWRITER_ON_VIOLATION":  # violations are logged, as by default
         assert len(server.delivered) == 3
     else:
         assert (printed, server.delivered) == ("3 3 0\n", [])
@@ -149,7 +149,7 @@ def test_without_configure_the_variables_do_the_same(
 def test_a_client_of_the_environment_never_sends_under_pytest(
     site: Path, server: Server, tmp_path: Path, variable: str, enabled: str
 ) -> None:
-    """In a child of the test, too, and with all that a deployment sets."""
+    """Even in a child of the test, and with everything that a deployment sets."""
     variables = {"SEGMENT_WRITE_KEY": "k", "TYPEWRITER_ENDPOINT": server.url, variable: "x"}
     variables |= {"TYPEWRITER_ENABLED": enabled, "XDG_STATE_HOME": str(tmp_path)}
     assert run(site, CALLS, **variables) == ("0 0 0\n", "")

@@ -54,7 +54,7 @@ print(json.dumps([lost, analytics.stats().accepted, analytics.stats().queued]))
 def test_nothing_raises_and_nothing_is_lost_unreported(
     site: Path, server: Server, tmp_path: Path, order: str, used: bool, outbox: bool
 ) -> None:
-    """Patched late, eventlet gives locks that are in use to others; ours it does not see."""
+    """Patched late, eventlet replaces locks that are in use; it does not find ours."""
     path = str(tmp_path / "analytics.db") if outbox else ""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(order=order, used=used), server.url, path],

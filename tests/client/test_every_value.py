@@ -1,4 +1,4 @@
-"""Values that JSON has not, through a generated package's functions and its untyped track(),
+"""Values that JSON does not have, through generated functions and the untyped track(),
 under every ``on_violation``; and arguments that the caller changes after the call."""
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def raises() -> Any:
 
 
 class Raising:
-    """Cannot even be asked what it is."""
+    """Its class cannot be looked up."""
 
     def __init__(self, _: object) -> None:
         pass
@@ -84,7 +84,7 @@ class RaisingMeta(type):
 
 
 class RaisingClass(metaclass=RaisingMeta):
-    """Cannot even be asked what its class has."""
+    """The attributes of its class cannot be looked up."""
 
 
 class Case(NamedTuple):
@@ -224,7 +224,7 @@ def valued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 class Run:
-    """One client, with a note of all that became of its messages."""
+    """A client that records what happens to its messages."""
 
     def __init__(self, valued: Any, mode: Any) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -308,7 +308,7 @@ def test_a_violation_that_names_the_property(
 
 
 def test_through_several_destinations_too(valued: Any) -> None:
-    """There the message is made by the caller, not the worker."""
+    """There the caller builds the message, not the worker."""
     first, second = Run(valued, "warn"), Run(valued, "warn")
     for case in [*GOOD.values(), *BAD.values()]:
         valued.configure(transport=first, also=[valued.Client(transport=second)])

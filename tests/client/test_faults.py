@@ -1,4 +1,4 @@
-"""What networks, clocks, callbacks and callers do wrong: nothing is lost without a word."""
+"""Failures of networks, clocks, callbacks and callers: nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def account(analytics: Any) -> tuple[int, int, dict[str, int], int]:
 
 @pytest.fixture
 def secure(server: Server) -> trustme.CA:
-    """The server speaks TLS, with a certificate of an authority that nobody knows."""
+    """The server uses TLS, with a certificate from an unknown authority."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -104,7 +104,7 @@ analytics.track("E", "u", None, {"n": 1})
 def test_an_answer_that_trickles_in_holds_nothing_up(
     analytics: Any, server: Server, start: Any
 ) -> None:
-    """Its status came at once; the rest of it, a byte at a time."""
+    """The status arrives at once, the rest a byte at a time."""
     server.behave = lambda n, batch: Reply(trickle=0.2) if n == 0 else OK
     start()
     begin = time.monotonic()
@@ -177,7 +177,7 @@ def test_32_kb_is_the_limit_to_the_byte(analytics: Any, server: Server, start: A
 def test_no_wait_follows_the_wall_clock(
     analytics: Any, server: Server, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It jumps an hour with every look at it, forward and back."""
+    """It jumps by an hour each time it is read, forward and back."""
     real = time.time
     jumps = iter(range(10**9))
     monkeypatch.setattr(time, "time", lambda: real() + 3_600 * (-1) ** next(jumps))
@@ -325,7 +325,7 @@ def test_a_flood_with_the_default_queue_is_delivered_or_reported(
 def test_the_account_is_right_whatever_happens_together(
     analytics: Any, server: Server, start: Any, lost: Lost, seed: int
 ) -> None:
-    """Threads, a server of moods, messages it never takes, flushes, and a close amid it."""
+    """Threads, an erratic server, messages that it never accepts, flushes, and a close."""
     chance = random.Random(seed)
     moods = [OK] * 6 + [Reply(500), Reply(429, {"Retry-After": "0"}), Reply(403)]
     moods += [Reply(reset=True), Reply(half=True), Reply(delay=0.02), Reply(413)]
@@ -366,7 +366,7 @@ def test_the_account_is_right_whatever_happens_together(
     accepted, delivered, dropped, queued = account(analytics)
     assert (accepted, queued) == (1_500, 0)
     assert Counter(why for _, why in lost) == dropped
-    # What was given up while a request was under way may have arrived all the same.
+    # What was given up during a request may have arrived nevertheless.
     gone = {n for n, why in lost if why == "abandoned"}
     arrived = [n for n in server.events() if n not in gone]
     assert len(arrived) == delivered

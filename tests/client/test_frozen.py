@@ -1,4 +1,4 @@
-"""What freezes an application, or its process: PyInstaller and its like, AWS Lambda."""
+"""Frozen applications and processes: PyInstaller and similar tools, AWS Lambda."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def may_unshare() -> bool:
 
 @pytest.mark.skipif(not may_unshare(), reason="needs the right to make a namespace of processes")
 def test_sigterm_to_the_first_process_of_a_container(site: Path, server: Server) -> None:
-    """For which the kernel has no default action: without a handler it would go on."""
+    """The kernel has no default action for it: without a handler it would continue."""
     with subprocess.Popen(
         [*UNSHARE, sys.executable, "-c", FIRST, server.url],
         env=clean_environment(site),

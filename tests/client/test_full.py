@@ -1,4 +1,4 @@
-"""A full queue, under on_full="block": calls wait for room, but never for themselves."""
+"""A full queue with on_full="block": calls wait for room, but never for themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .server import OK, Reply, Server
 
 
 class Gate:
-    """A transport that takes nothing until it is opened."""
+    """A transport that accepts nothing until it is opened."""
 
     def __init__(self) -> None:
         self.open = threading.Event()
@@ -40,7 +40,7 @@ def drops() -> list[tuple[int, str]]:
 
 @pytest.fixture
 def start(analytics: Any, gate: Gate, drops: list[tuple[int, str]]) -> Any:
-    """Configure with a queue of ten that is full, and a worker that is held up."""
+    """Configure with a full queue of ten and a blocked worker."""
 
     def start(**settings: Any) -> None:
         given = {"transport": gate, "queue_size": 10, "flush_at": 1, "on_full": "block"}
@@ -244,7 +244,7 @@ def test_an_exception_out_of_a_signal_handler_loses_nothing(
 def test_without_a_worker_nobody_waits(
     analytics: Any, gate: Gate, drops: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As at the interpreter's exit, when Python starts no thread any more."""
+    """As at the interpreter's exit, when Python no longer starts threads."""
 
     def refuse(self: threading.Thread) -> None:
         raise RuntimeError("can't create new thread at interpreter shutdown")

@@ -64,7 +64,7 @@ def test_nothing_is_written_under_pytest(
 
 
 def run(site: Path, state: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program that is under no test."""
+    """Run a program outside of any test."""
     ours = ("PYTEST", "SEGMENT", "TYPEWRITER")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     clean.update(XDG_STATE_HOME=str(state), PYTHONPATH=str(site), **environment)

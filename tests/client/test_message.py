@@ -1,4 +1,4 @@
-"""What a call becomes on the wire."""
+"""The message of a call, as it is sent."""
 
 from __future__ import annotations
 

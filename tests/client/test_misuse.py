@@ -1,4 +1,4 @@
-"""Calls that type checkers would not let pass: reported, never a TypeError."""
+"""Calls that type checkers would reject: reported, never a TypeError."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_message_id_is_short_enough_to_tell_repeats_by(
     call = lambda: analytics.track("E", "u", {"message_id": "m" * 100}, {})  # noqa: E731
     said = "messageId must be shorter than 100 characters"
     assert found(analytics, call) == [("messageId", "Out Of Range", said)]
-    call()  # it is sent all the same
+    call()  # it is sent anyway
     assert [len(message["messageId"]) for message in messages] == [99, 100]
 
 
@@ -133,7 +133,7 @@ def test_beside_options_that_are_known_only_the_unknown_one_is_told(analytics: A
 
 @pytest.fixture
 def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None) -> Iterator[Any]:
-    """A package as the tool generates it."""
+    """A package in the form that the tool generates."""
     shutil.copytree(GOLDEN / "names" / "package", tmp_path / "analytics")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield importlib.import_module("analytics")

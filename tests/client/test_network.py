@@ -14,8 +14,8 @@ import pytest
 from .bad_servers import BAD, LATE, bad_server
 from .killing import clean_environment
 
-GRACE = 0.25  # seconds that the README states beside ``close_timeout``
-SLACK = 3.0  # seconds for a machine that has other things to do; what is wrong takes longer
+GRACE = 0.25  # seconds that the README allows in addition to ``close_timeout``
+SLACK = 3.0  # seconds for a busy machine; real failures take longer
 PROGRAM = """
 import sys, time
 import analytics
@@ -55,7 +55,7 @@ begin = time.monotonic()
 
 @pytest.mark.parametrize("kind", BAD)
 def test_no_flush_close_or_exit_exceeds_its_limit(site: Path, tmp_path: Path, kind: str) -> None:
-    """Neither with an outbox, which the second client has."""
+    """Not with an outbox either, which the second client has."""
     with bad_server(kind) as url:
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, url, str(tmp_path / "outbox.db")],
@@ -77,12 +77,12 @@ def test_no_flush_close_or_exit_exceeds_its_limit(site: Path, tmp_path: Path, ki
 def test_no_request_takes_longer_than_it_may_and_closing_reads_nothing(
     analytics: Any, kind: str, scheme: str
 ) -> None:
-    """As for ``close`` where there is no thread to send, which then does so itself.
+    """As for ``close`` without a worker thread, which then sends itself.
 
     For https the server does all that instead of what TLS begins with.
     """
     http = importlib.import_module("typewriter_client.delivery.http")
-    large = b"x" * 16_000_000  # more than the system takes for one that does not read
+    large = b"x" * 16_000_000  # more than the system buffers for a server that does not read
     with bad_server(kind) as url:
         outlet = http.Http(f"{scheme}{url[4:]}/v1/batch", "k")
         for _ in range(3):
@@ -98,7 +98,7 @@ def test_no_request_takes_longer_than_it_may_and_closing_reads_nothing(
 def test_the_rest_of_an_answer_costs_a_quarter_of_a_second_at_most(
     analytics: Any, kind: str
 ) -> None:
-    """The status is all that matters, and each batch has it."""
+    """Only the status matters, and each batch gets one."""
     with bad_server(kind) as url:
         analytics.configure(write_key="k", endpoint=url, flush_interval=0.01)
         begin = time.monotonic()
@@ -121,7 +121,7 @@ def test_what_precedes_an_answer_is_none(analytics: Any) -> None:
 
 @pytest.mark.parametrize("kind", BAD)
 def test_nor_does_a_request_through_a_proxy(analytics: Any, kind: str) -> None:
-    """Which does the same when it is asked to open a tunnel."""
+    """A proxy that behaves the same when asked to open a tunnel."""
     http = importlib.import_module("typewriter_client.delivery.http")
     route = importlib.import_module("typewriter_client.delivery.route")
     with bad_server(kind) as url:
@@ -136,7 +136,7 @@ def test_nor_does_a_request_through_a_proxy(analytics: Any, kind: str) -> None:
 
 
 def test_all_that_a_request_does_has_one_limit(analytics: Any) -> None:
-    """The proxy takes its time for the tunnel, at whose end nobody speaks TLS, or reads."""
+    """The proxy is slow to open the tunnel, whose other end neither uses TLS nor reads."""
     http = importlib.import_module("typewriter_client.delivery.http")
     route = importlib.import_module("typewriter_client.delivery.route")
     with bad_server("opens a tunnel late") as url:

@@ -1,5 +1,5 @@
-"""Where no thread is to be had: the exit of Python 3.12 and later, a container at its limit of
-processes, subinterpreters.  Then ``flush`` and ``close`` work on the thread that calls them."""
+"""When no thread can be started: the exit of Python 3.12 and later, a container at its process
+limit, subinterpreters.  Then ``flush`` and ``close`` work on the calling thread."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Refusal:
 
     def _refusing(self, real: Any) -> Any:
         def start(function: Any, *args: Any, **more: Any) -> Any:
-            # The server's own threads are no part of this.
+            # The server's own threads are exempt.
             if not getattr(function, "__self__", threading).name.endswith(" analytics"):
                 return real(function, *args, **more)
             self.attempts += 1
@@ -199,7 +199,7 @@ def test_an_interrupted_flush_raises_and_loses_nothing(
 
 @pytest.mark.parametrize("how", ["atexit.register(last)", "threading.Thread(target=ends).start()"])
 def test_what_is_sent_at_exit(site: Path, server: Server, how: str) -> None:
-    """From Python 3.12 on no thread can be started any more in these places."""
+    """From Python 3.12 on no thread can be started there."""
     code = f"""
 import atexit, sys, threading
 import analytics
@@ -278,7 +278,7 @@ _interpreters.destroy(interpreter)
 )
 @pytest.mark.parametrize("end", ["analytics.close()", ""])
 def test_a_subinterpreter(site: Path, server: Server, end: str) -> None:
-    """Which has no daemon threads: Python refuses even to make one."""
+    """It has no daemon threads: Python refuses even to create one."""
     done = subprocess.run(
         [sys.executable, "-c", SUBINTERPRETER, server.url, end],
         env=clean_environment(site),

@@ -1,4 +1,4 @@
-"""Who else is on the machine: files that others put there, or can read."""
+"""Other users of the machine: files that they have put there, or can read."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def mode(path: Path) -> int:
 
 
 def state(folder: Path) -> dict[str, tuple[object, ...]]:
-    """All that is in a folder, as far as anybody can tell a change."""
+    """Everything in a folder by which a change could be noticed."""
     found = {}
     for each in sorted(folder.iterdir()):
         at = each.lstat()
@@ -65,7 +65,7 @@ def state(folder: Path) -> dict[str, tuple[object, ...]]:
 
 
 def owner_of(outbox: Path) -> int:
-    """The number under which a process has left its messages."""
+    """The owner number of the messages that a process has left."""
     (file,) = (each for each in outbox.parent.iterdir() if "-owner-" in each.name)
     return int(file.name.partition("-owner-")[2], 16)
 
@@ -86,7 +86,7 @@ def test_root_gives_nobody_a_file_that_was_there(
     how: str,
     kind: str,
 ) -> None:
-    """Who owns the outbox's folder puts another file where root will look for an owner's."""
+    """The owner of the outbox's folder puts a file where root will look for an owner's file."""
     secret = tmp_path_factory.mktemp("secret") / "shadow"
     for file in (left.parent, left, left.parent / f"{left.name}-owner-{owner_of(left):x}"):
         os.chown(file, SOMEBODY, SOMEBODY)
@@ -231,7 +231,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_to_look_at_modes_takes_no_lock_away(
     site: Path, configure: Callable[..., None], analytics: Any, path: Path, server: Server
 ) -> None:
-    """POSIX drops a process's locks on a file when it closes it, whoever in it has them; then
+    """POSIX releases all of a process's locks on a file when it closes that file anywhere; then
     another process takes itself for the last one, and the WAL away."""
     server.behave = lambda n, batch: Reply(503)
     configure(flush_interval=60)
@@ -299,7 +299,7 @@ def test_a_local_file_that_is_a_link_is_refused_and_that_is_said(
 
 
 def test_a_link_to_a_terminal_or_a_pipe_is_followed(analytics: Any, tmp_path: Path) -> None:
-    """As /dev/stdout is one."""
+    """Such as /dev/stdout."""
     file = tmp_path / "out"
     file.symlink_to(os.devnull)
     analytics.configure(local=file)

@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(site: Path, path: Path, server: Server) -> Callable[..., str]:
-    """Runs code in a process of its own, with that outbox; returns what it prints."""
+    """Runs code in a separate process with that outbox; returns its output."""
 
     def run(code: str, endpoint: str | None = None, status: int = 0) -> str:
         with start(site, path, endpoint or server.url, code) as process:
@@ -169,7 +169,7 @@ def test_processes_that_live_send_each_message_once(site: Path, tmp_path: Path) 
 def test_processes_that_start_together_make_one_outbox(
     site: Path, path: Path, server: Server
 ) -> None:
-    """As the workers of a server do, at the first start of all; again and again, for luck."""
+    """As a server's workers do at the very first start; repeated, as it depends on timing."""
     code = """
 input()
 for n in range(40):
@@ -194,7 +194,7 @@ for n in range(40):
 def test_a_process_that_is_suspended_keeps_its_messages(
     site: Path, path: Path, server: Server, run: Any
 ) -> None:
-    """No lease runs out on it: another takes over when it has ended, and not before."""
+    """There is no lease that expires: another process takes over when it has ended, not before."""
     code = "configure(flush_interval=60); call(1, 2); print(flush=True); time.sleep(60)"
     with start(site, path, server.url, code) as process:
         assert process.stdout
@@ -219,7 +219,7 @@ def test_a_running_process_takes_over(
 
 
 def test_an_outbox_that_was_moved_is_sent(run: Any, path: Path, server: Server) -> None:
-    """Its owners' files have stayed behind."""
+    """The owners' files have been left behind."""
     run("configure(flush_interval=60); call(1); os._exit(0)")
     moved = path.parent / "elsewhere" / "moved.db"
     moved.parent.mkdir()
@@ -302,7 +302,7 @@ def test_a_wrong_write_key_deletes_nothing(
     assert not analytics.flush(0.1)
     began = time.monotonic()
     analytics.close()
-    assert time.monotonic() - began < 2  # there is no use in trying until the time is up
+    assert time.monotonic() - began < 2  # trying until the time is up would be useless
     assert f"request refused, messages stay in the outbox: HTTP status {status}" in caplog.messages
     assert analytics.stats()[:1] + analytics.stats()[3:5] == (1, {}, 1)
     assert rows(path) == 1
@@ -357,7 +357,7 @@ def test_configured_again_with_the_same_file(
     call(analytics, 2)
     server.behave = lambda n, batch: Reply(200)
     assert analytics.flush(10)
-    # What the first one had under way when it was closed may have arrived, and be sent again.
+    # What the first one was sending when it was closed may have arrived, and be sent again.
     until(lambda: set(server.events()) == {1, 2})
     assert len({message["messageId"] for message in server.delivered}) == 2
 
@@ -477,6 +477,6 @@ os._exit(0)
 
 
 def test_costs_the_caller_about_what_the_sdks_track_costs_without_one(run: Any) -> None:
-    """``make bench`` has the figure, 0.9 times; here others use the machine as well."""
+    """``make bench`` measures it, 0.9 times; here the machine may be busy otherwise."""
     ratio = float(run(COST, f"http://127.0.0.1:{refusing_port()}"))
     assert ratio <= 3.0

@@ -59,7 +59,7 @@ def database(path: Path, *statements: str) -> None:
 
 
 def an_outbox(path: Path) -> None:
-    """One with a message of a process that has ended."""
+    """An outbox with a message of a process that has ended."""
     from typewriter_client.outbox.outbox import Outbox  # type: ignore[import-not-found]
 
     outbox = Outbox(str(path), 1_000_000)
@@ -125,7 +125,7 @@ def test_what_is_no_outbox_is_an_error_and_stays_as_it_is(
     with pytest.raises(error, match=said):
         configure()
     assert (path.read_bytes() if path.is_file() else b"") == before
-    call(analytics, 1)  # the client before goes on
+    call(analytics, 1)  # the previous client still works
     assert analytics.flush(10)
     assert server.events() == [1]
 
@@ -273,7 +273,7 @@ def test_another_program_that_locks_the_file_holds_nobody_up(
 def test_a_file_that_is_damaged_later(
     analytics: Any, configure: Configure, path: Path, server: Server, caplog: Any
 ) -> None:
-    """What cannot be read waits for somebody to look at it; the rest goes on."""
+    """What cannot be read is left to the operator; the rest works."""
     server.behave = lambda n, batch: Reply(503)
     configure(close_timeout=0)
     for n in range(200):
@@ -379,7 +379,7 @@ def test_beyond_its_age_a_message_is_a_reported_drop(
 def test_the_wal_does_not_grow_without_end(
     analytics: Any, configure: Configure, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though SQLite itself is told to leave it alone."""
+    """Although SQLite's own checkpoints are switched off."""
     from typewriter_client.outbox import outbox
 
     monkeypatch.setattr(outbox, "_MOST_WAL", 1_000_000)
@@ -413,7 +413,7 @@ def test_the_room_that_an_outage_took_is_given_back(
     assert server.events() == list(range(301))
     analytics.close()
     assert analytics.flush(10)
-    configure()  # it is an outbox still
+    configure()  # it is still an outbox
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
@@ -470,7 +470,7 @@ def test_what_a_process_whose_clock_was_ahead_has_left_hides_nothing(
     configure: Configure,
     server: Server,
 ) -> None:
-    """It is read last, and what is accepted after that has smaller numbers."""
+    """It is read last, and messages accepted after that have smaller ids."""
     code = """
 configure(close_timeout=0)
 real = time.time_ns

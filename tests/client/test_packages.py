@@ -205,7 +205,7 @@ def run(
 
 @pytest.mark.parametrize("kind", ["installed", "vendored"])
 def test_one_call_and_exit(tmp_path: Path, server: Server, kind: str) -> None:
-    """It is delivered, and the log, the local file and the thread are the package's."""
+    """It is delivered, and the log, the local file and the thread have the package's name."""
     write_package(tmp_path, "acme.analytics")
     if kind == "vendored":
         package = tmp_path / "acme" / "analytics"
@@ -270,7 +270,7 @@ except ImportError as error:
 
 require(1, __name__)
 """
-"""How a generated package begins."""
+"""The beginning of a generated package."""
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ def test_rules_that_cannot_be_used(
     request: pytest.FixtureRequest,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What is to be sent in any case is sent; what must not be without a check is dropped."""
+    """Messages are sent or dropped, depending on whether they may be sent unchecked."""
     transport, drops = Transport(), list[str]()
     asked: list[object] = []
     broken.configure(
@@ -376,7 +376,7 @@ def test_rules_that_cannot_be_used(
         assert (transport.sent, drops) == ([], ["unsendable"] * 4)
     assert asked == []
     said = errors(caplog)
-    assert len(said) == (0 if mode == "ignore" else 1)  # rules that nobody needs are not loaded
+    assert len(said) == (0 if mode == "ignore" else 1)  # rules that are not needed are not loaded
     for line in said:
         instead = "sent unchecked" if mode == "warn" else "dropped"
         assert line.startswith(f"the rules of acme cannot be used, so messages are {instead}: ")
@@ -465,7 +465,7 @@ def test_a_definition_that_is_wrong_is_wrong_each_time(
 def test_a_stack_that_is_nearly_full_leaves_no_rule_half_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None
 ) -> None:
-    """Wherever it overflows, the next call is checked as if nothing had been."""
+    """Wherever it overflows, the next call is checked as if nothing had happened."""
     write_package(tmp_path, "acme", TREES.replace("VALUE", "r.string()"))
     monkeypatch.syspath_prepend(str(tmp_path))
 
@@ -493,7 +493,7 @@ def test_a_stack_that_is_nearly_full_leaves_no_rule_half_made(
 def test_rules_that_could_not_be_read_for_now_are_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: None, caplog: Any
 ) -> None:
-    """As where a process has too many files open."""
+    """As when a process has too many open files."""
     events = EVENTS.replace("from ._rules import", "_may_fail()\n    from ._rules import")
     write_package(tmp_path, "acme", events=f"{events}\n_may_fail = lambda: None\n")
     monkeypatch.syspath_prepend(str(tmp_path))

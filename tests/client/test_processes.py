@@ -1,4 +1,4 @@
-"""Children of every kind, amid traffic: each message is sent once, by whom it was made."""
+"""Children of every kind, during traffic: each message is sent once, by its own process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(site: Path, server: Server, folder: Path, code: str, **settings: object)
     program = folder / "program.py"
     program.write_text(START.format(settings=settings) + code)
     done = subprocess.run(
-        # Python 3.12 and later warn, on stderr, of what is shown here to be safe.
+        # Python 3.12 and later warn on stderr about what is shown here to be safe.
         [sys.executable, "-W", "ignore:This process:DeprecationWarning", program, server.url],
         env=clean_environment(site),
         capture_output=True,

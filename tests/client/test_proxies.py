@@ -18,7 +18,7 @@ from .server import Server, refusing_port
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy and no authorities but those of the test."""
+    """Only the proxies and authorities of the test."""
     for name in list(os.environ):
         if name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
@@ -45,7 +45,7 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> str:
 
 @pytest.fixture
 def secure(server: Server, authority: trustme.CA) -> str:
-    """The URL of the server, which speaks TLS."""
+    """The URL of the server, which uses TLS."""
     context = tls(authority)
     plain = server._server.get_request
 

@@ -1,4 +1,4 @@
-"""The text of the library: checkers, formatter, size, what importing it costs."""
+"""The library's source: checkers, formatter, size, and the cost of importing it."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def run(site: Path, *command: str) -> str:
 
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the library, a package that stands on it, and what uses that."""
+    """A folder with the library, a package that uses it, and code that uses the package."""
     folder = tmp_path_factory.mktemp("typed")
     write_package(folder, "analytics")
     copy_library(folder)

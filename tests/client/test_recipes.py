@@ -1,4 +1,4 @@
-"""The README's recipes for other SDKs, several destinations and webhooks, as they stand there."""
+"""The README's recipes for other SDKs, several destinations and webhooks, verbatim."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_several_destinations(recipes: Path, server: Server, other: Server) -> N
 
 
 def signed(event: dict[str, Any], secret: str = SECRET) -> tuple[str, str]:
-    """A webhook's body and signature, as Stripe's documentation has it."""
+    """A webhook's body and signature, as in Stripe's documentation."""
     body, now = json.dumps(event), int(time.time())
     digest = hmac.new(secret.encode(), f"{now}.{body}".encode(), "sha256").hexdigest()
     return body, f"t={now},v1={digest}"

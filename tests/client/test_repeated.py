@@ -1,4 +1,4 @@
-"""A value in which the same object stands many times, which as text would have no end.
+"""Values in which the same object occurs many times, whose text would be endless.
 
 Sixty objects, each twice in the next, are 2**60 of them when they are sent.  Nothing that a
 call does may take as long: it is measured, found too large, dropped, and that is said.
@@ -123,7 +123,7 @@ for mode in MODES:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_it_is_dropped_and_that_is_said(name: str, tmp_path: Path) -> None:
-    """In a process of its own, which can be killed."""
+    """In a separate process, which can be killed."""
     write_package(tmp_path, "analytics", RULES, EVENTS)
     root = Path(__file__).parents[2]
     path = os.pathsep.join([str(tmp_path), str(root)])

@@ -1,4 +1,4 @@
-"""The rooms of the library: each imports only from those before it, and nothing by text."""
+"""The layers of the library: each imports only from those below it, and nothing by string."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ ROOMS = (
     ("environment", "setting_types", "settings", "client", "fan_out", "package"),
     ("web", "asgi", "wsgi", "testing", "__main__"),
 )
-"""From the ground up."""
+"""From bottom to top."""
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
 FILES = {
     ".".join(path.relative_to(LIBRARY).with_suffix("").parts): path
     for path in sorted(LIBRARY.rglob("*.py"))
 }
-"""Each module with its name within the library."""
+"""Each module by its name within the library."""
 FACE = "__init__"
-"""The face of the library may import all that it shows; who is below does not see it."""
+"""The library's __init__ may import everything that it exports; nothing below imports it."""
 STANDARD = {"importlib.util"}
-"""Asked only whether something is installed."""
+"""Only used to find out whether something is installed."""
 
 
 def imports(module: str, path: Path, types: bool = True) -> Iterator[tuple[int, str]]:
-    """Modules of the library that one imports, wherever in it, and in which line.
+    """The modules of the library that a module imports, wherever in it, with line numbers.
 
     ``types``: also those that only type checkers import.
     """
@@ -104,7 +104,7 @@ def test_there_are_no_circles() -> None:
 
 @pytest.mark.parametrize("module", FILES)
 def test_imports_within_the_library_are_relative_and_spelled_out(module: str) -> None:
-    """So that a copy of it works under any name, and tools that freeze applications see all."""
+    """So that a copy works under any name, and tools that freeze applications find all modules."""
     for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -1,4 +1,4 @@
-"""What the log says of failures: when they begin, when they end, and what they cost at last."""
+"""What is logged about failures: when they begin, when they end, and what was lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .server import OK, Reply, Server, refusing_port
 
 
 def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
-    """What the log was told, by level."""
+    """The log messages of a level."""
     return [each.getMessage() for each in caplog.records if each.levelno == level]
 
 

@@ -1,4 +1,4 @@
-"""Scopes: right across nesting, threads, tasks, generators; carried in a task's headers."""
+"""Scopes: nesting, threads, tasks and generators; sent in a task's headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Messages = list[dict[str, Any]]
 
 
 def who(analytics: Any, messages: Messages) -> object:
-    """Whose event one would be now."""
+    """The user that an event would have now."""
     analytics.track("E", None, {"anonymous_id": "-"}, {})
     return messages.pop().get("userId")
 
@@ -79,7 +79,7 @@ def test_tasks_that_share_a_scope_leave_it(analytics: Any, messages: Messages) -
 
 
 def test_a_generators_scope_may_end_at_any_time(analytics: Any, messages: Messages) -> None:
-    """Context variables leak out of a generator that is in the middle; no longer after it."""
+    """Context variables leak out of a suspended generator, but not after it ends."""
 
     def generator() -> Iterator[None]:
         with analytics.scope(user_id="generator", context={"ip": "1"}):

@@ -1,4 +1,4 @@
-"""transport=: the real clients of Segment and RudderStack, and what arrives through them."""
+"""transport=: the real clients of Segment and RudderStack, and what they deliver."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLIENTS = ["segment.analytics", "rudderstack.analytics"]
 
 @pytest.fixture(params=CLIENTS)
 def sdk(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
-    """Makes the SDK's clients, which the test's end stops."""
+    """Creates the SDK's clients, which are stopped when the test ends."""
     module = importlib.import_module(request.param)
     made: list[Any] = []
 
@@ -38,7 +38,7 @@ def sdk(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
 
 
 def arrived(analytics: Any, server: Server, client: Any) -> dict[str, dict[str, Any]]:
-    """What came to the server, by type, when both have flushed."""
+    """What the server received, by type, after both have flushed."""
     assert analytics.flush()
     client.flush()
     return {message["type"]: message for message in server.delivered}
@@ -106,7 +106,7 @@ def test_they_want_a_datetime_and_get_one(
 def test_a_user_by_number_or_only_anonymous(analytics: Any, server: Server, sdk: Any) -> None:
     client = sdk()
     analytics.configure(transport=client)
-    analytics.track("E", 0, None, {})  # an AssertionError, were the SDK called so
+    analytics.track("E", 0, None, {})  # passed to the SDK like this, an AssertionError
     got = arrived(analytics, server, client)["track"]
     assert got["userId"] == "0"
     analytics.track("E", None, {"anonymous_id": "a"}, {})
@@ -115,7 +115,7 @@ def test_a_user_by_number_or_only_anonymous(analytics: Any, server: Server, sdk:
 
 
 def test_values_that_they_would_lose(analytics: Any, server: Server, sdk: Any) -> None:
-    """By themselves they drop a UUID's property without a word, and post NaN as it is."""
+    """On their own they silently drop a property with a UUID, and send NaN unchanged."""
     from uuid import UUID
 
     client, seen = sdk(), []
@@ -200,7 +200,7 @@ def test_one_that_posts_at_once_is_tried_again(
 
 
 def test_one_that_posts_at_once_and_is_refused(analytics: Any, server: Server, sdk: Any) -> None:
-    # Of an answer in JSON without a "code" RudderStack's raises KeyError: no status to see.
+    # For a JSON answer without a "code" RudderStack's raises KeyError: the status is unknown.
     refuse = Reply(400, body=b"Invalid JSON")
     server.behave = lambda n, batch: refuse if batch[0]["properties"]["n"] == 2 else Reply()
     analytics.configure(transport=sdk(sync_mode=True))
@@ -213,7 +213,8 @@ def test_one_that_posts_at_once_and_is_refused(analytics: Any, server: Server, s
 
 
 def test_beside_a_client_of_ours(analytics: Any, server: Server, sdk: Any) -> None:
-    """One message, two ways, one messageId; and the SDK's fault is not the other's."""
+    """One message, two destinations, one messageId; and the SDK's failure does not affect the
+    other."""
     with Server() as segment:
         client = sdk()
         also = [analytics.Client(transport=client)]
@@ -230,7 +231,7 @@ def test_beside_a_client_of_ours(analytics: Any, server: Server, sdk: Any) -> No
 
 
 def test_the_module_itself(analytics: Any, server: Server, sdk: Any) -> None:
-    """``segment.analytics`` has the functions of a client, and its settings."""
+    """The module ``segment.analytics`` has the functions and settings of a client."""
     module: Any = importlib.import_module(f"{sdk.name}.analytics")
     assert sys.modules[module.__name__] is module
     module.default_client = client = sdk()

@@ -1,4 +1,4 @@
-"""What configure takes, and says."""
+"""The settings of configure, and its errors."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ time.sleep(10)
 def test_it_may_come_at_any_moment_of_many_calls(
     site: Path, server: Server, tmp_path: Path, after: float
 ) -> None:
-    """What a call has returned from is delivered; the one amid a call may be."""
+    """Messages of calls that have returned are delivered, that of an interrupted call possibly."""
     code = f"""
 configure(queue_size=10**6)
 returned = os.open({str(tmp_path / "returned")!r}, os.O_RDWR | os.O_CREAT)
@@ -194,7 +194,7 @@ print(os.waitpid(pid, 0)[1])
 
 
 def test_the_first_process_of_a_container_ends_too(site: Path, server: Server) -> None:
-    """Which the default action does not end: as if the signal did nothing."""
+    """The default action does not end it, as if the signal did nothing."""
     code = "configure(); send(); os.kill = lambda *_: None; signal.raise_signal(signal.SIGTERM)"
     done = run(site, server, code)
     assert done.returncode == 128 + signal.SIGTERM

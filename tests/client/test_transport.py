@@ -45,7 +45,7 @@ def test_batches_to_send(analytics: Any) -> None:
 
 
 class Recording:
-    """Shaped like an SDK's client: ``send`` is a flag there, not a method."""
+    """Has the interface of an SDK's client, whose ``send`` is a flag, not a method."""
 
     send = True
 
@@ -98,7 +98,7 @@ def test_an_sdk_is_called_by_keyword(analytics: Any) -> None:
 
 
 class Posting(Recording):
-    """Shaped like an SDK's client that posts at once, over a bad network."""
+    """Has the interface of an SDK's client that posts at once, over a bad network."""
 
     def __init__(self, *errors: Exception) -> None:
         super().__init__()
@@ -208,7 +208,7 @@ def test_whatever_an_sdk_does_each_message_has_one_end(
     expected = [next((o for o in outcomes if o in FINAL), "taken") for outcomes in plan]
     assert taken == [n for n, end in enumerate(expected) if end == "taken"]
     assert refused == [n for n, end in enumerate(expected) if end != "taken"]
-    assert outlet._settled == {}
+    assert outlet._done == {}
 
 
 FINAL = ("taken", "refused", "objects")

@@ -42,7 +42,7 @@ analytics.configure(
 def application(environ, start_response):
     n = int(environ["PATH_INFO"].strip("/"))
     analytics.track("E", "u", None, {{"n": n}})
-    # No usual call: all that is imported late is needed, and every lock.
+    # Not a usual call: it needs all late imports and every lock.
     analytics.track("E", "u", {{"timestamp": "2026-01-31T00:00:00Z"}}, {{"n": n + 1}})
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
@@ -205,7 +205,7 @@ def test_what_is_sent_at_import_is_sent_once(
 def test_workers_that_are_forked_while_the_master_would_import(
     site: Path, server: Server, tmp_path: Path, module: str, outbox: bool
 ) -> None:
-    """Nobody in the workers could release the lock that imports take."""
+    """Nothing in the workers could release the import lock."""
     at_import = AMID_IMPORTS.format(module=module)
     write(site, tmp_path, outbox, interval=0.01, at_import=at_import)
     with Uwsgi(tmp_path, server, *PREFORK) as uwsgi:
@@ -248,7 +248,7 @@ def test_workers_that_are_recycled_lose_nothing(
 
 
 def test_gevent(site: Path, server: Server, tmp_path: Path) -> None:
-    """The hub's end comes before that of the worker, which on some Pythons then runs nothing."""
+    """The hub ends before the worker, which on some Pythons then runs no exit handlers."""
     pytest.importorskip("gevent")
     write(site, tmp_path, False, interval=0.2)
     how = ("--gevent", "20", "--gevent-monkey-patch")

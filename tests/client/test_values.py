@@ -1,4 +1,4 @@
-"""Values that JSON has not."""
+"""Values that JSON does not have."""
 
 from __future__ import annotations
 
@@ -279,8 +279,8 @@ def test_a_number_is_an_identity_up_to_1024_bits(
 @pytest.mark.parametrize(
     ("value", "options"),
     [
-        # Of numbers, true and null as keys the encoder of a usual call makes text by itself,
-        # and to look for them would cost each message a tenth of its time.
+        # The encoder of a usual call converts keys that are numbers, true or null itself, and
+        # checking for them would cost a tenth of the time of each message.
         ({1: "a", "1": "b"}, {"message_id": "m"}),
         ({"1": "a", 1: "b"}, {"message_id": "m"}),
         ({None: "a", "null": "b"}, {"message_id": "m"}),
@@ -337,7 +337,7 @@ def test_a_timestamp_may_be_behind_a_proxy(
 
 
 def test_every_kind_is_in_the_table() -> None:
-    """What the tests above send is what the module says of its values."""
+    """The tests above send the values that the module's docstring lists."""
     from typewriter_client.calls import values
 
     table = values.__doc__ or ""

@@ -286,7 +286,7 @@ def test_what_is_remembered_is_bounded(
         analytics.track("E", "u", {"x" * 5_000: 1}, {})
     lines = logged(caplog)
     assert "1,000 different violations; further ones are only counted" in lines
-    # The long one is one of those, and told again at its 10th, 100th and 1,000th time.
+    # The long one is one of those, and is logged again the 10th, 100th and 1,000th time.
     assert len(lines) == 1_000 + 1 + 3
     assert max(map(len, lines)) < 1_100
     assert analytics.stats().violations == 4_000
@@ -356,7 +356,7 @@ def test_a_callable_may_call_the_client(
     caplog: pytest.LogCaptureFixture,
     wrong: dict[str, Any],
 ) -> None:
-    """It is called by the caller, or by the worker that finds what JSON has not."""
+    """It runs on the caller's thread, or on the worker's if that finds a value JSON lacks."""
     asked: list[str] = []
 
     def judge(violations: Any, message: dict[str, Any]) -> None:

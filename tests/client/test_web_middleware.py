@@ -307,7 +307,7 @@ def test_a_request_that_is_cancelled_leaves_nothing(
 
 
 class Stage:
-    """A server that begins and ends a lifespan."""
+    """A server that starts and ends a lifespan."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -324,7 +324,7 @@ class Stage:
         self.sent.append(message["type"].removeprefix("lifespan."))
 
     def run(self, app: Any) -> float:
-        """How long the event loop was held up, at most."""
+        """The longest time for which the event loop was blocked."""
         longest = 0.0
 
         async def tick() -> None:
@@ -445,7 +445,7 @@ def test_a_package_that_was_never_used_needs_no_flush(asgi: Any) -> None:
 
 
 def test_another_event_loop_than_asyncios(analytics: Any, asgi: Any, server: Server) -> None:
-    """Driven by hand, as trio would; there the flush is not beside the loop."""
+    """Driven by hand, as trio would; there the flush is not on a thread."""
     analytics.configure(write_key="k", endpoint=server.url, flush_interval=60)
     stage = Stage()
     stage.between = lambda: analytics.track("E", "u", None, {"n": 1})

@@ -1,4 +1,4 @@
-"""What the middleware believes of a request, and what it makes of it."""
+"""What the middleware trusts in a request, and which context it derives."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Web:
         /,
         **settings: Any,
     ) -> dict[str, Any]:
-        """The event of a request that is served so."""
+        """The event of a request with these settings."""
         module = importlib.import_module(f"typewriter_client.{self.kind}")
         run = self._asgi if self.kind == "asgi" else self._wsgi
         with self.analytics.scope(anonymous_id="nobody"):
@@ -311,7 +311,7 @@ def test_junk_hurts_nobody_and_does_not_make_the_message_too_long(
 
 
 def test_long_headers_cost_no_event(web: Web, caplog: pytest.LogCaptureFixture) -> None:
-    """The context is cut, not the event, whatever else that has."""
+    """The context is shortened, not the event, whatever else that contains."""
     web.properties = {"notes": "x" * 23_000}
     for character in ("x", "é", "\x01", '"', "\\"):
         names = ("Host", "User-Agent", "Accept-Language", "Referer")

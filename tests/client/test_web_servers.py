@@ -194,7 +194,7 @@ S = TypeVar("S", bound="Service")
 
 
 class Service:
-    """A server in a process of its own."""
+    """A server in a separate process."""
 
     def __init__(self, folder: Path, segment: Server, *command: str) -> None:
         self.log = folder / f"{command[0]}-{time.monotonic_ns()}.log"
@@ -223,7 +223,7 @@ class Service:
         self.process.wait(10)
 
     def said(self, pattern: str, times: int = 1) -> re.Match[str]:
-        """Wait until the server has said it."""
+        """Wait until the server has logged it."""
         for _ in range(600):
             found = list(re.finditer(pattern, self.log.read_text()))
             if len(found) >= times:
@@ -461,7 +461,7 @@ def test_django_by_wsgi(folder: Path, server: Server) -> None:
 
 
 def test_django_by_asgi(folder: Path, server: Server) -> None:
-    """Which has no lifespan, in whose place the middleware's flushes."""
+    """It has no lifespan, so the middleware's own flushes."""
     with Site(folder, server, *UVICORN, "serve_asgi:application") as site:
 
         def visit(n: int) -> None:
@@ -487,7 +487,7 @@ from kombu.transport import filesystem
 from tasks import app
 
 class Channel(filesystem.Channel):
-    # kombu's own writes a message under its reader's eyes, who may find half of it.
+    # kombu's own does not write atomically, so that its reader may find half a message.
     def _put(self, queue, payload, **kwargs):
         name = f"{time.monotonic_ns()}_{uuid.uuid4()}.{queue}.msg"
         Path("control", name).write_text(json.dumps(payload))
@@ -521,7 +521,7 @@ with scope(user_id="chained", context={"ip": "203.0.113.7"}):
 
 @pytest.fixture
 def queue(folder: Path, tmp_path: Path) -> Iterator[Path]:
-    """The folder, with a queue of tasks that is empty."""
+    """The folder, with an empty queue of tasks."""
     place = tmp_path / "tasks"
     (place / "queue").mkdir(parents=True)
     (place / "control").mkdir()

@@ -1,4 +1,4 @@
-"""Packages that were generated for an interface go on working with the library of today."""
+"""Packages that were generated for an interface still work with today's library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BODIES = """[
     {"email": "hush", "name": None, "path": 7, "company": {"id": 7}, "tree": [[[1]]], "known": 2},
 ]"""
 REWORDED = {"is no number in JSON (NaN or infinite)": "is not a JSON number (NaN or infinite)"}
-"""Texts of violations that have changed since; nothing else may."""
+"""Texts of violations that have been reworded since; nothing else may change."""
 PROGRAM = f"""
 import json
 import analytics

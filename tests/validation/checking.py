@@ -1,4 +1,4 @@
-"""A plan's rules as they check: made of the plan in memory, and as they are written out."""
+"""A plan's rules in both forms: built from the plan in memory, and generated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def in_memory(plan: Plan) -> RuleSet:
 
 
 def written(plan: Plan) -> RuleSet:
-    """The rules of a plan as its package has them."""
+    """The rules of a plan from its generated package."""
     module: dict[str, Any] = {"__name__": "rules"}
     exec(compile(text_of(plan), "_rules.py", "exec", dont_inherit=True), module)
     return RuleSet(module["RULES"])
@@ -40,7 +40,7 @@ def plan_of(
 
 
 class Checks:
-    """The checks of a plan, which both kinds of rules have to agree on."""
+    """The checks of a plan, on which both kinds of rules have to agree."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -59,7 +59,7 @@ class Checks:
         return self._agreed(reports)
 
     def of_message(self, message: Mapping[Any, object]) -> list[Violation]:
-        """What is wrong with it as the rule for every message has it."""
+        """What is wrong with a message according to the rule for every message."""
         reports = [Report("E") for _ in self.kinds]
         for rules, report in zip(self.kinds, reports, strict=True):
             rules.check_message(message, report)

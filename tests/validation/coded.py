@@ -1,4 +1,4 @@
-"""Values of Python as JSON, for payloads with what JSON has not.
+"""Python values as JSON, for payloads with what JSON does not have.
 
 JSON's own values stand for themselves.  Anything else is an object with the one key ``$``:
 ``{"$": ["Decimal", "19.99"]}``; so is an object that has such a key itself, or keys that are
@@ -53,7 +53,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """What ``encode`` was given."""
+    """The value that was encoded."""
     if isinstance(value, list):
         return [*map(decode, value)]
     if not isinstance(value, dict):

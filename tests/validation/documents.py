@@ -32,7 +32,7 @@ _PATH = Path(tempfile.gettempdir(), "a_plan_that_is_in_memory.json")
 
 
 def plan_of(document: Mapping[str, Any]) -> Plan | None:
-    """The plan that is written so; None if something is wrong with it."""
+    """The plan of a document; None if it is invalid."""
     return load(_PATH, {resolved(_PATH): json.dumps(document, ensure_ascii=False)}).plan
 
 
@@ -65,7 +65,7 @@ def _event(event: Any) -> Schema:
 
 
 def schema(value: Value) -> Schema:
-    """The schema of what may stand in one place."""
+    """The schema of a type."""
     if isinstance(value.type, AnyType):
         # Of two alternatives that both allow null, null is neither.
         return {} if value.nullable else {"oneOf": [{}, {"type": "null"}]}
@@ -75,7 +75,7 @@ def schema(value: Value) -> Schema:
 
 
 def of_type(type_: Type) -> Schema:
-    """The schema of a type, null aside."""
+    """The schema of a type, ignoring null."""
     match type_:
         case AnyType():
             return {}

@@ -1,8 +1,8 @@
-"""jsonschema's verdict, less the deviations that the product documents.
+"""jsonschema's result, except for the documented deviations.
 
-- ``multipleOf`` is judged in decimal: jsonschema refuses 19.99 as a multiple of 0.01.
-- ``uniqueItems``: jsonschema takes [[1], [true], [1]] for unique, as it sorts what has no order.
-- A leap second is a time (kept out of the strategies, and tested by itself).
+- ``multipleOf`` is checked in decimal: jsonschema rejects 19.99 as a multiple of 0.01.
+- ``uniqueItems``: jsonschema accepts [[1], [true], [1]] as unique, as it sorts unordered values.
+- A leap second is a time (excluded from the strategies, and tested separately).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def oracle(schema: dict[str, Any]) -> Any:
 
 
 def everything(errors: list[ValidationError]) -> Iterator[ValidationError]:
-    """The errors, and those of alternatives that led to them."""
+    """The errors, and those of the alternatives that caused them."""
     for error in errors:
         yield error
         yield from everything(error.context)

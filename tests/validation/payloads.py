@@ -1,4 +1,4 @@
-"""Random payloads for a plan: right ones, and ones with this and that wrong."""
+"""Random payloads for a plan: valid ones, and ones with various errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLAIN: list[Any] = [
     *([{"a": 0}, {"a": False}], [{"a": [0]}, {"a": [-0.0]}], ["1", 1], [0.1, Decimal("0.1")]),
     *({}, {"a": 1}, {"a": None}, {"a": True}, {"b": {"a": []}}, {"": 1}, {"x.y": "z"}),
 ]
-"""Odd ones, nearly all as JSON has them."""
+"""Odd values, nearly all of them JSON values."""
 
 HOSTILE: list[Any] = [
     *(float("nan"), float("inf"), float("-inf"), Decimal("19.99"), Decimal("0.5"), Decimal(3)),
@@ -46,26 +46,26 @@ HOSTILE: list[Any] = [
     *([float("nan")], [_NOW], [(1,), [1]], {1: "one"}, {None: 1, "a": 2}, {"$": 1}),
     *({"a": Decimal(1)}, {"a": (1, 1.0)}, [_ID, str(_ID)], [Decimal(1), 1]),
 ]
-"""What JSON has not."""
+"""Values that JSON does not have."""
 
 _KEYS = ["a", "b", "id", "x.y", "", "価格", "user_id", "timestamp", "context", 'q"\\\n']
 
 
 class Payloads:
-    """Makes them of one plan's types, all from one source of chance."""
+    """Generates payloads for one plan's types from one random source."""
 
     def __init__(self, definitions: Mapping[str, Definition], random: Random) -> None:
         self._definitions = definitions
         self._random = random
 
     def some(self, shape: Object, count: int) -> Iterator[dict[Any, Any]]:
-        """Bodies of messages: some right, some with one thing wrong, some with several."""
+        """Bodies of messages: some valid, some with one error, some with several."""
         for number in range(count):
             right = self._object(shape, 5)
             yield self.spoilt(right, number % 5) if number % 5 else right
 
     def value(self, value: Value, depth: int = 5) -> Any:
-        """One that mostly fits."""
+        """A value that mostly fits."""
         chance = self._random
         if value.nullable and chance.random() < 0.2:
             return None
@@ -104,7 +104,7 @@ class Payloads:
         return found
 
     def spoilt(self, payload: dict[Any, Any], times: int) -> dict[Any, Any]:
-        """The same with so many things changed, for the worse if they were right."""
+        """The value with this many changes, which make valid values invalid."""
         whole = [payload]
         for _ in range(times):
             self._change(*self._random.choice([*_spots(whole)][1:] or [(payload, "a")]))
@@ -135,7 +135,7 @@ class Payloads:
 
 
 def _cousin(value: Any) -> Any:
-    """A value that Python, or a careless reader, takes for the same."""
+    """A value that Python, or a careless reader, regards as the same."""
     match value:
         case bool():
             return int(value)

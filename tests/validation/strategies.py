@@ -94,7 +94,7 @@ def arrays(draw: Draw, depth: int) -> Array:
 
 @st.composite
 def unions(draw: Draw, depth: int) -> Union:
-    # An alternative that is its own definition would never end, in jsonschema as in ours.
+    # An alternative that is its own definition would never end, neither in jsonschema nor here.
     members = draw(st.lists(types(depth).filter(lambda t: t != Ref("Odd")), max_size=3))
     return Union(tuple(members), draw(st.booleans()))
 
@@ -129,7 +129,7 @@ def definitions(draw: Draw) -> dict[str, Definition]:
 
 @st.composite
 def fitting(draw: Draw, value: Value, known: dict[str, Definition], depth: int = 4) -> Any:
-    """A value that mostly fits; one in a while is anything."""
+    """A value that mostly fits; now and then it is anything."""
     if draw(st.integers(0, 30)) == 0:
         return draw(ANY)
     if value.nullable and draw(st.integers(0, 3)) == 0:

@@ -1,4 +1,4 @@
-"""What a value costs to check grows with the value, whatever alternatives it has to fit."""
+"""The cost of a check grows with the value, whatever alternatives it has to fit."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def _rules(top: str, types: dict[str, Type]) -> RuleSet:
 
 
 def _tree(depth: int, exclusive: bool) -> RuleSet:
-    """Nodes of three kinds that no property tells apart."""
+    """Nodes of three kinds that no property distinguishes."""
     nodes: dict[str, Type] = {name: _node(name, "Expression", exclusive) for name in NAMES}
     members = (*map(Ref, nodes), _leaf())
     return _rules("Expression", {**nodes, "Expression": Union(members, exclusive)})
 
 
 def _layers(depth: int, exclusive: bool) -> RuleSet:
-    """The same, where no definition is recursive: each has alternatives of the next one."""
+    """The same without recursive definitions: each has alternatives with the next one."""
     layers: dict[str, Type] = {"0": _leaf()}
     for layer in range(depth):
         members = tuple(_node(name, f"{layer}", exclusive) for name in NAMES)
@@ -79,7 +79,7 @@ def test_alternatives_without_a_tag_cost_linear_time(
     exclusive: bool, leaf: object, plan: Callable[[int, bool], RuleSet]
 ) -> None:
     def checking(depth: int) -> Callable[[], None]:
-        # What stands twice in each is more than exactly one alternative compares.
+        # An object that occurs twice in each is too much for exactly one alternative to compare.
         rules, given = plan(depth, exclusive), _nested(depth, leaf, 1 if exclusive else 2)
 
         def check() -> None:
@@ -94,7 +94,7 @@ def test_alternatives_without_a_tag_cost_linear_time(
 
 
 def test_violations_of_a_value_without_end_have_one() -> None:
-    """Sixty objects, each twice in the next, of which the innermost is wrong."""
+    """Sixty objects, each occurring twice in the next, of which the innermost is invalid."""
     names = ("a", "b")
     leaf = Property("leaf", Value(String()))
     node = Object((leaf, *(Property(name, Value(Ref("Node"))) for name in names)))

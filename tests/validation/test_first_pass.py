@@ -1,5 +1,5 @@
-"""The first pass judges a call's own values: what is sent as a valid one is accepted at once,
-and nothing is accepted that would not be valid as it is sent."""
+"""The first pass checks a call's own values: what is sent as a valid value is accepted at once,
+and nothing is accepted that would be invalid in the form in which it is sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Pair(NamedTuple):
 
 
 class Whatever(datetime):
-    """Like pandas' NaT, whose text is no time."""
+    """Like pandas' NaT, whose text is not a time."""
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_accepted(type_: Any, value: object) -> None:
         (Number(), Decimal("-Infinity")),
         (Number(), Decimal("1E+999999999")),
         (Number(minimum=1), Decimal("0.99")),
-        # Only one fits the datetime itself, both fit its text.
+        # Only one fits the datetime itself, but both fit its text.
         (Union((String(format="date-time"), String()), exclusive=True), NOW),
         # Different values, the same text.
         (Array(ANYTHING, unique_items=True), [ID, str(ID)]),

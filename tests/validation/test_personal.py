@@ -31,7 +31,7 @@ EVENT = "Order Completed"
 
 
 class Shows:
-    """Would show it to whoever asks."""
+    """Would reveal it in its repr."""
 
     def __repr__(self) -> str:
         return SECRET
@@ -40,7 +40,7 @@ class Shows:
 
 
 class Raises(UserDict[str, Any]):
-    """Would have it in the error."""
+    """Would reveal it in an exception."""
 
     def __getitem__(self, key: str) -> Any:
         raise RuntimeError(SECRET)
@@ -145,7 +145,7 @@ def events(draw: st.DrawFn) -> tuple[Object, dict[str, Definition], dict[str, An
 
 
 class Overheard(logging.Handler):
-    """All that is logged, as it would be written."""
+    """Everything that is logged, as it would be written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ class FailsOnce:
 
 
 class Objects:
-    """An SDK's client that objects to each call, and says all of it."""
+    """An SDK's client that rejects each call with all of it in the exception."""
 
     send = True
 
@@ -201,7 +201,7 @@ ERRORS = [ValueError, OSError, ImportError, SystemExit, lambda said: OSError(5, 
 
 
 def said_by_failures(package: Package, call: Any, kind: Any) -> list[str]:
-    """All that is said of a call where all that the application gives raises."""
+    """Everything reported about a call if everything that the application passes raises."""
 
     def show(*given: Any) -> Any:
         raise ValueError(f"cannot take {given}")
@@ -222,7 +222,7 @@ def said_by_failures(package: Package, call: Any, kind: Any) -> list[str]:
 
 
 def told(package: Package, call: Any) -> list[str]:
-    """All that is said of a call, in every mode."""
+    """Everything reported about a call, in every mode."""
 
     def judge(violations: Any, message: Any) -> None:
         said.extend([*map(repr, violations), *map(str, violations)])

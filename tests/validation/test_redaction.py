@@ -1,4 +1,4 @@
-"""What the plan marks as personal is never shown, wherever it stands and whatever is wrong."""
+"""What the plan marks as personal is never shown, wherever it is and whatever is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAYERS = ("object", "strict object", "array", "strict array", "union", "exclusiv
 
 
 def hushed(value: Any) -> Any:
-    """The value with a secret in place of each text and number; keys stay."""
+    """The value with each string and number replaced by a secret; keys stay."""
     if isinstance(value, dict):
         return {key: hushed(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -52,7 +52,7 @@ def personal(draw: st.DrawFn) -> tuple[Object, dict[str, Definition], dict[str, 
             shape, wrapped = Ref(f"D{n}"), given
         else:
             shape, wrapped = Union((type_, String()), layer == "exclusive"), given
-        # Else a list is missing, and what is there instead is wrong.
+        # Otherwise a list is missing, and what is there instead is invalid.
         if not layer.endswith("array") or draw(st.integers(0, 5)):
             given = wrapped
     event = Object((Property("p", Value(shape)),))

@@ -1,4 +1,4 @@
-"""What a violation says."""
+"""The texts of violations."""
 
 from __future__ import annotations
 

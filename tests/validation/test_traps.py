@@ -1,4 +1,4 @@
-"""What validators written in haste get wrong."""
+"""What hastily written validators get wrong."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_comparing_a_value_that_contains_itself_does_not_blow_up() -> None:
 def test_comparing_what_holds_a_value_many_times_does_not_take_for_ever(
     type_: Any, code: str
 ) -> None:
-    """And what has more parts than a message has room for is not compared."""
+    """Values with more parts than fit into a message are not compared."""
     value: list[object] = []
     for _ in range(60):
         value = [value, value]

@@ -1,4 +1,4 @@
-"""The verdict is jsonschema's: random plans, random payloads."""
+"""The same values are valid as with jsonschema: random plans, random payloads."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_verdict_and_paths_are_those_of_jsonschema(data: st.DataObject) -> None:
 
 
 def _assert_places_agree(violations: list[Any], errors: list[Any]) -> None:
-    """Each violation stands where jsonschema has an error, and none of its errors is missed."""
+    """Each violation is where jsonschema has an error, and none of its errors is missed."""
     known = {_path(error) for error in oracle.everything(errors)}
     for violation in violations:
         if violation.code in ("Required", "Unplanned Property"):
@@ -65,7 +65,7 @@ def _path(error: Any) -> str:
 
 
 def _is_at(path: str, place: str) -> bool:
-    """Whether it is that place, as far as the path does not hide keys."""
+    """Whether it is the same path, except for redacted keys."""
     ours, theirs = _STEP.findall(path), _STEP.findall(place)
     return len(ours) == len(theirs) and all(
         a == b or a == f".{REDACTED}" for a, b in zip(ours, theirs, strict=True)

@@ -1,7 +1,7 @@
-"""What is checked gives the verdicts that the generated validators gave.
+"""Checks give the same results as the generated validators of earlier releases.
 
-``make_verdicts`` says where they come from.  Rules of a plan in memory and rules that are
-written out have to agree with them, and so with each other.
+``make_verdicts`` says where these come from.  The rules of a plan in memory and generated
+rules have to agree with them, and so with each other.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def _reword(expected: list[list[Any]]) -> None:
 
 
 def _hide_personal(expected: list[list[Any]], found: list[list[Any]]) -> None:
-    """Of a body with too many or too few properties the old ones showed the whole, with what
-    is personal in it; now that is hidden."""
+    """For a body with too many or too few properties the old ones showed all of it, including
+    personal values; now it is hidden."""
     hidden = [each[:3] for each in found if each[3] == REDACTED]
     for each in expected:
         if (
@@ -88,7 +88,7 @@ def _hide_personal(expected: list[list[Any]], found: list[list[Any]]) -> None:
 
 def _without_personal_keys(expected: list[list[Any]], found: list[list[Any]]) -> list[list[Any]]:
     """The old ones showed keys of a personal object that the plan does not name; now these are
-    hidden, and all that are unplanned have one violation."""
+    hidden, and there is one violation for all unplanned ones."""
     for path, code, message, value in found:
         if f".{REDACTED}" in path:
             hiding = re.escape(path).replace(re.escape(f".{REDACTED}"), r"(\.[^.\[]+|\[\".*?\"\])")

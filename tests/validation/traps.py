@@ -1,4 +1,4 @@
-"""Schemas and values where a validator that was written in haste is wrong."""
+"""Schemas and values that a hastily written validator gets wrong."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ STRINGS = [
 
 
 def _mutated(format_: str) -> Iterator[str]:
-    """A text of the format with a sign too much, too few, or another."""
+    """A string of the format with a character added, removed or replaced."""
     texts = {
         "date-time": ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.25-11:59"],
         "date": ["2026-01-31"],

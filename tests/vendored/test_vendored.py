@@ -1,7 +1,7 @@
-"""A package sends alike on the installed library and on a copy of it: calls, forks, exits, signals.
+"""A package works the same with the installed library and a copy: calls, forks, exits, signals.
 
-The whole of the client's tests runs on the installed library; this is what could depend on
-where its text stands.
+All of the client's tests run with the installed library; these cover what could depend on
+where its source is.
 """
 
 from __future__ import annotations
