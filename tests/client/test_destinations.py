@@ -215,7 +215,7 @@ def test_mistakes(analytics: Any, wrong: Any, said: str) -> None:
     one = analytics.Client(transport=Sending())
     with pytest.raises((TypeError, ValueError), match=said):
         analytics.configure(transport=Sending(), also=wrong(one))
-    with pytest.raises(TypeError, match="for configure"):
+    with pytest.raises(TypeError, match="a setting of configure"):
         analytics.Client(transport=Sending(), also=[one])
 
 

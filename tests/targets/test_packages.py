@@ -165,7 +165,7 @@ def test_two_packages_on_two_copies_of_the_library_say_so(tmp_path: Path) -> Non
     write(tmp_path / "shared", files_of(PLAN, settings={"client": "vendored"}))
     write(tmp_path / "analytics", files_of(PLAN, settings={"client": "shared"}))
     said = _failing(tmp_path, "import analytics")
-    assert said.startswith("ImportError: analytics cannot use the client of a package that stands")
+    assert said.startswith("ImportError: analytics cannot use the client of a package that uses")
 
 
 @pytest.mark.parametrize(
