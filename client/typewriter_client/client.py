@@ -185,7 +185,8 @@ class Client:
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until everything accepted so far is delivered or dropped, for at most
-        ``timeout`` seconds.  Returns False if messages are left; these are still retried."""
+        ``timeout`` seconds.  Returns False if messages are left, which are still retried.
+        """
         queue = self._queue
         if threading.current_thread() is self._thread:
             return False  # a callback on the worker would wait for itself

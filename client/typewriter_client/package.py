@@ -171,7 +171,8 @@ class Package:
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until everything accepted so far is delivered or dropped, for at most
-        ``timeout`` seconds.  Returns False if messages are left; these are still retried."""
+        ``timeout`` seconds.  Returns False if messages are left, which are still retried.
+        """
         found = self._home._current.get("client")
         return found is None or found.flush(timeout)
 

@@ -135,7 +135,7 @@ class Checks:
             return RuleSet(rules)
         except _PASSING:
             raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - it may have been edited
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it may be edited
             return str(error) if isinstance(error, RulesError) else _described(error)
 
     def _log_unusable(self, to: Client, error: str) -> None:

@@ -102,11 +102,11 @@ class ViolationPolicy:
     ) -> bool:
         import json
 
-        from ..process.threads import hurrying
+        from ..process.threads import never_waiting
 
         self._asking.busy = True  # else calls that it makes might never end
         try:
-            with hurrying():
+            with never_waiting():
                 return ask(violations, json.loads(payload)) is not False
         except Exception as error:  # noqa: BLE001 - the application's own
             with self._lock:

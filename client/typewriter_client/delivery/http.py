@@ -109,8 +109,8 @@ class Http:
         return max(_LEAST, self._until - monotonic())
 
     def _finish(self, timeout: float) -> None:
-        """Read the rest of the last answer within ``timeout`` seconds, to reuse its
-        connection; close that if the rest is long or late, as only the status matters."""
+        """Read the rest of the last answer within ``timeout`` seconds to reuse the connection;
+        close it if the rest is long or late, as only the status matters."""
         response, self._answered = self._answered, None
         if response is None:
             return

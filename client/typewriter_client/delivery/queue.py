@@ -50,7 +50,7 @@ class Queue:
         self._threshold = 1  # the length at which a call has to do more than append
         self._since: float | None = None  # when the oldest message in the queue came
         self._taken = self._done = self._wanted = 0  # message counts, which only grow
-        self._hurries = 0  # counts the calls of flush and close
+        self._urgent_calls = 0  # counts the calls of flush and close
         self._deadline = _FOREVER
 
     # --- for calls ------------------------------------------------------------------------
@@ -74,7 +74,7 @@ class Queue:
         until = monotonic() + timeout
         with self.lock:
             self._wanted = wanted = self._taken + self._length()
-            self._hurries += 1
+            self._urgent_calls += 1
             self._changed.notify_all()
         if work is not None:
             work()
@@ -93,7 +93,7 @@ class Queue:
             self.closed = True
             self._threshold = 1
             self._deadline = monotonic() + timeout
-            self._hurries += 1
+            self._urgent_calls += 1
             self._changed.notify_all()
             return True
 
@@ -169,7 +169,7 @@ class Queue:
     def head(self) -> tuple[list[bytes], int]:
         """The first pending part, empty if there is none, and a mark for ``pause``."""
         with self.lock:
-            return self._hand.head(), self._hurries
+            return self._hand.head(), self._urgent_calls
 
     def release(self, part: list[bytes]) -> bool:
         """End the pending state of a part.  False: abandoned, and so counted, meanwhile."""
@@ -194,7 +194,7 @@ class Queue:
         """
         until = monotonic() + seconds
         with self.lock:
-            while self._hurries == mark or mark is None:
+            while self._urgent_calls == mark or mark is None:
                 left = until - monotonic()
                 if left <= 0:
                     break
@@ -243,7 +243,7 @@ class Queue:
 
     def _handle_threshold(self) -> tuple[Item, str] | None:
         """Handle a first message, enough messages for a batch, or nearly too many."""
-        free = not this_thread.hurries and not self.is_held()
+        free = not this_thread.never_waits and not self.is_held()
         with self.lock:
             queue = self._items
             if not queue:  # the worker was faster
@@ -266,8 +266,8 @@ class Queue:
         return None
 
     def _wait_for_room(self) -> bool:
-        """Wait with the message in the queue, one too many, so that it cannot be lost
-        however the wait ends: by a timeout, or by an exception from a signal handler."""
+        """Wait with the message in the queue, one too many, so that it cannot be lost however
+        the wait ends: by a timeout, or by an exception from a signal handler."""
         return self._changed.wait_for(
             lambda: self.closed or len(self._items) <= self._size, self._block
         )

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..log import traceback_of
-from ..process.threads import hurrying
+from ..process.threads import never_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Drops:
 
         try:
             message, _ = self._rendered(payload)
-            with hurrying():
+            with never_waiting():
                 on_drop(json.loads(message), reason)
         except KeyboardInterrupt:
             raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ..log import raised, traceback_of
 from ..process.forks import importing
-from ..process.threads import hurrying, stay_in
+from ..process.threads import never_waiting, stay_in
 from .batches import Answer
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Worker:
 
     def run(self) -> None:
         """Deliver messages.  ``Queue.abandon`` takes what is left when this returns."""
-        with hurrying():  # applies to calls that a transport makes, too
+        with never_waiting():  # applies to calls that a transport makes, too
             while self._deliver() and self._take():
                 pass
         self.stop()  # an answer may have come after the client gave up

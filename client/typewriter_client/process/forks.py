@@ -32,9 +32,7 @@ What only releases resources goes to the front, what depends on everything else 
 _LONGEST = 5.0  # seconds; only a signal handler during an import could wait forever
 _importers: list[int] = []  # the importing thread, once per import that it is in
 _late: list[late[Any]] = []
-_renewing: dict[
-    int, RLock
-] = {}  # by process, so that no child waits for its parent's lock
+_renewing: dict[int, RLock] = {}  # by process: a child must not wait for its parent's
 
 T = TypeVar("T")
 

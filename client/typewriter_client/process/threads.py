@@ -18,7 +18,7 @@ LONGEST = 30 * 86_400.0
 class _ThisThread(threading.local):
     """State of the current thread."""
 
-    hurries = False
+    never_waits = False
     """Whether it must not wait for room in a queue: in the worker and in callbacks."""
 
 
@@ -26,19 +26,19 @@ this_thread = _ThisThread()
 
 
 @contextmanager
-def hurrying() -> Generator[None, None, None]:
+def never_waiting() -> Generator[None, None, None]:
     """A block that does not wait for what only other threads can do."""
-    before = this_thread.hurries
-    this_thread.hurries = True
+    before = this_thread.never_waits
+    this_thread.never_waits = True
     try:
         yield
     finally:
-        this_thread.hurries = before
+        this_thread.never_waits = before
 
 
 def is_held(lock: threading.RLock) -> bool:
-    """Whether this thread holds the lock: a signal handler then has interrupted code that
-    is changing state, so it must neither wait for other threads nor release the lock."""
+    """Whether this thread holds the lock: a signal handler has then interrupted code that is
+    changing state, so it must neither wait for other threads nor release the lock."""
     try:
         threading.Condition(lock).notify(0)
     except RuntimeError:
