@@ -74,9 +74,7 @@ class Alternatives(Rule):
 
         return Check(test, deep=deep)
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report the types if alternatives only differ in type, else that none fits."""
         if not self.members and null:
             report.wrong_type(path, value, "null")

@@ -85,7 +85,7 @@ class Rule:
         The rule must be compiled.
         """
         if not self._check.fits(value, len(path)):
-            self.report_mismatch(value, path, self.shown(report), null)
+            self.reject(value, path, self.shown(report), null)
 
     def explain_at(
         self, value: Any, path: Path, step: str | int, report: Report
@@ -98,9 +98,7 @@ class Rule:
         """Compile the rule to a function."""
         return Check(lambda value: value is not None)
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a value that does not fit."""
         report.wrong_type(path, value, "any value but null")
 

@@ -38,9 +38,7 @@ class Boolean(Rule):
         """Compile the rule to a function."""
         return _ANY_BOOLEAN
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a value that is neither."""
         report.wrong_type(path, value, or_null("boolean", null))
 
@@ -101,9 +99,7 @@ class Number(Rule):
         simple = above < low and high == _INFINITY and step is None
         return Check(is_from if simple else is_within)
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a wrong type, or the first limit that the number exceeds."""
         whole = self.name == "integer"
         amount = (integer if whole else number)(value)
@@ -188,9 +184,7 @@ class String(Rule):
             )
         )
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a wrong type, or the first constraint that the string does not meet."""
         if not isinstance(value, str):
             report.wrong_type(path, value, or_null("string", null))
@@ -233,9 +227,7 @@ class Enum(Rule):
 
         return Check(lambda value: is_plain(value) and identity(value) in allowed)
 
-    def report_mismatch(
-        self, value: Any, path: Path, report: Report, null: bool
-    ) -> None:
+    def reject(self, value: Any, path: Path, report: Report, null: bool) -> None:
         """Report a wrong type if all values are strings, else the allowed values."""
         if not self.values:
             report.no_match(NOTHING, path, value)
