@@ -95,7 +95,7 @@ def test_which_event_or_call_it_is_of(file: str, schema: Any, identity: Any) -> 
 def test_a_name_made_of_the_files_is_said() -> None:
     _, said = read({"order_completed.json": OBJECT})
     assert said == [
-        "order_completed.json:1:1 TW512 the event is called `Order Completed` after its file:"
+        "order_completed.json:1:1 TW512 the event is named `Order Completed` after its file:"
         " the schema has no `title`"
     ]
 
@@ -210,7 +210,7 @@ def test_a_reference_to_nothing_is_an_error_at_its_place(ref: str) -> None:
     text = '{"title": "A", "properties": {\n  "x": {"$ref": "' + ref + '"}\n}}'
     rules, said = read({"a.json": text, "b.json": MONEY})
     assert rules is None
-    assert said == [f"a.json:2:17 TW511 `{ref}` leads to nothing in these files"]
+    assert said == [f"a.json:2:17 TW511 `{ref}` does not exist in these files"]
 
 
 # --- what is no schema, or another one -------------------------------------------------------
@@ -231,7 +231,7 @@ def test_another_dialect_is_refused_at_its_place(dialect: Any) -> None:
     assert recognises(documents({"a.json": schema}))
     rules, said = read({"a.json": schema, "b.json": {"title": "B", **OBJECT}})
     assert rules is None
-    assert said == [f"a.json:1:13 TW510 this is not draft-07 of JSON Schema, but `{dialect}`"]
+    assert said == [f"a.json:1:13 TW510 this must be draft-07 of JSON Schema, not `{dialect}`"]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_other_files_are_passed_over_and_that_is_said() -> None:
     rules, said = read(files)
     assert rules is not None
     assert [rule.key for rule in rules.rules] == ["A"]
-    message = "TW513 this is no JSON Schema, and passed over"
+    message = "TW513 skipped: this is not a JSON Schema"
     assert said == [f"package.json:1:1 {message}", f"list.json:1:1 {message}"]
 
 

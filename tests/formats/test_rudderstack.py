@@ -121,36 +121,37 @@ def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Pa
     [
         (
             '- {type: event_rule, id: r, event: "#event:paidd"}',
-            'plan.yaml: "#event:paidd" TW504 `#event:paidd` refers to nothing that was read',
+            'plan.yaml: "#event:paidd" TW504 `#event:paidd` is not defined in any file'
+            " that was read",
         ),
         (
             '- {type: event_rule, id: r, event: "#property:total"}',
-            'plan.yaml: "#property:total" TW504 `#property:total` refers to nothing that was read',
+            'plan.yaml: "#property:total" TW504 `#property:total` is not defined in any'
+            " file that was read",
         ),
         (
             "- {type: event_rule, id: r}",
-            "plan.yaml: { TW501 a reference to the event was expected here, such as `#event:id`",
+            "plan.yaml: { TW501 this must be a reference to the event, such as `#event:id`",
         ),
         (
             '- {id: r, event: "#event:paid", properties: [{property: [1]}]}',
-            "plan.yaml: [ TW501 a reference to the property was expected here,"
-            " such as `#property:id`",
+            "plan.yaml: [ TW501 this must be a reference to the property, such as `#property:id`",
         ),
         (
             '- {id: r, includes: {$ref: "#/tp/other/event_rule/*"}}',
-            "plan.yaml: { TW504 this includes rules that are nowhere",
+            "plan.yaml: { TW504 the rules that this includes do not exist",
         ),
         (
             '- {id: r, event: "#event:paid", properties: [3]}',
-            "plan.yaml: 3 TW501 an item of `properties` is a mapping, not a number",
+            "plan.yaml: 3 TW501 an item of `properties` must be a mapping, not a number",
         ),
         (
             '- {id: r, event: "#event:paid", variants: {a: 1}}',
-            "plan.yaml: { TW501 `variants` is a list, not a mapping",
+            "plan.yaml: { TW501 `variants` must be a list, not a mapping",
         ),
         (
             '- {id: r, event: "#event:paid", identity_section: body}',
-            "plan.yaml: body TW501 `identity_section` is one of properties, traits,"
+            "plan.yaml: body TW501 `identity_section` must be one of properties, traits,"
             " context.traits, not `body`",
         ),
     ],
@@ -170,11 +171,11 @@ def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
         ),
         (
             {"props": FILE.format("properties") + "  properties: {}\n"},
-            "props.yaml: { TW501 `properties` is a list, not a mapping",
+            "props.yaml: { TW501 `properties` must be a list, not a mapping",
         ),
         (
             {"props": "version: rudder/v1\nkind: properties\nspec: 3\n"},
-            "props.yaml: 3 TW501 `spec` is a mapping, not a number",
+            "props.yaml: 3 TW501 `spec` must be a mapping, not a number",
         ),
         (
             {"props": PROPERTIES.replace("id: total, ", "")},
@@ -187,7 +188,7 @@ def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
         ),
         (
             {"events": EVENTS.replace("track", "sing")},
-            "events.yaml: { TW501 the event `paid` has no `event_type` that is known",
+            "events.yaml: { TW501 the event `paid` has no known `event_type`",
         ),
     ],
 )
@@ -205,8 +206,8 @@ def test_what_is_no_part_of_a_plan_is_told(tmp_path: Path):
     )
     assert found.rules is not None
     assert said(found) == [
-        "other.yaml: retl-source TW520 a file of the kind `retl-source` is no part of a"
-        " tracking plan: passed over",
+        "other.yaml: retl-source TW520 skipped: a file of kind `retl-source` is not part of a"
+        " tracking plan",
         'plan.yaml: owner TW520 `owner` of the rule `r` is not carried over: "me"',
     ]
 
@@ -223,7 +224,7 @@ def test_two_properties_of_one_name(tmp_path: Path):
 def test_files_without_a_plan(tmp_path: Path):
     (tmp_path / "events.yaml").write_text(EVENTS)
     assert said(read_source(str(tmp_path))) == [
-        "events.yaml: events TW505 there is no tracking plan, only what one may refer to"
+        "events.yaml: events TW505 there is no tracking plan, only parts that one may refer to"
     ]
 
 
@@ -261,5 +262,5 @@ def test_nothing_is_looked_for_beyond_the_repository(tmp_path: Path):
     found = read_source(str(plan))
     assert found.rules is None
     assert said(found) == [
-        'web.yaml: "#event:paid" TW504 `#event:paid` refers to nothing that was read'
+        'web.yaml: "#event:paid" TW504 `#event:paid` is not defined in any file that was read'
     ]

@@ -102,29 +102,32 @@ WRONG: list[tuple[Any, str]] = [
     ("", "1:1 TW108 the file is empty"),
     ("<html><body>Login</body></html>", "1:1 TW108 this is HTML, not JSON"),
     ('{"rules": [{"key": "A", "type": "TRA', "TW108 the JSON ends too early"),
-    ("{}", "TW500 this is no form of a tracking plan that is known: at its top it has nothing"),
-    ("42", "TW500 a plan is a mapping, not a number"),
-    ({"a": 1, "b": 2}, "TW500 this is no form of a tracking plan that is known: at its top it"),
+    ("{}", "TW500 this is not a known form of a tracking plan: it is empty"),
+    ("42", "TW500 a plan must be a mapping, not a number"),
+    ({"a": 1, "b": 2}, "TW500 this is not a known form of a tracking plan: its top-level keys are"),
     ({"errors": [{"type": "forbidden"}]}, "TW500 this is the error message of an API, not a plan"),
-    ({"tracking_plan": {"rules": {"events": []}}}, "TW500 this is a plan of typewriter's own"),
-    ({"rules": [1]}, "1:12 TW501 a rule is a mapping, not a number"),
+    ({"tracking_plan": {"rules": {"events": []}}}, "TW500 this is already a typewriter plan"),
+    ({"rules": [1]}, "1:12 TW501 an item of `rules` must be a mapping, not a number"),
     ({"rules": [{"key": "A"}]}, "1:12 TW501 this rule has no `type` (Segment has COMMON, TRACK"),
     ({"rules": [{**RULE, "type": "CLICK"}]}, 'TW501 this rule is of type "CLICK"'),
     ({"rules": [{**RULE, "type": {"a": [1]}}]}, 'TW501 this rule is of type {"a": [1]}'),
-    ({"rules": [{**RULE, "key": ""}]}, "TW501 this rule has no `key`: the event's name (add it)"),
+    ({"rules": [{**RULE, "key": ""}]}, "TW501 this rule has no `key`, the event's name (add it)"),
     ({"rules": [{**RULE, "key": None}]}, "TW501 this rule has no `key`"),
-    ({"rules": [{**RULE, "key": 7}]}, "TW501 the `key` of a rule is a text, not a number"),
-    ({"rules": [{**RULE, "jsonSchema": []}]}, "TW501 `jsonSchema` is a mapping, not a list"),
-    ({"rules": [{**RULE, "version": 0}]}, "TW501 the version is a whole number from 1, not 0"),
-    ({"rules": [{**RULE, "version": "x"}]}, "TW501 the version is a whole number from 1"),
-    ({"rules": {"events": {}}}, "TW501 `events` is a list, not a mapping"),
-    ({"events": ["A"]}, "1:13 TW501 an event is a mapping, not a string"),
+    ({"rules": [{**RULE, "key": 7}]}, "TW501 the `key` of a rule must be a string, not a number"),
+    ({"rules": [{**RULE, "jsonSchema": []}]}, "TW501 `jsonSchema` must be a mapping, not a list"),
+    (
+        {"rules": [{**RULE, "version": 0}]},
+        "TW501 the version must be a positive whole number, not 0",
+    ),
+    ({"rules": [{**RULE, "version": "x"}]}, "TW501 the version must be a positive whole number"),
+    ({"rules": {"events": {}}}, "TW501 `events` must be a list, not a mapping"),
+    ({"events": ["A"]}, "1:13 TW501 an item of `events` must be a mapping, not a string"),
     ({"events": [{"rules": {}}]}, "TW501 this event has no `name` (add it)"),
-    ({"events": [{"name": "A", "rules": []}]}, "TW501 `rules` is a mapping, not a list"),
-    ({"rules": {"events": [], "identify": [1]}}, "TW501 `identify` is a mapping, not a list"),
+    ({"events": [{"name": "A", "rules": []}]}, "TW501 `rules` must be a mapping, not a list"),
+    ({"rules": {"events": [], "identify": [1]}}, "TW501 `identify` must be a mapping, not a list"),
     (
         {"data": {"trackingPlans": [{"name": "A"}, {"name": "B"}]}},
-        "TW503 `trackingPlans` holds 2 plans, and an import takes one (take one of them: A, B)",
+        "TW503 `trackingPlans` has 2 plans, and an import takes one plan (take one of them: A, B)",
     ),
     ('{"rules": [], "rules": []}', "1:15 TW102 duplicate key `rules`"),
 ]
@@ -160,4 +163,4 @@ def test_a_folder_of_plans(tmp_path: Path):
         (tmp_path / name).write_text(json.dumps({"rules": [RULE]}))
     (said,) = read_source(str(tmp_path)).diagnostics
     assert said.code == "TW503"
-    assert said.help == f"import it: {tmp_path / 'a.json'}"
+    assert said.help == f"import just that file: {tmp_path / 'a.json'}"

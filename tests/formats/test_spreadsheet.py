@@ -280,9 +280,13 @@ def test_several_properties_in_one_cell() -> None:
         (
             "draft",
             1,
-            ["2 TW516 the version is a whole number from 1, not `draft`: it is taken for 1"],
+            ["2 TW516 the version must be a positive whole number, not `draft`: it is read as 1"],
         ),
-        ("0", 1, ["2 TW516 the version is a whole number from 1, not `0`: it is taken for 1"]),
+        (
+            "0",
+            1,
+            ["2 TW516 the version must be a positive whole number, not `0`: it is read as 1"],
+        ),
     ],
 )
 def test_versions_as_people_write_them(cell: str, version: int, said: list[str]) -> None:
@@ -299,9 +303,9 @@ def test_places_are_the_lines_that_rows_begin_on() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (",x,,string,", "2 TW515 the property `x` stands before any event"),
-        ("A,a..b,,string,", "2 TW515 `a..b` is no path of a property"),
-        ("A,x,,string,\nA,x.y,,string,", "3 TW515 `x.y` leads through what is `string`"),
+        (",x,,string,", "2 TW515 the property `x` comes before any event"),
+        ("A,a..b,,string,", "2 TW515 `a..b` is not a path to a property"),
+        ("A,x,,string,\nA,x.y,,string,", "3 TW515 `x.y` leads through a value of type `string`"),
         (
             'A,x,,string,\nA,"y,,string,',
             "3 TW515 the row that begins here is not CSV: unexpected end of data",
@@ -315,15 +319,15 @@ def test_a_row_that_means_nothing_is_an_error(row: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("A,x,,kilograms,", "2 TW516 `kilograms` is no type"),
-        ("A,x,,integer,low", "2 TW516 the permitted values low are not of the type integer"),
+        ("A,x,,kilograms,", "2 TW516 `kilograms` is not a type"),
+        ("A,x,,integer,low", "2 TW516 the permitted values low are not of type integer"),
         (
             "A,x,live,string,\nA,y,live,string,",
-            "2 TW516 `live` says neither required nor optional: it is taken for optional",
+            "2 TW516 `live` means neither required nor optional: it is read as optional",
         ),
         (
             "A,x,,string,\nA,x,,integer,\nA,x,,integer,",
-            '3 TW516 `x` is "string" in a row above: what is here holds',
+            '3 TW516 `x` is "string" in a row above: the type here is used',
         ),
     ],
 )

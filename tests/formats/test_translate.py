@@ -14,7 +14,7 @@ from typewriter_py.plan.model import ANYTHING
 
 from .importing import event, import_property, import_rules, tracked
 
-BY_HAND = "it stays in the plan as a comment; say it in words, or in code"
+BY_HAND = "it is a comment in the plan; describe it there, or check it in code"
 
 
 def under_x(text: str | None) -> str:
@@ -116,7 +116,7 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     (
         {"type": "array", "items": [{"type": "string"}]},
         'x:\n  # not carried over: items: [{"type": "string"}]\n  type: array',
-        f"`items` is not carried over: in a plan it is one schema for every item ({BY_HAND})",
+        f"`items` is not carried over: in a plan it must be one schema for every item ({BY_HAND})",
     ),
     (
         {"$ref": "https://example.com/a.json"},
@@ -146,7 +146,7 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     # A member that says less would make two of them match.
     (
         {"oneOf": [{"type": "string", "not": {"const": "a"}}, {"const": "a"}]},
-        "x:\n  # oneOf is anyOf here, as part of its members could not be carried over\n  anyOf:",
+        "x:\n  # anyOf instead of oneOf: part of its members could not be carried over\n  anyOf:",
         f"`not` is not carried over: the plan language has no such keyword ({BY_HAND})",
     ),
 ]
@@ -253,7 +253,7 @@ def test_definitions_of_rules_are_merged_where_they_are_the_same():
     names = [event.properties.properties[0].type.name for event in found.plan.events]
     assert names == ["Item", "Item", "CartViewedItem"]
     (said,) = found.said
-    assert "TW521 `Item` is defined in other words by another rule; here it is" in said
+    assert "TW521 `Item` is defined differently by another rule; here it is" in said
 
 
 def test_a_reference_to_any_place_of_the_rule():
@@ -285,7 +285,7 @@ def test_the_same_rule_twice_is_one():
     found = import_rules(rules(tracked({"type": "object"}), tracked({"type": "object"})))
     assert found.plan is not None
     assert [each.partition(" ")[2] for each in found.said] == [
-        "TW523 the event `A` stands here a second time, in the same words"
+        "TW523 the event `A` is here a second time, with the same rules"
     ]
 
 
@@ -293,7 +293,7 @@ def test_the_same_event_twice_in_other_words_is_an_error():
     found = import_rules(rules(tracked({}), tracked({"properties": {"a": {}}})))
     assert found.plan is None
     assert [each.partition(" ")[2] for each in found.said] == [
-        "TW522 the event `A` stands here a second time, in other words (remove one, or give it"
+        "TW522 the event `A` is here a second time, with different rules (remove one, or give it"
         " another version)"
     ]
 

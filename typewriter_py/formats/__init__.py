@@ -1,1 +1,1 @@
-"""Other spellings of a tracking plan, to and from the intermediate representation."""
+"""Tracking plans in other formats: reading them into, and writing them from, the plan language."""

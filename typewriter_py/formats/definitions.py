@@ -1,13 +1,14 @@
 """The definitions of many rules, each a document of its own, as the definitions of one plan.
 
 Two rules that define the same shape under one name share it.  Where the shapes differ, the
-later one is called after its rule: ``Item`` of *Order Completed* is ``OrderCompletedItem``.
+later one is named after its rule: ``Item`` of *Order Completed* is ``OrderCompletedItem``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..names import pascal, singular, words
@@ -17,21 +18,21 @@ from ..plan.document import Map, Mark
 from ..plan.model import CALLS
 from ..util import reached
 from . import codes
-from .nodes import copied, maps_in, node_at, put, steps_of
+from .nodes import copy_entry, maps_in, node_at, put, steps_of
 from .schemas import Schemas
 
-HOMES: Final = ("definitions", "$defs")
-"""The keys of a schema under which shared ones stand."""
+DEFINITION_KEYS: Final = ("definitions", "$defs")
+"""The keys of a schema that hold shared ones."""
 
 Refs: TypeAlias = dict[str, str]
-"""From a reference to the name that its target has in the plan."""
+"""The name in the plan of each reference's target."""
 
 Steps: TypeAlias = tuple[str, ...]
-"""A JSON pointer, taken apart."""
+"""The tokens of a JSON pointer."""
 
 
 class Definitions:
-    """Gathers what rules define, and says what each of it is called in the plan."""
+    """Gathers what rules define, and names each definition in the plan."""
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
@@ -39,9 +40,9 @@ class Definitions:
         self._targets: dict[str, tuple[Map, Refs]] = {}
 
     def add(self, schema: Map, owner: str, version: int = 1) -> Refs:
-        """Take the definitions of a rule's schema.  ``owner`` is what some may be called after."""
+        """Take the definitions of a rule's schema; some may be named after ``owner``."""
         used = [*_references(schema)]
-        if not used and not any(home in schema for home in HOMES):
+        if not used and not any(key in schema for key in DEFINITION_KEYS):
             return {}
         found = {steps: each for steps, each in _targets(schema, used) if isinstance(each, Map)}
         shapes = _Shapes(found)
@@ -50,9 +51,9 @@ class Definitions:
         for steps, target in found.items():
             names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
-        for ref in used:
-            if _is_inner(ref) and steps_of(ref) in names:
-                refs[ref] = names[steps_of(ref)]
+        refs |= {
+            ref: names[steps_of(ref)] for ref in used if _is_inner(ref) and steps_of(ref) in names
+        }
         return refs
 
     def _name(self, steps: Steps, shape: str, owner: str, version: int, target: Map) -> str:
@@ -62,41 +63,32 @@ class Definitions:
                 break
         if name != plain:
             first = self._targets[plain][0]
-            message = f"`{plain}` is defined in other words by another rule; here it is `{name}`"
-            self._schemas.diagnostics.append(
-                codes.RENAMED.at(
-                    target.span,
-                    message,
-                    help="make the two the same, or give one a name of its own",
-                    related=((first.span, "the other one"),),
-                )
-            )
+            message = f"`{plain}` is defined differently by another rule; here it is `{name}`"
+            help = "make the two the same, or give one a name of its own"
+            related = ((first.span, "the other one"),)
+            found = codes.RENAMED.at(target.span, message, help=help, related=related)
+            self._schemas.diagnostics.append(found)
         return name
 
     def nodes(self, mark: Mark) -> Map:
-        """All of them as the plan has them, in the order in which they came."""
+        """All definitions as the plan has them, in the order in which they were added."""
         schemas, nodes = self._schemas, Map(mark)
-        sources: dict[str, Map] = {}
         for name, (target, refs) in self._targets.items():
             schemas.refs = refs
-            sources[name] = target
             nodes.put(name, schemas.schema(target), (target.mark, target.mark))
-        self._close_merged(nodes, sources)
+        # What is merged with other schemas is explicit about being closed or open.
+        for name in _aliased(nodes, schemas.merged):
+            source, node = self._targets[name][0], nodes[name]
+            says = source.get("additionalProperties")
+            if says is False:
+                copy_entry(source, "additionalProperties", node, False)
+            elif says is None and node.get("type") == "object" and not schemas.closed:
+                put(node, "additionalProperties", True)
         return nodes
 
-    def _close_merged(self, nodes: Map, sources: Mapping[str, Map]) -> None:
-        """What is merged with others says for itself whether it is closed."""
-        for name in _reached(nodes, self._schemas.merged):
-            says = sources[name].get("additionalProperties")
-            node = nodes[name]
-            if says is False:
-                copied(sources[name], "additionalProperties", node, False)
-            elif says is None and node.get("type") == "object" and not self._schemas.closed:
-                put(node, "additionalProperties", True)
 
-
-def _reached(nodes: Map, names: set[str]) -> set[str]:
-    """The definitions that ``names`` are, by references alone."""
+def _aliased(nodes: Map, names: set[str]) -> set[str]:
+    """``names``, and the definitions that they are mere references to."""
 
     def leads(name: str) -> list[str]:
         ref = nodes[name].get("$ref") if name in nodes else None
@@ -107,51 +99,45 @@ def _reached(nodes: Map, names: set[str]) -> set[str]:
 
 def _candidates(plain: str, owner: str, version: int) -> Iterator[str]:
     """The names to try in turn: none depends on what else there is."""
-    yield plain
-    prefix = pascal(words(owner)) or "Rule"
-    qualified = prefix + plain[:1].upper() + plain[1:]
-    yield qualified
-    yield f"{qualified}V{version}"
-    number = 2
-    while True:
-        yield f"{qualified}V{version}Shape{number}"
-        number += 1
+    qualified = (pascal(words(owner)) or "Rule") + plain[:1].upper() + plain[1:]
+    yield from (plain, qualified, f"{qualified}V{version}")
+    yield from (f"{qualified}V{version}Shape{number}" for number in count(2))
 
 
 def _plain_name(steps: Steps, owner: str) -> str:
-    """The last step of a reference, if it says anything by itself."""
-    telling = [step for step in steps if step and step not in _SILENT]
-    return telling[-1] if telling else pascal(words(owner)) or "Message"
+    """The last step of a reference that is a name, not a keyword."""
+    names = [step for step in steps if step and step not in _KEYWORDS]
+    return names[-1] if names else pascal(words(owner)) or "Message"
 
 
-_SILENT: Final = frozenset({*HOMES, "properties", "traits", "items"})
+_KEYWORDS: Final = frozenset({*DEFINITION_KEYS, "properties", "traits", "items"})
 
 
 def _is_inner(ref: str) -> bool:
-    """Whether a reference leads to a place of its own document, by a JSON pointer."""
+    """Whether a reference is a JSON pointer into its own document."""
     return ref == "#" or ref.startswith("#/")
 
 
 def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
-    """Every definition and every other target, by the way that leads there."""
-    for home in HOMES:
-        defined = schema.get(home)
+    """Every definition and every other target of a reference, and the steps that lead there."""
+    for key in DEFINITION_KEYS:
+        defined = schema.get(key)
         for name, each in defined.items() if isinstance(defined, Map) else ():
-            yield (home, name), each
+            yield (key, name), each
     for ref in dict.fromkeys(used):
         if _is_inner(ref):
             yield steps_of(ref), node_at(schema, steps_of(ref))
 
 
 def _references(node: Any) -> Iterator[str]:
-    """What every ``$ref`` in ``node`` says."""
+    """The value of every ``$ref`` in ``node``."""
     for each in maps_in(node):
         if isinstance(ref := each.get("$ref"), str):
             yield ref
 
 
 class _Shapes:
-    """What definitions mean: their own text, and that of all that they refer to."""
+    """What definitions mean: their own text, and the texts of everything that they refer to."""
 
     def __init__(self, found: Mapping[Steps, Map]) -> None:
         self._texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
@@ -167,17 +153,17 @@ class _Shapes:
         return repr((self._texts[steps], others))
 
 
-# --- object shapes that come more than once, lifted into definitions ---------------------------
+# --- object shapes that recur, moved into definitions ------------------------------------------
 
 _LEAST: Final = 2
-"""Properties of a shape that is worth a name."""
+"""The fewest properties of a shape that deserves a name."""
 
 _OWN: Final = frozenset({"type", "required", "properties", "additionalProperties"})
 """What a shape consists of; annotations stay where it is used."""
 
 
-class _Place(NamedTuple):
-    """Where an object's schema stands, and what it is called there."""
+class _Use(NamedTuple):
+    """A schema in the plan, and the name it has there."""
 
     node: Map
     name: str
@@ -186,49 +172,45 @@ class _Place(NamedTuple):
 
 def share_shapes(rules: Map, definitions: Map) -> None:
     """Replace shapes that recur in ``rules`` by references to ``definitions``, largest first."""
-    groups: dict[str, list[_Place]] = {}
-    for place in _places(rules):
-        shape = _shape(place.node)
-        if shape is not None:
-            groups.setdefault(shape, []).append(place)
+    calls = [rules[key] for key in CALLS if key in rules]
+    tops = [event["rules"] for event in rules.get("events", ()) if "rules" in event]
+    groups: dict[str, list[_Use]] = {}
+    for top in (*tops, *(call.get("traits", call) for call in calls)):
+        for use in _inside(top, ""):
+            shape = _shape(use.node)
+            if shape is not None:
+                groups.setdefault(shape, []).append(use)
     known = _known(definitions)
     gone: set[int] = set()  # what was within a shape that is a reference now
     for shape in sorted(groups, key=lambda shape: (-len(shape), shape)):
-        places = [place for place in groups[shape] if id(place.node) not in gone]
-        if len(places) > 1 or shape in known:
-            kept = _lift(places, known.get(shape) or _free(places, definitions), definitions)
-            gone |= {id(inner.node) for node in kept for inner in _inside(node, "")}
+        uses = [use for use in groups[shape] if id(use.node) not in gone]
+        if len(uses) > 1 or shape in known:
+            replaced = _extract(uses, known.get(shape) or _free(uses, definitions), definitions)
+            gone |= {id(inner.node) for node in replaced for inner in _inside(node, "")}
 
 
-def _places(rules: Map) -> Iterator[_Place]:
-    """The schemas of all values of events and calls that are objects by themselves."""
-    calls = [rules[key] for key in CALLS if key in rules]
-    tops = [event["rules"] for event in rules.get("events", ()) if "rules" in event]
-    for top in (*tops, *(call.get("traits", call) for call in calls)):
-        yield from _inside(top, "")
-
-
-def _inside(node: Any, name: str) -> Iterator[_Place]:
+def _inside(node: Any, name: str) -> Iterator[_Use]:
+    """The schemas of all values within an object or a list."""
     properties = node.get("properties")
     for key, each in properties.items() if isinstance(properties, Map) else ():
         if isinstance(each, Map):
-            yield _Place(each, key)
+            yield _Use(each, key)
             yield from _inside(each, key)
     items = node.get("items")
     if isinstance(items, Map):
         one = singular(words(name))
-        called = " ".join(one) if one else f"{name} item"
-        yield _Place(items, called, is_item=True)
-        yield from _inside(items, called)
+        item_name = " ".join(one) if one else f"{name} item"
+        yield _Use(items, item_name, is_item=True)
+        yield from _inside(items, item_name)
 
 
 def _shape(node: Map) -> str | None:
-    """The text of a shape, None where there is none to share."""
+    """The text of an object's shape; None if there is none to share."""
     properties = node.get("properties")
-    if not isinstance(properties, Map) or len(properties) < _LEAST:
-        return None
     if (
-        isinstance(node.get("required"), bool)
+        not isinstance(properties, Map)
+        or len(properties) < _LEAST
+        or isinstance(node.get("required"), bool)
         or node.keys() - ANNOTATIONS - _OWN
         or node.get("type") != "object"
     ):
@@ -237,7 +219,7 @@ def _shape(node: Map) -> str | None:
 
 
 def _known(definitions: Map) -> dict[str, str]:
-    """The definitions that are mere shapes, by these."""
+    """The names of the definitions that are nothing but a shape, by their shapes."""
     found: dict[str, str] = {}
     for name, node in definitions.items():
         shape = _shape(node) if isinstance(node, Map) and node.keys() <= _OWN else None
@@ -246,23 +228,21 @@ def _known(definitions: Map) -> dict[str, str]:
     return found
 
 
-def _free(places: list[_Place], definitions: Map) -> str:
-    """The name that most places suggest; of several that of items, then the first of all."""
-    names = [pascal(words(place.name)) or "Shape" for place in places]
-    items = {name for name, place in zip(names, places, strict=True) if place.is_item}
+def _free(uses: list[_Use], definitions: Map) -> str:
+    """The name that most uses suggest; of several that of items, then the first of all."""
+    names = [pascal(words(use.name)) or "Shape" for use in uses]
+    items = {name for name, use in zip(names, uses, strict=True) if use.is_item}
     name = min(names, key=lambda name: (-names.count(name), name not in items, name))
     while name in definitions:
         name += "Shape"
     return name
 
 
-def _lift(places: list[_Place], name: str, definitions: Map) -> list[Map]:
-    """Put references in place of a shape; what they replace, but for the one that is kept."""
+def _extract(uses: list[_Use], name: str, definitions: Map) -> list[Map]:
+    """Replace a shape by references; return what was replaced, without the one that is kept."""
     replaced: list[Map] = []
-    for node, *_ in places:
-        shape, rest = Map(node.mark), Map(node.mark)
-        for key in node:
-            (shape if key in _OWN else rest).put(key, node[key], node.marks[key])
+    for node, *_ in uses:
+        shape, rest = node.only(_OWN), node.only(node.keys() - _OWN)
         node.clear()
         node.marks.clear()
         put(node, "$ref", REFERENCE + name)

@@ -1,8 +1,9 @@
 """Rules → JSON: a plan as Segment's Public API has it, or a folder of JSON Schemas.
 
-The folder has a schema of each event's properties and each call's traits.  ``plan.json`` beside
-them names the plan, and its schemas in order; everything that would be lost otherwise stands
-under ``x-typewriter``, so that the folder reads back as the same plan."""
+The folder has a schema of each event's properties and each call's traits.  Its ``plan.json``
+has the plan's name, and lists its schemas in order; everything that would be lost otherwise is
+under ``x-typewriter``, so that the folder reads back as the same plan.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +31,19 @@ _ALONE: Final = re.compile("[\ud800-\udfff]")
 
 
 def json_text(value: Any) -> str:
-    """``value`` as indented JSON, UTF-8 as it is, with a line end.
+    """``value`` as indented JSON with a line end.
 
-    Half a surrogate pair, which UTF-8 does not have, is escaped.
+    Only lone surrogates, which UTF-8 cannot encode, are escaped.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
     return _ALONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def segment_document(rules: RuleSet) -> dict[str, Any]:
-    """The whole plan, as the clients of Segment's Public API keep it on disk.
+    """The whole plan, as clients of Segment's Public API keep it on disk.
 
-    https://docs.segmentapis.com/tag/Tracking-Plans; what Segment itself gives (times, a slug)
-    is not there.
+    https://docs.segmentapis.com/tag/Tracking-Plans; without what Segment itself assigns (times,
+    a slug).
     """
     head = {"id": rules.id, "name": rules.name, "description": rules.description}
     found: dict[str, Any] = {key: text for key, text in head.items() if text is not None}
@@ -65,9 +66,9 @@ def schema_files(rules: RuleSet) -> tuple[tuple[str, str], ...]:
 
 
 def payload_schema(rule: Rule) -> Schema:
-    """The schema of what a call of that kind carries: its properties or traits.
+    """The schema of the properties or traits of a call of that kind.
 
-    That of a COMMON rule is of the message whole.
+    That of a COMMON rule describes the whole message.
     """
     if rule.kind not in PAYLOAD:
         return rule.schema
@@ -78,32 +79,31 @@ def payload_schema(rule: Rule) -> Schema:
 
 
 def _schema(rule: Rule) -> Schema:
-    """The file's schema: it has a title, as other tools call types by it."""
+    """The file's schema, with a title, as other tools name types by it."""
     schema = payload_schema(rule)
-    says: dict[str, Any] = {"call": rule.kind.lower()}
+    extension: Schema = {"call": rule.kind.lower()}
     if rule.kind == "TRACK":
-        says["event"] = rule.key
+        extension["event"] = rule.key
         if rule.version > 1:
-            says["version"] = rule.version
+            extension["version"] = rule.version
         if schema.get("title") == rule.key:
-            says["title"] = rule.key  # told apart from the one that is put there here
+            extension["title"] = rule.key  # else it would be taken for the one that is added here
+    extension |= schema.get(EXTENSION, {})
     title = schema.get("title") or rule.key or rule.kind.lower()
-    says |= schema.get(EXTENSION, {})
     head = {"$schema": DRAFT, "title": title}
-    return {**head, **{key: schema[key] for key in schema if key not in head}, EXTENSION: says}
+    rest = {key: schema[key] for key in schema if key not in head}
+    return {**head, **rest, EXTENSION: extension}
 
 
 def _index(rules: RuleSet, paths: list[str]) -> Schema:
-    """The schemas of the plan, of which a payload fits one at least."""
+    """The schemas of the plan; a payload matches at least one of them."""
     index: Schema = {"$schema": DRAFT, "title": rules.name}
     if rules.description is not None:
         index["description"] = rules.description
     if paths:
         index["anyOf"] = [{"$ref": path} for path in paths]
-    says: dict[str, Any] = {"plan": True}
-    if rules.id is not None:
-        says["id"] = rules.id
-    return {**index, EXTENSION: {**says, **rules.extension}}
+    id = {} if rules.id is None else {"id": rules.id}
+    return {**index, EXTENSION: {"plan": True, **id, **rules.extension}}
 
 
 # --- names of files --------------------------------------------------------------------------
@@ -114,14 +114,14 @@ _RESERVED: Final = frozenset({"con", "prn", "aux", "nul"}) | {
 
 
 def _paths(rules: RuleSet) -> list[str]:
-    """A path for each rule, which stays when other rules come and go.
+    """A path for each rule, which stays the same when other rules are added or removed.
 
     Where two events would have the same, both get a few digits of their name's hash.
     """
     plain = [_path(rule, "") for rule in rules.rules]
-    often = Counter(plain)
+    counts = Counter(plain)
     return [
-        path if often[path] == 1 else _path(rule, "-" + _digits(rule.key))
+        path if counts[path] == 1 else _path(rule, "-" + _digits(rule.key))
         for path, rule in zip(plain, rules.rules, strict=True)
     ]
 
@@ -131,7 +131,7 @@ def _path(rule: Rule, suffix: str) -> str:
         return f"{rule.kind.lower()}.json"
     name = "_".join(words(rule.key)).lower()
     version = f".v{rule.version}" if rule.version > 1 else ""
-    # A name of symbols has no words; systems take names of 255 bytes; Windows keeps some.
+    # A name of symbols has no words; systems allow 255 bytes; Windows reserves some names.
     usable = 0 < len(name.encode()) <= 120 and name not in _RESERVED
     name = name if usable else _digits(rule.key)
     return f"events/{name}{suffix}{version}.json"
@@ -142,14 +142,17 @@ def _digits(name: str) -> str:
 
 
 _OURS: Final = re.compile(rf"(events/[^/\\]+|common|{'|'.join(CALLS)})\.json")
-"""Paths that an export writes, so that no index makes us remove anything else."""
+"""Paths that an export writes: no index makes it remove anything else."""
+
+
+_ELSEWHERE: Final = "move it away, or choose another folder with --out"
 
 
 def compare(folder: Path, files: Sequence[tuple[str, str]]) -> Comparison:
-    """The changes that make ``folder`` hold ``files``.  Reads only.
+    """The changes that make ``folder`` contain ``files``.  Reads only.
 
-    Files that the folder's index names are an earlier export's: they are replaced, or
-    removed.  Anything else in the way is a diagnostic.
+    Files that the folder's index lists are an earlier export's: they are replaced or removed.
+    Anything else in the way is a diagnostic.
     """
     problem = _not_a_folder(folder)
     if problem:
@@ -163,8 +166,8 @@ def compare(folder: Path, files: Sequence[tuple[str, str]]) -> Comparison:
             problems.append(old)
         elif old is not None and old != text and path not in earlier:
             message = "not written by typewriter, and in the way of the export"
-            help = "move it away, or choose another folder with --out"
-            problems.append(NOT_AN_EXPORT.at(Span(str(folder / path)), message, help=help))
+            span = Span(str(folder / path))
+            problems.append(NOT_AN_EXPORT.at(span, message, help=_ELSEWHERE))
         elif old != text:
             changes.append(Change(path, old, text))
     if problems:
@@ -178,41 +181,36 @@ def compare(folder: Path, files: Sequence[tuple[str, str]]) -> Comparison:
 
 
 def _not_a_folder(folder: Path) -> Diagnostic | None:
-    for place in (folder, *folder.parents):
-        if place.is_dir():
+    for path in (folder, *folder.parents):
+        if path.is_dir():
             return None
-        if place.exists() or place.is_symlink():
-            return NOT_A_FOLDER.at(Span(str(folder)), f"`{place}` is a file, not a folder")
+        if path.exists() or path.is_symlink():
+            return NOT_A_FOLDER.at(Span(str(folder)), f"`{path}` is a file, not a folder")
     return None
 
 
-def _old(folder: Path, path: str) -> str | Diagnostic | None:
-    place = folder / path
-    if place.is_symlink() or place.is_dir():
-        what = "a symbolic link" if place.is_symlink() else "a folder"
-        help = "move it away, or choose another folder with --out"
-        return NOT_AN_EXPORT.at(
-            Span(str(place)), f"{what} stands where a file has to be", help=help
-        )
+def _old(folder: Path, name: str) -> str | Diagnostic | None:
+    path = folder / name
+    span = Span(str(path))
+    if path.is_symlink() or path.is_dir():
+        what = "a symbolic link" if path.is_symlink() else "a folder"
+        return NOT_AN_EXPORT.at(span, f"{what} is where a file has to be", help=_ELSEWHERE)
     try:
-        return place.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        return path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        return NOT_WRITABLE.at(Span(str(place)), f"cannot read it: {error.strerror}")
+        return NOT_WRITABLE.at(span, f"cannot read it: {error.strerror}")
 
 
 def _earlier(folder: Path) -> set[str]:
-    """The paths that the folder's index names, it included; none if it is not one of ours."""
+    """The paths that the folder's index lists, and its own; none if the index is not ours."""
     text = _old(folder, INDEX)
     try:
         index: Any = json.loads(text) if isinstance(text, str) else None
         listed = [each["$ref"] for each in index.get("anyOf", [])]
-        ours = index[EXTENSION]["plan"] is True
+        if index[EXTENSION]["plan"] is not True:
+            return set()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
-    return (
-        {INDEX, *(p for p in listed if isinstance(p, str) and _OURS.fullmatch(p))}
-        if ours
-        else set()
-    )
+    return {INDEX, *(path for path in listed if isinstance(path, str) and _OURS.fullmatch(path))}

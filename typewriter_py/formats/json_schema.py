@@ -1,11 +1,11 @@
-"""Types of the intermediate representation as JSON Schema draft-07, meaning exactly the same.
+"""A plan and its types as JSON Schema draft-07, meaning exactly the same.
 
 https://json-schema.org/draft-07/json-schema-validation
 
-What is written reads back as the same types, in the plan language too: of several spellings
-of one meaning this takes those that both know (so null is ruled out by a ``oneOf`` with it).
-The plan language's own keys travel in the schema under ``x-typewriter``, which validators
-pass over (https://json-schema.org/draft-07/json-schema-core#rfc.section.6.4).
+What is written reads back as the same types, in the plan language too: of several ways to say
+something this takes the one that both know (so null is ruled out by a ``oneOf`` with it).
+The plan language's own keys are in the schema under ``x-typewriter``, which validators ignore
+(https://json-schema.org/draft-07/json-schema-core#rfc.section.6.4).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, assert_never
 
 from ..plan import model as m
 from ..plan.conjunction import TYPES
-from ..plan.model import Definition, Event, Object, Plan
+from ..plan.model import Definition, Object, Plan
 from ..plan.queries import json_name, reachable, used
 from .nodes import pointer_to
 from .rules import EXTENSION, KIND_OF, PAYLOAD, Rule, RuleSet, Schema
@@ -26,39 +26,41 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 _NULL: Final = {"type": "null"}
 
 
-def annotated(declared: m.Property, schema: Schema) -> Schema:
-    """The schema of a property: that of its value, and all that is said about it."""
-    head = texts(declared.title, declared.description)
-    if declared.examples:
-        head["examples"] = list(declared.examples)
+def _property(declared: m.Property, schema: Schema) -> Schema:
+    """The schema of a property: ``schema``, that of its value, with all its annotations."""
+    head = _present(
+        title=declared.title,
+        description=declared.description,
+        examples=list(declared.examples) or None,
+    )
     if declared.default is not m.ABSENT:
         head["default"] = declared.default
-    says = _of_property(declared)
+    extension = _present(
+        pii=declared.pii,
+        **_of_deprecation(declared.deprecated),
+        name=declared.words,
+        ignore=list(declared.ignore) or None,
+    )
     if declared.const is not m.ABSENT:
         schema, more = _with_const(schema, declared.value, declared.const)
-        says |= more
-    return beside(schema, head, says)
+        extension |= more
+    return _annotated(schema, head, extension)
 
 
-def beside(schema: Schema, head: Mapping[str, Any], says: Mapping[str, Any]) -> Schema:
+def _annotated(schema: Schema, head: Mapping[str, Any], extension: Schema) -> Schema:
     """``schema`` with annotations before it and ``x-typewriter`` after.
 
-    Draft-07 ignores what stands beside ``$ref``, so there the ``$ref`` is wrapped.
+    Draft-07 ignores what is next to ``$ref``, so in that case the ``$ref`` is wrapped.
     """
-    tail = {EXTENSION: dict(says)} if says else {}
+    tail = {EXTENSION: extension} if extension else {}
     if "$ref" in schema and (head or tail):
         schema = {"allOf": [schema]}
     return {**head, **schema, **tail}
 
 
-def texts(title: str | None, description: str | None) -> dict[str, Any]:
-    """Those of the two that are there."""
-    return _said(title=title, description=description)
-
-
-def of_event(event: m.Event) -> dict[str, Any]:
-    """What JSON Schema has no word for; ``version`` is the rule's, unless it is a written 1."""
-    return _said(
+def _of_event(event: m.Event) -> Schema:
+    """The keys that JSON Schema does not have; ``version`` is the rule's, except a written 1."""
+    return _present(
         version=1 if event.version == 1 else None,
         owner=event.owner,
         tags=list(event.tags) or None,
@@ -67,20 +69,6 @@ def of_event(event: m.Event) -> dict[str, Any]:
         **_of_deprecation(event.deprecated),
         function=event.function,
         ignore=list(event.ignore) or None,
-    )
-
-
-def of_definition(definition: m.Definition) -> dict[str, Any]:
-    """The same of a definition."""
-    return _said(name=definition.words, ignore=list(definition.ignore) or None)
-
-
-def _of_property(declared: m.Property) -> dict[str, Any]:
-    return _said(
-        pii=declared.pii,
-        **_of_deprecation(declared.deprecated),
-        name=declared.words,
-        ignore=list(declared.ignore) or None,
     )
 
 
@@ -95,9 +83,9 @@ def _of_deprecation(deprecated: m.Deprecation | None) -> dict[str, Any]:
 
 
 def _with_const(schema: Schema, value: m.Value, const: m.Json) -> tuple[Schema, dict[str, Any]]:
-    """``schema``, which is of ``value``, with the constant; and what is left for our words.
+    """The schema of ``value`` with the constant; and what only ``x-typewriter`` can say.
 
-    In JSON Schema a constant is never null as well, in the plan language it may be
+    In JSON Schema a constant cannot be null as well, in the plan language it can
     (``nullable: true``).
     """
     if const is None:
@@ -109,12 +97,12 @@ def _with_const(schema: Schema, value: m.Value, const: m.Json) -> tuple[Schema, 
     return schema | {"const": const}, {}
 
 
-def _said(**keys: Any) -> dict[str, Any]:
+def _present(**keys: Any) -> Schema:
     return {key: each for key, each in keys.items() if each is not None}
 
 
 def value_schema(value: m.Value, definitions: Definitions) -> Schema:
-    """The schema of what may stand in one place."""
+    """The schema of a value: its type, or null if it is nullable."""
     if value == m.ANYTHING:
         return {}
     match value.type:
@@ -129,12 +117,12 @@ def value_schema(value: m.Value, definitions: Definitions) -> Schema:
 
 
 def _but_null(schema: Schema) -> Schema:
-    """What ``schema`` allows (null too), less null, which two of these accept."""
+    """What ``schema`` allows, except null: both members accept that, and only one may."""
     return {"oneOf": [schema, dict(_NULL)]}
 
 
 def _or_null(schema: Schema) -> Schema:
-    """What ``schema`` allows (which is not null), and null."""
+    """What ``schema`` allows (it does not allow null), and null."""
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
             return {keyword: [*schema[keyword], dict(_NULL)]}
@@ -154,14 +142,14 @@ def _reference(name: str, nullable: bool, definitions: Definitions) -> Schema:
 
 
 def type_schema(type_: m.Type, definitions: Definitions) -> Schema:
-    """The schema of a type, which null is not of."""
+    """The schema of a type, which does not include null."""
     match type_:
         case m.AnyType() | m.Ref() | m.Union(members=()):
             return value_schema(m.Value(type_), definitions)
         case m.Boolean():
             return {"type": "boolean"}
         case m.Enum():
-            return _said(type=json_type(type_.values), enum=list(type_.values))
+            return _present(type=json_type(type_.values), enum=list(type_.values))
         case m.Number():
             return _number(type_)
         case m.String():
@@ -176,36 +164,31 @@ def type_schema(type_: m.Type, definitions: Definitions) -> Schema:
             assert_never(type_)
 
 
+_JSON_TYPES: Final = (
+    (type(None), "null"),
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+    (object, "object"),
+)
+
+
 def json_type(values: tuple[m.Json, ...]) -> str | None:
-    """The type that all ``values`` have, if it is one."""
-    names = {_name_of(value) for value in values}
+    """The type that all ``values`` have; None if they differ."""
+    names = {
+        next(name for type_, name in _JSON_TYPES if isinstance(each, type_)) for each in values
+    }
     if names == {"integer", "number"}:
         return "number"
     return names.pop() if len(names) == 1 else None
 
 
-def _name_of(value: m.Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
 def _union(union: m.Union, definitions: Definitions) -> Schema:
     members = [type_schema(member, definitions) for member in union.members]
     if not union.exclusive and _by_type(union):
-        # Each keyword binds the values of one type, so these can stand side by side.
+        # Each keyword applies to values of one type, so all can be in one schema.
         merged = {key: value for member in members for key, value in member.items()}
         return {"type": [member["type"] for member in members]} | {
             key: value for key, value in merged.items() if key != "type"
@@ -214,7 +197,7 @@ def _union(union: m.Union, definitions: Definitions) -> Schema:
 
 
 def _by_type(union: m.Union) -> bool:
-    """Whether it is what a list of types says: each once, in the plan language's order."""
+    """Whether a list of types can say it: each type once, in the plan language's order."""
     names = [json_name(member) for member in union.members]
     if None in names or {"integer", "number"} <= {*names}:
         return False
@@ -224,7 +207,7 @@ def _by_type(union: m.Union) -> bool:
 def _number(number: m.Number) -> Schema:
     step = number.multiple_of
     whole = step is not None and step == step.to_integral_value()
-    return _said(
+    return _present(
         type="integer" if number.integer else "number",
         minimum=number.minimum,
         maximum=number.maximum,
@@ -236,7 +219,7 @@ def _number(number: m.Number) -> Schema:
 
 def _string(string: m.String) -> Schema:
     first, *others = string.patterns or (None,)
-    return _said(
+    return _present(
         type="string",
         minLength=string.min_length,
         maxLength=string.max_length,
@@ -247,7 +230,7 @@ def _string(string: m.String) -> Schema:
 
 
 def _array(array: m.Array, definitions: Definitions) -> Schema:
-    return _said(
+    return _present(
         type="array",
         items=value_schema(array.items, definitions) or None,
         minItems=array.min_items,
@@ -260,10 +243,10 @@ def _object(shape: m.Object, definitions: Definitions) -> Schema:
     declared = [each.name for each in shape.properties if each.required]
     rest = False if shape.additional is None else value_schema(shape.additional, definitions)
     properties = {
-        each.name: annotated(each, value_schema(each.value, definitions))
+        each.name: _property(each, value_schema(each.value, definitions))
         for each in shape.properties
     }
-    return _said(
+    return _present(
         type="object",
         properties=properties or None,
         required=list(dict.fromkeys([*declared, *shape.required])) or None,
@@ -274,10 +257,10 @@ def _object(shape: m.Object, definitions: Definitions) -> Schema:
 
 
 def rules_of(plan: Plan) -> RuleSet:
-    """The rules of ``plan``: what holds for every message, its events in order, its calls.
+    """The rules of ``plan``: what all messages have in common, its events in order, its calls.
 
-    Includes are resolved already, so the rules need no other file; each carries the
-    definitions that it refers to.
+    Includes are resolved already, so the rules need no other file; each has the definitions
+    that it refers to.
     """
     needed = used(plan)
     unused = [name for name in plan.definitions if name not in needed]
@@ -289,24 +272,20 @@ def _rules(plan: Plan) -> Iterator[Rule]:
     if plan.common is not None:
         yield Rule("COMMON", "", 1, _message(plan, plan.common, {}, None))
     for event in plan.events:
-        yield _event(plan, event)
+        head = _present(title=event.title, description=event.description)
+        schema = _message(plan, event.properties, head, PAYLOAD["TRACK"])
+        if extension := _of_event(event):
+            schema[EXTENSION] = extension
+        deprecated = event.deprecated is not None
+        yield Rule("TRACK", event.name, event.version or 1, schema, deprecated, event.span)
     for name, call in plan.calls.items():
-        head = texts(None, call.description)
+        head = _present(description=call.description)
         schema = _message(plan, call.properties, head, m.CALLS[name])
         yield Rule(KIND_OF[name], "", 1, schema, span=call.span)
 
 
-def _event(plan: Plan, event: Event) -> Rule:
-    head = texts(event.title, event.description)
-    schema = _message(plan, event.properties, head, PAYLOAD["TRACK"])
-    if says := of_event(event):
-        schema[EXTENSION] = says
-    deprecated = event.deprecated is not None
-    return Rule("TRACK", event.name, event.version or 1, schema, deprecated, event.span)
-
-
 def _message(plan: Plan, shape: Object, head: Schema, payload: str | None) -> Schema:
-    """A schema of the whole message, in which ``shape`` stands at ``payload`` (None: is it)."""
+    """The schema of a message with ``shape`` at ``payload`` (None: ``shape`` is the message)."""
     body = type_schema(shape, plan.definitions)
     if payload is not None:
         body = {"type": "object", "properties": {payload: body}}
@@ -321,6 +300,8 @@ def _definitions(plan: Plan, names: Iterable[str]) -> Schema:
 
 
 def _definition(plan: Plan, definition: Definition) -> Schema:
-    schema = value_schema(definition.value, plan.definitions)
-    head = texts(definition.title, definition.description)
-    return beside(schema, head, of_definition(definition))
+    return _annotated(
+        value_schema(definition.value, plan.definitions),
+        _present(title=definition.title, description=definition.description),
+        _present(name=definition.words, ignore=list(definition.ignore) or None),
+    )

@@ -1,11 +1,11 @@
-"""A draft: a plan about to be written, as plain data with places, and the comments with it."""
+"""A draft: a plan about to be written, as plain data with locations and comments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from ..diagnostics import Span
@@ -16,9 +16,8 @@ from ..plan.document import Map, Mark, Seq
 class Comments:
     """Lines for people, each above the key or item that it is about (without the ``#``).
 
-    Nodes are told apart by identity; a comment that stands with key None goes above the
-    node's first key.  ``lossy`` are those that say less than they should: part of what they
-    came from is in a comment only.
+    Nodes are told apart by identity; a comment whose key is None goes above the node's first
+    key.  ``lossy`` are the nodes that say less than their source: part of it is only a comment.
     """
 
     above: dict[tuple[int, str | int | None], list[str]] = field(default_factory=dict)
@@ -29,7 +28,7 @@ class Comments:
         self.above.setdefault((id(node), key), []).extend(lines)
 
     def lose(self, node: Map | Seq, what: str, *why: str) -> None:
-        """Say at ``node`` that ``what`` is not carried over into the plan."""
+        """Note at ``node`` that ``what`` is not carried over into the plan."""
         self.add(node, None, f"not carried over: {what}", *why)
         self.lossy.add(id(node))
 
@@ -40,10 +39,10 @@ class Comments:
 
 @dataclass(slots=True)
 class Draft:
-    """``root`` is what stands under ``tracking_plan``, its keys in the order of writing.
+    """``root`` is the value of ``tracking_plan``, its keys in the order of writing.
 
-    Its nodes carry the places in the source that they came from, so what the plan's own
-    reader has to say of it points there.  ``head`` is comment lines at the top of the file.
+    Its nodes have their locations in the source, so the diagnostics of the plan's own reader
+    point there.  ``head`` is comment lines at the top of the file.
     """
 
     root: Map
@@ -52,40 +51,39 @@ class Draft:
 
 
 NOWHERE: Final[Mark] = ("", 1, 1, 1)
-EVENT_ORDER: Final[Mapping[str, int]] = {
-    key: place
-    for place, key in enumerate(
-        "name title description version function owner tags platforms integrations deprecated"
-        " replaced_by expires ignore rules".split()
-    )
-}
+
+
+def order_of(keys: str) -> Mapping[str, int]:
+    """The position of each key in a list of keys."""
+    return {key: position for position, key in enumerate(keys.split())}
+
+
+EVENT_ORDER: Final = order_of(
+    "name title description version function owner tags platforms integrations deprecated"
+    " replaced_by expires ignore rules"
+)
 """The keys of an event in the order in which a plan has them."""
 
 
-def mark_of(span: Span | None) -> Mark:
-    """The mark of a place that may not be known."""
-    return NOWHERE if span is None else (span.file, span.line, span.column, span.length)
-
-
-def placed(value: Any, mark: Mark) -> Any:
-    """``value`` as nodes that all stand at ``mark``; what has places already keeps them."""
+def as_nodes(value: Any, mark: Mark) -> Any:
+    """``value`` as nodes, all located at ``mark``; nodes in it keep their own locations."""
     if isinstance(value, Map | Seq):
         return value
     if isinstance(value, Mapping):
         node = Map(mark)
         for key, each in value.items():
-            put(node, str(key), placed(each, mark), mark)
+            put(node, str(key), as_nodes(each, mark), mark)
         return node
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = Seq(mark)
         for each in value:
-            append(items, placed(each, mark), mark)
+            append(items, as_nodes(each, mark), mark)
         return items
     return value
 
 
 def put(node: Map, key: str, value: Any, mark: Mark | None = None) -> None:
-    """``node[key] = value``; its place is ``mark``, else that of ``node``."""
+    """``node[key] = value``, located at ``mark``, else where ``node`` is."""
     key_mark = mark or node.mark
     node.put(key, value, (key_mark, value.mark if isinstance(value, Map | Seq) else key_mark))
 
@@ -95,31 +93,22 @@ def append(items: Seq, value: Any, mark: Mark) -> None:
     items.add(value, value.mark if isinstance(value, Map | Seq) else mark)
 
 
-def copied(source: Map, key: str, into: Map, value: Any) -> None:
-    """Put ``value`` under ``key`` where ``source`` has that key, with its place."""
+def copy_entry(source: Map, key: str, into: Map, value: Any) -> None:
+    """``into[key] = value``, located where ``source`` has that key."""
     into.put(key, value, source.marks.get(key) or (source.mark, source.mark))
 
 
-def without(items: Seq, drop: Sequence[Any]) -> Seq:
-    """The items that are not in ``drop``."""
+def filtered(items: Seq, keep: Callable[[Any, Seq], bool]) -> Seq:
+    """The items to keep; ``keep`` is called with an item and those kept before it."""
     kept = Seq(items.mark)
     for item, mark in zip(items, items.marks, strict=True):
-        if item not in drop:
-            kept.add(item, mark)
-    return kept
-
-
-def each_once(items: Seq) -> Seq:
-    """The items without those that stand there before."""
-    kept = Seq(items.mark)
-    for item, mark in zip(items, items.marks, strict=True):
-        if item not in kept:
+        if keep(item, kept):
             kept.add(item, mark)
     return kept
 
 
 def reordered(node: Map, order: Mapping[str, int]) -> Map:
-    """The same node, its keys in ``order``; others keep theirs, at the end."""
+    """The same node, its keys in ``order``; others stay in their order, at the end."""
     last = len(order)
     keys = sorted(node, key=lambda key: order.get(key, last))
     if keys == [*node]:
@@ -142,13 +131,13 @@ def steps_of(fragment: str) -> tuple[str, ...]:
 
 
 def pointer_to(*steps: str) -> str:
-    """The fragment whose tokens ``steps`` are."""
+    """The fragment whose tokens are ``steps``."""
     escaped = (step.replace("~", "~0").replace("/", "~1") for step in steps)
     return "#" + "".join([f"/{quote(step, safe='', errors='surrogatepass')}" for step in escaped])
 
 
 def node_at(node: Any, steps: Iterable[str]) -> Any:
-    """What stands where the steps of a JSON pointer lead; None for nothing."""
+    """The value that the tokens of a JSON pointer lead to; None if there is none."""
     for step in steps:
         if isinstance(node, Map):
             node = node.get(step)
@@ -160,7 +149,7 @@ def node_at(node: Any, steps: Iterable[str]) -> Any:
 
 
 def maps_in(node: Any) -> Iterator[Map]:
-    """All mappings in ``node``, itself as well."""
+    """All mappings in ``node``, including itself."""
     ahead = [node]
     while ahead:
         each = ahead.pop()
@@ -171,7 +160,7 @@ def maps_in(node: Any) -> Iterator[Map]:
             ahead += each
 
 
-class Place(NamedTuple):
+class Entry(NamedTuple):
     """An entry of a draft: ``key`` of ``node``."""
 
     node: Map | Seq
@@ -179,7 +168,7 @@ class Place(NamedTuple):
 
     @property
     def value(self) -> Any:
-        """What stands there."""
+        """Its value."""
         return self.node[self.key]  # type: ignore[index]
 
     @property
@@ -189,10 +178,15 @@ class Place(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Where it stands in the source."""
+        """Its location in the source."""
         if isinstance(self.node, Map):
             return self.node.key_span(str(self.key))
         return self.node.item_span(int(self.key))
+
+    @property
+    def parent(self) -> Entry | None:
+        """The entry whose value is ``node``; None for the root."""
+        return None if self.node.parent is None else Entry(self.node.parent, self.node.key)
 
     def remove(self) -> None:
         """Take it out."""
@@ -202,48 +196,31 @@ class Place(NamedTuple):
             del self.node[int(self.key)], self.node.marks[int(self.key)]
 
 
-def home(node: Map | Seq) -> Place | None:
-    """The entry whose value ``node`` is; None for the root."""
-    return None if node.parent is None else Place(node.parent, node.key)
+EntryAt: TypeAlias = Callable[[Span | None], Entry | None]
 
 
-class Shadow:
-    """A copy of ``root`` in which every place is told apart by its line, and the ways back.
+def numbered(root: Map) -> tuple[Map, EntryAt]:
+    """A copy of ``root`` in which each entry has a line of its own, and from there to the entry.
 
-    Many nodes of a draft may come from one place of the source, or from none.  What the
-    plan's own checks say of the copy leads back to the one key or item that is meant.  (The
-    nodes of ``root`` itself are told their parents, wherever they were taken from.)
+    Many nodes of a draft may come from one location of the source, or from none; a diagnostic
+    about the copy identifies the one key or item that it is about (None for the root).  The
+    nodes of ``root`` itself learn their parents, wherever they were taken from.
     """
+    entries: list[Entry | None] = [None, None]  # there is no line 0, and 1 is the root's
 
-    def __init__(self, root: Map) -> None:
-        self._places: list[Place | None] = [None]
-        self.root: Map = self._copy(root, self._mark(None))
-
-    def place(self, span: Span | None) -> Place | None:
-        """The entry that ``span`` of the copy is; None for the root, and for no place."""
-        return self._places[span.line] if span and span.line < len(self._places) else None
-
-    def _mark(self, place: Place | None) -> Mark:
-        self._places.append(place)
-        return ("", len(self._places) - 1, 1, 1)
-
-    def _copy(self, value: Any, mark: Mark) -> Any:
-        if isinstance(value, Map):
-            node = Map(mark)
-            for key, each in value.items():
-                at = self._mark(_placed(value, key, each))
-                node.put(key, self._copy(each, at), (at, at))
+    def copy(node: Any, mark: Mark) -> Any:
+        if not isinstance(node, Map | Seq):
             return node
-        if isinstance(value, Seq):
-            items = Seq(mark)
-            for index, each in enumerate(value):
-                at = self._mark(_placed(value, index, each))
-                items.add(self._copy(each, at), at)
-            return items
-        return value
+        made = Map(mark) if isinstance(node, Map) else Seq(mark)
+        for key, value in node.items() if isinstance(node, Map) else enumerate(node):
+            if isinstance(value, Map | Seq):
+                value.belongs_to(node, key)
+            at = ("", len(entries), 1, 1)
+            entries.append(Entry(node, key))
+            if isinstance(made, Map):
+                made.put(str(key), copy(value, at), (at, at))
+            else:
+                made.add(copy(value, at), at)
+        return made
 
-
-def _placed(node: Map | Seq, key: str | int, value: Any) -> Place:
-    if isinstance(value, Map | Seq):
-        value.belongs_to(node, key)
-    return Place(node, key)
+    return copy(root, NOWHERE), lambda span: entries[span.line] if span else None

@@ -1,8 +1,8 @@
-"""A draft made into a plan that loads and generates, whatever it was drawn from.
+"""A draft made into a plan that loads and generates, whatever it was made from.
 
-The plan's own checks judge it.  What they refuse is taken out, into a comment and a warning;
-names that generated code cannot have get others.  Then they judge again, until nothing is
-left to say.  What is taken out only ever lets more in.
+The plan's own checks decide.  What they refuse is taken out, into a comment and a warning; names
+that generated code cannot use get others.  Then they run again, until nothing is wrong.  Taking
+something out only ever makes the plan accept more.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from ..diagnostics import Diagnostic, Severity, Span
+from ..diagnostics import Diagnostic, Severity
 from ..names import words
 from ..plan import codes as plan_codes
 from ..plan.annotations import REFERENCE
@@ -25,17 +25,17 @@ from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from ..util import uncollected
 from . import codes
-from .nodes import EVENT_ORDER, Comments, Draft, Place, Shadow, home, maps_in, reordered
+from .nodes import EVENT_ORDER, Comments, Draft, Entry, EntryAt, maps_in, numbered, reordered
 from .schemas import ORDER
 
-_WHY: Final = "oneOf is anyOf here, as part of its members could not be carried over"
+_WHY: Final = "anyOf instead of oneOf: part of its members could not be carried over"
 
 
-def relax(root: Map, comments: Comments) -> None:
-    """Make ``anyOf`` of each ``oneOf`` of which a part, or what it refers to, has lost something.
+def _loosen(root: Map, comments: Comments) -> None:
+    """Make each ``oneOf`` an ``anyOf`` if a part of it, or what it refers to, has lost something.
 
-    A member that has lost a rule accepts more; two then accept what one of them did, and
-    ``oneOf`` would refuse it.  ``anyOf`` lets it through.
+    A member that has lost a rule accepts more; two may then accept what only one of them did,
+    and ``oneOf`` would refuse it.
     """
     if not comments.lossy:
         return
@@ -44,20 +44,17 @@ def relax(root: Map, comments: Comments) -> None:
     lossy = _lossy_definitions(named, comments.lossy)
     for node in maps_in(root):
         members = node.get("oneOf")
-        if isinstance(members, Seq) and _has_lost(members, comments.lossy, lossy):
-            _relax(node, comments)
-
-
-def _relax(node: Map, comments: Comments) -> None:
-    members, marks = node["oneOf"], node.marks["oneOf"]
-    node.remove("oneOf")
-    if "anyOf" in node:
-        comments.lose(node, f"oneOf: {describe(members, LONG)}")
-        return
-    node.put("anyOf", members, marks)
-    reordered(node, ORDER)
-    comments.add(node, "anyOf", _WHY)
-    comments.lossy.add(id(node))
+        if not isinstance(members, Seq) or not _has_lost(members, comments.lossy, lossy):
+            continue
+        marks = node.marks["oneOf"]
+        node.remove("oneOf")
+        if "anyOf" in node:
+            comments.lose(node, f"oneOf: {describe(members, LONG)}")
+            continue
+        node.put("anyOf", members, marks)
+        reordered(node, ORDER)
+        comments.add(node, "anyOf", _WHY)
+        comments.lossy.add(id(node))
 
 
 def _lossy_definitions(definitions: Map, lossy: set[int]) -> set[str]:
@@ -78,107 +75,83 @@ def _has_lost(node: Any, lossy: set[int], definitions: set[str]) -> bool:
 
 
 _ROUNDS: Final = 200
-"""Each takes out all that can be seen at once; what it uncovers is for the next."""
+"""Each takes out everything that can be seen at once; what it uncovers is for the next."""
 
 _ALTERNATIVES: Final = ("anyOf", "oneOf")
 
 
 @uncollected()
 def settle(draft: Draft) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    """The plan that ``draft`` is, once what cannot be in a plan is out of it.
+    """The plan in ``draft``, once everything that a plan cannot have is out of it.
 
-    The draft is changed in place.  There is no plan exactly if a diagnostic is an error.
+    The draft is changed in place.  The plan is None if and only if a diagnostic is an error.
     """
-    return _Settling(draft).run()
+    return _Repair(draft).run()
 
 
-class _Settling:
+class _Repair:
     def __init__(self, draft: Draft) -> None:
         self._root, self._comments = draft.root, draft.comments
-        self._naming = Naming(draft.comments)
-        self._said: list[Diagnostic] = []
+        self._diagnostics: list[Diagnostic] = []
+        self._words: dict[int, Iterator[str]] = {}
+        """The words left to try, for each node that has needed any."""
 
     def run(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
         self._cut_depth()
         for _ in range(_ROUNDS):
-            relax(self._root, self._comments)
-            plan, found = judge(self._root)
-            wrong = [*filter(_is_wrong, found)]
-            if plan is not None and not wrong:
-                wrong = self._naming.problems(plan)
-                if not wrong:
-                    return plan, tuple(self._said)
-            stuck = self._mend()
+            _loosen(self._root, self._comments)
+            plan, wrong = _checked(self._root)
+            if plan is not None:
+                wrong = _unusable_names(plan)
+            if not wrong:
+                return plan, tuple(self._diagnostics)
+            stuck = self._round()
             if stuck:
                 break
         else:
             stuck = wrong
         why = stuck[0]
-        self._said.append(codes.UNSETTLED.at(why.span, why.message, help=why.help))
-        return None, tuple(self._said)
+        self._diagnostics.append(codes.UNSETTLED.at(why.span, why.message, help=why.help))
+        return None, tuple(self._diagnostics)
 
-    def _mend(self) -> list[Diagnostic]:
-        """Take out, or rename, what is wrong; what cannot be mended."""
-        shadow = Shadow(self._root)
-        plan, found = judge(shadow.root)
-        wrong = [*filter(_is_wrong, found)]
-        if plan is not None and not wrong:
-            renamed, stuck = self._naming.mend(plan, shadow)
-            self._said += renamed
-            return stuck
-        done: set[tuple[int, str | int]] = set()
-        unplaced = []
-        items: list[tuple[Place, Diagnostic]] = []
-        for each in wrong:
-            place = self._entry(shadow, each)
-            if place is None:
-                unplaced.append(each)
-            elif (id(place.node), place.key) not in done:
-                done.add((id(place.node), place.key))
-                items.append((place, each))
+    def _round(self) -> list[Diagnostic]:
+        """Take out or rename what is wrong; return the problems if nothing can be done."""
+        copy, entry_at = numbered(self._root)
+        plan, wrong = _checked(copy)
+        if plan is not None:
+            return self._rename(_unusable_names(plan), entry_at)
+        found: dict[tuple[int, str | int], tuple[Entry, Diagnostic]] = {}
+        for problem in wrong:
+            entry = _entry_to_remove(entry_at(problem.span))
+            if entry is not None:
+                found.setdefault((id(entry.node), entry.key), (entry, problem))
         # From the last item to the first, so that those before keep their numbers.
-        for place, why in sorted(items, key=_position, reverse=True):
-            self._take_out(place, why)
-        return unplaced if not items else []
+        for entry, why in sorted(found.values(), key=_position, reverse=True):
+            self._take_out(entry, why)
+        return [] if found else wrong
 
-    def _entry(self, shadow: Shadow, wrong: Diagnostic) -> Place | None:
-        """The entry to take out: as small as may be, but never one of several alternatives."""
-        place = shadow.place(wrong.span)
-        if place is None:
-            return None
-        above = home(place.node)
-        if place.path[:2] == ("rules", "events") and place.path[3:] == ("name",):
-            return above
-        if isinstance(place.node, Seq) and above and above.key in _ALTERNATIVES:
-            return above
-        return place
-
-    def _take_out(self, place: Place, why: Diagnostic) -> None:
-        node, key, span = place.node, place.key, place.span
-        if key not in node if isinstance(node, Map) else int(key) >= len(node):
-            return
-        what = describe(place.value, LONG)
-        if isinstance(key, str):
-            what = f"{key}: {what}"
-        near = home(node) if isinstance(node, Seq) else None
-        owner = near.node if near and near.key != "events" else node
-        if isinstance(node, Map) and _lets_in(place, why):
-            self._let_in(node, str(key))
-            owner = node[str(key)] if isinstance(node[str(key)], Map) else node
+    def _take_out(self, entry: Entry, why: Diagnostic) -> None:
+        node, key, span, parent = *entry, entry.span, entry.parent
+        what = describe(entry.value, LONG)
+        if isinstance(node, Seq):
+            name = f"an item of `{parent.key if parent else ''}`"
+            owner = parent.node if parent and parent.key != "events" else node
+            entry.remove()
         else:
-            place.remove()
-        name = f"`{key}`" if isinstance(key, str) else f"an item of `{near.key if near else ''}`"
+            what, name, owner, key = f"{key}: {what}", f"`{key}`", node, str(key)
+            if _lets_in(entry, why):
+                mark = node.marks[key][0]
+                anything = True if key == "additionalProperties" else Map(mark)
+                node.put(key, anything, (mark, mark))
+                owner = anything if isinstance(anything, Map) else node
+            else:
+                entry.remove()
         self._comments.lose(owner, what, why.message)
         message = f"{name} is not carried over: {why.message}"
-        self._said.append(codes.NOT_CARRIED.at(span, message, help=why.help))
-
-    @staticmethod
-    def _let_in(node: Map, key: str) -> None:
-        mark = node.marks[key][0]
-        node.put(key, True if key == "additionalProperties" else Map(mark), (mark, mark))
+        self._diagnostics.append(codes.NOT_CARRIED.at(span, message, help=why.help))
 
     def _cut_depth(self) -> None:
-        """Take out what lies deeper than a plan may be nested."""
+        """Take out what is nested deeper than a plan may be."""
         ahead: list[tuple[Map | Seq, int]] = [(self._root, 2)]
         while ahead:
             node, depth = ahead.pop()
@@ -189,42 +162,105 @@ class _Settling:
                 if depth < MAX_DEPTH:
                     ahead.append((value, depth + 1))
                     continue
-                place = Place(node, key)
+                entry = Entry(node, key)
                 message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
                 help = "give the inner part a name under `definitions`"
-                self._said.append(codes.NOT_CARRIED.at(place.span, message, help=help))
+                self._diagnostics.append(codes.NOT_CARRIED.at(entry.span, message, help=help))
                 self._comments.lose(node, f"{key}: {describe(value, LONG)}")
-                place.remove()
+                entry.remove()
+
+    # --- names that generated code cannot use --------------------------------------------
+
+    def _rename(self, problems: list[Diagnostic], entry_at: EntryAt) -> list[Diagnostic]:
+        """Give unusable names other words; return the problems if that is impossible for all."""
+        stuck: list[Diagnostic] = []
+        seen: set[int] = set()
+        renamed = False
+        for problem in problems:
+            named = _named(problem, entry_at)
+            if named is None:
+                stuck.append(problem)
+            elif id(named.node) not in seen:
+                seen.add(id(named.node))
+                first = id(named.node) not in self._words
+                chosen = next(self._words.setdefault(id(named.node), _candidates(named)), None)
+                if chosen is None:
+                    stuck.append(problem)
+                    continue
+                renamed = True
+                named.node.put(named.override, chosen, (named.node.mark, named.node.mark))
+                reordered(named.node, EVENT_ORDER if named.override == "function" else ORDER)
+                if first:
+                    self._report_renamed(named, problem, entry_at)
+        return [] if renamed else stuck
+
+    def _report_renamed(self, named: _Named, problem: Diagnostic, entry_at: EntryAt) -> None:
+        why, override = problem.message, named.override
+        self._comments.add(named.node, override, f"{why}; choose other words if you like")
+        related = tuple(
+            (other.span, text) for span, text in problem.related if (other := entry_at(span))
+        )
+        message = f"{why}: `{override}` gives it words of its own"
+        help = "nothing changes on the wire; choose other words in the plan if you like"
+        found = codes.RENAMED.at(named.entry.span, message, help=help, related=related)
+        self._diagnostics.append(found)
 
 
-def _is_wrong(found: Diagnostic) -> bool:
-    """An error; or a keyword that does nothing, which a foreign schema may well have."""
-    return found.severity is Severity.ERROR or found.kind is plan_codes.NO_EFFECT
+def _checked(root: Map) -> tuple[Plan | None, list[Diagnostic]]:
+    """The plan, or what is wrong with it: errors, and keywords that have no effect, which
+    another tool's schema may well have."""
+    plan, found = judge(root)
+    wrong = [
+        each
+        for each in found
+        if each.severity is Severity.ERROR or each.kind is plan_codes.NO_EFFECT
+    ]
+    return None if wrong else plan, wrong
 
 
-def _position(item: tuple[Place, Diagnostic]) -> int:
+def _unusable_names(plan: Plan) -> list[Diagnostic]:
+    """What keeps the default package from being generated.
+
+    Names of another language are checked once that language is configured.
+    """
+    return [*load_target(DEFAULT_LANGUAGE).check(plan)]
+
+
+def _entry_to_remove(entry: Entry | None) -> Entry | None:
+    """The entry to take out: as small as possible, but never one of several alternatives."""
+    if entry is None:
+        return None
+    parent = entry.parent
+    is_alternative = isinstance(entry.node, Seq) and parent and parent.key in _ALTERNATIVES
+    return parent if is_alternative or _is_event_name(entry) else entry
+
+
+def _is_event_name(entry: Entry) -> bool:
+    path = entry.path
+    return path[:2] == ("rules", "events") and path[3:] == ("name",)
+
+
+def _position(item: tuple[Entry, Diagnostic]) -> int:
     return item[0].key if isinstance(item[0].key, int) else -1
 
 
-def _lets_in(place: Place, why: Diagnostic) -> bool:
-    """Whether leaving the entry out would refuse what it let in: then it becomes anything.
+def _lets_in(entry: Entry, why: Diagnostic) -> bool:
+    """Whether removing the entry would refuse what it let in: it becomes "anything" instead.
 
-    A property that the plan cannot describe is still a property; but one that another part
-    of the same schema forbids is none.
+    A property that the plan cannot describe is still a property, unless another part of the
+    same schema forbids it.
     """
-    if place.key == "additionalProperties":
-        return place.value is not True
-    if why.kind is plan_codes.CONFLICT:
-        return False
-    return _is_property(place.path)
+    if entry.key == "additionalProperties":
+        return entry.value is not True
+    return why.kind is not plan_codes.CONFLICT and _is_property(entry.path)
 
 
 def _is_property(path: tuple[str | int, ...]) -> bool:
     """Whether the path leads to a declared property, not to a keyword."""
     match path:
-        case ["definitions", _, *steps] | ["rules", "events", _, "rules", *steps]:
+        case ["definitions", _, *steps]:
             pass
-        case ["rules", "common", _, *steps]:
+        case ["rules", "events", _, "rules", *steps] | ["rules", "common", _, *steps]:
             pass
         case ["rules", call, "traits", *steps] if CALLS.get(str(call)) == "traits":
             pass
@@ -237,107 +273,46 @@ def _is_property(path: tuple[str | int, ...]) -> bool:
     return len(steps) == 2 and steps[0] == "properties"
 
 
-# --- names for what generated code cannot call by its own --------------------------------------
-# The words come from the name itself, never from how many there are, so that the same source
-# gives the same plan, and another event changes nothing.
-
-
-class Naming:
-    """Asks what names of a plan code cannot use, and gives others."""
-
-    def __init__(self, comments: Comments) -> None:
-        self._comments = comments
-        self._tried: dict[int, Iterator[str]] = {}
-        self._given: set[int] = set()
-
-    @staticmethod
-    def problems(plan: Plan) -> list[Diagnostic]:
-        """What keeps the package from being generated that a plan gives by itself.
-
-        Another language's names are told when that language is configured.
-        """
-        return [*load_target(DEFAULT_LANGUAGE).check(plan)]
-
-    def mend(self, plan: Plan, shadow: Shadow) -> tuple[list[Diagnostic], list[Diagnostic]]:
-        """Give words to all that are in the way.
-
-        What was done, once for each name; and what cannot be, if that is all there is.
-        """
-        done: list[Diagnostic] = []
-        stuck: list[Diagnostic] = []
-        seen: set[int] = set()
-        for problem in self.problems(plan):
-            named = _named(shadow, problem)
-            if named is None:
-                stuck.append(problem)
-            elif id(named.node) not in seen:
-                seen.add(id(named.node))
-                chosen = self._choose(named)
-                if chosen is None:
-                    stuck.append(problem)
-                elif id(named.node) not in self._given:
-                    self._given.add(id(named.node))
-                    done.append(self._tell(named, problem, shadow))
-        return done, [] if done or len(seen) > len(stuck) else stuck
-
-    def _choose(self, named: _Named) -> str | None:
-        wire = str(named.place.value if named.override == "function" else named.place.key)
-        chosen = next(
-            self._tried.setdefault(id(named.node), candidates(wire, named.is_definition)), None
-        )
-        if chosen is not None:
-            mark = named.node.mark
-            named.node.put(named.override, chosen, (mark, mark))
-            reordered(named.node, EVENT_ORDER if named.override == "function" else ORDER)
-        return chosen
-
-    def _tell(self, named: _Named, problem: Diagnostic, shadow: Shadow) -> Diagnostic:
-        why, override = problem.message, named.override
-        self._comments.add(named.node, override, f"{why}; choose other words if you like")
-        related = tuple(
-            (other.span, words) for span, words in problem.related if (other := shadow.place(span))
-        )
-        message = f"{why}: `{override}` gives it words of its own"
-        help = "nothing changes on the wire; choose other words in the plan if you like"
-        return codes.RENAMED.at(named.place.span, message, help=help, related=related)
-
-
 class _Named(NamedTuple):
-    """The node that takes words, under which key, and where the name itself stands."""
+    """The node that takes other words, under which key, and the entry with the name itself."""
 
     node: Map
     override: str
-    place: Place
-    is_definition: bool = False
+    entry: Entry
+
+    @property
+    def is_definition(self) -> bool:
+        return self.entry.path[:-1] == ("definitions",)
 
 
-def _named(shadow: Shadow, problem: Diagnostic) -> _Named | None:
-    """Who is to take other words: a definition rather than a property, which is an argument."""
-    own = _named_at(shadow, problem.span)
-    others = [_named_at(shadow, span) for span, _ in problem.related]
+def _named(problem: Diagnostic, entry_at: EntryAt) -> _Named | None:
+    """What gets other words: a definition rather than a property, which is an argument."""
+    own = _named_at(entry_at(problem.span))
+    others = [_named_at(entry_at(span)) for span, _ in problem.related]
     defined = [each for each in others if each is not None and each.is_definition]
     return defined[0] if defined and own and own.override == "name" else own
 
 
-def _named_at(shadow: Shadow, span: Span | None) -> _Named | None:
-    place = shadow.place(span)
-    if place is None or not isinstance(place.node, Map):
+def _named_at(entry: Entry | None) -> _Named | None:
+    if entry is None or not isinstance(entry.node, Map):
         return None
-    path = place.path
-    if path[:2] == ("rules", "events") and path[3:] == ("name",):
-        return _Named(place.node, "function", place)
-    if not isinstance(place.value, Map):
-        return None
-    return _Named(place.value, "name", place, path[:-1] == ("definitions",))
+    if _is_event_name(entry):
+        return _Named(entry.node, "function", entry)
+    return _Named(entry.value, "name", entry) if isinstance(entry.value, Map) else None
 
 
-def candidates(name: str, is_type: bool = False) -> Iterator[str]:
-    """Words for ``name`` that tell it from others of the same words, the plainest first."""
-    spelled = " ".join(_spelled_out(name)).lower()
-    if spelled and words(spelled) != words(name.lower()):
-        yield spelled
-    base = " ".join(words(name)).lower() or spelled or "unnamed"
-    if is_type:
+def _candidates(named: _Named) -> Iterator[str]:
+    """Words for a name that tell it from others of the same words, the plainest first.
+
+    They come from the name itself, never from how many there are, so that the same source
+    gives the same plan, and another event changes nothing.
+    """
+    name = str(named.entry.value if named.override == "function" else named.entry.key)
+    in_words = " ".join(_spelled_out(name)).lower()
+    if in_words and words(in_words) != words(name.lower()):
+        yield in_words
+    base = " ".join(words(name)).lower() or in_words or "unnamed"
+    if named.is_definition:
         yield f"{base} shape"
     style = _style(name)
     if style:
@@ -348,7 +323,7 @@ def candidates(name: str, is_type: bool = False) -> Iterator[str]:
 
 
 def _spelled_out(name: str) -> Iterator[str]:
-    """The words of a name, its symbols by the names that Unicode gives them."""
+    """The words of a name, its symbols under their Unicode names."""
     run = ""
     for character in name:
         if character.isspace() or character in "_-'’ʼ" or words("a" + character) != ("a",):

@@ -1,6 +1,6 @@
-"""A tracking plan as Segment keeps it: one rule for each event and call, a JSON Schema each.
+"""A tracking plan as Segment has it: a rule, which is a JSON Schema, for each event and call.
 
-What every foreign format is read into, and what every export is written from.
+Every external format is read into this, and every export is written from it.
 """
 
 from __future__ import annotations
@@ -14,33 +14,32 @@ from ..plan.model import CALLS
 
 Schema: TypeAlias = dict[str, Any]
 """JSON Schema draft-07.  One that was read from a file is a ``plan.document.Map``, which
-knows its places."""
+knows its locations."""
 
 Kind: TypeAlias = Literal["COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN"]
 
 KINDS: Final[tuple[Kind, ...]] = ("COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN")
 
 KIND_OF: Final[Mapping[str, Kind]] = {kind.lower(): kind for kind in KINDS}
-"""The kinds by the names of calls, as a plan and a message have them."""
+"""The kinds by the names that a plan and a message have for them."""
 
 PAYLOAD: Final[Mapping[Kind, str]] = {
     "TRACK": "properties",
     **{KIND_OF[call]: payload for call, payload in CALLS.items()},
 }
-"""The key of a message under which a kind of call carries what the plan describes."""
+"""The key of a message, for each kind of call, whose value the plan describes."""
 
 EXTENSION: Final = "x-typewriter"
-"""The key of a schema for what the plan says and JSON Schema has no word for: a mapping of
+"""The key of a schema for what the plan says and JSON Schema has no keyword for: a mapping of
 the plan language's own keys (``owner``, ``pii``, ``function`` …) to their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.  ``key`` is the event's name, as it goes on the wire; of other kinds "".
+    """One rule.  ``key`` is the event's name, as it goes on the wire; "" for other kinds.
 
-    ``schema`` describes the message whole, so an event's properties are what its
-    ``properties.properties`` describes.  ``version`` is at least 1; ``deprecated``: Segment
-    marks it so.
+    ``schema`` describes the whole message, so an event's properties are described by its
+    ``properties.properties``.  ``version`` is at least 1; ``deprecated``: Segment marks it so.
     """
 
     kind: Kind
@@ -52,13 +51,13 @@ class Rule:
 
     @property
     def identity(self) -> tuple[Kind, str, int]:
-        """What tells it from the other rules of its plan."""
+        """What distinguishes it from the other rules of its plan."""
         return self.kind, self.key, self.version
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules of a plan, in its order, and what is said of the plan as a whole.
+    """All rules of a plan, in its order, and what is said about the plan as a whole.
 
     ``extension`` is the plan's own ``x-typewriter``: definitions that no rule refers to.
     """

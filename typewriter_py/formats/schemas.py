@@ -1,8 +1,8 @@
-"""One schema of JSON Schema draft-07 as the plan language says it.
+"""A schema of JSON Schema draft-07 → the same in the plan language.
 
-Three things differ.  Silence about ``additionalProperties`` means open in JSON Schema, and
-closed in a plan.  Null is a type among others there, ``nullable`` here.  And a plan refuses
-what it does not know, so what is noise goes, and what is not supported becomes a comment.
+Three things differ.  Without ``additionalProperties`` an object is open in JSON Schema, and
+closed in a plan.  Null is a type like any other in JSON Schema, ``nullable`` in a plan.  And a
+plan refuses unknown keywords, so noise is dropped, and what is not supported becomes a comment.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map, Seq
 from ..plan.values import LONG, describe
 from . import codes
-from .nodes import Comments, copied, each_once, placed, put, reordered, without
+from .nodes import NOWHERE, Comments, as_nodes, copy_entry, filtered, order_of, put, reordered
 from .rules import EXTENSION
 
 BARE: Final = frozenset({"$id", "id", "$schema", "$defs", "definitions"})
-"""Keywords that say nothing of a value."""
+"""Keywords that say nothing about a value."""
 
 NULL: Final = {"type": "null"}
+OPEN_OBJECT: Final = (("type", "object"), ("additionalProperties", True))
+"""Keywords of a message, or of a part of it, that say nothing about it."""
 
 
 def is_noise(key: str, value: Any) -> bool:
-    """What real schemas carry and nobody means: identifiers, and words without content."""
+    """What real schemas have and nobody means: identifiers, and empty keywords."""
     if key in BARE:
         return True
     if key == "labels":
@@ -37,19 +39,17 @@ def is_noise(key: str, value: Any) -> bool:
 
 
 def says_nothing(source: Any) -> bool:
-    """Whether a part of a message is as good as not described: ``{}``, with its noise."""
+    """Whether a part of a message is as good as not described: ``{}``, noise aside."""
     if source is True:
         return True
     return isinstance(source, Map) and all(
-        is_noise(key, value)
-        or (key, value) in (("type", "object"), ("additionalProperties", True))
-        or key in ("title", "description")
+        is_noise(key, value) or (key, value) in OPEN_OBJECT or key in ("title", "description")
         for key, value in source.items()
     )
 
 
-def spell_bounds(node: Map) -> None:
-    """Draft-04's ``exclusiveMinimum: true``, which makes ``minimum`` exclusive."""
+def _update_bounds(node: Map) -> None:
+    """Replace draft-04's ``exclusiveMinimum: true``, which makes ``minimum`` exclusive."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         says = node.get(exclusive)
         if not isinstance(says, bool):
@@ -61,8 +61,8 @@ def spell_bounds(node: Map) -> None:
             node.remove(exclusive)
 
 
-def spell_null(node: Map) -> None:
-    """``type: [string, null]`` as ``nullable: true``, where that says exactly the same."""
+def _fold_null(node: Map) -> None:
+    """``type: [string, null]`` → ``nullable: true``, where that means exactly the same."""
     if node.keys() & {"const", "$ref", "nullable", "allOf", "oneOf"}:
         return
     if "anyOf" in node:
@@ -70,54 +70,49 @@ def spell_null(node: Map) -> None:
         return
     types, listed = node.get("type"), node.get("enum")
     typed = isinstance(types, Seq) and "null" in types and len(types) > 1
-    free = isinstance(types, Seq) or "type" not in node
     if isinstance(listed, Seq):
-        others = without(listed, [None])
+        others = filtered(listed, lambda each, _: each is not None)
         if None not in listed or not others or not (typed or "type" not in node):
             return
-        copied(node, "enum", node, others)
-    if not free or not (typed or isinstance(listed, Seq)):
+        copy_entry(node, "enum", node, others)
+    elif not typed:
         return
-    place = node.marks["type" if typed else "enum"]
+    marks = node.marks["type" if typed else "enum"]
     if typed:
-        assert isinstance(types, Seq)
-        kept = without(types, ["null"])
-        copied(node, "type", node, kept if len(kept) > 1 else kept[0])
-    node.put("nullable", True, place)
+        kept = filtered(node["type"], lambda each, _: each != "null")
+        copy_entry(node, "type", node, kept if len(kept) > 1 else kept[0])
+    node.put("nullable", True, marks)
 
 
 def _fold_reference(node: Map) -> None:
-    """``anyOf: [{$ref: …}, {type: null}]`` as ``$ref`` with ``nullable``."""
+    """``anyOf: [{$ref: …}, {type: null}]`` → ``$ref`` with ``nullable``."""
     members = node["anyOf"]
     if not (isinstance(members, Seq) and len(members) == 2 and NULL in members):
         return
     other = next((m for m in members if m != NULL), None)
     if not isinstance(other, Map) or [*other] != ["$ref"] or node.keys() - ANNOTATIONS != {"anyOf"}:
         return
-    place = node.marks["anyOf"]
+    mark = node.marks["anyOf"][0]
     node.remove("anyOf")
     node.put("$ref", other["$ref"], other.marks["$ref"])
-    node.put("nullable", True, (place[0], place[0]))
+    node.put("nullable", True, (mark, mark))
 
 
-ORDER: Final[Mapping[str, int]] = {
-    key: place
-    for place, key in enumerate(
-        "$ref type nullable format enum const pattern minLength maxLength minimum maximum"
-        " exclusiveMinimum exclusiveMaximum multipleOf title description default examples pii"
-        " deprecated replaced_by expires name ignore allOf anyOf oneOf items minItems maxItems"
-        " uniqueItems required properties additionalProperties minProperties maxProperties".split()
-    )
-}
-"""Keywords in the order in which a plan has them; all that there are."""
+ORDER: Final = order_of(
+    "$ref type nullable format enum const pattern minLength maxLength minimum maximum"
+    " exclusiveMinimum exclusiveMaximum multipleOf title description default examples pii"
+    " deprecated replaced_by expires name ignore allOf anyOf oneOf items minItems maxItems"
+    " uniqueItems required properties additionalProperties minProperties maxProperties"
+)
+"""All keywords of the plan language, in the order in which a plan has them."""
 
 _OF_THE_PLAN: Final = frozenset({"name", "ignore", "replaced_by", "expires"})
-"""Words that mean something in a plan only: elsewhere they are somebody's own."""
+"""Keywords that only a plan has: elsewhere they are somebody's own."""
 
 _PLAIN: Final = frozenset(
     "$id id type format pattern minLength maxLength minimum maximum description".split()
 )
-"""Keywords that a plan has as they are, beside a ``type`` that is one."""
+"""Keywords that a plan takes unchanged, next to a single ``type``."""
 
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
 _BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | BARE
@@ -126,9 +121,10 @@ _BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "r
 class Schemas:
     """Translates schemas into a draft's nodes.
 
-    ``closed``: silence about further properties means that there are none.  ``refs`` are the
-    names of the plan's definitions by the references of the rule at hand; ``open`` is set
-    where a plan, too, takes silence for open (``common``).
+    ``closed``: an object without ``additionalProperties`` has no others.  ``refs`` maps the
+    references of the current rule to names of the plan's definitions; ``open`` is set where such
+    an object is open in a plan, too (``common``).  ``merged`` gathers the definitions that are
+    merged with other schemas.
     """
 
     def __init__(self, comments: Comments, *, closed: bool) -> None:
@@ -142,7 +138,7 @@ class Schemas:
     def lose(
         self, node: Map | Seq, source: Map, key: str, why: str | None = None, help: str = ""
     ) -> None:
-        """Leave ``key`` of ``source`` out of ``node``: say so, there and to the user."""
+        """Leave ``key`` of ``source`` out of ``node``: report it, there and to the user."""
         message = why or f"`{key}` is not carried over: the plan language has no such keyword"
         self.lose_at(
             node, f"{key}: {describe(source[key], LONG)}", message, source.key_span(key), help
@@ -151,32 +147,30 @@ class Schemas:
     def lose_at(
         self, node: Map | Seq, what: str, message: str, span: Span | None, help: str = ""
     ) -> None:
-        """The same for what is no key."""
+        """The same for something that is not a key."""
         self.comments.lose(node, what)
-        help = help or "it stays in the plan as a comment; say it in words, or in code"
+        help = help or "it is a comment in the plan; describe it there, or check it in code"
         self.diagnostics.append(codes.NOT_CARRIED.at(span, message, help=help))
 
     def schema(self, source: Any, *, merged: bool = False) -> Any:
-        """What the plan language says for ``source``; what is no schema stays as it is.
+        """``source`` in the plan language; what is not a schema is returned unchanged.
 
-        ``merged``: it is judged together with others, so that it has to speak for itself.
+        ``merged``: it is merged with other schemas, so it has to be explicit about being closed.
         """
         if source is True:
-            return Map(("", 1, 1, 1))
+            return Map(NOWHERE)
         if not isinstance(source, Map):
             return source
         if source.keys() <= _PLAIN and type(source.get("type")) is str:
-            return _as_it_is(source)  # as most are
-        if "not" in source:
-            exact = self._not_null(source, merged)
-            if exact is not None:
-                return exact
+            return _unchanged(source)  # most are
+        if source.get("not") == NULL:
+            return self._not_null(source, merged)
         merged = merged or "allOf" in source or self._says_more_than_a_union(source)
         node = Map(source.mark)
         for key in source:
             self._keyword(node, source, key, merged)
-        spell_bounds(node)
-        spell_null(node)
+        _update_bounds(node)
+        _fold_null(node)
         if self.closed and not merged and "additionalProperties" not in source:
             self._declare_required(node)
         self._openness(node, source, merged)
@@ -193,29 +187,29 @@ class Schemas:
         elif key == "$comment" and isinstance(value, str):
             self.comments.add(node, None, *value.splitlines())
         elif "$ref" in source and key not in _BESIDE_REF:
-            why = f"`{key}` stands beside `$ref`, where draft-07 ignores it"
+            why = f"`{key}` is not carried over: draft-07 ignores it next to `$ref`"
             self.lose(node, source, key, why)
         elif key in _OF_THE_PLAN or key not in ORDER:
             self.lose(node, source, key)
         elif key == "$ref":
-            copied(source, key, node, self._reference(value, merged))
+            copy_entry(source, key, node, self._reference(value, merged))
         elif key == "properties" and isinstance(value, Map):
-            copied(source, key, node, self._properties(node, value))
+            copy_entry(source, key, node, self._properties(node, value))
         elif key == "items":
             self._items(node, source)
         elif key in _COMBINED and isinstance(value, Seq):
-            copied(source, key, node, self._members(value, merged))
+            copy_entry(source, key, node, self._members(value, merged))
         elif key == "type" and isinstance(value, Seq):
-            types = each_once(value)
-            copied(source, key, node, types[0] if len(types) == 1 else types)
+            types = filtered(value, lambda each, kept: each not in kept)
+            copy_entry(source, key, node, types[0] if len(types) == 1 else types)
         else:
-            copied(source, key, node, value)
+            copy_entry(source, key, node, value)
 
     def extend(self, node: Map, source: Map) -> None:
-        """Add what ``x-typewriter`` of ``source`` says, in the plan's own words."""
-        said = placed(source[EXTENSION], source.marks[EXTENSION][1])
+        """Add the keys of the plan language under ``x-typewriter`` of ``source``."""
+        said = as_nodes(source[EXTENSION], source.marks[EXTENSION][1])
         for key in said:
-            copied(said, key, node, said[key])
+            copy_entry(said, key, node, said[key])
 
     def _reference(self, ref: Any, merged: bool) -> Any:
         name = self.refs.get(ref) if isinstance(ref, str) else None
@@ -229,21 +223,21 @@ class Schemas:
         properties = Map(source.mark)
         for name, value in source.items():
             if value is False:
-                why = f"the property `{name}` is forbidden, and a plan can only leave it out"
+                why = f"the property `{name}` is forbidden; a plan can only leave it out"
                 self.lose(node, source, name, why)
             else:
-                copied(source, name, properties, self.schema(value))
+                copy_entry(source, name, properties, self.schema(value))
         return properties
 
     def _items(self, node: Map, source: Map) -> None:
         value = source["items"]
         if isinstance(value, list) or value is False:
-            why = "`items` is not carried over: in a plan it is one schema for every item"
+            why = "`items` is not carried over: in a plan it must be one schema for every item"
             self.lose(node, source, "items", why)
             return
         schema = self.schema(value)
         if schema or self.comments.at(schema, None):
-            copied(source, "items", node, schema)
+            copy_entry(source, "items", node, schema)
 
     def _members(self, source: Seq, merged: bool) -> Seq:
         members = Seq(source.mark)
@@ -256,29 +250,22 @@ class Schemas:
         said = source.keys() - ANNOTATIONS - BARE - {EXTENSION, "$comment", "labels"}
         return bool(said & {"anyOf", "oneOf"}) and len(said) > 1
 
-    def _not_null(self, source: Map, merged: bool) -> Map | None:
-        """``not: {type: null}``: anything (or what is beside it) but null.
+    def _not_null(self, source: Map, merged: bool) -> Map:
+        """``not: {type: null}``: anything (or what is next to it) but null.
 
-        A plan says it with ``oneOf``: of two that both allow null, null is neither.
+        A plan says it with ``oneOf``: of two members that both allow null, null is neither.
         """
-        if source["not"] != NULL:
-            return None
-        rest = Map(source.mark)
-        annotated = Map(source.mark)
-        for key in source:
-            if key != "not":
-                into = annotated if key in ANNOTATIONS or key == EXTENSION else rest
-                into.put(key, source[key], source.marks[key])
-        node: Map = self.schema(annotated)
-        both = placed([self.schema(rest, merged=merged), NULL], source.marks["not"][0])
-        copied(source, "oneOf", node, both)
+        head = ANNOTATIONS | {EXTENSION}
+        node: Map = self.schema(source.only(head))
+        rest = self.schema(source.only(source.keys() - head - {"not"}), merged=merged)
+        copy_entry(source, "oneOf", node, as_nodes([rest, NULL], source.marks["not"][0]))
         return node
 
-    # --- what is said otherwise --------------------------------------------------------------
+    # --- open and closed objects ---------------------------------------------------------
 
     @staticmethod
     def _declare_required(node: Map) -> None:
-        """What is required is named, too: a closed object has to declare it."""
+        """Declare whatever is required: a closed object would forbid it otherwise."""
         required, properties = node.get("required"), node.get("properties", Map(node.mark))
         if not isinstance(required, Seq) or not isinstance(properties, Map):
             return
@@ -289,32 +276,32 @@ class Schemas:
             put(node, "properties", properties)
 
     def _openness(self, node: Map, source: Map, merged: bool) -> None:
-        """``additionalProperties``: written where the plan would take its absence otherwise."""
+        """Write ``additionalProperties`` where a plan without it would mean something else."""
         if "$ref" in source:
             return
         declares, says = bool(node.get("properties")), source.get("additionalProperties")
         if "patternProperties" in source and source["patternProperties"] != {}:
             self.lose(node, source, "patternProperties")
-            says = True  # else what the patterns let in would be refused
+            says = True  # else the plan would refuse what the patterns let in
         if isinstance(says, Map):
-            schema = self.schema(says)
-            says = schema if schema else True
-        if says is False:
-            if not declares or merged or self.open:
-                copied(source, "additionalProperties", node, False)
-        elif says is None or says is True:
-            silent = says is None and (self.closed or self.open)
-            if (declares or (merged and says)) and not silent:
-                copied(source, "additionalProperties", node, True)
-        else:
-            copied(source, "additionalProperties", node, says)
+            says = self.schema(says) or True
+        match says:
+            case None:
+                needed, says = declares and not self.closed and not self.open, True
+            case True:
+                needed = declares or merged
+            case False:
+                needed = not declares or merged or self.open
+            case _:
+                needed = True
+        if needed:
+            copy_entry(source, "additionalProperties", node, says)
 
 
-def _as_it_is(source: Map) -> Map:
+def _unchanged(source: Map) -> Map:
     node = Map(source.mark)
-    marks = source.marks
     for key in sorted(source, key=lambda key: ORDER.get(key, 0)):
         if not is_noise(key, source[key]):
             node[key] = source[key]
-            node.marks[key] = marks[key]
+            node.marks[key] = source.marks[key]
     return node

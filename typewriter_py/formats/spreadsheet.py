@@ -1,11 +1,11 @@
-"""The columns of a tracking plan in a spreadsheet, and what its cells hold: paths, types, values.
+"""The columns of a tracking plan in a spreadsheet, and its cells: paths, types, values.
 
 Segment's editor has the columns Name, Description, Status, Data Type and Permitted Values
 (https://segment.com/docs/protocols/tracking-plan/create/#tracking-plan-columns) for events and
-properties alike, and labels beside an event.  It offers the types any, array, object, boolean,
-integer, number, string and date-time, and for text either values between bars,
-``fall|winter``, or a regular expression.  What the header of its download says is not
-published, save "Allowed Property Values"; so a header is read in any of its likely spellings.
+properties alike, and labels for an event.  It offers the types any, array, object, boolean,
+integer, number, string and date-time, and for strings either values separated by bars,
+``fall|winter``, or a regular expression.  The header of its download is not documented, except
+"Allowed Property Values"; so any likely spelling of a header is accepted.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ PERMITTED: Final = "Permitted Values"
 
 OWNER: Final = "Owner"
 PERSONAL: Final = "PII"
-"""Of ours: Segment has no such columns, but analysts keep them, and a plan has words for them."""
+"""Segment does not have these columns, but analysts add them, and a plan has keys for them."""
 
 COLUMNS: Final = (
     CALL, EVENT, VERSION, ABOUT, LABELS, PROPERTY, MEANING, STATUS, TYPE, PERMITTED,
 )  # fmt: skip
 
 ITEMS: Final = "[]"
-"""A step of a path: into the items of a list."""
+"""A step of a path, into the items of a list."""
 
 _PLAIN: Final = re.compile(r'[^.\[\]",;\s](?:[^.\[\]",;\n]*[^.\[\]",;\s])?')
 _PATH: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;\n])+|"')
@@ -53,30 +53,29 @@ _STEP: Final = re.compile(r'\[\]|\.?(?P<quoted>"(?:[^"\\]|\\.)*")|\.?(?P<plain>[
 def path_text(steps: Iterable[str | None]) -> str:
     """A path in one cell: ``address.city``, ``products[].sku``; None is a step into items.
 
-    A name with a dot, bracket or quote of its own stands in quotes, as JSON has them.
+    A name that contains a dot, bracket or quote is quoted as in JSON.
     """
     found = ""
     for step in steps:
         if step is None:
             found += ITEMS
         else:
-            dot = "." if found else ""
-            plain = _PLAIN.fullmatch(step)
-            found += dot + (step if plain else json.dumps(step, ensure_ascii=False))
+            found += "." if found else ""
+            found += step if _PLAIN.fullmatch(step) else json.dumps(step, ensure_ascii=False)
     return found
 
 
 def paths_in(cell: str) -> list[str]:
-    """The paths in one cell: people list properties with commas or line ends between them."""
+    """The paths in one cell: people separate properties by commas or line ends."""
     return [each for each in (found.strip() for found in _PATH.findall(cell)) if each]
 
 
 def path_steps(text: str) -> list[str | None] | None:
-    """The steps of a path; None for what is none (``a..b``, ``products[0]``)."""
+    """The steps of a path; None if ``text`` is not one (``a..b``, ``products[0]``)."""
     steps: list[str | None] = []
-    place = 0
-    while place < len(text):
-        found = _STEP.match(text, place)
+    position = 0
+    while position < len(text):
+        found = _STEP.match(text, position)
         if found is None or (found[0].startswith(".") != bool(steps) and found[0] != ITEMS):
             return None
         if found[0] == ITEMS:
@@ -90,7 +89,7 @@ def path_steps(text: str) -> list[str | None] | None:
                 return None
         else:
             steps.append(found["plain"])
-        place = found.end()
+        position = found.end()
     return steps or None
 
 
@@ -104,17 +103,17 @@ NAMES: Final[Mapping[str, str]] = {
     "bool": "boolean", "text": "string", "str": "string", "varchar": "string", "char": "string",
     "list": "array", "map": "object", "dict": "object", "json": "object", "enum": ANY,
 }  # fmt: skip
-"""The types in lower case, and what people write for them."""
+"""The types in lower case, and what people write instead."""
 
 FORMATS: Final[Mapping[str, str]] = {
     MOMENT: MOMENT, "datetime": MOMENT, "timestamp": MOMENT, "date": "date", "time": "time",
     "email": "email", "e-mail": "email", "uuid": "uuid", "guid": "uuid", "url": "uri", "uri": "uri",
 }  # fmt: skip
-"""What people write for text of a format, and the format."""
+"""What people write for strings of a format, and the format."""
 
 _SPECIAL: Final = frozenset(r".^$*+?{}[]()")
 _SEPARATORS: Final = ",;\n"
-"""What stands between values where there are no bars."""
+"""What separates values where there are no bars."""
 
 _SIZE: Final = re.compile(r"\(\s*\d[\d\s.,]*\)")  # varchar(255), decimal(10,2)
 _ITEMS: Final = (
@@ -128,7 +127,7 @@ _ITEMS: Final = (
 
 
 def type_cell(schema: Schema) -> str:
-    """The types of a schema, ``any`` if it says none."""
+    """The types of a schema, ``any`` if it has none."""
     names = list(dict.fromkeys(_names(schema)))
     return ", ".join(names) if names else ANY
 
@@ -146,13 +145,13 @@ def _names(schema: Schema) -> Iterable[str]:
 
 
 def type_words(cell: str) -> list[str]:
-    """The words of the cell, as they are to be looked up in ``NAMES`` and ``FORMATS``."""
+    """The words of a cell, as keys of ``NAMES`` and ``FORMATS``."""
     cell = _SIZE.sub("", cell)
     return [_word(each) for each in re.split(r"[,|;/]|\bor\b", cell) if each.strip()]
 
 
 def item_types(cell: str) -> str | None:
-    """What a cell that names a list says of its items; None if it names none."""
+    """The type of items in a cell such as ``array of strings``; None if it is not of that form."""
     found = (form.fullmatch(cell.strip()) for form in _ITEMS)
     return next((each["type"] for each in found if each), None)
 
@@ -169,7 +168,7 @@ def _word(text: str) -> str:
 
 
 def permitted_cell(schema: Schema) -> str:
-    """The values between bars, or the pattern."""
+    """The values separated by bars, or the pattern."""
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     if values is None:
         pattern: str = schema.get("pattern", "")
@@ -184,8 +183,8 @@ def _escaped(value: Any) -> str:
 
 
 def permitted_values(cell: str) -> list[str] | None:
-    """The values between bars, or what else people put between them; None if the cell is a
-    regular expression."""
+    """The values, separated by bars or whatever else people use; None if the cell is a regular
+    expression."""
     between = separators(cell)
     values, value = [], ""
     characters = iter(cell)
@@ -207,52 +206,49 @@ def permitted_values(cell: str) -> list[str] | None:
 
 
 def separators(cell: str) -> str:
-    """The characters that stand between the values of a cell."""
+    """The characters that separate the values of a cell."""
     return "|" if "|" in re.sub(r"\\.", "", cell) else _SEPARATORS
 
 
-# --- rules → a spreadsheet (CSV, RFC 4180): a row of each event, then one of each property --------
+# --- rules → a spreadsheet (CSV, RFC 4180): a row for each event, then one for each property ------
 
 Row = dict[str, str]
 Steps = tuple[str | None, ...]
 
 
 def text(rules: RuleSet) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The sheet, and a warning for each rule of which something is not in it."""
+    """The sheet, and a warning for each rule that is not entirely in it."""
     written = io.StringIO()
     sheet = csv.DictWriter(written, COLUMNS, restval="", lineterminator="\n")
     sheet.writeheader()
     diagnostics: list[Diagnostic] = []
     for rule in rules.rules:
         if rule.kind not in PAYLOAD:
-            message = "what holds for every message (`common`) is not in the spreadsheet"
+            message = "`common`, which applies to every message, is not in the spreadsheet"
             diagnostics.append(NOT_IN_SPREADSHEET.at(rule.span, message))
             continue
         table = _Table(rule)
         sheet.writerows(table.rows())
         if table.lost:
             listed = ", ".join(f"`{each}`" for each in dict.fromkeys(table.lost))
-            message = f"not in the spreadsheet: {listed} of {_called(rule)}"
-            help = "use --format segment or jsonschema to lose nothing"
+            name = f"`{rule.key}`" if rule.kind == "TRACK" else rule.kind.lower()
+            message = f"not in the spreadsheet: {listed} of {name}"
+            help = "use --format segment or jsonschema, which lose nothing"
             diagnostics.append(NOT_IN_SPREADSHEET.at(rule.span, message, help=help))
     return written.getvalue(), tuple(diagnostics)
-
-
-def _called(rule: Rule) -> str:
-    return f"`{rule.key}`" if rule.kind == "TRACK" else rule.kind.lower()
 
 
 _SHOWN: Final = frozenset(
     "$schema $ref type description properties required items pattern enum const definitions"
     " title".split()
 )
-"""Keywords of which the sheet shows something, or which it needs not show."""
+"""Keywords that the sheet shows, at least in part, or does not need to show."""
 
 _WRAPPERS: Final = ("$ref", "allOf", "anyOf", "oneOf")
 
 
 class _Table:
-    """The rows of one rule; ``lost`` gathers what no cell can hold."""
+    """The rows of one rule; ``lost`` gathers what no cell can say."""
 
     def __init__(self, rule: Rule) -> None:
         self.lost: list[str] = []
@@ -261,34 +257,32 @@ class _Table:
 
     def rows(self) -> Iterator[Row]:
         """The event's own row and those of its properties, depth first."""
-        rule, schema = self._rule, self._rule.schema
-        says = schema.get(EXTENSION, {})
-        self.lost += [key for key in says if key not in ("tags", "version")]
+        schema = self._rule.schema
+        extension = schema.get(EXTENSION, {})
+        self.lost += [key for key in extension if key not in ("tags", "version")]
         self.lost += ["title"] if "title" in schema else []
-        yield self._row(
-            {ABOUT: schema.get("description", "")} | {LABELS: ", ".join(says.get("tags", ()))}
-        )
-        payload = schema["properties"][PAYLOAD[rule.kind]]
+        labels = ", ".join(extension.get("tags", ()))
+        yield self._row({ABOUT: schema.get("description", ""), LABELS: labels})
+        payload = schema["properties"][PAYLOAD[self._rule.kind]]
         self._note(payload, "additionalProperties")
         yield from self._members(payload, (), frozenset())
 
     def _row(self, cells: Row) -> Row:
         rule = self._rule
         version = str(rule.version) if rule.version > 1 else ""
-        head = {CALL: rule.kind.lower(), EVENT: rule.key}
-        return head | {VERSION: version} | cells
+        return {CALL: rule.kind.lower(), EVENT: rule.key, VERSION: version, **cells}
 
     def _members(self, shape: Schema, path: Steps, within: frozenset[str]) -> Iterator[Row]:
         required = shape.get("required", [])
         properties = shape.get("properties", {})
         self.lost += [f"required {name}" for name in required if name not in properties]
         for name, schema in properties.items():
-            yield from self._place(schema, (*path, name), name in required, within)
+            yield from self._value(schema, (*path, name), name in required, within)
 
-    def _place(
+    def _value(
         self, schema: Schema, path: Steps, required: bool, within: frozenset[str]
     ) -> Iterator[Row]:
-        """A row of what stands at ``path``, then rows of what is in it."""
+        """A row for the value at ``path``, then rows for the values in it."""
         flat, names = self._flat(schema)
         self._note(flat)
         yield self._row(
@@ -301,7 +295,7 @@ class _Table:
             }
         )
         if names & within:
-            self.lost.append(f"$ref within {path_text(path)}")  # it has no end
+            self.lost.append(f"$ref within {path_text(path)}")  # it refers to itself
             return
         yield from self._members(flat, path, within | names)
         if isinstance(flat.get("items"), Mapping) and flat["items"]:
@@ -314,10 +308,10 @@ class _Table:
             self._note(flat)
             yield from self._members(flat, (*path, None), within | names)
         else:
-            yield from self._place(schema, (*path, None), False, within)
+            yield from self._value(schema, (*path, None), False, within)
 
     def _flat(self, schema: Schema) -> tuple[Schema, frozenset[str]]:
-        """``schema`` with its reference followed, and the names of what was followed."""
+        """``schema`` with its references followed, and the names of those definitions."""
         names: set[str] = set()
         found = dict(schema)
         while True:
@@ -343,7 +337,7 @@ class _Table:
 
 
 def _target(schema: Schema) -> tuple[str | None, bool]:
-    """The definition that ``schema`` refers to, if it does no more, and whether null may come."""
+    """The definition that ``schema`` merely refers to, and whether null is allowed too."""
     for keyword in ("allOf", "anyOf", "oneOf"):
         members = schema.get(keyword, ())
         if members and "$ref" in members[0] and members[1:] in ([], [{"type": "null"}]):

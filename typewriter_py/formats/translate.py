@@ -1,4 +1,4 @@
-"""Rules, as Segment keeps them, as the plan language says them."""
+"""Rules as Segment has them → a draft in the plan language."""
 
 from __future__ import annotations
 
@@ -12,34 +12,43 @@ from ..plan.document import Map, Mark, Seq
 from ..plan.model import CALLS
 from ..util import uncollected
 from . import codes
-from .definitions import HOMES, Definitions, share_shapes
-from .nodes import EVENT_ORDER, NOWHERE, Draft, append, copied, mark_of, placed, put, reordered
+from .definitions import Definitions, share_shapes
+from .nodes import (
+    EVENT_ORDER,
+    NOWHERE,
+    Draft,
+    append,
+    as_nodes,
+    copy_entry,
+    node_at,
+    put,
+    reordered,
+    steps_of,
+)
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet
-from .schemas import Schemas, is_noise, says_nothing
+from .schemas import OPEN_OBJECT, Schemas, is_noise, says_nothing
 
 _ALWAYS_SENT: Final = frozenset("properties traits context type event messageId timestamp".split())
 """Fields that every message of its kind has, so that requiring them says nothing."""
 
-_EMPTY: Final = (("type", "object"), ("additionalProperties", True))
-
 
 class Messages:
-    """Takes schemas of messages apart; what a plan cannot say goes through ``schemas``."""
+    """Takes schemas of messages apart; what a plan cannot say is reported to ``schemas``."""
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._comments = schemas.comments
 
     def payload(self, node: Map, rule: Rule, schema: Map) -> Map | None:
-        """The schema of a message's payload; what else its schema says goes to ``node``."""
+        """The schema of a message's payload; whatever else its schema says goes to ``node``."""
         payload = None
         for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in _EMPTY:
+            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
                 continue
             if key == "properties" and isinstance(value, Map):
                 payload = self._field(node, rule, value)
             elif key in ("title", "description"):
-                copied(schema, key, node, value)
+                copy_entry(schema, key, node, value)
             elif key == EXTENSION and isinstance(value, dict):
                 self._schemas.extend(node, schema)
             elif key == "$comment" and isinstance(value, str):
@@ -55,22 +64,22 @@ class Messages:
             if field == PAYLOAD[rule.kind] and isinstance(value, Map):
                 payload = value
             elif not says_nothing(value):
-                why = f"a plan cannot say what `{field}` of this message must hold"
-                help = f"`common` says it of every message; `{field}` stays here as a comment"
+                why = f"`{field}` is not carried over: a plan cannot describe it for one call"
+                help = "describe it in `common`, for every message; it is a comment in the plan"
                 self._schemas.lose(node, fields, field, why, help)
         return payload
 
     def common(self, schema: Map, root: Map) -> Map:
-        """What holds for every message: fields of the message, open unless they say otherwise."""
+        """What every message has: fields of the message, open unless they say otherwise."""
         common = Map(schema.mark)
         known = metaschema.schema()["definitions"]["common"]["properties"].keys() - {"required"}
         for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in _EMPTY:
+            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
                 continue
             if key == "properties" and isinstance(value, Map):
                 self._fields(common, value, known)
             elif key == "required" and isinstance(value, Seq):
-                copied(schema, key, common, value)
+                copy_entry(schema, key, common, value)
             else:
                 why = f"`{key}` of the COMMON rule is not carried over: `common` has no such key"
                 self._schemas.lose(common, schema, key, why)
@@ -84,15 +93,14 @@ class Messages:
             if says_nothing(value):
                 continue
             if field in known:
-                copied(fields, field, common, self._schemas.schema(value))
+                copy_entry(fields, field, common, self._schemas.schema(value))
             else:
-                why = f"`common` of a plan says nothing of the field `{field}`"
+                why = f"`{field}` is not carried over: `common` of a plan has no such field"
                 self._schemas.lose(common, fields, field, why)
         self._schemas.open = False
 
 
 def _always_sent(required: Any) -> bool:
-    """Whether all that is required is there anyway."""
     return isinstance(required, Seq) and all(name in _ALWAYS_SENT for name in map(str, required))
 
 
@@ -103,11 +111,10 @@ _MEMBERS: Final = ("required", "properties", "additionalProperties")
 def draft_of(
     rules: RuleSet, *, closed: bool = False, share: bool = False
 ) -> tuple[Draft, tuple[Diagnostic, ...]]:
-    """The plan that ``rules`` describe, and what of them it cannot say.
+    """The plan that ``rules`` describe, and diagnostics about what it cannot say.
 
-    ``closed``: where a schema does not say whether further properties may come, they may not
-    (JSON Schema says that they may).  ``share``: object shapes that come more than once
-    become definitions.
+    ``closed``: objects without ``additionalProperties`` have no others (JSON Schema allows
+    them).  ``share``: object shapes that recur become definitions.
     """
     return _Translation(rules, closed, share).run()
 
@@ -124,110 +131,93 @@ class _Translation:
 
     def run(self) -> tuple[Draft, tuple[Diagnostic, ...]]:
         rules, root = self._rules, self.draft.root
-        for key, text in (
-            ("display_name", rules.name),
-            ("id", rules.id),
-            ("description", rules.description),
-        ):
+        head = {"display_name": rules.name, "id": rules.id, "description": rules.description}
+        for key, text in head.items():
             if text:
                 put(root, key, text)
-        kept = [*self._distinct(rules.rules)]
-        below = self._below(kept)
-        self._extend(root)
+        sections = self._sections([*self._distinct(rules.rules)])
+        # Definitions that no rule refers to, and whatever else is said about the whole plan.
+        extension = as_nodes(rules.extension, root.mark)
+        for key in extension:
+            if key == "definitions" and isinstance(extension[key], Map):
+                self._definitions.add(extension, rules.name)
+            else:
+                self._schemas.lose(root, extension, key)
         definitions = self._definitions.nodes(root.mark)
         if self._share:
-            share_shapes(below, definitions)
+            share_shapes(sections, definitions)
         if definitions:
             put(root, "definitions", definitions, root.mark)
-        put(root, "rules", below, root.mark)
+        put(root, "rules", sections, root.mark)
         return self.draft, tuple(self._schemas.diagnostics)
-
-    def _extend(self, root: Map) -> None:
-        """Definitions that no rule refers to, and what else is said of the plan as a whole."""
-        said = placed(self._rules.extension, root.mark)
-        for key in said:
-            if key == "definitions" and isinstance(said[key], Map):
-                self._definitions.add(said, self._rules.name)
-            else:
-                self._schemas.lose(root, said, key)
 
     # --- which rules ---------------------------------------------------------------------
 
     def _distinct(self, rules: Iterable[Rule]) -> Iterator[Rule]:
-        """The rules, each once; of identify and its like one, which is all a plan has."""
+        """Each rule once; only one of identify and of every other call, as a plan has one."""
         first: dict[tuple[str, str, int], Rule] = {}
         calls: dict[str, Rule] = {}
         for rule in rules:
             known = first.setdefault(rule.identity, rule)
             if known is not rule:
                 self._repeated(rule, known)
-                continue
-            if rule.kind != "TRACK":
-                call = calls.setdefault(rule.kind, rule)
-                if call is not rule:
-                    self._second_call(rule)
-                    continue
-            yield rule
+            elif rule.kind == "TRACK" or calls.setdefault(rule.kind, rule) is rule:
+                yield rule
+            else:
+                what = f"{rule.kind} rule `{rule.key}` version {rule.version}"
+                message = f"a second {rule.kind} rule is not carried over: a plan has one"
+                self._schemas.lose_at(self.draft.root, what, message, rule.span)
 
     def _repeated(self, rule: Rule, known: Rule) -> None:
         what = f"the event `{rule.key}`" if rule.kind == "TRACK" else f"the {rule.kind} rule"
         what += f", version {rule.version}," if rule.version > 1 else ""
         related = ((known.span, "first here"),) if known.span else ()
         if rule.schema == known.schema and rule.deprecated == known.deprecated:
-            message = f"{what} stands here a second time, in the same words"
+            message = f"{what} is here a second time, with the same rules"
             found = codes.REPEATED_RULE.at(rule.span, message, related=related)
         else:
-            message = f"{what} stands here a second time, in other words"
+            message = f"{what} is here a second time, with different rules"
             help = "remove one, or give it another version"
             found = codes.DUPLICATE_RULE.at(rule.span, message, help=help, related=related)
         self._schemas.diagnostics.append(found)
 
-    def _second_call(self, rule: Rule) -> None:
-        what = f"{rule.kind} rule `{rule.key}` version {rule.version}"
-        message = f"a second {rule.kind} rule is not carried over: a plan has one"
-        self._schemas.lose_at(self.draft.root, what, message, rule.span)
-
     # --- events and calls ----------------------------------------------------------------
 
-    def _below(self, rules: list[Rule]) -> Map:
-        """What stands under ``rules``."""
-        below = Map(self.draft.root.mark)
-        plain = _plain_versions(rules)
-        events = Seq(below.mark)
+    def _sections(self, rules: list[Rule]) -> Map:
+        """The plan's ``rules``: what all messages have in common, the events, and the calls."""
+        sections = Map(self.draft.root.mark)
+        unversioned = _unversioned(rules)
+        events = Seq(sections.mark)
         found: dict[str, Map] = {}
         for rule in rules:
-            schema = placed(rule.schema, mark_of(rule.span))
-            self._schemas.refs = self._definitions.add(
-                schema, rule.key or rule.kind.lower(), rule.version
-            )
+            schema, name = as_nodes(rule.schema, rule.span or NOWHERE), rule.kind.lower()
+            self._schemas.refs = self._definitions.add(schema, rule.key or name, rule.version)
             if rule.kind == "TRACK":
-                event = self._event(rule, schema, plain.get(rule.key))
+                event = self._event(rule, schema, unversioned.get(rule.key))
                 append(events, event, event.mark)
             elif rule.kind == "COMMON":
                 found["common"] = self._messages.common(schema, self.draft.root)
-            else:
-                call = self._call(rule, schema)
-                found |= {rule.kind.lower(): call} if call is not None else {}
+            elif (call := self._call(rule, schema)) is not None:
+                found[name] = call
         if found.get("common"):
-            put(below, "common", found["common"])
-        put(below, "events", events)
+            put(sections, "common", found["common"])
+        put(sections, "events", events)
         for name in CALLS:
             if name in found:
-                put(below, name, found[name])
-        return below
+                put(sections, name, found[name])
+        return sections
 
-    def _event(self, rule: Rule, schema: Map, plain: int | None) -> Map:
-        mark = mark_of(rule.span) if rule.span else schema.mark
-        event = Map(mark)
+    def _event(self, rule: Rule, schema: Map, unversioned: int | None) -> Map:
+        event = Map(rule.span or schema.mark)
         put(event, "name", rule.key)
         payload = self._messages.payload(event, rule, schema)
-        if rule.version > 1 or event.get("version", 1) != 1:  # an x-typewriter that has not kept up
+        if rule.version > 1 or event.get("version", 1) != 1:  # an outdated x-typewriter
             event.remove("version")
             if rule.version > 1:
                 put(event, "version", rule.version)
         if rule.deprecated and "deprecated" not in event:
             put(event, "deprecated", True)
-        if rule.version != plain and "function" not in event:
+        if rule.version != unversioned and "function" not in event:
             put(event, "function", version_words(rule.key, rule.version))
         rules = self._event_rules(event, Map(schema.mark) if payload is None else payload)
         if rules:
@@ -240,16 +230,18 @@ class _Translation:
         rules: Map = self._schemas.schema(payload, merged=wrapped)
         if wrapped:
             rules = _by_reference(rules)
-        permitted = metaschema.schema()["definitions"]["eventRules"]["properties"]
+        permitted = metaschema.schema()["definitions"]["eventRules"]["properties"].keys() - {"type"}
         for key in [*rules]:
-            if key == "type" and "object" in (rules[key], *_listed(rules[key])):
+            value = rules[key]
+            if key == "type" and "object" in (value if isinstance(value, list) else [value]):
                 rules.remove(key)
-            elif key == "nullable" or (key == "description" and "description" not in event):
-                if key == "description":
-                    copied(rules, key, event, rules[key])
+            elif key == "description" and "description" not in event:
+                copy_entry(rules, key, event, value)
                 rules.remove(key)
-            elif key not in permitted or key == "type":
-                why = f"`{key}` cannot stand among the rules of an event"
+            elif key == "nullable":
+                rules.remove(key)
+            elif key not in permitted:
+                why = f"`{key}` is not carried over: an event's rules have no such key"
                 self._schemas.lose(rules, rules, key, why)
                 rules.remove(key)
         if "additionalProperties" not in payload and not wrapped and not self._closed:
@@ -264,8 +256,8 @@ class _Translation:
         self.draft.comments.add(into, None, *self.draft.comments.at(node, None))
 
     def _call(self, rule: Rule, schema: Map) -> Map | None:
-        """What the plan says of identify, group, page or screen; None: nothing."""
-        call = Map(schema.mark)
+        """The plan's identify, group, page or screen; None if the rule says nothing."""
+        call, name = Map(schema.mark), rule.kind.lower()
         payload = self._messages.payload(call, rule, schema)
         if not payload and not call and not self.draft.comments.at(call, None):
             return None
@@ -275,11 +267,11 @@ class _Translation:
         rules = self._schemas.schema(payload)
         for key in [*rules]:
             if key in _MEMBERS:
-                copied(rules, key, members, rules[key])
+                copy_entry(rules, key, members, rules[key])
             elif key == "description" and "description" not in call:
-                copied(rules, key, call, rules[key])
+                copy_entry(rules, key, call, rules[key])
             elif key not in ("type", "nullable"):
-                why = f"`{key}` cannot stand among the rules of {rule.kind.lower()}"
+                why = f"`{key}` is not carried over: the rules of {name} have no such key"
                 self._schemas.lose(call, rules, key, why)
         self._keep_comments(rules, call)
         if "additionalProperties" not in payload and not (self._closed and payload):
@@ -290,60 +282,48 @@ class _Translation:
             put(call, "traits", members)
         for key in [*call]:
             if key not in ("description", "traits", *_MEMBERS):
-                self._schemas.lose(call, call, key, f"{rule.kind.lower()} has no `{key}` in a plan")
+                why = f"`{key}` is not carried over: {name} has no such key in a plan"
+                self._schemas.lose(call, call, key, why)
                 call.remove(key)
         return call
 
     def _inlined(self, payload: Map, schema: Map) -> Map:
-        """What a payload that is a mere reference leads to: a plan has its members there."""
-        seen = 0
-        while "$ref" in payload and seen < len(self._schemas.refs):
-            name = str(payload["$ref"]).rpartition("/")[2]
-            defined = next(
-                (schema[h] for h in HOMES if isinstance(schema.get(h), Map)), Map(NOWHERE)
-            )
-            target = defined.get(name)
-            if not isinstance(target, Map):
+        """What a payload that is a mere reference refers to: a plan lists its members there."""
+        refs = self._schemas.refs
+        for _ in refs:  # they may lead in a circle
+            ref = payload.get("$ref")
+            if not isinstance(ref, str) or ref not in refs:
                 break
-            payload, seen = target, seen + 1
+            payload = node_at(schema, steps_of(ref))
         return payload
 
 
-def _plain_versions(rules: Iterable[Rule]) -> dict[str, int]:
-    """The version of each event whose name in code is the event's: the oldest without words.
-
-    So it stays with that one when newer ones come.
-    """
-    plain: dict[str, int] = {}
+def _unversioned(rules: Iterable[Rule]) -> dict[str, int]:
+    """The version of each event whose function has no version in its name: the oldest without
+    a ``function`` of its own, so that it keeps its name when newer ones come."""
+    found: dict[str, int] = {}
     for rule in rules:
-        said = rule.schema.get(EXTENSION)
-        named = isinstance(said, dict) and "function" in said
+        extension = rule.schema.get(EXTENSION)
+        named = isinstance(extension, dict) and "function" in extension
         if rule.kind == "TRACK" and not named:
-            plain[rule.key] = min(rule.version, plain.get(rule.key, rule.version))
-    return plain
+            found[rule.key] = min(rule.version, found.get(rule.key, rule.version))
+    return found
 
 
 def version_words(name: str, version: int) -> str:
-    """The words for the function of a version that has not the event's own."""
+    """The words for the function of a version that does not have the event's own."""
     return " ".join([*words(name), f"v{version}"]).lower()
 
 
 def _by_reference(rules: Map) -> Map:
-    """``{$ref: …}`` as an event's rules have it: what it leads to, merged in."""
-    whole, reference = Map(rules.mark), Map(rules.mark)
-    for key in rules:
-        copied(rules, key, reference if key == "$ref" else whole, rules[key])
-    parts = Seq(rules.mark)
-    append(parts, reference, rules.mark)
+    """``{$ref: …}`` as an event's rules have it: merged in with ``allOf``."""
+    whole, parts = rules.only(rules.keys() - {"$ref"}), Seq(rules.mark)
+    append(parts, rules.only({"$ref"}), rules.mark)
     put(whole, "allOf", parts)
     return whole
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _start(rules: RuleSet) -> Mark:
-    """The place of the plan as a whole: the beginning of the file of its first rule."""
+    """The location of the whole plan: the beginning of the file of its first rule."""
     first = next((rule.span for rule in rules.rules if rule.span), None)
     return (first.file, 1, 1, 1) if first else NOWHERE

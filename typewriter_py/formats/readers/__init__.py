@@ -1,7 +1,7 @@
-"""Foreign plans, recognised and read into rules.
+"""Plans in other formats, recognised and read into rules.
 
-Each form has a module: ``recognises(documents)`` says whether it is that form's,
-``rules_in(documents, name)`` reads it.
+Each form has a module: ``recognises(documents)`` says whether they are of that form,
+``rules_in(documents, name)`` reads them.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ FORMS: Final = (
     (json_schemas.recognises, json_schemas.rules_in),
     (spreadsheet.recognises, spreadsheet.rules_in),
 )
-"""In the order in which they are asked."""
+"""In the order in which they are tried."""
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")
-"""Files of a folder that are looked at."""
+"""Files of a folder that are read."""
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What came of reading a source.
+    """The result of reading a source.
 
-    ``rules`` is None exactly if there is an error; ``texts`` are the files read, by the names
-    that spans bear.
+    ``rules`` is None if and only if there is an error; ``texts`` are the files that were read,
+    by the names that spans have.
     """
 
     rules: RuleSet | None
@@ -54,13 +54,13 @@ def read_source(path: str, given: str | None = None) -> Source:
     """The plan at ``path``, a file or a folder; ``given`` is its text if that is known."""
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    for shown in [path] if given is not None else _files(path):
-        content = given if given is not None else _workbook(shown) or read_text(Path(shown), shown)
+    for file in [path] if given is not None else _files(path):
+        content = given if given is not None else _workbook(file) or read_text(Path(file), file)
         if isinstance(content, Diagnostic):
             problems.append(content)
         else:
-            texts[shown] = content
-    documents = [document_of(shown, content) for shown, content in texts.items()]
+            texts[file] = content
+    documents = [document_of(file, content) for file, content in texts.items()]
     problems += [each for document in documents for each in document.diagnostics]
     if has_errors(problems):
         return Source(None, tuple(problems), texts)
@@ -69,39 +69,39 @@ def read_source(path: str, given: str | None = None) -> Source:
         problem = codes.NOT_RECOGNISED.at(Span(path), message)
         return Source(None, (problem,), texts)
     name = "Tracking plan" if path.startswith("<") else readable(Path(path).stem)
-    rules, said = _rules(documents, name)
-    unresolved = any(each.kind is codes.UNRESOLVED for each in said)
+    rules, found = _rules(documents, name)
+    unresolved = any(each.kind is codes.UNRESOLVED for each in found)
     if unresolved and given is None and not os.path.isdir(path):
-        rules, said, others = rudderstack.read_around(documents[0], name, document_of)
+        rules, found, others = rudderstack.read_around(documents[0], name, document_of)
         texts |= others
-    return Source(rules, (*problems, *said), texts)
+    return Source(rules, (*problems, *found), texts)
 
 
-def document_of(shown: str, content: str) -> Document:
-    """The document in a text: JSON if it looks like it, YAML else; a table stays a text."""
-    suffix = Path(shown).suffix.lower()
+def document_of(file: str, content: str) -> Document:
+    """The document in a text: JSON if it looks like JSON, else YAML; a table is not parsed."""
+    suffix = Path(file).suffix.lower()
     if suffix in spreadsheet.SUFFIXES or (
         suffix not in SUFFIXES and spreadsheet.has_header(content)
     ):
-        return Document(shown, content, None, ())
+        return Document(file, content, None, ())
     start = content.lstrip("\ufeff \t\r\n")[:1]
     if suffix == ".json" or start in ("{", "[", "<", ""):
-        found = json_reader.read(shown, content)
+        found = json_reader.read(file, content)
         if not found.diagnostics or suffix not in (".yaml", ".yml") or start == "<":
             return found
-    return yaml_reader.read(shown, content)
+    return yaml_reader.read(file, content)
 
 
-def _workbook(shown: str) -> Diagnostic | None:
-    """A spreadsheet program's own file, which holds more than a plan."""
-    if Path(shown).suffix.lower() not in _WORKBOOKS:
+def _workbook(file: str) -> Diagnostic | None:
+    """Report a spreadsheet program's own file, which may contain more than a plan."""
+    if Path(file).suffix.lower() not in _WORKBOOKS:
         return None
     help = "save the sheet with the plan as CSV, in UTF-8, and import that"
-    return codes.NOT_RECOGNISED.at(Span(shown), "this is a workbook, not a table", help=help)
+    return codes.NOT_RECOGNISED.at(Span(file), "this is a workbook, not a table", help=help)
 
 
 def _files(path: str) -> Iterator[str]:
-    """The file itself, or those in a folder and below it, hidden ones left out."""
+    """The file itself, or those in a folder and below it, except hidden ones."""
     if not os.path.isdir(path):
         yield path
         return
@@ -118,8 +118,9 @@ def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[
             return rules_in(documents, name)
     plans = [document.file for document in documents if segment.recognises([document])]
     if len(documents) > 1 and plans:
-        message = f"{plans[0]} is a whole plan, and is not the only file in this folder"
-        problem = codes.SEVERAL_PLANS.at(Span(plans[0]), message, help=f"import it: {plans[0]}")
+        message = f"{plans[0]} is a whole plan, but not the only file in this folder"
+        help = f"import just that file: {plans[0]}"
+        problem = codes.SEVERAL_PLANS.at(Span(plans[0]), message, help=help)
         return None, (problem,)
     return None, (_not_recognised(documents[0]),)
 
@@ -128,13 +129,14 @@ def _not_recognised(document: Document) -> Diagnostic:
     data, span = document.data, Span(document.file)
     help = "`typewriter explain TW500` lists what an import reads"
     if not isinstance(data, Map):
-        return codes.NOT_RECOGNISED.at(span, f"a plan is a mapping, not {kind_of(data)}", help=help)
-    if "tracking_plan" in data:
-        message = "this is a plan of typewriter's own already"
-        return codes.NOT_RECOGNISED.at(span, message, help="use it as it is, or `include:` it")
-    keys = ", ".join(f"`{key}`" for key in [*data][:6]) or "nothing"
-    message = f"this is no form of a tracking plan that is known: at its top it has {keys}"
-    if "error" in data or "errors" in data:
+        message = f"a plan must be a mapping, not {kind_of(data)}"
+    elif "tracking_plan" in data:
+        message, help = "this is already a typewriter plan", "use it as it is, or `include:` it"
+    elif "error" in data or "errors" in data:
         message = "this is the error message of an API, not a plan"
-        help = "fetch it again; `typewriter pull` tells what is wrong"
+        help = "fetch it again; `typewriter pull` reports what is wrong"
+    else:
+        keys = ", ".join(f"`{key}`" for key in [*data][:6])
+        message = "this is not a known form of a tracking plan: "
+        message += f"its top-level keys are {keys}" if keys else "it is empty"
     return codes.NOT_RECOGNISED.at(span, message, help=help)

@@ -1,4 +1,4 @@
-"""JSON Schemas of several files as documents that stand alone: references become definitions.
+"""JSON Schemas of several files → self-contained documents: references become definitions.
 
 A reference is resolved against its file's path, or its ``$id``
 (https://json-schema.org/draft-07/json-schema-core#rfc.section.8).  Nothing is fetched.
@@ -7,7 +7,8 @@ A reference is resolved against its file's path, or its ``$id``
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain, count
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urljoin
 
@@ -15,22 +16,22 @@ from ...diagnostics import Diagnostic
 from ...names import pascal, words
 from ...plan.document import Document, Map, Seq
 from .. import codes
-from ..definitions import HOMES
+from ..definitions import DEFINITION_KEYS
 from ..nodes import maps_in, node_at, pointer_to, steps_of
 
-_OWN: Final = frozenset({"$schema", "$id", "id", *HOMES})
-"""Keys of a document that mean nothing once it is a part of another."""
+_OWN: Final = frozenset({"$schema", "$id", "id", *DEFINITION_KEYS})
+"""Keys of a document that mean nothing in a part of another document."""
 
 
 class Target(NamedTuple):
-    """Where a reference leads: the index of a document, and the steps of a JSON pointer."""
+    """The target of a reference: a document's index, and the steps of a JSON pointer."""
 
     document: int
     steps: tuple[str, ...]
 
 
 class Bundler:
-    """Knows all files; makes one of them stand alone."""
+    """Knows all files, and makes any of them self-contained."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -41,52 +42,48 @@ class Bundler:
             for at, each in enumerate(documents)
             if isinstance(each.data.get("$id"), str)
         }
-        self._told: set[int] = set()
+        self._reported: set[int] = set()
 
     def referred(self, but: frozenset[int] = frozenset()) -> set[int]:
-        """The documents that others refer to, those in ``but`` not heard."""
-        found = set()
-        for at, document in enumerate(self._documents):
-            if at not in but:
-                targets = (
-                    self._target(at, node)
-                    for node in maps_in(document.data)
-                    if isinstance(node.get("$ref"), str)
-                )
-                found |= {target.document for target in targets if target} - {at}
-        return found
+        """The documents that others refer to; references from those in ``but`` do not count."""
+        return {
+            target.document
+            for at, document in enumerate(self._documents)
+            if at not in but
+            for node in maps_in(document.data)
+            if isinstance(node.get("$ref"), str)
+            and (target := self._target(at, node))
+            and target.document != at
+        }
 
     def alone(self, at: int, body: tuple[str, ...]) -> tuple[Map, Map]:
-        """Document ``at`` and the definitions that it needs, its own ones included.
+        """Document ``at`` and the definitions that it needs, including its own.
 
-        ``body`` is where the document will stand in the schema that it becomes a part of.
+        ``body`` is the path to the document in the schema that it becomes a part of.
         """
         return _Part(self, at, body).whole()
 
     # --- references ----------------------------------------------------------------------
 
     def _target(self, at: int, node: Map) -> Target | None:
-        ref = node["$ref"]
-        place, _, fragment = ref.partition("#")
+        uri, _, fragment = node["$ref"].partition("#")
         if fragment and not fragment.startswith("/"):
             return None
-        document = at if not place else self._document(at, place)
-        if document is None:
-            return None
-        return Target(document, steps_of(fragment))
+        document = at if not uri else self._document(at, uri)
+        return None if document is None else Target(document, steps_of(fragment))
 
-    def _document(self, at: int, place: str) -> int | None:
+    def _document(self, at: int, uri: str) -> int | None:
         here = self._documents[at]
-        path = posixpath.join(posixpath.dirname(_path(here.file)), unquote(place))
+        path = posixpath.join(posixpath.dirname(_path(here.file)), unquote(uri))
         found = self._paths.get(posixpath.normpath(path))
         if found is None:
             base = here.data.get("$id")
-            whole = urljoin(base, place) if isinstance(base, str) else place
-            found = self._ids.get(whole, self._ids.get(place))
+            absolute = urljoin(base, uri) if isinstance(base, str) else uri
+            found = self._ids.get(absolute, self._ids.get(uri))
         return found
 
     def node(self, target: Target) -> Any:
-        """What stands there; None for nothing."""
+        """The value at ``target``; None if there is none."""
         return node_at(self._documents[target.document].data, target.steps)
 
     def found(self, at: int, node: Map) -> Target | None:
@@ -94,17 +91,19 @@ class Bundler:
         target = self._target(at, node)
         if target is not None and isinstance(self.node(target), Map | bool):
             return target
-        if id(node) not in self._told:
-            self._told.add(id(node))
-            message = f"`{node['$ref']}` leads to nothing in these files"
+        if id(node) not in self._reported:
+            self._reported.add(id(node))
+            message = f"`{node['$ref']}` does not exist in these files"
             help = "check the path; schemas are not fetched: import the folder that has them all"
-            place = node.value_span("$ref")
-            self.diagnostics.append(codes.UNRESOLVED_REF.at(place, message, help=help))
+            span = node.value_span("$ref")
+            self.diagnostics.append(codes.UNRESOLVED_REF.at(span, message, help=help))
         return None
 
     def called(self, target: Target) -> str:
-        """A name for a definition made of what stands at ``target``."""
-        steps = [step for step in target.steps if step not in (*HOMES, "properties", "items")]
+        """A name for the definition made from ``target``."""
+        steps = [
+            step for step in target.steps if step not in (*DEFINITION_KEYS, "properties", "items")
+        ]
         if steps:
             return steps[-1]
         document = self._documents[target.document]
@@ -112,7 +111,7 @@ class Bundler:
         return title if isinstance(title, str) and title else self.stem(target.document)
 
     def stem(self, at: int) -> str:
-        """The name of a document's file, as a definition would be called."""
+        """The name of a document's file, as a name of a definition."""
         name = posixpath.basename(_path(self._documents[at].file)).partition(".")[0]
         return pascal(words(name)) or "Schema"
 
@@ -123,7 +122,7 @@ class Bundler:
 
 
 class _Part:
-    """One document that is made to stand alone: what it refers to, by the names it gets."""
+    """A document that is made self-contained: the targets of its references, and their names."""
 
     def __init__(self, bundler: Bundler, at: int, body: tuple[str, ...]) -> None:
         self._bundler = bundler
@@ -131,9 +130,10 @@ class _Part:
         self._body = body
         self._names: dict[Target, str] = {}
         data = bundler.data(at)
-        for home in HOMES:
-            for name in _mapping(data.get(home)):
-                self._names[Target(at, (home, name))] = name
+        for key in DEFINITION_KEYS:
+            definitions = data.get(key)
+            for name in definitions if isinstance(definitions, Map) else ():
+                self._names[Target(at, (key, name))] = name
 
     def whole(self) -> tuple[Map, Map]:
         data = self._bundler.data(self._at)
@@ -151,7 +151,7 @@ class _Part:
         return root, definitions
 
     def _copy(self, node: Any, at: int, leave: frozenset[str] = frozenset()) -> Any:
-        """``node`` of document ``at``, its references leading where they will lead."""
+        """``node`` of document ``at`` without the keys in ``leave``, its references renamed."""
         if isinstance(node, Seq):
             items = Seq(node.mark)
             items.extend(self._copy(item, at) for item in node)
@@ -171,7 +171,7 @@ class _Part:
         target = self._bundler.found(at, node)
         if target is None:
             return str(node["$ref"])
-        if target.document == self._at and not {*target.steps[:1]} & {*HOMES}:
+        if target.document == self._at and not {*target.steps[:1]} & {*DEFINITION_KEYS}:
             return pointer_to(*self._body, *target.steps)
         return pointer_to("definitions", self._name(target))
 
@@ -180,17 +180,12 @@ class _Part:
             name, taken = self._bundler.called(target), {*self._names.values()}
             if name in taken:
                 name = self._bundler.stem(target.document) + name[:1].upper() + name[1:]
-            number = 2
-            plain = name
-            while name in taken:
-                name, number = f"{plain}{number}", number + 1
-            self._names[target] = name
+            numbered = (f"{name}{number}" for number in count(2))
+            self._names[target] = next(
+                each for each in chain([name], numbered) if each not in taken
+            )
         return self._names[target]
 
 
 def _path(file: str) -> str:
     return posixpath.normpath(file.replace("\\", "/"))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Map) else {}

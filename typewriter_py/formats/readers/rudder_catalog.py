@@ -1,6 +1,6 @@
-"""What the files of a ``rudder-cli`` project define, how they refer to it, and its JSON Schema.
+"""The definitions in the files of a ``rudder-cli`` project, references to them, and their schemas.
 
-What it requires of an object in some cases only, its variants, a plan cannot say:
+A plan cannot say what an object requires in some cases only, its variants:
 https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans/yaml-conditional-validation/
 """
 
@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...diagnostics import Code, Diagnostic
 from ...plan.annotations import text
 from ...plan.conjunction import maps
 from ...plan.document import Map, Seq
@@ -20,7 +19,8 @@ from ...plan.metaschema import kind as kind_of
 from ...plan.values import LONG, describe
 from ...util import did_you_mean
 from .. import codes
-from ..nodes import append, copied, pointer_to, put, steps_of
+from ..nodes import append, copy_entry, pointer_to, put, steps_of
+from .findings import Findings
 
 _FILES: Final[Mapping[str, tuple[str, str]]] = {
     "properties": ("property", "properties"),
@@ -46,11 +46,11 @@ class Entry:
     node: Map
 
 
-class Catalog:
+class Catalog(Findings):
     """All definitions by kind and id; gathers diagnostics for all readers."""
 
     def __init__(self, files: Sequence[Map]) -> None:
-        self.diagnostics: list[Diagnostic] = []
+        super().__init__()
         self.start = files[0]
         self._entries: dict[str, dict[str, list[Entry]]] = defaultdict(dict)
         for data in files:
@@ -61,63 +61,32 @@ class Catalog:
         return [entry for entries in self._entries[kind].values() for entry in entries]
 
     def find(self, kind: str, ref: Any, node: Map, key: str) -> Entry | None:
-        """What ``ref`` refers to, which stands under ``key`` of ``node``; if nothing, an error."""
+        """What ``ref``, the value of ``key`` in ``node``, refers to; if nothing, an error."""
         words = reference(ref)
         found = _REFERENCE.fullmatch(words) if words else None
         if found is None:
-            message = f"a reference to the {kind} was expected here, such as `#{kind}:id`"
-            self.say(codes.WRONG_SHAPE, node, message, key=key)
+            message = f"this must be a reference to the {kind}, such as `#{kind}:id`"
+            self.wrong(node, key, message)
             return None
         known = self._entries[kind]
         entries = known.get(found["id"], [])
         stated = found["kind"] or _FILES.get(found["file"], ("",))[0]
         if entries and stated == kind:
             return next((e for e in entries if e.group == found["group"]), entries[0])
+        message = f"`{words}` is not defined in any file that was read"
         help = did_you_mean(found["id"], known) or "import the folder that has its file, too"
-        self.say(
-            codes.UNRESOLVED, node, f"`{words}` refers to nothing that was read", key=key, help=help
-        )
+        self.add(codes.UNRESOLVED, node.value_span(key), message, help)
         return None
-
-    def say(
-        self, code: Code, node: Map, message: str, key: str | None = None, help: str | None = None
-    ) -> None:
-        """Add a diagnostic at the value of ``key``, else at the node."""
-        span = node.value_span(key) if key is not None else node.span
-        self.diagnostics.append(code.at(span, message, help=help))
-
-    def listed(self, node: Map, key: str) -> Iterator[Map]:
-        """The mappings in the list under ``key``; anything else there is an error."""
-        found = node.get(key)
-        if found is not None and not isinstance(found, Seq):
-            self.say(codes.WRONG_SHAPE, node, f"`{key}` is a list, not {kind_of(found)}", key=key)
-            return
-        for index, each in enumerate(found or ()):
-            if isinstance(each, Map):
-                yield each
-            else:
-                message = f"an item of `{key}` is a mapping, not {kind_of(each)}"
-                span = found.item_span(index) if found is not None else None
-                self.diagnostics.append(codes.WRONG_SHAPE.at(span, message))
-
-    def pass_over(self, node: Map, known: frozenset[str], what: str) -> None:
-        """Warn of keys that nothing is known of."""
-        for key in node:
-            if key not in known and node[key] not in (None, "", {}, []):
-                message = f"`{key}` of {what} is not carried over: {describe(node[key], LONG)}"
-                self.diagnostics.append(codes.NOT_CARRIED.at(node.key_span(key), message))
 
     def _file(self, data: Map) -> None:
         named, spec = text(data, "kind") or "", data.get("spec")
         if named not in _FILES:
-            message = f"a file of the kind `{named}` is no part of a tracking plan: passed over"
-            self.say(codes.NOT_CARRIED, data, message, key="kind")
+            message = f"skipped: a file of kind `{named}` is not part of a tracking plan"
+            self.add(codes.NOT_CARRIED, data.value_span("kind"), message)
             return
         kind, listed = _FILES[named]
         if not isinstance(spec, Map):
-            self.say(
-                codes.WRONG_SHAPE, data, f"`spec` is a mapping, not {kind_of(spec)}", key="spec"
-            )
+            self.wrong(data, "spec", f"`spec` must be a mapping, not {kind_of(spec)}")
             return
         metadata = data.get("metadata")
         group = (text(metadata, "name") if isinstance(metadata, Map) else None) or ""
@@ -127,46 +96,39 @@ class Catalog:
     def _define(self, kind: str, group: str, node: Map) -> None:
         id = node.get("id")
         if not isinstance(id, str) or not id:
-            self.say(codes.WRONG_SHAPE, node, f"this {kind} has no `id`", key="id")
+            self.wrong(node, "id", f"this {kind} has no `id`")
             return
         entries = self._entries[kind].setdefault(id, [])
         first = next((each for each in entries if each.group == group), None)
-        if first is not None:
-            related = ((first.node.value_span("id"), "first here"),)
-            message = f"the {kind} `{id}` is defined twice"
-            span = node.value_span("id")
-            self.diagnostics.append(codes.WRONG_SHAPE.at(span, message, related=related))
+        if first is None:
+            entries.append(Entry(id, group, node))
             return
-        entries.append(Entry(id, group, node))
+        related = ((first.node.value_span("id"), "first here"),)
+        message, span = f"the {kind} `{id}` is defined twice", node.value_span("id")
+        self.diagnostics.append(codes.WRONG_SHAPE.at(span, message, related=related))
 
 
 def reference(value: Any) -> str | None:
-    """The text of a reference: by itself, or under ``$ref``."""
+    """The text of a reference: the value itself, or its ``$ref``."""
     if isinstance(value, Map):
         value = value.get("$ref")
     return value if isinstance(value, str) else None
 
 
 def members(catalog: Catalog, node: Map) -> Iterator[Map]:
-    """The properties of all cases, none of them required: which case holds depends on a
-    value, and a plan cannot say that."""
+    """The properties of all cases, all of them optional: which case applies depends on a value,
+    and a plan cannot say that."""
     for variant in catalog.listed(node, "variants"):
         cases = [*catalog.listed(variant, "cases")]
         on = reference(variant.get("discriminator")) or "?"
         message = f"what is required depends on `{on}`, and a plan cannot say so"
         help = "its properties are all optional; check the rest in code, or plan several events"
-        catalog.diagnostics.append(
-            codes.NOT_CARRIED.at(node.key_span("variants"), message, help=help)
-        )
+        catalog.add(codes.NOT_CARRIED, node.key_span("variants"), message, help)
         default = variant.get("default")
         lists = [case.get("properties") for case in cases]
         lists.append(default.get("properties") if isinstance(default, Map) else default)
         for each in (each for listed in lists for each in maps(listed)):
-            optional = Map(each.mark)
-            for key in each:
-                if key != "required":
-                    copied(each, key, optional, each[key])
-            yield optional
+            yield each.only(each.keys() - {"required"})
 
 
 def conditions(node: Map) -> Iterator[str]:
@@ -174,20 +136,17 @@ def conditions(node: Map) -> Iterator[str]:
     for variant in maps(node.get("variants")):
         on = reference(variant.get("discriminator")) or "?"
         for case in maps(variant.get("cases")):
-            needed = [
+            required = [
                 reference(each.get("property", each)) or "?"
                 for each in maps(case.get("properties"))
                 if each.get("required") is True
             ]
-            if needed:
-                match = case.get("match")
-                values = ", ".join(
-                    [
-                        describe(each, LONG)
-                        for each in (match if isinstance(match, Seq) else [match])
-                    ]
-                )
-                yield f"not carried over: where {on} is {values}, {', '.join(needed)} is required"
+            if required:
+                match, names = case.get("match"), ", ".join(required)
+                listed = match if isinstance(match, Seq) else [match]
+                values = " or ".join(describe(each, LONG) for each in listed)
+                verb = "is" if len(required) == 1 else "are"
+                yield f"not carried over: {names} {verb} required if {on} is {values}"
 
 
 _CONFIG: Final = {
@@ -205,7 +164,7 @@ _CONFIG: Final = {
     "max_items": "maxItems",
     "unique_items": "uniqueItems",
 }
-"""Constraints; before ``rudder/v1`` they were in camel case."""
+"""Constraints; they were in camel case before ``rudder/v1``."""
 
 _CONFIGS: Final = ("config", "propConfig")
 _CAMEL: Final = {camel: snake for snake, camel in _CONFIG.items()} | {"itemTypes": "item_types"}
@@ -220,7 +179,7 @@ _OF_A_MEMBER: Final = frozenset(
 
 
 class Types:
-    """Schemas of what a catalog defines; custom types become definitions."""
+    """Schemas of a catalog's definitions; custom types become definitions of the plan."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -231,9 +190,9 @@ class Types:
     # --- objects -------------------------------------------------------------------------
 
     def members(self, node: Map, *, open: bool | None) -> Map:
-        """An object of the ``properties`` that ``node`` lists; ``open``: others may come.
+        """An object with the ``properties`` that ``node`` lists.
 
-        With None it does not say.
+        ``open``: whether it may have others; None: it does not say.
         """
         schema, properties, required = Map(node.mark), Map(node.mark), Seq(node.mark)
         lost = [*conditions(node)]
@@ -249,9 +208,11 @@ class Types:
                 continue
             if name in properties:
                 if each in own:
-                    self._repeated(name, each, key)
+                    message = f"a second property called `{name}` is not carried over"
+                    help = "names must be unique within an object; remove one"
+                    self._catalog.add(codes.NOT_CARRIED, each.value_span(key), message, help)
                 continue
-            self._catalog.pass_over(each, _OF_A_MEMBER, f"the property `{name}`")
+            self._catalog.check_keys(each, _OF_A_MEMBER, f"the property `{name}`")
             put(properties, name, self._member(each, entry), each.mark)
             if each.get("required") is True:
                 append(required, name, each.mark)
@@ -266,18 +227,13 @@ class Types:
     def _wire_name(self, entry: Entry) -> str | None:
         name = text(entry.node, "name")
         if not name:
-            message = f"the property `{entry.id}` has no `name`"
-            self._catalog.say(codes.WRONG_SHAPE, entry.node, message, key="name")
+            self._catalog.wrong(entry.node, "name", f"the property `{entry.id}` has no `name`")
         return name
 
-    def _repeated(self, name: str, use: Map, key: str) -> None:
-        message = f"a second property called `{name}` is not carried over"
-        help = "properties of one object have names of their own; remove one"
-        self._catalog.say(codes.NOT_CARRIED, use, message, key=key, help=help)
-
     def _member(self, use: Map, entry: Entry) -> Map:
-        """A property as it is used: with what is nested in it there."""
-        schema = self.property(entry)
+        """A property as it is used, with the properties that are nested in it there."""
+        self._catalog.check_keys(entry.node, _OF_A_PROPERTY, f"the property `{entry.id}`")
+        schema = self._described(entry.node, self._value(entry.node))
         if not use.get("properties"):
             return schema
         says = [use[k] for k in ("additional_properties", "additionalProperties") if k in use]
@@ -293,13 +249,10 @@ class Types:
 
     # --- values --------------------------------------------------------------------------
 
-    def property(self, entry: Entry) -> Map:
-        """The schema of a property."""
-        node = entry.node
-        self._catalog.pass_over(node, _OF_A_PROPERTY, f"the property `{entry.id}`")
-        schema = self._value(node)
+    @staticmethod
+    def _described(node: Map, schema: Map) -> Map:
         if text(node, "description"):
-            copied(node, "description", schema, node["description"])
+            copy_entry(node, "description", schema, node["description"])
         return schema
 
     def _value(self, node: Map) -> Map:
@@ -307,16 +260,15 @@ class Types:
         config = next((node[key] for key in _CONFIGS if key in node), None)
         if not isinstance(config, Map):
             if config is not None:
-                self._catalog.pass_over(node, frozenset({*node} - set(_CONFIGS)), "a property")
+                self._catalog.check_keys(node, frozenset(node.keys() - _CONFIGS), "a property")
             config = Map(node.mark)
         self._type(schema, node, "types" if node.get("types") else "type", "type")
         for key in config:
             snake = _CAMEL.get(key, key)
             if snake in _CONFIG:
-                copied(config, key, schema, config[key])
-                _rename(schema, key, _CONFIG[snake])
+                schema.put(_CONFIG[snake], config[key], config.marks[key])
             elif snake not in ("item_types", "item_type"):
-                self._catalog.pass_over(config, frozenset({*config} - {key}), "a `config`")
+                self._catalog.check_keys(config, frozenset(config.keys() - {key}), "a `config`")
         for holder in (node, config):
             for key in ("item_types", "item_type", "itemTypes"):
                 if holder.get(key):
@@ -326,7 +278,7 @@ class Types:
         return schema
 
     def _type(self, schema: Map, node: Map, key: str, into: str) -> None:
-        """Write what ``key`` of ``node`` says: a type, several, or a reference to one."""
+        """Write what ``key`` of ``node`` has: a type, several, or a reference to a custom one."""
         value = node.get(key)
         if isinstance(value, str) and not value.startswith("#"):
             value = [word.strip() for word in value.split(",") if word.strip()]
@@ -338,8 +290,8 @@ class Types:
             return
         wrong = [each for each in value if each not in _TYPES]
         if wrong:
-            message = f"`{wrong[0]}` is no type; there are {', '.join(_TYPES)}"
-            self._catalog.say(codes.WRONG_SHAPE, node, message, key=key)
+            message = f"`{wrong[0]}` is not a type; it can be {', '.join(_TYPES)}"
+            self._catalog.wrong(node, key, message)
         elif value:
             listed = Seq(node.mark)
             for each in value:
@@ -353,16 +305,16 @@ class Types:
         if entry is None:
             return
         if not alone:
-            message = "a custom type among other types is read as the only one"
-            self._catalog.diagnostics.append(codes.NOT_CARRIED.at(node.value_span(key), message))
+            message = "the types next to a custom type are not carried over"
+            self._catalog.add(codes.NOT_CARRIED, node.value_span(key), message)
         name = self._name(entry)
         self._types[name] = entry
         put(schema, "$ref", pointer_to("definitions", name), node.marks[key][1])
 
     def _name(self, entry: Entry) -> str:
-        """A custom type's name, once; a second of that name goes by its id."""
-        known = self._names.setdefault(text(entry.node, "name") or entry.id, entry.id)
-        return (text(entry.node, "name") or entry.id) if known == entry.id else entry.id
+        """A custom type's name; its id if another has that name."""
+        name = text(entry.node, "name") or entry.id
+        return name if self._names.setdefault(name, entry.id) == entry.id else entry.id
 
     def definitions(self, schema: Any) -> Map:
         """The custom types that ``schema`` refers to, and those that they refer to."""
@@ -380,24 +332,16 @@ class Types:
 
     def _custom(self, entry: Entry) -> Map:
         node = entry.node
-        self._catalog.pass_over(node, _OF_A_TYPE, f"the custom type `{entry.id}`")
+        self._catalog.check_keys(node, _OF_A_TYPE, f"the custom type `{entry.id}`")
         schema = self._value(node)
         if node.get("properties") or node.get("variants"):
             for key, value in self.members(node, open=None).items():
                 put(schema, key, value)
-        if text(node, "description"):
-            copied(node, "description", schema, node["description"])
-        return schema
-
-
-def _rename(schema: Map, old: str, new: str) -> None:
-    if old != new:
-        schema.put(new, schema[old], schema.marks[old])
-        schema.remove(old)
+        return self._described(node, schema)
 
 
 def _references(schema: Any) -> Iterator[str]:
-    """The names of definitions that a schema refers to, in order; what it permits is no schema."""
+    """The definitions that a schema refers to, in order; an ``enum`` is not searched."""
     if not isinstance(schema, Map):
         return
     if isinstance(schema.get("$ref"), str):

@@ -1,7 +1,7 @@
-"""RudderStack's plans, as ``rudder-cli`` keeps them in YAML → rules.
+"""RudderStack's plans, as ``rudder-cli`` has them in YAML → rules.
 
 A project is a folder of files, each of one kind: properties, events, categories, custom
-types, tracking plans.  They refer to each other, ``#property:id`` since ``rudder/v1``,
+types, tracking plans.  They refer to each other as ``#property:id`` since ``rudder/v1``, as
 ``#/properties/group/id`` before.
 https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans/
 """
@@ -16,10 +16,10 @@ from typing import Any, Final
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import text
 from ...plan.conjunction import maps
-from ...plan.document import Document, Map, Seq
+from ...plan.document import Document, Map
 from ...plan.files import read_text
 from .. import codes
-from ..nodes import append, copied, put
+from ..nodes import as_nodes, copy_entry, put
 from ..rules import EXTENSION, KIND_OF, Kind, Rule, RuleSet
 from .rudder_catalog import Catalog, Entry, Types, reference
 
@@ -34,8 +34,8 @@ _OF_AN_EVENT: Final = frozenset("id name event_type description category".split(
 
 
 def recognises(documents: Sequence[Document]) -> bool:
-    """Whether one of the documents is of a project of ``rudder-cli``."""
-    return any(_is_ours(document) for document in documents)
+    """Whether one of the documents belongs to a project of ``rudder-cli``."""
+    return any(map(_is_ours, documents))
 
 
 def _is_ours(document: Document) -> bool:
@@ -46,7 +46,7 @@ def _is_ours(document: Document) -> bool:
 def rules_in(
     documents: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    """The rules of the project's tracking plan; ``name`` is for one that has none."""
+    """The rules of the project's tracking plan; ``name`` is for a plan that has none."""
     catalog = Catalog([each.data for each in documents if _is_ours(each)])
     return _Reader(catalog, None).read(name)
 
@@ -54,13 +54,13 @@ def rules_in(
 def rules_of_file(
     main: Document, others: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    """The rules of the plan in ``main``, whatever plans there are in ``others``."""
+    """The rules of the plan in ``main``, whatever plans ``others`` contain."""
     catalog = Catalog([main.data, *(each.data for each in others if _is_ours(each))])
     return _Reader(catalog, main.data.get("spec")).read(name)
 
 
 class _Reader:
-    """``chosen`` is the ``spec`` of the plan that is meant, if there may be others."""
+    """``chosen`` is the ``spec`` of the plan to read, if there may be others."""
 
     def __init__(self, catalog: Catalog, chosen: Any) -> None:
         self._catalog = catalog
@@ -71,14 +71,14 @@ class _Reader:
         plan = self._plan()
         rules: list[Rule] = []
         if plan is not None:
-            self._catalog.pass_over(plan.node, _OF_A_PLAN, "the tracking plan")
+            self._catalog.check_keys(plan.node, _OF_A_PLAN, "the tracking plan")
             for node in self._catalog.listed(plan.node, "rules"):
                 rules += self._rule(node)
-        said = tuple(self._catalog.diagnostics)
-        if plan is None or has_errors(said):
-            return None, said
+        found = tuple(self._catalog.diagnostics)
+        if plan is None or has_errors(found):
+            return None, found
         title = text(plan.node, "display_name") or name
-        return RuleSet(title, tuple(rules), description=text(plan.node, "description")), said
+        return RuleSet(title, tuple(rules), description=text(plan.node, "description")), found
 
     # --- which plan ----------------------------------------------------------------------
 
@@ -98,43 +98,39 @@ class _Reader:
             return roots[0]
         if not roots:
             help = "import the whole folder; the plan is the file with `kind: tracking-plan`"
-            message = "there is no tracking plan, only what one may refer to"
-            self._catalog.say(codes.NO_PLAN, self._catalog.start, message, key="kind", help=help)
+            message = "there is no tracking plan, only parts that one may refer to"
+            self._catalog.add(codes.NO_PLAN, self._catalog.start.value_span("kind"), message, help)
             return None
         names = ", ".join(f"`{text(plan.node, 'display_name') or plan.id}`" for plan in roots)
         message = f"there are {len(roots)} tracking plans, {names}, and an import takes one"
-        help = "import its file alone: what it refers to is looked for in the folders around it"
-        self._catalog.say(codes.SEVERAL_PLANS, roots[1].node, message, key="id", help=help)
+        help = "import its file alone: what it refers to is found in the folders around it"
+        self._catalog.add(codes.SEVERAL_PLANS, roots[1].node.value_span("id"), message, help)
         return None
 
     # --- rules ---------------------------------------------------------------------------
 
     def _rule(self, node: Map, *, deep: bool = True) -> Iterator[Rule]:
-        """A rule of a plan; one that includes those of another plan is them."""
+        """A rule of a plan, or the rules of another plan that it includes."""
         if "includes" in node:
             if deep:
                 yield from self._include(node)
             return
         what = f"the rule `{text(node, 'id') or '?'}`"
-        self._catalog.pass_over(node, _OF_A_RULE, what)
+        self._catalog.check_keys(node, _OF_A_RULE, what)
         target = node.get("event")
         if isinstance(target, Map):
-            self._catalog.pass_over(target, _OF_A_REFERENCE, f"the event of {what}")
+            self._catalog.check_keys(target, _OF_A_REFERENCE, f"the event of {what}")
         event = self._catalog.find("event", target, node, "event")
         if event is None:
             return
-        called = str(event.node.get("event_type"))
-        kind = KIND_OF.get(called) if called != "common" else None
-        name = text(event.node, "name") or ""
+        event_type = str(event.node.get("event_type"))
+        kind = KIND_OF.get(event_type) if event_type != "common" else None
+        name = (text(event.node, "name") or "") if kind == "TRACK" else ""
         if kind is None or (kind == "TRACK" and not name):
-            lacks = "`name`" if kind else "`event_type` that is known"
-            message = f"the event `{event.id}` has no {lacks}"
-            self._catalog.say(codes.WRONG_SHAPE, event.node, message)
+            lacks = "`name`" if kind else "known `event_type`"
+            self._catalog.wrong(event.node, "", f"the event `{event.id}` has no {lacks}")
             return
-        span = node.key_span("event")
-        yield Rule(
-            kind, name if kind == "TRACK" else "", 1, self._schema(node, event, kind), span=span
-        )
+        yield Rule(kind, name, 1, self._schema(node, event, kind), span=node.key_span("event"))
 
     def _include(self, node: Map) -> Iterator[Rule]:
         wanted, rule = _included(node.get("includes"))
@@ -145,9 +141,8 @@ class _Reader:
             if rule in ("*", text(each, "id"))
         ]
         if plan is None or not found:
-            message = "this includes rules that are nowhere"
-            help = "import the whole folder"
-            self._catalog.say(codes.UNRESOLVED, node, message, key="includes", help=help)
+            message, help = "the rules that this includes do not exist", "import the whole folder"
+            self._catalog.add(codes.UNRESOLVED, node.value_span("includes"), message, help)
             return
         for each in found:
             yield from self._rule(each, deep=False)
@@ -155,50 +150,40 @@ class _Reader:
     def _schema(self, node: Map, event: Entry, kind: Kind) -> Map:
         """The schema of a whole message."""
         schema, about = Map(node.mark), event.node
-        self._catalog.pass_over(about, _OF_AN_EVENT, f"the event `{event.id}`")
+        self._catalog.check_keys(about, _OF_AN_EVENT, f"the event `{event.id}`")
         if text(about, "description"):
-            copied(about, "description", schema, about["description"])
+            copy_entry(about, "description", schema, about["description"])
         if about.get("category"):
-            self._tag(schema, about)
+            category = self._catalog.find("category", about["category"], about, "category")
+            if category is not None:
+                tag = text(category.node, "name") or category.id
+                put(schema, EXTENSION, as_nodes({"tags": [tag]}, about.mark), node.mark)
         target = node["event"] if isinstance(node["event"], Map) else node
         payload = self._types.members(node, open=_is_open(node) or _is_open(target))
         put(schema, "type", "object")
-        inner, path = payload, self._section(node, target, kind)
-        for step in reversed(path):
-            fields, outer = Map(node.mark), Map(node.mark)
-            put(fields, step, inner)
-            put(outer, "type", "object")
-            put(outer, "properties", fields)
-            inner = outer
-        put(schema, "properties", inner["properties"])
+        inner: Any = payload
+        for step in reversed(self._section(node, target, kind)):
+            inner = {"type": "object", "properties": {step: inner}}
+        put(schema, "properties", as_nodes(inner["properties"], node.mark))
         definitions = self._types.definitions(payload)
         if definitions:
             put(schema, "definitions", definitions)
         return schema
 
     def _section(self, node: Map, target: Map, kind: Kind) -> list[str]:
-        """The way to the payload in a message.
+        """The path to the payload in a message.
 
-        RudderStack's identify and group calls have their traits in the context, where
-        Segment's have them in the message.
+        RudderStack's identify and group calls have their traits in the context, Segment's
+        directly in the message.
         """
         where = node if "identity_section" in node else target
         section = where.get("identity_section") or "properties"
         if section not in _SECTIONS:
-            message = f"`identity_section` is one of {', '.join(_SECTIONS)}, not `{section}`"
-            self._catalog.say(codes.WRONG_SHAPE, where, message, key="identity_section")
+            message = f"`identity_section` must be one of {', '.join(_SECTIONS)}, not `{section}`"
+            self._catalog.wrong(where, "identity_section", message)
         if kind in ("IDENTIFY", "GROUP"):
             return ["traits"]
         return str(section).split(".")
-
-    def _tag(self, schema: Map, about: Map) -> None:
-        category = self._catalog.find("category", about["category"], about, "category")
-        if category is None:
-            return
-        said, tags = Map(about.mark), Seq(about.mark)
-        append(tags, text(category.node, "name") or category.id, about.mark)
-        put(said, "tags", tags)
-        put(schema, EXTENSION, said)
 
 
 def _is_open(node: Map) -> bool:
@@ -212,15 +197,15 @@ def _included(value: Any) -> tuple[str, str]:
 
 
 _LEVELS: Final = 3
-"""Folders above that of the file in which its project may begin."""
+"""Folders that may be the project's: the file's own, and those above it."""
 
 _MOST: Final = 2_000
-"""YAML files that are looked at."""
+"""YAML files to look at."""
 
 _MARK: Final = b"rudder/"
 _BEGINNING: Final = 4_096
 _SUFFIXES: Final = (".yaml", ".yml")
-_NOT_OURS: Final = ("node_modules", "venv", "vendor")
+_SKIPPED: Final = ("node_modules", "venv", "vendor")
 
 
 def read_around(
@@ -228,27 +213,28 @@ def read_around(
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...], dict[str, str]]:
     """The rules of the plan in ``main``, with what it refers to from the files around it.
 
-    Then the texts of those files by name.  ``read`` makes a document of a name and a text.
+    Also returns the texts of those files by name.  ``read`` makes a document of a name and a
+    text.
     """
     texts: dict[str, str] = {}
-    rules, said = rules_of_file(main, [], name)
+    rules, found = rules_of_file(main, [], name)
     for files in around(main.file):
         contents = {file: read_text(Path(file), file) for file in files}
         texts = {file: text for file, text in contents.items() if isinstance(text, str)}
         others = [read(file, text) for file, text in texts.items()]
         broken = tuple(each for other in others for each in other.diagnostics)
-        rules, said = rules_of_file(main, others, name)
-        said = (*broken, *said)
-        if not any(each.kind is codes.UNRESOLVED for each in said):
+        rules, found = rules_of_file(main, others, name)
+        found = (*broken, *found)
+        if not any(each.kind is codes.UNRESOLVED for each in found):
             break
-    return None if has_errors(said) else rules, said, texts
+    return None if has_errors(found) else rules, found, texts
 
 
 def around(path: str) -> Iterator[list[str]]:
-    """The other files of the project, as far as each folder around ``path`` has them.
+    """The other files of the project, for each folder around ``path`` that may be the project's.
 
-    From its own folder outwards: the first that has all that is referred to is the project.
-    Not beyond a repository.
+    They go from its own folder outwards, but not beyond a repository; the first that has
+    everything that is referred to is the project's.
     """
     folder = os.path.dirname(path) or os.curdir
     own = os.path.abspath(path)
@@ -263,17 +249,17 @@ def around(path: str) -> Iterator[list[str]]:
 
 
 def _files_below(folder: str) -> Iterator[str]:
-    """Files that say what they are in their first lines; hidden folders are left out."""
+    """Files whose first lines have the mark; hidden folders are skipped."""
     seen = 0
-    for place, inner, names in os.walk(folder):
-        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _NOT_OURS)
+    for root, inner, names in os.walk(folder):
+        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _SKIPPED)
         for name in sorted(names):
             if not name.endswith(_SUFFIXES) or name.startswith("."):
                 continue
             seen += 1
-            file = os.path.join(place, name)
             if seen > _MOST:
                 return
+            file = os.path.join(root, name)
             if _is_marked(Path(file)):
                 yield os.path.normpath(file)
 

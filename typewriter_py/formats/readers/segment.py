@@ -1,10 +1,10 @@
 """Segment's own forms of a tracking plan → rules.
 
-Four are met in the wild.  The Config API's (A) has ``rules.events`` and their like; the
-Public API's (B, https://docs.segmentapis.com/tag/Tracking-Plans) a list of rules, each with
-the schema of a whole message; the ``plan.json`` that Segment's Typewriter caches (C) the same,
-but with the schema of the properties alone, which its ``eventMetadata`` tells; Typewriter 6
-(D) a bare ``{"events": […]}``.  Each may have an API's ``data`` around it.
+There are four.  The Config API's (A) has ``rules.events`` and the like; the Public API's (B,
+https://docs.segmentapis.com/tag/Tracking-Plans) a list of rules, each with the schema of a whole
+message; the ``plan.json`` that Segment's Typewriter caches (C) the same, but with the schema of
+the properties alone, as its ``eventMetadata`` reveals; Typewriter 6 (D) a bare
+``{"events": […]}``.  Each may be wrapped in the ``data`` of an API's response.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from typing import Any, Final
 
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import number_of, text
+from ...plan.conjunction import maps
 from ...plan.document import Document, Map, Seq
 from ...plan.metaschema import kind as kind_of
 from ...plan.model import CALLS
 from ...plan.values import LONG, describe
 from .. import codes
-from ..nodes import copied, put
+from ..nodes import copy_entry, put
 from ..rules import EXTENSION, KIND_OF, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from ..schemas import says_nothing
+from .findings import Findings
 
 LISTS: Final = ("trackingPlans", "tracking_plans")
 """The keys of a list of plans."""
@@ -31,30 +33,30 @@ _FIELDS: Final = frozenset({"context", "traits", "properties"})
 
 
 def unwrapped(node: Any) -> Any:
-    """What an answer is about: a plan, a list of rules, several plans.
+    """What a response is about: a plan, a list of rules, or several plans.
 
     None for a plan in the plan language, which looks much like the Config API's.
     """
     while isinstance(node, Map):
         key = next((key for key in _WRAPPERS if isinstance(node.get(key), Map)), None)
-        inner = None if key is None else node[key]
         if key == "tracking_plan" and _is_ours(node[key]):
             return None
-        if inner is None:
-            plans = next((node[key] for key in LISTS if isinstance(node.get(key), Seq)), None)
-            if plans is None or len(plans) != 1:
-                return node
-            inner = plans[0]
-        node = inner
+        if key is not None:
+            node = node[key]
+            continue
+        plans = next((node[key] for key in LISTS if isinstance(node.get(key), Seq)), None)
+        if plans is None or len(plans) != 1:
+            return node
+        node = plans[0]
     return node
 
 
 def _is_ours(plan: Map) -> bool:
-    """Whether what stands under ``tracking_plan`` is in the plan language, which looks alike."""
+    """Whether the value of ``tracking_plan`` is in the plan language."""
     rules = plan.get("rules")
     events = rules.get("events") if isinstance(rules, Map) else None
-    for event in events if isinstance(events, Seq) else ():
-        schema = event.get("rules") if isinstance(event, Map) else None
+    for event in maps(events):
+        schema = event.get("rules")
         fields = schema.get("properties") if isinstance(schema, Map) else None
         if isinstance(fields, Map) and fields and fields.keys() <= _FIELDS:
             return False
@@ -62,7 +64,7 @@ def _is_ours(plan: Map) -> bool:
 
 
 _NEVER: Final = "0001-01-01T00:00:00.000Z"
-"""What ``deprecatedAt`` says of a rule that is not deprecated."""
+"""The ``deprecatedAt`` of a rule that is not deprecated."""
 
 _OF_A_RULE: Final = frozenset(
     "key type version jsonSchema createdAt updatedAt deprecatedAt newKey".split()
@@ -95,31 +97,27 @@ def rules_in(
     documents: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
     """The rules of the plan in the only document; ``name`` is for a plan that has none."""
-    return _Reader().read(documents[0].data, name)
+    reader = _Reader()
+    rules = reader.read(documents[0].data, name)
+    found = tuple(reader.diagnostics)
+    return (None if has_errors(found) else rules), found
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.diagnostics: list[Diagnostic] = []
+class _Reader(Findings):
+    EMPTY = (*Findings.EMPTY, False)
 
-    def read(self, data: Any, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+    def read(self, data: Any, name: str) -> RuleSet:
         node = unwrapped(data)
         if isinstance(node, Seq):
-            found = RuleSet(name, tuple(self._listed(node)))
-        elif any(key in node for key in LISTS):
+            return RuleSet(name, tuple(self._listed_rules(node)))
+        if any(key in node for key in LISTS):
             self._several(node)
-            found = RuleSet(name, ())
-        else:
-            self._look_for_pages(data)
-            found = self._plan(node, name)
-        said = tuple(self.diagnostics)
-        return (None if has_errors(said) else found), said
-
-    def _plan(self, node: Map, name: str) -> RuleSet:
+            return RuleSet(name, ())
+        self._look_for_pages(data)
         rules = node.get("rules")
-        self._pass_over(node, _OF_A_PLAN, "the plan")
+        self.check_keys(node, _OF_A_PLAN, "the plan")
         if isinstance(rules, Seq):
-            found = tuple(self._listed(rules))
+            found = tuple(self._listed_rules(rules))
         else:
             found = tuple(self._by_kind(rules if isinstance(rules, Map) else node))
         config = (text(node, "name") or "").startswith("workspaces/")
@@ -134,63 +132,52 @@ class _Reader:
         )
 
     def _look_for_pages(self, data: Any) -> None:
-        """Warn where the answer of the API says that there is more."""
+        """Warn if the API's response says that there is more."""
         while isinstance(data, Map):
             pagination = data.get("pagination")
             if isinstance(pagination, Map) and pagination.get("next"):
-                span = pagination.key_span("next")
                 message = "this is one page of the plan's rules, and more follow"
                 help = "`typewriter pull` fetches all of them"
-                self.diagnostics.append(codes.ONE_PAGE.at(span, message, help=help))
+                self.add(codes.ONE_PAGE, pagination.key_span("next"), message, help)
             data = data.get("data")
 
     def _several(self, node: Map) -> None:
         key = next(key for key in LISTS if key in node)
         plans = node[key]
         what = f"{len(plans)} plans" if isinstance(plans, Seq) else kind_of(plans)
-        names = [text(p, "display_name") or text(p, "name") for p in plans if isinstance(p, Map)]
+        names = [text(plan, "display_name") or text(plan, "name") for plan in maps(plans)]
         help = "take one of them: " + ", ".join(filter(None, names)) if names else None
-        message = f"`{key}` holds {what}, and an import takes one"
-        self.diagnostics.append(codes.SEVERAL_PLANS.at(node.key_span(key), message, help=help))
+        message = f"`{key}` has {what}, and an import takes one plan"
+        self.add(codes.SEVERAL_PLANS, node.key_span(key), message, help)
 
     # --- B and C: a list of rules --------------------------------------------------------
 
-    def _listed(self, rules: Seq) -> Iterator[Rule]:
-        for index, node in enumerate(rules):
-            if isinstance(node, Map):
-                yield from self._rule(node)
-            else:
-                message = f"a rule is a mapping, not {kind_of(node)}"
-                self.diagnostics.append(codes.WRONG_SHAPE.at(rules.item_span(index), message))
+    def _listed_rules(self, rules: Seq) -> Iterator[Rule]:
+        for node in self.mappings(rules, "rules"):
+            yield from self._rule(node)
 
     def _rule(self, node: Map) -> Iterator[Rule]:
         kind = next((k for k in KINDS if k == str(node.get("type", "")).upper()), None)
-        if kind is None:
-            said = (
-                "has no `type`"
-                if "type" not in node
-                else f"is of type {describe(node['type'], LONG)}"
-            )
-            help = "Segment has " + ", ".join(KINDS)
-            self._wrong(node, "type", f"this rule {said}", help)
-            return
         key, schema = node.get("key"), node.get("jsonSchema", Map(node.mark))
-        if not (key is None or isinstance(key, str)):
-            self._wrong(node, "key", f"the `key` of a rule is a text, not {kind_of(key)}")
-            return
-        if kind == "TRACK" and not key:
-            self._wrong(node, "key", "this rule has no `key`: the event's name", "add it")
-            return
-        if not isinstance(schema, Map):
-            message = f"`jsonSchema` is a mapping, not {kind_of(schema)}"
-            self._wrong(node, "jsonSchema", message)
-            return
-        self._pass_over(node, _OF_A_RULE, f"the rule `{key}`" if key else f"the {kind} rule")
-        deprecated = bool(node.get("deprecatedAt")) and node.get("deprecatedAt") != _NEVER
-        span = node.value_span("key") if kind == "TRACK" else node.span
-        name = key if key and kind == "TRACK" else ""
-        whole = _wrapped(schema, kind) if _METADATA in schema else schema
-        yield Rule(kind, name, self._version(node), whole, deprecated, span)
+        if kind is None:
+            found = (
+                f"is of type {describe(node['type'], LONG)}" if "type" in node else "has no `type`"
+            )
+            self.wrong(node, "type", f"this rule {found}", "Segment has " + ", ".join(KINDS))
+        elif not (key is None or isinstance(key, str)):
+            self.wrong(node, "key", f"the `key` of a rule must be a string, not {kind_of(key)}")
+        elif kind == "TRACK" and not key:
+            self.wrong(node, "key", "this rule has no `key`, the event's name", "add it")
+        elif not isinstance(schema, Map):
+            message = f"`jsonSchema` must be a mapping, not {kind_of(schema)}"
+            self.wrong(node, "jsonSchema", message)
+        else:
+            self.check_keys(node, _OF_A_RULE, f"the rule `{key}`" if key else f"the {kind} rule")
+            deprecated = bool(node.get("deprecatedAt")) and node.get("deprecatedAt") != _NEVER
+            span = node.value_span("key") if kind == "TRACK" else node.span
+            name = key if key and kind == "TRACK" else ""
+            whole = _wrapped(schema, kind) if _METADATA in schema else schema
+            yield Rule(kind, name, self._version(node), whole, deprecated, span)
 
     def _version(self, node: Map) -> int:
         version = node.get("version", 1)
@@ -198,52 +185,41 @@ class _Reader:
         whole = number_of(number)
         if whole is not None and whole >= 1:
             return whole
-        message = f"the version is a whole number from 1, not {describe(version, LONG)}"
-        self._wrong(node, "version", message)
+        message = f"the version must be a positive whole number, not {describe(version, LONG)}"
+        self.wrong(node, "version", message)
         return 1
 
     # --- A and D: one key for each kind of call ------------------------------------------
 
     def _by_kind(self, node: Map) -> Iterator[Rule]:
-        common = node.get("global")
-        yield from self._call("COMMON", node, "global") if common is not None else ()
-        events = node.get("events")
-        if events is not None and not isinstance(events, Seq):
-            self._wrong(node, "events", f"`events` is a list, not {kind_of(events)}")
-        elif events is not None:
-            yield from self._events(events)
+        yield from self._call("COMMON", node, "global")
+        for event in self.listed(node, "events"):
+            yield from self._event(event)
         for key in CALLS:
             yield from self._call(KIND_OF[key], node, key)
         for key in ("identify_traits", "group_traits"):
             if node.get(key):
-                self._lost(node, key, f"`{key}` is not carried over: its rule says what holds")
-
-    def _events(self, events: Seq) -> Iterator[Rule]:
-        for index, event in enumerate(events):
-            if isinstance(event, Map):
-                yield from self._event(event)
-            else:
-                message = f"an event is a mapping, not {kind_of(event)}"
-                self.diagnostics.append(codes.WRONG_SHAPE.at(events.item_span(index), message))
+                call = key.partition("_")[0]
+                self.lost(node, key, f"`{key}` is not carried over: `{call}` has the rules")
 
     def _event(self, node: Map) -> Iterator[Rule]:
         name = node.get("name")
         schema = node.get("rules", node.get("schema", Map(node.mark)))
         if not isinstance(name, str) or not name:
-            self._wrong(node, "name", "this event has no `name`", "add it")
+            self.wrong(node, "name", "this event has no `name`", "add it")
             return
         if not isinstance(schema, Map):
-            self._wrong(node, "rules", f"`rules` is a mapping, not {kind_of(schema)}")
+            self.wrong(node, "rules", f"`rules` must be a mapping, not {kind_of(schema)}")
             return
-        self._pass_over(node, _OF_AN_EVENT, f"the event `{name}`")
+        self.check_keys(node, _OF_AN_EVENT, f"the event `{name}`")
         whole = _wrapped(schema, "TRACK") if _METADATA in schema else schema
         head = Map(whole.mark)
         for key in ("description", "labels"):
             if node.get(key) and not whole.get(key):
-                copied(node, key, head, node[key])
+                copy_entry(node, key, head, node[key])
         for key in whole:
             if key not in head:
-                copied(whole, key, head, whole[key])
+                copy_entry(whole, key, head, whole[key])
         yield Rule("TRACK", name, self._version(node), head, span=node.value_span("name"))
 
     def _call(self, kind: Kind, node: Map, key: str) -> Iterator[Rule]:
@@ -253,25 +229,7 @@ class _Reader:
         if isinstance(schema, Map):
             yield Rule(kind, "", 1, schema, span=node.key_span(key))
         else:
-            self._wrong(node, key, f"`{key}` is a mapping, not {kind_of(schema)}")
-
-    # --- complaints ----------------------------------------------------------------------
-
-    def _wrong(self, node: Map, key: str, message: str, help: str | None = None) -> None:
-        span = node.value_span(key) if key in node else node.span
-        self.diagnostics.append(codes.WRONG_SHAPE.at(span, message, help=help))
-
-    def _pass_over(self, node: Map, known: frozenset[str], what: str) -> None:
-        """Warn of keys that nothing is known of, unless they hold nothing."""
-        for key in node:
-            if key not in known and node[key] not in (None, "", {}, [], False):
-                self._lost(
-                    node, key, f"`{key}` of {what} is not carried over: {describe(node[key], LONG)}"
-                )
-
-    def _lost(self, node: Map, key: str, message: str) -> None:
-        help = "it means nothing to typewriter; keep the source if you need it"
-        self.diagnostics.append(codes.NOT_CARRIED.at(node.key_span(key), message, help=help))
+            self.wrong(node, key, f"`{key}` must be a mapping, not {kind_of(schema)}")
 
 
 def _wrapped(schema: Map, kind: Kind) -> Map:
@@ -281,9 +239,9 @@ def _wrapped(schema: Map, kind: Kind) -> Map:
         if key == "title" and _titled_by_name(schema):
             continue
         if key in ("$schema", "$id", "id", "title", "description", "definitions", EXTENSION):
-            copied(schema, key, whole, schema[key])
+            copy_entry(schema, key, whole, schema[key])
         elif key != _METADATA and not (key == "labels" and not schema[key]):
-            copied(schema, key, payload, schema[key])
+            copy_entry(schema, key, payload, schema[key])
     field = PAYLOAD.get(kind)
     if field is None:
         return payload
@@ -293,13 +251,13 @@ def _wrapped(schema: Map, kind: Kind) -> Map:
 
 
 def _titled_by_name(schema: Map) -> bool:
-    """Whether the title is the event's name once more, as Typewriter's cache has it."""
+    """Whether the title just repeats the event's name, as Typewriter's cache has it."""
     metadata = schema[_METADATA]
     return isinstance(metadata, Map) and schema["title"] == metadata.get("name")
 
 
 def _is_empty(schema: Any) -> bool:
-    """Whether a rule of the Config API says nothing of its message, as most do."""
+    """Whether a rule of the Config API says nothing about its message, as most do."""
     if not isinstance(schema, Map) or not isinstance(schema.get("properties"), Map):
         return False
     rest = {key for key in schema if key not in ("properties", "type", "$schema", "labels")}

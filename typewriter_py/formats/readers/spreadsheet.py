@@ -1,7 +1,7 @@
 """A tracking plan in a spreadsheet (CSV) → rules: rows of events, and of their properties.
 
-The header may use Segment's words or those that people use for them; a row without an event's
-name belongs to the one above.  Paths reach into objects and lists: ``products[].sku``.
+The header may use Segment's words or common alternatives; a row without an event's name belongs
+to the one above.  Paths reach into objects and lists: ``products[].sku``.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from ...diagnostics import Code, Diagnostic, Span, has_errors
-from ...plan.document import Document, Map, Mark, Seq
+from ...diagnostics import Diagnostic, Span, has_errors
+from ...plan.document import Document, Map, Seq
 from ...plan.model import CALLS
 from ...plan.values import LONG, describe
 from .. import codes
 from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
-from ..nodes import append, placed, put
+from ..nodes import append, as_nodes, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from ..spreadsheet import ANY, FORMATS, NAMES, item_types, permitted_values, separators, type_words
+from .findings import Findings
 
 SUFFIXES: Final = (".csv", ".tsv")
 _DELIMITERS: Final = (",", ";", "\t")
 _HEADER_WITHIN: Final = 20
-"""Rows among which the header is looked for: titles and notes may stand above it."""
+"""Rows that may be the header: titles and notes may be above it."""
 
 _ALIASES: Final[Mapping[str, str]] = {
     **{re.sub("[^a-z]", "", each.lower()): each for each in columns.COLUMNS},
@@ -49,9 +50,9 @@ _ALIASES: Final[Mapping[str, str]] = {
     "pii": columns.PERSONAL, "ispii": columns.PERSONAL, "personaldata": columns.PERSONAL,
     "name": "Name", "description": "Description",
 }  # fmt: skip
-"""Headers in lower case without anything but letters.
+"""Headers in lower case, letters only.
 
-``Name`` and ``Description`` are, as in Segment's editor, of whatever the row is about.
+``Name`` and ``Description`` apply to whatever the row is about, as in Segment's editor.
 """
 
 
@@ -59,58 +60,59 @@ class Row(NamedTuple):
     """One row: its cells by column, and where it begins."""
 
     cells: Mapping[str, str]
-    mark: Mark
+    span: Span
 
 
 def has_header(text: str) -> bool:
-    """Whether ``text`` is a table with a plan in it."""
-    return Table(Document("", text, None, ())).header() is not None
+    """Whether ``text`` is a table that contains a plan."""
+    return Table(Document("", text, None, ()), Findings()).header() is not None
 
 
 class Table:
-    """The rows below the header; gathers what there is to say of the file."""
+    """The rows below the header."""
 
-    def __init__(self, document: Document) -> None:
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(self, document: Document, findings: Findings) -> None:
+        self._findings = findings
         self._file = document.file
         self._text = document.text.removeprefix("\ufeff")
 
     def rows(self) -> Iterator[Row]:
-        """Each row that holds anything, in order; none where there is no header."""
+        """Each row that is not empty, in order; none if there is no header."""
         found = self.header()
         if found is None:
-            message = "no row tells which columns hold the events and their properties"
+            message = "no row names the columns of the events and their properties"
             help = f"begin with a header such as: {','.join(columns.COLUMNS[1:])}"
-            self.diagnostics.append(codes.NO_HEADER.at(Span(self._file), message, help=help))
+            self._findings.add(codes.NO_HEADER, Span(self._file), message, help)
             return
         delimiter, at, header = found
-        filled: dict[int, int] = {}
+        unknown: dict[int, int] = {}
         for number, (line, cells) in enumerate(self._cut(delimiter)):
             if number == at:
                 titles = cells
             elif number > at:
-                for place, cell in enumerate(cells):
-                    if cell.strip():
-                        filled.setdefault(place, line)
-                named = {
-                    name: cells[place].strip()
-                    for place, name in header.items()
-                    if place < len(cells)
-                }
+                named = {}
+                for index, cell in enumerate(cells):
+                    if index in header:
+                        named[header[index]] = cell.strip()
+                    elif cell.strip():
+                        unknown.setdefault(index, line)
                 if any(named.values()):
-                    yield Row(named, (self._file, line, 1, 1))
-        self._pass_over(
-            {place: line for place, line in filled.items() if place not in header}, titles
-        )
+                    yield Row(named, Span(self._file, line))
+        for index, line in sorted(unknown.items()):
+            title = titles[index].strip() if index < len(titles) else ""
+            message = f"the column `{title}` is not carried over"
+            self._findings.add(
+                codes.COLUMN, Span(self._file, line), message, "put it into the description"
+            )
 
     def header(self) -> tuple[str, int, dict[int, str]] | None:
         """The delimiter that fits, the number of the header's row, and its columns."""
-        before = [*self.diagnostics]
+        before = [*self._findings.diagnostics]
         for delimiter in _DELIMITERS:
             for at, (_, cells) in zip(range(_HEADER_WITHIN), self._cut(delimiter), strict=False):
                 if header := _columns(cells):
                     return delimiter, at, header
-            self.diagnostics[:] = before  # of what another delimiter would have broken
+            self._findings.diagnostics[:] = before  # what is broken may be fine with another one
         return None
 
     def _cut(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -121,27 +123,19 @@ class Table:
             for cells in reader:
                 yield line, cells
                 line = reader.line_num + 1
-        except csv.Error as error:  # a quote that does not end, a cell of more than 128 KiB
+        except csv.Error as error:  # a quote that is not closed, a cell of more than 128 KiB
             message = f"the row that begins here is not CSV: {error}"
-            help = "look at its quotes; within a cell, each is written twice"
-            self.diagnostics.append(codes.ROW.at(Span(self._file, line), message, help=help))
-
-    def _pass_over(self, filled: Mapping[int, int], titles: Sequence[str]) -> None:
-        """Say which columns are not known, at the first row that has something there."""
-        for place, line in sorted(filled.items()):
-            title = titles[place].strip() if place < len(titles) else ""
-            message = f"the column `{title}` is not carried over"
-            help = "put it into the description"
-            self.diagnostics.append(codes.COLUMN.at(Span(self._file, line), message, help=help))
+            help = "check its quotes: a quote within a cell is written twice"
+            self._findings.add(codes.ROW, Span(self._file, line), message, help)
 
 
 def _columns(cells: Sequence[str]) -> dict[int, str] | None:
-    """The columns by their places, if these are headers of events and properties."""
+    """The columns by their numbers, if these are headers of events and properties."""
     found: dict[int, str] = {}
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         name = _ALIASES.get(re.sub("[^a-z]", "", cell.lower()))
         if name and name not in found.values():
-            found[place] = name
+            found[index] = name
     names = {*found.values()}
     separate = {columns.EVENT, columns.PROPERTY} <= names
     return found if separate or {"Name", columns.TYPE} <= names else None
@@ -152,59 +146,55 @@ _NO: Final = frozenset(["", *"optional opt o no n false 0 - – — ✗ ✘ ❌"
 
 
 class Cells:
-    """Writes properties into payloads; says what it does not understand."""
+    """Writes properties into payloads, and reports cells that it cannot read."""
 
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        self._diagnostics = diagnostics
-        self._told: set[tuple[str, str]] = set()
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._reported: set[tuple[str, str]] = set()
 
-    def property(self, payload: Map, path: str, row: Any) -> None:
+    def property(self, payload: Map, path: str, row: Row) -> None:
         """Declare the property at ``path``, as the cells of ``row`` describe it."""
         steps = columns.path_steps(path)
         if steps is None:
-            message = f"`{path}` is no path of a property"
+            message = f"`{path}` is not a path to a property"
             help = 'write address.city, products[].sku, or a name in quotes: "a.b"'
-            self._say(codes.ROW, row.mark, message, help)
+            self._findings.add(codes.ROW, row.span, message, help)
             return
         schema, within = payload, payload
         for step in steps:
             if step is not None and not _may_be(schema, "object") and _may_be(schema, "array"):
-                schema = self._into(schema, None, row.mark) or schema  # products.sku
+                schema = self._into(schema, None, row.span) or schema  # products.sku
             within = schema
-            inner = self._into(schema, step, row.mark)
+            inner = self._into(schema, step, row.span)
             if inner is None:
-                message = f"`{path}` leads through what is `{schema.get('type')}`"
+                message = f"`{path}` leads through a value of type `{schema.get('type')}`"
                 help = "only objects have properties, and only lists have items"
-                self._say(codes.ROW, row.mark, message, help)
+                self._findings.add(codes.ROW, row.span, message, help)
                 return
             schema = inner
         name = steps[-1]
         if name is not None and self._says_yes(row, columns.STATUS, "required", "optional"):
-            _require(within, name, row.mark)
+            _require(within, name, row.span)
         if row.cells.get(columns.PERSONAL):
             personal = self._says_yes(row, columns.PERSONAL, "personal", "not personal")
-            put(schema, EXTENSION, placed({"pii": personal}, row.mark), row.mark)
+            put(schema, EXTENSION, as_nodes({"pii": personal}, row.span), row.span)
         known = schema.get("type")
         self._describe(schema, row)
         if known is not None and known != schema["type"]:
-            message = f"`{path}` is {describe(known, LONG)} in a row above: what is here holds"
-            help = "describe a property once"
-            self._say(codes.CELL, row.mark, message, help)
+            message = f"`{path}` is {describe(known, LONG)} in a row above: the type here is used"
+            self._findings.add(codes.CELL, row.span, message, "describe a property once")
 
-    def _say(self, code: Code, mark: Mark, message: str, help: str) -> None:
-        self._diagnostics.append(code.at(Span(*mark), message, help=help))
-
-    def _says_yes(self, row: Any, column: str, yes: str, no: str) -> bool:
-        """Whether a cell says ``yes``; of a word that is not known this is told once."""
+    def _says_yes(self, row: Row, column: str, yes: str, no: str) -> bool:
+        """Whether a cell means ``yes``; an unknown word is reported once."""
         word = row.cells.get(column, "").casefold()
-        if word not in _YES | _NO and (column, word) not in self._told:
-            self._told.add((column, word))
-            message = f"`{word}` says neither {yes} nor {no}: it is taken for {no}"
-            self._say(codes.CELL, row.mark, message, "write yes or no")
+        if word not in _YES | _NO and (column, word) not in self._reported:
+            self._reported.add((column, word))
+            message = f"`{word}` means neither {yes} nor {no}: it is read as {no}"
+            self._findings.add(codes.CELL, row.span, message, "write yes or no")
         return word in _YES
 
-    def _into(self, schema: Map, step: str | None, mark: Mark) -> Map | None:
-        """The schema one step further in, made if it is not there; None if none can be."""
+    def _into(self, schema: Map, step: str | None, mark: Span) -> Map | None:
+        """The schema one step further in, created if necessary; None if the type forbids it."""
         wanted, key = ("array", "items") if step is None else ("object", "properties")
         if not _may_be(schema, wanted):
             return None
@@ -220,8 +210,8 @@ class Cells:
         found: Map = inner[step]
         return found
 
-    def _describe(self, schema: Map, row: Any) -> None:
-        cells, mark = row.cells, row.mark
+    def _describe(self, schema: Map, row: Row) -> None:
+        cells, mark = row
         types = self._typed(schema, cells.get(columns.TYPE, ""), mark)
         text = cells.get(columns.MEANING) or cells.get("Description")
         if text:
@@ -230,8 +220,8 @@ class Cells:
         if permitted:
             self._permit(schema, permitted, types, mark)
 
-    def _typed(self, schema: Map, cell: str, mark: Mark) -> list[str]:
-        """Write the types that a cell names, and return them; none for any."""
+    def _typed(self, schema: Map, cell: str, mark: Span) -> list[str]:
+        """Write the types that a cell names, and return them; none for ``any``."""
         of_items = item_types(cell)
         if of_items is not None:
             put(schema, "type", "array", mark)
@@ -245,25 +235,25 @@ class Cells:
         if len(formats) == 1 and types:
             put(schema, "format", formats.pop(), mark)
         if types:
-            put(schema, "type", types[0] if len(types) == 1 else placed(types, mark), mark)
+            put(schema, "type", types[0] if len(types) == 1 else as_nodes(types, mark), mark)
         return types
 
-    def _types(self, words: list[str], mark: Mark) -> list[str]:
+    def _types(self, words: list[str], mark: Span) -> list[str]:
         types: list[str] = []
         for word in words:
             name = "string" if word in FORMATS else NAMES.get(word)
             if name == ANY:
                 return []
             if name is None:
-                message = f"`{word}` is no type"
+                message = f"`{word}` is not a type"
                 help = "it can be: any, array, object, boolean, integer, number, string, date-time"
-                self._say(codes.CELL, mark, message, help)
+                self._findings.add(codes.CELL, mark, message, help)
             elif name not in types:
                 types.append(name)
         return types
 
-    def _permit(self, schema: Map, cell: str, types: list[str], mark: Mark) -> None:
-        """Values between bars; for text that is not so simple, a pattern."""
+    def _permit(self, schema: Map, cell: str, types: list[str], mark: Span) -> None:
+        """Write the permitted values of a cell, or its regular expression."""
         values: list[Any] | None = permitted_values(cell)
         text = not types or "string" in types
         if values is None and text:
@@ -274,16 +264,15 @@ class Cells:
         if not text:
             values = _of_types(cell, types)
         if values is None:
-            message = f"the permitted values {cell} are not of the type {', '.join(types)}"
-            help = "write them with | between them"
-            self._say(codes.CELL, mark, message, help)
+            message = f"the permitted values {cell} are not of type {', '.join(types)}"
+            self._findings.add(codes.CELL, mark, message, "write them with | between them")
             return
         values = list(dict.fromkeys(values)) + ([None] if "null" in types else [])
-        put(schema, "enum", placed(values, mark), mark)
+        put(schema, "enum", as_nodes(values, mark), mark)
 
 
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
-    """Numbers or booleans, with bars or the like between them."""
+    """Numbers or booleans, separated by bars or the like; None if they are of other types."""
     try:
         values = [json.loads(each) for each in re.split(f"[{separators(cell)}]", cell)]
     except ValueError:
@@ -298,7 +287,7 @@ def _may_be(schema: Map, wanted: str) -> bool:
     return wanted == types or (isinstance(types, Seq) and wanted in types)
 
 
-def _require(schema: Map, name: str, mark: Mark) -> None:
+def _require(schema: Map, name: str, mark: Span) -> None:
     if "required" not in schema:
         put(schema, "required", Seq(mark), mark)
     if name not in schema["required"]:
@@ -319,31 +308,34 @@ def recognises(documents: Sequence[Document]) -> bool:
 def rules_in(
     documents: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    """The rules of the sheet in the only document, which calls itself nothing but its file."""
+    """The rules of the sheet in the only document; it has no ``name`` but its file's."""
     (document,) = documents
-    table = Table(document)
-    events = _Events()
-    for row in table.rows():
+    findings = Findings()
+    events = _Events(findings)
+    for row in Table(document, findings).rows():
         events.take(row)
-    found = (*table.diagnostics, *events.diagnostics)
+    found = tuple(findings.diagnostics)
     return (None if has_errors(found) else RuleSet(name, tuple(events.rules()))), found
+
+
+_Identity: TypeAlias = tuple[Kind, str, int]
 
 
 class _Events:
     """Builds the rules, row by row."""
 
-    def __init__(self) -> None:
-        self.diagnostics: list[Diagnostic] = []
-        self._cells = Cells(self.diagnostics)
-        self._rules: dict[tuple[Kind, str, int], tuple[Map, Map]] = {}
-        self._current: tuple[Kind, str, int] | None = None
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._cells = Cells(findings)
+        self._rules: dict[_Identity, tuple[Map, Map]] = {}
+        self._current: _Identity | None = None
 
     def rules(self) -> Iterator[Rule]:
-        for (kind, key, version), (schema, _) in self._rules.items():
-            yield Rule(kind, key, version, schema, span=schema.span)
+        for identity, (schema, _) in self._rules.items():
+            yield Rule(*identity, schema, span=schema.span)
 
     def take(self, row: Row) -> None:
-        """Add what a row says: of an event, of a property, or of both."""
+        """Add a row: an event, a property, or both."""
         event, path = _names(row)
         identity = self._identity(row, event)
         if identity is not None:
@@ -352,20 +344,20 @@ class _Events:
         if not path:
             return
         if self._current is None:
-            message = f"the property `{path}` stands before any event"
-            help = "an event's name stands in its own row or in each of its properties'"
-            self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
+            message = f"the property `{path}` comes before any event"
+            help = "put an event's name in its own row, or in the row of each of its properties"
+            self._findings.add(codes.ROW, row.span, message, help)
             return
         for each in columns.paths_in(path):
             self._cells.property(self._rules[self._current][1], each, row)
 
-    def _identity(self, row: Row, event: str) -> tuple[Kind, str, int] | None:
-        said = row.cells.get(columns.CALL, "").upper()
-        kind: Kind | None = next((each for each in KINDS if each == said and each in PAYLOAD), None)
-        if said and kind is None:
-            message = f"`{said.lower()}` is no type of call"
+    def _identity(self, row: Row, event: str) -> _Identity | None:
+        call = row.cells.get(columns.CALL, "").upper()
+        kind: Kind | None = next((each for each in KINDS if each == call and each in PAYLOAD), None)
+        if call and kind is None:
+            message = f"`{call.lower()}` is not a type of call"
             help = f"it can be: {', '.join(('track', *CALLS))}"
-            self.diagnostics.append(codes.ROW.at(Span(*row.mark), message, help=help))
+            self._findings.add(codes.ROW, row.span, message, help)
             return None
         if not event and kind in (None, "TRACK"):
             return None
@@ -373,44 +365,46 @@ class _Events:
         return kind, event if kind == "TRACK" else "", self._version(row)
 
     def _version(self, row: Row) -> int:
-        """The version of the event: 1 where none is said."""
-        said = row.cells.get(columns.VERSION, "")
-        found = _VERSION.fullmatch(said)
-        if said and not found:
-            message = f"the version is a whole number from 1, not `{said}`: it is taken for 1"
-            help = "write 1, 2, …"
-            self.diagnostics.append(codes.CELL.at(Span(*row.mark), message, help=help))
+        """The version of the event, 1 by default."""
+        version = row.cells.get(columns.VERSION, "")
+        found = _VERSION.fullmatch(version)
+        if version and not found:
+            message = (
+                f"the version must be a positive whole number, not `{version}`: it is read as 1"
+            )
+            self._findings.add(codes.CELL, row.span, message, "write 1, 2, …")
         return int(found[1]) if found else 1
 
-    def _about(self, row: Row, identity: tuple[Kind, str, int], alone: bool) -> None:
-        """What the row says of the event; a new one begins with its first row."""
+    def _about(self, row: Row, identity: _Identity, alone: bool) -> None:
+        """Add what the row says about the event; its first row creates it."""
         if identity not in self._rules:
-            self._rules[identity] = _message(identity[0], row.mark)
+            self._rules[identity] = _message(identity[0], row.span)
         schema, _ = self._rules[identity]
         text = row.cells.get(columns.ABOUT) or (row.cells.get("Description") if alone else "")
         if text and "description" not in schema:
-            put(schema, "description", text, row.mark)
+            put(schema, "description", text, row.span)
         labels = [each.strip() for each in re.split("[,;]", row.cells.get(columns.LABELS, ""))]
-        tags = placed([*dict.fromkeys(filter(None, labels))], row.mark)
-        says = schema.get(EXTENSION, Map(row.mark))
+        tags = as_nodes([*dict.fromkeys(filter(None, labels))], row.span)
+        extension = schema.get(EXTENSION, Map(row.span))
         for key, value in (("tags", tags), ("owner", row.cells.get(columns.OWNER))):
-            if value and key not in says:
-                put(says, key, value, row.mark)
-        if says and EXTENSION not in schema:
-            put(schema, EXTENSION, says, row.mark)
+            if value and key not in extension:
+                put(extension, key, value, row.span)
+        if extension and EXTENSION not in schema:
+            put(schema, EXTENSION, extension, row.span)
 
 
-def _message(kind: Kind, mark: Mark) -> tuple[Map, Map]:
+def _message(kind: Kind, mark: Span) -> tuple[Map, Map]:
     """The schema of a message, and that of its payload in it."""
     fields = {PAYLOAD[kind]: {"type": "object"}}
-    schema: Map = placed({"$schema": DRAFT, "type": "object", "properties": fields}, mark)
+    schema: Map = as_nodes({"$schema": DRAFT, "type": "object", "properties": fields}, mark)
     return schema, schema["properties"][PAYLOAD[kind]]
 
 
 def _names(row: Row) -> tuple[str, str]:
-    """The event and the property that a row is about; one column for both tells by the type."""
+    """The event and the property that a row is about; if both are in one column, only properties
+    have a type or a status."""
     cells = row.cells
     if "Name" in cells and columns.EVENT not in cells and columns.PROPERTY not in cells:
-        told = cells.get(columns.TYPE) or cells.get(columns.STATUS)
-        return ("", cells["Name"]) if told else (cells["Name"], "")
+        is_property = cells.get(columns.TYPE) or cells.get(columns.STATUS)
+        return ("", cells["Name"]) if is_property else (cells["Name"], "")
     return cells.get(columns.EVENT, ""), cells.get(columns.PROPERTY, "")
