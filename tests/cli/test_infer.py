@@ -83,7 +83,7 @@ def test_a_plan_that_is_there_stays(tmp_path: Path, typewriter: Run) -> None:
         (["none"], "none:1:1: TW560 cannot be read: there is no such file"),
         (["."], "TW560 cannot be read: it is a folder"),
         (["-", "-"], "standard input can be read only once"),
-        (["empty"], "TW564 no plan can be inferred: no message that counts in empty (0 lines)"),
+        (["empty"], "TW564 cannot infer a plan: no usable message in empty (0 lines)"),
         (["empty", "--out", "."], "--out must name a file"),
     ],
 )

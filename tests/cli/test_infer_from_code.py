@@ -88,7 +88,7 @@ def test_an_event_that_is_not_constant_is_reported_but_not_a_function_that_passe
 ):
     done = typewriter("infer", "--from-code", "src", fake=False)
     said = [line for line in done.stderr.splitlines() if "TW" in line]
-    assert said == ["src/app.py:16:1: TW411 warning: the event that is sent is not known here"]
+    assert said == ["src/app.py:16:1: TW411 warning: the name of the event is not known here"]
 
 
 def test_types_that_differ_are_all_allowed(code: Path, typewriter: Run):

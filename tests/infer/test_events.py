@@ -138,7 +138,7 @@ def test_keys_that_no_plan_can_name() -> None:
     assert event(line) == {"additionalProperties": {"type": "integer"}}
     found = inferred(b'{"type":"track","event":"\\ud800"}\n' + text_of([track("B")]))
     assert told(found) == [
-        "log:1:1 TW563 1 message: an event's name that is not Unicode; this first"
+        "log:1:1 TW563 1 message: the event's name is not valid Unicode; this is the first"
     ]
 
 

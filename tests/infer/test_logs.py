@@ -53,7 +53,7 @@ def test_gzip_cut_short_gives_what_was_read() -> None:
     (only,) = told(found)
     assert only == (
         f"log:{found.messages}:1 TW562 cut short or damaged after line {found.messages:,}; "
-        "what stands before it was read"
+        "everything before it was read"
     )
 
 
@@ -86,8 +86,8 @@ def test_broken_lines_are_counted_and_the_first_few_shown() -> None:
         " at column 2",
         "log:4:1 TW561 skipped: not JSON: Expecting ',' delimiter at column 17",
         "log:7:1 TW561 skipped: not UTF-8 at byte 1",
-        "log:10:1 TW561 skipped: not JSON: NaN is no JSON",
-        "log:13:1 TW561 skipped: not JSON: a number too long",
+        "log:10:1 TW561 skipped: not JSON: NaN is not valid",
+        "log:13:1 TW561 skipped: not JSON: a number is too long",
         "- TW561 2 more lines were skipped (7 of 14)",
     ]
 
@@ -99,7 +99,7 @@ def test_what_a_broken_line_holds_is_not_shown() -> None:
 
 def test_json_laid_out_over_lines_is_told_what_to_do() -> None:
     (first, *_, last) = inferred(json.dumps([GOOD], indent=2).encode()).diagnostics
-    assert first.help == "a log has one message a line; `jq -c '.[]' FILE` makes one of a list"
+    assert first.help == "a log has one message per line; `jq -c '.[]' FILE` makes one from a list"
     assert last.code == "TW564"
 
 
@@ -107,9 +107,9 @@ def test_lines_that_are_no_messages_are_counted() -> None:
     lines = [{"level": "info"}, {"type": "order"}, 3, GOOD, {"type": "track"}]
     lines += [{"type": "track", "event": 4}, {"type": "track", "event": "B", "properties": [1]}]
     assert told(inferred(lines)) == [
-        "log:1:1 TW563 3 lines hold no message of Segment's; this first",
-        "log:5:1 TW563 2 messages: a track call without the name of its event; this first",
-        "log:7:1 TW563 1 message: what it carries is no object; this first",
+        "log:1:1 TW563 3 lines contain no Segment message; this is the first",
+        "log:5:1 TW563 2 messages: a track call without the name of an event; this is the first",
+        "log:7:1 TW563 1 message: its properties or traits are not an object; this is the first",
     ]
 
 
@@ -129,7 +129,7 @@ def test_logs_that_cannot_be_read_are_told_before_any_is(tmp_path: Path) -> None
     assert [each.message for each in found.diagnostics] == [
         "cannot be read: it is a folder; name the logs in it",
         "cannot be read: there is no such file",
-        "cannot be read: the link leads nowhere",
+        "cannot be read: broken symbolic link",
     ]
     assert unread.stream is not None
     assert unread.stream.read()

@@ -124,7 +124,7 @@ def test_an_oddity_within_a_list() -> None:
 @pytest.mark.parametrize(
     ("found", "remark"),
     [
-        (["1.5", "2"], "`x` was always a number written as text"),
+        (["1.5", "2"], "`x` was always a number sent as a string"),
         (["web", "web"], "`x` was always 'web'"),
         ([None], "`x` was always null"),
         ([[]], "`x` was always empty"),

@@ -1,1 +1,1 @@
-"""A first plan from a log: what is sent, counted in one pass, in memory that is bounded."""
+"""A first plan from logs or code; logs are read in one pass, in bounded memory."""

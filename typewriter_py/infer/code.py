@@ -1,8 +1,9 @@
-"""A code base → the draft of a plan: the raw calls that it makes, with their places."""
+"""A code base → the draft of a plan: the raw calls that it makes, with their locations."""
 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -10,10 +11,9 @@ from typing import Any, Final, TypeAlias
 from ..audit import codes as audit_codes
 from ..audit.codebase import Request, audit
 from ..audit.expressions import name_of
-from ..audit.report import Raw
 from ..audit.source import Columns, parse
 from ..diagnostics import Diagnostic, Span, has_errors
-from ..formats.nodes import EVENT_ORDER, Draft, mark_of, placed, put, reordered
+from ..formats.nodes import EVENT_ORDER, NOWHERE, Draft, as_nodes, put, reordered
 from ..plan.document import Map
 from ..plan.model import CALLS
 from ..text import few
@@ -23,48 +23,45 @@ from .statistics import is_personal, times
 
 _SHOWN: Final = 5
 
+Schema: TypeAlias = dict[str, Any]
+"""A part of a JSON Schema; ``{}`` where nothing is known."""
+
 
 def infer_from_code(sources: Sequence[str], name: str, excluded: Sequence[str] = ()) -> Inferred:
     """A first plan, called ``name``, from the raw calls in ``sources``, files or folders.
 
-    Nothing is run: an event whose name is no constant is reported, and properties that are
+    Nothing is run: an event whose name is not a constant is reported, and properties that are
     not written in the call are left open.  Reads files; raises nothing.
     """
     done = audit(Request(sources, (), frozenset(), excluded=excluded))
     found: list[Diagnostic] = list(done.diagnostics)
     if done.report is None:
         return Inferred(None, tuple(found))
-    events: dict[str, list[Span]] = {}
-    calls: dict[str, list[Span]] = {}
+    events: dict[str, list[Span]] = defaultdict(list)
+    calls: dict[str, list[Span]] = defaultdict(list)
     for raw in done.report.raw:
         if raw.event is not None:
-            events.setdefault(raw.event, []).append(raw.place)
+            events[raw.event].append(raw.place)
         elif raw.call in CALLS:
-            calls.setdefault(raw.call, []).append(raw.place)
-    found += _unnamed(done.report.raw)
+            calls[raw.call].append(raw.place)
+        elif raw.call == "track" and not raw.passed:
+            message = "the name of the event is not known here"
+            found.append(audit_codes.EVENT_NOT_KNOWN.at(raw.place, message))
     if not events and not calls:
-        message = f"no plan can be inferred: no raw call in {', '.join(sources)}"
+        message = f"cannot infer a plan: no raw call in {', '.join(sources)}"
         help = "a raw call is one of an SDK's client: client.track(user_id, event, properties)"
         found.append(codes.NO_MESSAGES.at(None, message, help=help))
     if has_errors(found):
         return Inferred(None, tuple(found))
-    sent = payloads(place for places in (*events.values(), *calls.values()) for place in places)
+    sent = payloads(span for spans in (*events.values(), *calls.values()) for span in spans)
     draft = _draft(name, events, calls, sent)
     count, files = len(sent), times(done.files, "file", "files")
     counted = times(count, "raw call", "raw calls")
     draft.head += [
         f"Inferred from {counted} in {files} of {', '.join(sources)}.",
-        "It says what the code names, which need not be all that it sends: go through it.",
+        "It describes what the code names, which may not be everything that it sends: review it.",
     ]
     return Inferred(draft, tuple(found), count)
-
-
-def _unnamed(raw: Sequence[Raw]) -> list[Diagnostic]:
-    return [
-        audit_codes.EVENT_NOT_KNOWN.at(each.place, "the event that is sent is not known here")
-        for each in raw
-        if each.event is None and each.call == "track" and not each.passed
-    ]
 
 
 def _draft(
@@ -73,55 +70,45 @@ def _draft(
     calls: Mapping[str, Sequence[Span]],
     sent: Mapping[Span, Schema | None],
 ) -> Draft:
-    draft = Draft(Map(mark_of(None)))
-    rules = Map(mark_of(None))
+    draft, rules = Draft(Map(NOWHERE)), Map(NOWHERE)
     listed = []
-    for event, places in sorted(events.items()):
-        schema = _flagged(_schema(places, sent), of_user=False)
-        data: dict[str, Any] = {"name": event, **({"rules": schema} if schema else {})}
-        node = placed(data, mark_of(places[0]))
-        describe_event(node, node.get("rules") or Map(mark_of(None)))
+    for event, spans in sorted(events.items()):
+        schema = _rules(spans, sent, of_user=False)
+        node = as_nodes({"name": event, **({"rules": schema} if schema else {})}, spans[0])
+        describe_event(node, node.get("rules") or Map(NOWHERE))
         reordered(node, EVENT_ORDER)
-        draft.comments.add(node, None, _places(places))
+        draft.comments.add(node, None, _locations(spans))
         listed.append(node)
     if listed:
-        put(rules, "events", placed(listed, mark_of(None)))
-    for call, places in sorted(calls.items()):
-        schema = _flagged(_schema(places, sent), of_user=call == "identify")
+        put(rules, "events", as_nodes(listed, NOWHERE))
+    for call, spans in sorted(calls.items()):
+        schema = _rules(spans, sent, of_user=call == "identify")
         if schema:
-            node = placed(schema, mark_of(places[0]))
+            node = as_nodes(schema, spans[0])
             describe_call(call, node)
-            holder = Map(node.mark)
-            put(holder, "traits", node)
-            put(rules, call, holder if CALLS[call] == "traits" else node)
-            draft.comments.add(rules, call, _places(places))
+            traits = CALLS[call] == "traits"
+            put(rules, call, as_nodes({"traits": node}, node.mark) if traits else node)
+            draft.comments.add(rules, call, _locations(spans))
     put(draft.root, "display_name", name)
     put(draft.root, "rules", rules)
     return draft
 
 
-def _schema(places: Sequence[Span], sent: Mapping[Span, Schema | None]) -> Schema:
-    """The rules for all calls of one kind: open where one of them sends what is not seen."""
-    whole = merged(filter(None, (sent.get(place) for place in places)))
-    return {key: value for key, value in whole.items() if key != "type"}
-
-
-def _flagged(schema: Schema, of_user: bool) -> Schema:
-    """With what is personal by its name marked as such."""
-    for name, inner in schema.get("properties", {}).items():
+def _rules(spans: Sequence[Span], sent: Mapping[Span, Schema | None], of_user: bool) -> Schema:
+    """The rules for all calls of one kind: open if one of them sends more than can be seen."""
+    whole = {**merged(filter(None, (sent.get(span) for span in spans)))}
+    whole.pop("type", None)
+    for name, inner in whole.get("properties", {}).items():
         if is_personal(name, of_user) and inner.get("type", "string") == "string":
             inner["pii"] = True
-    return schema
+    return whole
 
 
-def _places(places: Sequence[Span]) -> str:
-    return few([f"{place.file}:{place.line}" for place in places], _SHOWN)
+def _locations(spans: Sequence[Span]) -> str:
+    return few([f"{span.file}:{span.line}" for span in spans], _SHOWN)
 
 
-# --- what raw calls send, as far as it stands in the call -----------------------------------------
-
-Schema: TypeAlias = dict[str, Any]
-"""A part of a JSON Schema; ``{}`` where nothing is known."""
+# --- what raw calls send, as far as it is written in the call -------------------------------------
 
 _KEYWORDS: Final = ("properties", "traits", "props")
 _CALLS: Final = {
@@ -144,14 +131,14 @@ _CALLS: Final = {
 }
 
 
-def payloads(places: Iterable[Span]) -> dict[Span, Schema | None]:
-    """What the calls at ``places`` send: an object's schema, None where there is none to see.
+def payloads(spans: Iterable[Span]) -> dict[Span, Schema | None]:
+    """What the calls at ``spans`` send: an object's schema, None if it cannot be seen.
 
-    ``additionalProperties`` is true where a call sends more than stands in it.
+    ``additionalProperties`` is true if a call sends more than is written in it.
     """
-    by_file: dict[str, list[Span]] = {}
-    for place in places:
-        by_file.setdefault(place.file, []).append(place)
+    by_file: dict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        by_file[span.file].append(span)
     found: dict[Span, Schema | None] = {}
     for file, wanted in by_file.items():
         try:
@@ -161,14 +148,13 @@ def payloads(places: Iterable[Span]) -> dict[Span, Schema | None]:
         columns = Columns(source.text)
         calls: dict[tuple[int, int], ast.Call] = {}
         for call in ast.walk(source.tree) if source.tree else ():  # the outer ones first
-            if not isinstance(call, ast.Call):
-                continue
-            heads = [call.func, *call.args[:1]]  # of a partial, what it calls
-            for head in heads if name_of(call.func) == "partial" else heads[:1]:
-                calls.setdefault(columns.place(head)[:2], call)
-        for place in wanted:
-            call_there = calls.get((place.line, place.column))
-            found[place] = _sent(call_there) if call_there else None
+            if isinstance(call, ast.Call):
+                heads = [call.func, *call.args[:1]]  # of a partial, what it calls
+                for head in heads if name_of(call.func) == "partial" else heads[:1]:
+                    calls.setdefault(columns.place(head)[:2], call)
+        for span in wanted:
+            call_there = calls.get((span.line, span.column))
+            found[span] = _sent(call_there) if call_there else None
     return found
 
 
@@ -194,19 +180,16 @@ def _schema_of(node: ast.expr) -> Schema:
         case ast.Dict():
             return _object(zip(node.keys, node.values, strict=True))
         case ast.Call() if _is_dict(node):
-            pairs = [(ast.Constant(each.arg) if each.arg else None, each.value)
-                     for each in node.keywords]  # fmt: skip
+            pairs = [(ast.Constant(each.arg), each.value) for each in node.keywords]
             return _object([*pairs, *((None, arg) for arg in node.args)])
         case ast.Constant():
             return _constant(node.value)
         case ast.JoinedStr():
             return {"type": "string"}
-        case ast.List() | ast.Tuple() | ast.Set():
-            items = merged(_schema_of(item) for item in node.elts)
-            return {"type": "array", "items": items} if items else {"type": "array"}
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-            items = _schema_of(node.elt)
-            return {"type": "array", "items": items} if items else {"type": "array"}
+        case ast.List(elts) | ast.Tuple(elts) | ast.Set(elts):
+            return _array(merged(map(_schema_of, elts)))
+        case ast.ListComp(elt) | ast.SetComp(elt) | ast.GeneratorExp(elt):
+            return _array(_schema_of(elt))
         case ast.Compare() | ast.UnaryOp(op=ast.Not()):
             return {"type": "boolean"}
         case ast.UnaryOp():
@@ -219,29 +202,31 @@ def _schema_of(node: ast.expr) -> Schema:
     return {}
 
 
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items} if items else {"type": "array"}
+
+
 def _object(pairs: Iterable[tuple[ast.expr | None, ast.expr]]) -> Schema:
     properties: dict[str, Schema] = {}
-    more = False
+    more = {}
     for key, value in pairs:
-        name = key.value if isinstance(key, ast.Constant) else None
-        if isinstance(name, str):
-            properties[name] = _schema_of(value)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            properties[key.value] = _schema_of(value)
         else:
-            more = True
-    found: Schema = {"type": "object", "properties": properties} if properties else {}
-    return {**found, **({"additionalProperties": True} if more else {})}
+            more = {"additionalProperties": True}
+    return {**({"type": "object", "properties": properties} if properties else {}), **more}
 
 
 def _constant(value: object) -> Schema:
-    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
     if value is None:
         return {"nullable": True}
+    kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
     kind = kinds.get(type(value))
     return {"type": kind} if kind else {}
 
 
 def merged(schemas: Iterable[Schema]) -> Schema:
-    """What allows all of them; what one does not know another tells."""
+    """A schema that allows what any of them allows; what one lacks is taken from the others."""
     whole: Schema = {}
     for schema in schemas:
         whole = _both(whole, schema) if whole else schema

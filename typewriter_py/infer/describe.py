@@ -1,5 +1,4 @@
-"""Statistics → what the plan says of one place: its type, what is in it, and in comments how
-sure that is."""
+"""Statistics → the schema of one value, with comments that say how certain it is."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..diagnostics import Span
-from ..formats.nodes import Comments, mark_of, placed, put
+from ..formats.nodes import Comments, as_nodes, put
 from ..plan.document import Map
 from ..plan.values import FORMATS
 from .events import pattern
@@ -32,34 +31,31 @@ _ID: Final = re.compile(r"\d+|(?=.*\d)[0-9a-f-]{8,}|\d{4}-\d\d(-\d\d)?|\S+@\S+",
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """Writes the schemas of one event or call, with ``comments`` that say what was counted.
+    """Writes the schemas of one event or call, with ``comments`` about what was counted.
 
-    ``samples`` is how often something must have been there before always is believed;
-    ``place`` is where the event was seen first, ``of_user``: what is described are its traits.
+    ``samples`` is how many messages it takes to conclude that something is always so; ``span``
+    is where the event was first seen; ``of_user``: its properties are a user's traits.
     """
 
     comments: Comments
     samples: int
-    place: Span
+    span: Span
     of_user: bool = False
 
     def node(self, **entries: Any) -> Map:
-        """A mapping of those entries that are something."""
+        """A mapping of the entries that are not None."""
         given = {key: value for key, value in entries.items() if value is not None}
-        found: Map = placed(given, mark_of(self.place))
+        found: Map = as_nodes(given, self.span)
         return found
 
     def put(self, node: Map, key: str, value: Any) -> None:
-        """Add an entry; where it comes from is the place."""
-        mark = mark_of(self.place)
-        put(node, key, placed(value, mark), mark)
+        """Add an entry, located at the span."""
+        put(node, key, as_nodes(value, self.span), self.span)
 
     def members(self, node: Map, shape: Shape) -> None:
         """Write ``required``, ``properties`` and ``additionalProperties`` into ``node``."""
-        rest = shape.rest
         if _keys_are_data(shape):
             shape.scatter()
-            rest = shape.rest
         fields = sorted(shape.fields.items(), key=lambda each: (-each[1].count, each[0]))
         always = [name for name, values in fields if values.count == shape.count]
         if always and shape.count >= self.samples:
@@ -69,48 +65,47 @@ class Describer:
             for name, values in fields:
                 self._property(properties, name, values, shape.count)
             self.put(node, "properties", properties)
-        if rest is not None:
-            self.put(node, "additionalProperties", self.schema(rest, ""))
-            line = f"{times(rest.count, 'value', 'values')} under keys that are data, not names"
+        if shape.rest is not None:
+            self.put(node, "additionalProperties", self.schema(shape.rest, ""))
+            count = times(shape.rest.count, "value", "values")
+            line = f"{count} with keys that are data, not names"
             self.comments.add(node, "additionalProperties", line)
 
     def _property(self, properties: Map, name: str, values: Values, total: int) -> None:
-        schema = self.schema(values, name)
-        said = []
+        counts = []
         if 0 < total - values.count < 0.01 * total:
-            said.append("missing " + in_of(total - values.count, total))
+            counts.append("missing " + in_of(total - values.count, total))
         elif values.count < total:
-            said.append(in_of(values.count, total))
+            counts.append(in_of(values.count, total))
         if values.nulls:
-            said.append("null " + in_of(values.nulls, values.count))
-        self.put(properties, name, schema)
-        if said:
-            self.comments.add(properties, name, "; ".join(said))
+            counts.append("null " + in_of(values.nulls, values.count))
+        self.put(properties, name, self.schema(values, name))
+        if counts:
+            self.comments.add(properties, name, "; ".join(counts))
         for line in self._remarks(values, name):
             self.comments.add(properties, name, f"`{name}` {line}")
 
-    def _remarks(self, values: Values, name: str) -> list[str]:
+    def _remarks(self, values: Values, name: str) -> Iterator[str]:
         """What is odd about the values of a property, or might be."""
-        total = values.count - values.nulls
-        said = [f"was {what} {in_of(count, total)}" for what, count in odd_kinds(values)]
-        main = usual(values)
+        total, main = values.count - values.nulls, usual(values)
+        for what, count in odd_kinds(values):
+            yield f"was {what} {in_of(count, total)}"
         if len(main) > 1:
-            said.append(f"was {several_kinds(values)}")
+            yield f"was {several_kinds(values)}"
         if main == ["array"] and values.items is None:
-            said.append("was always empty")
+            yield "was always empty"
         if main == ["string"]:
-            said += self._remarks_on_texts(values, name)
+            yield from self._remarks_on_texts(values, name)
         if is_amount(name) and main == ["integer"]:
-            said.append("was always whole")
+            yield "was always whole"
         if not main:
-            said.append("was always null")
-        return said
+            yield "was always null"
 
     def _remarks_on_texts(self, values: Values, name: str) -> Iterator[str]:
         texts = values.texts
         assert texts is not None
         if "number" in texts.formats:
-            yield "was always a number written as text"
+            yield "was always a number sent as a string"
         if texts.emails and "email" not in texts.formats:
             yield f"was an email address {in_of(texts.emails, texts.count)}"
         if texts.phones:
@@ -120,9 +115,9 @@ class Describer:
             yield f"was always {only[0]!r}"
 
     def schema(self, values: Values, name: str, within: str = "") -> Map:
-        """What may stand in a place; ``name`` is that of the property.
+        """The schema of the property ``name``.
 
-        What has none of its own (an item of a list) is ``within`` that property.
+        Values without a name of their own (items of a list) are ``within`` that property.
         """
         main = usual(values)
         node = self.node()
@@ -164,7 +159,7 @@ class Describer:
             self.comments.add(node, "items", f"an item was {several_kinds(items)}")
 
     def _is_personal(self, values: Values, name: str) -> bool:
-        """By its name, or because its texts are what identifies a person."""
+        """Whether it is personal data by its name, or because its strings identify a person."""
         if usual(values) == ["boolean"]:
             return False
         if is_personal(name, self.of_user):
@@ -177,8 +172,8 @@ class Describer:
 
 
 def _keys_are_data(shape: Shape) -> bool:
-    """Whether an object is a table: its keys are ids; or its values are all of one kind, and the
-    keys differ in a number only, or there are many, each in few objects."""
+    """Whether an object is a table: its keys are ids; or its values are all of one type, and its
+    keys differ only in a number, or are many, each in few objects."""
     names = list(shape.fields)
     if len(names) >= 3 and sum(bool(_ID.fullmatch(name)) for name in names) >= 0.8 * len(names):
         return True

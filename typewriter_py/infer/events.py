@@ -11,13 +11,13 @@ from typing import Any, Final
 from ..diagnostics import Span
 from ..plan.model import CALLS
 from ..plan.values import is_day
-from .statistics import LONGEST_KEY, Room, Shape
+from .statistics import LONGEST_KEY, Room, Shape, is_unicode
 
 MAX_ALIKE: Final = 20
-"""Names that differ in a number or the like only; with more of them, that is data."""
+"""Names that differ only in a number or the like; with more of them, that is data."""
 
 MAX_EVENTS: Final = 5_000
-"""Events that are followed at once; beyond, those that come least often are given up."""
+"""Events that are counted at the same time; with more of them, the rarest are dropped."""
 
 _DATA: Final = re.compile(
     r"\S+@\S+|(?<!\S)(?:https?:/)?/\S*|\b(?=[a-f-]*\d)[0-9a-f]{8,}(?:-[0-9a-f]+)*\b|\d+",
@@ -26,21 +26,21 @@ _DATA: Final = re.compile(
 
 
 def pattern(name: str) -> str:
-    """The name with `#` for what is data in it: a number, an id, an address."""
+    """The name with `#` for any data in it: a number, an id, an address."""
     return _DATA.sub("#", name)
 
 
 @dataclass(slots=True)
 class Seen:
-    """One event, or all calls of one kind: its payloads, its place in the log, its days."""
+    """One event, or all calls of one kind: its payloads, where it was first seen, its days."""
 
-    place: Span
+    span: Span
     shape: Shape = field(default_factory=Shape)
     first: str = "9999-99-99"
     last: str = ""
 
     def on(self, timestamp: object) -> None:
-        """Take note of the day of a message."""
+        """Note the day of a message."""
         day = timestamp[:10] if isinstance(timestamp, str) else ""
         if not self.first <= day <= self.last and is_day(day):
             self.first, self.last = min(self.first, day), max(self.last, day)
@@ -48,11 +48,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Family:
-    """Names that are the same but for a number, an id or an address; None: too many."""
+    """Names that differ only in a number, an id or an address; None: too many of them."""
 
     names: set[str] | None = field(default_factory=set)
     messages: int = 0
-    place: Span | None = None
+    span: Span | None = None
 
 
 class Events:
@@ -65,7 +65,7 @@ class Events:
         self._room = room
 
     def find(self, name: str, version: int | None, file: str, line: int) -> Seen | None:
-        """The event; None if its name belongs to a family that is too large, or is no name."""
+        """The event; None if its name is too long, or belongs to a family that is too large."""
         found = self.seen.get((name, version))
         if found is not None:
             return found
@@ -82,15 +82,15 @@ class Events:
         return new
 
     def varying(self) -> list[tuple[str, Family]]:
-        """The families that are too large to be planned by pattern, the most frequent first."""
+        """The families that are too large to be planned, by pattern, the most frequent first."""
         large = [(each, it) for each, it in self.families.items() if it.names is None]
         return sorted(large, key=lambda each: (-each[1].messages, each[0]))
 
-    def _family(self, name: str, place: Span) -> Family | None:
+    def _family(self, name: str, span: Span) -> Family | None:
         alike = pattern(name)
         if alike == name or (alike not in self.families and len(self.families) >= MAX_EVENTS):
             return None
-        family = self.families.setdefault(alike, Family(place=place))
+        family = self.families.setdefault(alike, Family(span=span))
         if family.names is not None:
             family.names.add(name)
             if len(family.names) > MAX_ALIKE:
@@ -103,8 +103,8 @@ class Events:
             family.messages += self._forget(key)
 
     def _give_up(self) -> None:
-        """Make room: the fifth that came least often goes.  What comes again and again stays,
-        for it has been counted by the next time."""
+        """Make room: drop the rarest fifth.  Events that are sent regularly stay, as they will
+        have been counted by the next time."""
         rarest = sorted(self.seen, key=lambda key: (self.seen[key].shape.count, key[0]))
         for key in rarest[: len(rarest) // 5 + 1]:
             self.given_up["messages"] += self._forget(key)
@@ -112,19 +112,19 @@ class Events:
 
     def _forget(self, key: tuple[str, int | None]) -> int:
         seen = self.seen.pop(key)
-        self._room.left += seen.shape.places()
+        self._room.left += seen.shape.paths()
         return seen.shape.count
 
 
 _KINDS: Final = {"track", "alias", *CALLS}
 _ENVELOPES: Final = ("batch", "message", "messages", "payload", "detail", "event", "data", "body")
-"""Keys under which messages travel in what wraps them: a request's body, EventBridge, queues."""
+"""Keys that contain messages in whatever wraps them: a request's body, EventBridge, queues."""
 
 _TIMES: Final = ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
 
 
 def messages(found: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The messages in what stands on one line: itself, a list of them, or in an envelope."""
+    """The messages in the value on one line: itself, a list of them, or in an envelope."""
     if isinstance(found, list) and depth < 4:
         for each in found:
             yield from messages(each, depth + 1)
@@ -139,7 +139,7 @@ def messages(found: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 class Observed:
-    """All that a log's messages were: statistics of events and calls, and what was odd."""
+    """Statistics of the events and calls in a log, and what was odd about its messages."""
 
     def __init__(self) -> None:
         self.room = Room()
@@ -149,7 +149,7 @@ class Observed:
         self.odd: dict[str, tuple[int, Span]] = {}
 
     def see(self, message: dict[str, Any], file: str, line: int) -> None:
-        """Count one message, which ``messages`` gave."""
+        """Count one message, as ``messages`` yields it."""
         kind = message["type"].lower()
         seen: Seen | None = None
         if kind == "track":
@@ -164,7 +164,7 @@ class Observed:
         payload = message.get(CALLS.get(kind, "properties"))
         if type(payload) is not dict:
             if payload is not None:
-                self._note("what it carries is no object", file, line)
+                self._note("its properties or traits are not an object", file, line)
             payload = {}
         seen.shape.see(payload, 1, self.room)
         seen.on(next((message[key] for key in _TIMES if key in message), None))
@@ -172,31 +172,23 @@ class Observed:
     def _event(self, message: dict[str, Any], file: str, line: int) -> Seen | None:
         name = message.get("event")
         if not isinstance(name, str) or not name:
-            self._note("a track call without the name of its event", file, line)
+            self._note("a track call without the name of an event", file, line)
             return None
-        if not name.isascii() and not _is_text(name):
-            self._note("an event's name that is not Unicode", file, line)
+        if not name.isascii() and not is_unicode(name):
+            self._note("the event's name is not valid Unicode", file, line)
             return None
         return self.events.find(name, _version(message), file, line)
 
     def _note(self, what: str, file: str, line: int) -> None:
-        count, place = self.odd.get(what, (0, Span(file, line)))
-        self.odd[what] = count + 1, place
+        count, span = self.odd.get(what, (0, Span(file, line)))
+        self.odd[what] = count + 1, span
 
 
 def _version(message: dict[str, Any]) -> int | None:
-    """``context.protocols.event_version``; None for the first, which need not be sent."""
+    """``context.protocols.event_version``; None for version 1, which need not be sent."""
     node: Any = message.get("context")
     for key in ("protocols", "event_version"):
         node = node.get(key) if isinstance(node, dict) else None
     if isinstance(node, str) and node.isascii() and node.isdigit() and len(node) < 6:
         node = int(node)
     return node if type(node) is int and 1 < node < 100_000 else None
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

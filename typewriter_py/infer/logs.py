@@ -1,4 +1,4 @@
-"""Logs → statistics: every line is read as JSON; what cannot be is counted and told."""
+"""Logs → statistics: every line is read as JSON; lines that are not are counted and reported."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NOT_TEXT: Final = {
 
 
 def foreign(stream: BufferedReader) -> str | None:
-    """What the stream holds, if its first bytes say that it is not text to be read."""
+    """What the stream contains, if its first bytes show that it is not readable text."""
     head = stream.peek(8)
     return next((what for magic, what in _NOT_TEXT.items() if head.startswith(magic)), None)
 
@@ -44,9 +44,8 @@ def foreign(stream: BufferedReader) -> str | None:
 def lines(stream: BufferedReader, progress: Callable[[int], None]) -> Iterator[bytes | None]:
     """Each line without its end; None for one of more than ``MAX_LINE`` bytes.
 
-    ``progress`` is called with the bytes that were read since it was called last, as they lie
-    on the disk.  Raises OSError, EOFError or zlib.error where the stream ends before its time;
-    all whole lines up to there have been given.
+    ``progress`` is called with the bytes read since the last call, as they are on disk.  Raises
+    OSError, EOFError or zlib.error if the stream is cut short, after yielding all complete lines.
     """
     pieces: list[bytes] = []
     held = 0
@@ -76,7 +75,7 @@ def _chunks(stream: BufferedReader, progress: Callable[[int], None]) -> Iterator
 
 
 def _position(stream: BufferedReader) -> int:
-    """How far a file has been read; 0 of a pipe, which cannot tell."""
+    """How far a file has been read; 0 for a pipe, which has no position."""
     try:
         return stream.tell()
     except OSError:
@@ -84,12 +83,12 @@ def _position(stream: BufferedReader) -> int:
 
 
 SHOWN: Final = 5
-"""Broken lines that are told one by one; the others are counted."""
+"""Broken lines that are reported one by one; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log: the name that diagnostics bear, and the stream where it is no file."""
+    """A log: its name in diagnostics, and the stream if it is not a file."""
 
     name: str
     stream: BufferedReader | None = None
@@ -97,7 +96,7 @@ class Log:
 
 @dataclass(slots=True)
 class Reading:
-    """What came of reading logs: statistics, and what was wrong with some of the lines."""
+    """The result of reading logs: statistics, and what was wrong with some of the lines."""
 
     observed: Observed = field(default_factory=Observed)
     lines: int = 0
@@ -113,7 +112,7 @@ class Reading:
             with _opened(log) as stream:
                 what = foreign(stream)
                 if what is not None:
-                    help = "unpack or convert it to JSON, one message a line; gzip is read as it is"
+                    help = "convert it to JSON, one message per line; gzip can be read directly"
                     self._fail(log, f"not a log: it is {what}", help)
                     return
                 for number, line in enumerate(lines(stream, progress), 1):
@@ -133,12 +132,12 @@ class Reading:
                 return
         self.lines += 1
         if line is None:
-            self._broken(file, number, f"longer than {MAX_LINE >> 20} MiB", _ONE_A_LINE)
+            self._broken(file, number, f"longer than {MAX_LINE >> 20} MiB", _ONE_PER_LINE)
             return
         try:
             found = _DECODER.decode(line.decode("utf-8-sig" if number == 1 else "utf-8"))
         except (ValueError, RecursionError) as error:
-            help = _ONE_A_LINE if line in (b"[", b"{", b"[{") else None
+            help = _ONE_PER_LINE if line in (b"[", b"{", b"[{") else None
             self._broken(file, number, _reason(error), help)
             return
         seen = False
@@ -159,7 +158,7 @@ class Reading:
         self.diagnostics.append(codes.LOG_UNREADABLE.at(Span(log.name), message, help=help))
 
     def _cut_short(self, log: Log, number: int, why: str) -> None:
-        message = f"cut short or damaged after line {number:,}; what stands before it was read"
+        message = f"cut short or damaged after line {number:,}; everything before it was read"
         span = Span(log.name, max(number, 1))
         help = f"copy it again if you need the rest ({why.rstrip('.')})"
         self.diagnostics.append(codes.LOG_CUT_SHORT.at(span, message, help=help))
@@ -173,7 +172,7 @@ def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
     reading = Reading()
     reading.diagnostics += (found for log in logs for found in _missing(log))
     if reading.diagnostics:
-        return reading  # before an hour of reading the others
+        return reading  # rather than after an hour of reading the others
     for log in logs:
         reading.add(log, progress)
     reading.diagnostics += _counted(reading)
@@ -181,12 +180,12 @@ def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
 
 
 def _missing(log: Log) -> Iterator[Diagnostic]:
-    """Why a log cannot be opened.  It is not, for a pipe can be opened only once."""
+    """Why a log cannot be opened, without opening it: a pipe can be opened only once."""
     if log.stream is not None:
         return
     why = None
     if not os.path.exists(log.name):
-        why = "the link leads nowhere" if os.path.islink(log.name) else "there is no such file"
+        why = "broken symbolic link" if os.path.islink(log.name) else "there is no such file"
     elif os.path.isdir(log.name):
         why = "it is a folder; name the logs in it"
     elif not os.access(log.name, os.R_OK):
@@ -196,23 +195,24 @@ def _missing(log: Log) -> Iterator[Diagnostic]:
 
 
 def _counted(reading: Reading) -> Iterator[Diagnostic]:
-    """What is said of many lines at once."""
+    """The diagnostics about many lines at once."""
     hidden = reading.broken - SHOWN
     if hidden > 0:
         message = f"{hidden:,} more lines were skipped ({reading.broken:,} of {reading.lines:,})"
         yield codes.BROKEN_LINE.at(None, message)
     if reading.first_foreign is not None:
-        message = times(reading.foreign, "line holds", "lines hold") + " no message of Segment's"
+        lines = times(reading.foreign, "line contains", "lines contain")
+        message = f"{lines} no Segment message; this is the first"
         help = "a message has a `type`: track, identify, group, page, screen or alias"
-        yield codes.NOT_A_MESSAGE.at(reading.first_foreign, f"{message}; this first", help=help)
-    for what, (count, place) in sorted(reading.observed.odd.items()):
-        message = f"{times(count, 'message', 'messages')}: {what}; this first"
-        yield codes.NOT_A_MESSAGE.at(place, message)
+        yield codes.NOT_A_MESSAGE.at(reading.first_foreign, message, help=help)
+    for what, (count, span) in sorted(reading.observed.odd.items()):
+        message = f"{times(count, 'message', 'messages')}: {what}; this is the first"
+        yield codes.NOT_A_MESSAGE.at(span, message)
 
 
 @contextmanager
 def _opened(log: Log) -> Iterator[BufferedReader]:
-    """The log's stream; one that was given stays open."""
+    """The log's stream; standard input stays open."""
     if log.stream is not None:
         yield log.stream
         return
@@ -221,14 +221,14 @@ def _opened(log: Log) -> Iterator[BufferedReader]:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid")
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _reason(error: Exception) -> str:
-    """Why a line is broken, without what it holds: that may be personal."""
+    """Why a line is broken, without its content, which may be personal."""
     match error:
         case RecursionError():
             return "nested too deep"
@@ -237,7 +237,8 @@ def _reason(error: Exception) -> str:
         case json.JSONDecodeError():
             return f"not JSON: {error.msg} at column {error.colno}"
         case _:
-            return "not JSON: " + ("a number too long" if "digits" in str(error) else str(error))
+            why = "a number is too long" if "digits" in str(error) else str(error)
+            return f"not JSON: {why}"
 
 
-_ONE_A_LINE: Final = "a log has one message a line; `jq -c '.[]' FILE` makes one of a list"
+_ONE_PER_LINE: Final = "a log has one message per line; `jq -c '.[]' FILE` makes one from a list"

@@ -1,4 +1,4 @@
-"""Logs → the draft of a plan, and what could not be planned."""
+"""Logs → the draft of a plan, and what is missing from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span, has_errors
-from ..formats.nodes import EVENT_ORDER, Comments, Draft, put, reordered
+from ..formats.nodes import EVENT_ORDER, NOWHERE, Comments, Draft, put, reordered
 from ..formats.schemas import ORDER
 from ..formats.translate import version_words
 from ..lint.segment import spec
@@ -23,7 +23,7 @@ from .statistics import times
 
 
 def describe_event(node: Map, members: Map) -> None:
-    """Give an event of the spec, and its properties, their descriptions."""
+    """Add the spec's descriptions to one of its events, and to the event's properties."""
     known = spec().events.get(node["name"])
     if known is not None:
         if known.description is not None:
@@ -32,7 +32,7 @@ def describe_event(node: Map, members: Map) -> None:
 
 
 def describe_call(kind: str, members: Map) -> None:
-    """Give reserved traits and properties of identify, group or page theirs."""
+    """Add them to the reserved traits and properties of identify, group or page."""
     known = spec().calls.get(kind)
     if known is not None:
         _describe(members, known)
@@ -54,7 +54,7 @@ def _describe(members: Map, shape: Object) -> None:
 
 
 def _agrees(schema: Map, declared: Type) -> bool:
-    """Whether values of the spec's type were sent; what else there is of that name is not it."""
+    """Whether values of the spec's type were sent; otherwise it only shares the name."""
     sent = schema.get("type")
     name = json_name(declared)
     names = {"integer", "number"} if isinstance(declared, Number) else {name}
@@ -62,21 +62,21 @@ def _agrees(schema: Map, declared: Type) -> bool:
 
 
 SAMPLES: Final = 10
-"""Messages from which on what was always there is taken to be required."""
+"""Messages it takes to conclude that a property is required."""
 
 _SHOWN: Final = 10
-"""Names that vary, told one by one; the others are counted."""
+"""Patterns of names that are reported one by one; the others are counted."""
 
-_TOO_FEW: Final = "too few to tell what is required"
+_TOO_FEW: Final = "too few to know what is required"
 
 
 def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
-    """The plan of what was seen: events by their names, properties by how often they came.
+    """The plan of what was seen: events by their names, properties by how often they were sent.
 
-    It depends on what was sent, not on the order in which it was.  ``samples`` is how many
-    messages it takes before something is required, or one of few values.
+    It depends on what was sent, not on the order.  ``samples`` is how many messages it takes to
+    conclude that something is required, or an ``enum``.
     """
-    draft = Draft(Map(("", 1, 1, 1)))
+    draft = Draft(Map(NOWHERE))
     events = sorted(observed.events.seen.items(), key=lambda each: (each[0][0], each[0][1] or 1))
     write = Describer(draft.comments, samples, Span(""))
     rules = write.node()
@@ -100,8 +100,8 @@ def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
 def _event(
     comments: Comments, samples: int, name: str, version: int | None, seen: Seen, taken: bool
 ) -> Map:
-    """One event; where the name is ``taken`` by an older version, with a function of its own."""
-    write = Describer(comments, samples, seen.place)
+    """One event; with a function of its own if an older version has ``taken`` its name."""
+    write = Describer(comments, samples, seen.span)
     node = write.node(name=name, version=version)
     if taken:
         write.put(node, "function", version_words(name, version or 1))
@@ -116,7 +116,7 @@ def _event(
 
 
 def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
-    write = Describer(comments, samples, seen.place, of_user=kind == "identify")
+    write = Describer(comments, samples, seen.span, of_user=kind == "identify")
     members: Any = write.node()
     write.members(members, seen.shape)
     describe_call(kind, members)
@@ -124,7 +124,7 @@ def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
 
 
 def _tally(seen: Seen, samples: int) -> Iterator[str]:
-    """How many messages, and from when: 20,114 messages, 2026-01-03 to 2026-02-11."""
+    """How many messages, and when: 20,114 messages, 2026-01-03 to 2026-02-11."""
     count = seen.shape.count
     days = seen.first if seen.first == seen.last else f"{seen.first} to {seen.last}"
     when = f", {days}" if seen.last else ""
@@ -134,30 +134,30 @@ def _tally(seen: Seen, samples: int) -> Iterator[str]:
 
 
 def unplanned(observed: Observed) -> Iterator[Diagnostic]:
-    """What the log has, and the plan therefore has not."""
+    """What the log has, but not the plan."""
     families = observed.events.varying()
     for pattern, family in families[:_SHOWN]:
         message = f"{family.messages:,} messages of events like `{pattern}` are not in the plan"
-        help = "send one event, and as a property what varies in the names"
-        yield codes.NAMES_VARY.at(family.place, message, help=help)
+        help = "send one event, and what varies in the names as a property"
+        yield codes.NAMES_VARY.at(family.span, message, help=help)
     if len(families) > _SHOWN:
         more = sum(family.messages for _, family in families[_SHOWN:])
         message = f"{more:,} messages of {len(families) - _SHOWN:,} more such names are not either"
         yield codes.NAMES_VARY.at(None, message)
     lost = observed.events.given_up
     if lost["messages"]:
-        message = f"{lost['messages']:,} messages of events with rare or endless names are left out"
+        message = f"{lost['messages']:,} messages of rare events, or with very long names, left out"
         help = f"a plan of more than {MAX_EVENTS:,} events is of no use; put data into properties"
         yield codes.TOO_MANY_EVENTS.at(None, message, help=help)
     if observed.room.left <= 0:
-        message = "too many different properties: from some on they are counted together"
-        help = "see the `additionalProperties` of the plan; keys that are ids are worth a change"
+        message = "too many different properties: some of them are counted together"
+        help = "see `additionalProperties` in the plan; avoid keys that are ids"
         yield codes.TOO_MANY_PLACES.at(None, message, help=help)
 
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
-    """What came of it: no ``draft`` if there is an error, such as a log without messages."""
+    """The result: no ``draft`` if there is an error, such as a log without messages."""
 
     draft: Draft | None
     diagnostics: tuple[Diagnostic, ...]
@@ -170,9 +170,9 @@ def infer(
     samples: int = SAMPLES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Inferred:
-    """A first plan, called ``name``, from what stands in ``logs``, all of them together.
+    """A first plan, called ``name``, from all ``logs`` together.
 
-    Memory is bounded whatever they hold.  ``samples``: see ``draft_of``; ``progress`` is
+    Memory is bounded, whatever they contain.  ``samples``: see ``draft_of``; ``progress`` is
     called with the bytes read since the last call.  Reads files; raises nothing.
     """
     reading = read(logs, progress)
@@ -180,8 +180,8 @@ def infer(
     found = [*reading.diagnostics, *unplanned(observed)]
     if not observed.events.seen and not observed.calls and not has_errors(found):
         lines = times(reading.lines, "line", "lines")
-        message = f"no plan can be inferred: no message that counts in {_names(logs)} ({lines})"
-        help = 'a log has one message a line: {"type": "track", "event": …}'
+        message = f"cannot infer a plan: no usable message in {_names(logs)} ({lines})"
+        help = 'a log has one message per line: {"type": "track", "event": …}'
         found.append(codes.NO_MESSAGES.at(None, message, help=help))
     if has_errors(found):
         return Inferred(None, tuple(found))
@@ -191,7 +191,7 @@ def infer(
 
 
 def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
-    """Comments at the top of the file: from what it was inferred."""
+    """Comments at the top of the file: what it was inferred from."""
     kinds = reading.observed.kinds
     counted = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
     names = _names([replace(log, name=os.path.basename(log.name)) for log in logs])
@@ -199,7 +199,7 @@ def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
     if reading.broken:
         lines.append(f"{reading.broken:,} of {reading.lines:,} lines could not be read.")
     lines += [each.message for each in unplanned(reading.observed)]
-    return [*lines, "It says what was sent, which need not be what was meant: go through it."]
+    return [*lines, "It describes what was sent, which may not be what was meant: review it."]
 
 
 def _names(logs: Sequence[Log]) -> str:

@@ -1,4 +1,4 @@
-"""What stood in one place of all messages, counted: kinds of values, texts, and what is inside."""
+"""The values at one path of all messages, counted: their types, strings, and what is inside."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..names import singular, words
 from ..plan.values import FORMATS
 
 MAX_VALUES: Final = 20
-"""Different values that are told apart; a place with more is no choice among few."""
+"""Different values that are counted; a property with more is not an ``enum``."""
 
 LONGEST: Final = 40
-"""Characters of a value that may be one of few."""
+"""Characters of a value that may be in an ``enum``."""
 
 Check: TypeAlias = Callable[[str], object]
 
@@ -30,8 +30,8 @@ PATTERNS: Final = {
     "ipv6": r"[0-9a-f:]*:[0-9a-f:.]*",
     "number": r"[+-]?\d+([.,]\d+)?",
 }
-"""Narrower than the validators' own checks, which must hold as well: what is inferred is
-meant, not merely possible.  "number" is a number that was written as text."""
+"""Narrower than the validators' own checks, which have to pass as well: a format is inferred if
+it is meant, not merely possible.  "number" is a number that is sent as a string."""
 
 
 def _check(name: str, pattern: str) -> Check:
@@ -46,10 +46,10 @@ _is_phone: Final = re.compile(r"\+\d[\d ().-]{6,20}\d").fullmatch
 
 
 class Texts:
-    """The texts of one place.
+    """The strings at one path.
 
-    ``values`` counts each while they are few and short, else it is None; ``formats`` are
-    those that every text so far has.
+    ``values`` counts each of them, and is None if they are too many or too long; ``formats``
+    are those that all of them have.
     """
 
     __slots__ = ("count", "emails", "formats", "phones", "values")
@@ -70,7 +70,7 @@ class Texts:
         if values is not None:
             if text in values:
                 values[text] += 1
-                return  # its formats are known
+                return  # its formats have been checked
             self._count_new(text)
         for check in self.formats.values():
             if not check(text):
@@ -86,7 +86,7 @@ class Texts:
             self.values = None
 
     def merge(self, other: Texts) -> None:
-        """Count those of another place as well."""
+        """Count those of another path as well."""
         self.count += other.count
         self.emails += other.emails
         self.phones += other.phones
@@ -101,25 +101,25 @@ class Texts:
 
 
 MAX_DEPTH: Final = 12
-"""Objects and lists within each other that are looked into."""
+"""Levels of nested objects and lists that are counted."""
 
 MAX_KEYS: Final = 300
-"""Keys of one object that are told apart; where there are more, keys are data."""
+"""Keys of one object that are counted separately; with more of them, keys are data."""
 
 LONGEST_KEY: Final = 200
 
 
 class Room:
-    """How many places can still be told apart, in the whole log."""
+    """How many more paths can be counted separately, in the whole log."""
 
     __slots__ = ("left",)
 
-    def __init__(self, places: int = 50_000) -> None:
-        self.left = places
+    def __init__(self, paths: int = 50_000) -> None:
+        self.left = paths
 
 
 class Values:
-    """The values of one place: how many of each kind, the texts, the items, the keys."""
+    """The values at one path: how many of each type, the strings, the items, the keys."""
 
     __slots__ = (
         "arrays", "booleans", "floats", "integers", "items", "nulls", "objects", "shape", "texts",
@@ -134,13 +134,13 @@ class Values:
 
     @property
     def count(self) -> int:
-        """How many values there were, null among them."""
+        """How many values there were, including null."""
         texts = self.texts.count if self.texts else 0
         numbers = self.integers + self.floats
         return self.nulls + self.booleans + numbers + texts + self.arrays + self.objects
 
     def see(self, value: Any, depth: int, room: Room) -> None:
-        """Count one more, as ``json`` reads it; ``depth`` is how far inside it stands."""
+        """Count one more, as ``json`` reads it; ``depth`` is how deep it is nested."""
         kind = type(value)
         if kind is str:
             if self.texts is None:
@@ -170,7 +170,7 @@ class Values:
                     see(item, depth + 1, room)
 
     def merge(self, other: Values) -> None:
-        """Count those of another place as well, which is not used after."""
+        """Count those of another path as well, which must not be used afterwards."""
         for kind in ("nulls", "booleans", "integers", "floats", "arrays", "objects"):
             setattr(self, kind, getattr(self, kind) + getattr(other, kind))
         for part in ("texts", "items", "shape"):
@@ -180,17 +180,16 @@ class Values:
             elif its is not None:
                 mine.merge(its)
 
-    def places(self) -> int:
-        """How many places are told apart inside."""
-        inside = self.shape.places() if self.shape is not None else 0
-        return inside + (self.items.places() if self.items else 0)
+    def paths(self) -> int:
+        """How many paths are counted separately inside."""
+        return (self.shape.paths() if self.shape else 0) + (self.items.paths() if self.items else 0)
 
 
 class Shape:
-    """The objects of one place: what stood under each key.
+    """The objects at one path: the values of each key.
 
-    ``rest`` is what stood under keys that are not told apart: they are too many, or no names.
-    With ``scattered`` that is all of them.
+    ``rest`` is the values of keys that are not counted separately, as they are too many or
+    not names; ``scattered``: that is all keys.
     """
 
     __slots__ = ("count", "fields", "rest", "scattered")
@@ -217,10 +216,14 @@ class Shape:
 
     def _new_field(self, key: str, room: Room) -> Values:
         if len(self.fields) >= MAX_KEYS:
-            room.left += self.places()
+            room.left += self.paths()
             self.scatter()
-            room.left -= self.places()
-        if self.scattered or room.left <= 0 or not _is_name(key):
+            room.left -= self.paths()
+        if (
+            self.scattered
+            or room.left <= 0
+            or not (0 < len(key) <= LONGEST_KEY and is_unicode(key))
+        ):
             return self._rest()
         room.left -= 1
         field = self.fields[key] = Values()
@@ -232,7 +235,7 @@ class Shape:
         return self.rest
 
     def scatter(self) -> None:
-        """Tell the keys apart no more."""
+        """Stop counting keys separately."""
         self.scattered = True
         rest = self._rest()
         for field in self.fields.values():
@@ -240,7 +243,7 @@ class Shape:
         self.fields.clear()
 
     def merge(self, other: Shape) -> None:
-        """Count the objects of another place as well, which is not used after."""
+        """Count the objects of another path as well, which must not be used afterwards."""
         self.count += other.count
         if other.rest is not None:
             self._rest().merge(other.rest)
@@ -252,36 +255,34 @@ class Shape:
         if self.scattered or other.scattered or len(self.fields) > MAX_KEYS:
             self.scatter()
 
-    def places(self) -> int:
-        """How many places are told apart inside."""
-        inside = sum(1 + field.places() for field in self.fields.values())
-        return inside + (self.rest.places() if self.rest else 0)
+    def paths(self) -> int:
+        """How many paths are counted separately inside."""
+        inside = sum(1 + field.paths() for field in self.fields.values())
+        return inside + (self.rest.paths() if self.rest else 0)
 
 
-def _is_name(key: str) -> bool:
-    """Whether a key can be written in a plan, and be meant as a name."""
-    if len(key) > LONGEST_KEY:
-        return False
+def is_unicode(text: str) -> bool:
+    """Whether UTF-8 can encode it: it has no lone surrogates."""
     try:
-        key.encode()
-    except UnicodeEncodeError:  # half a surrogate pair
+        text.encode()
+    except UnicodeEncodeError:
         return False
-    return bool(key)
+    return True
 
 
-# --- what they come to -----------------------------------------------------------------------
+# --- what follows from the counts ----------------------------------------------------------------
 
 RECURRING: Final = 10
-"""How often each permitted value must have come on average."""
+"""How often each permitted value must have been sent, on average."""
 
 _ID_LIKE: Final = re.compile(r"\d{5}|[0-9a-f]{12}", re.IGNORECASE)
 
 
 def choices(texts: Texts, name: str, samples: int) -> list[str] | None:
-    """The values that a place permits, by the alphabet; None if it is no choice among few.
+    """The permitted values of a property, sorted; None if it should not have an ``enum``.
 
-    A value that came once says that others are to come (Good and Turing: the share of what
-    has not been seen yet is about that of what has been seen once).
+    A value that was sent only once means that there are others (Good and Turing: the share of
+    values not seen yet is about that of values seen once).
     """
     values = texts.values
     if values is None or len(values) < 2 or is_open(name):
@@ -291,20 +292,20 @@ def choices(texts: Texts, name: str, samples: int) -> list[str] | None:
     if any(_ID_LIKE.search(value) for value in values):
         return None
     if not all(any(map(str.isalpha, value)) for value in values if value):
-        return None  # numbers, or signs
+        return None  # numbers, or symbols
     return sorted(values)
 
 
 ODD: Final = 0.01
-"""A kind with a smaller share of the values is an oddity: a mistake of some sender."""
+"""A type with a smaller share of the values is an oddity: some sender's mistake."""
 
 _A: Final = {"integer": "an integer", "array": "a list", "object": "an object"}
 
 
 def kinds_of(values: Values) -> dict[str, int]:
-    """How many values are of each JSON type, null aside; the most frequent first.
+    """How many values are of each JSON type, except null; the most frequent first.
 
-    One number that is not whole makes all of them numbers.
+    A single fraction makes all of them numbers rather than integers.
     """
     number = "number" if values.floats else "integer"
     counts = {
@@ -318,26 +319,25 @@ def kinds_of(values: Values) -> dict[str, int]:
 
 
 def usual(values: Values) -> list[str]:
-    """The JSON types that a place is to have."""
+    """The JSON types that a property should have."""
     counts = kinds_of(values)
     least = ODD * sum(counts.values())
     return [kind for kind, count in counts.items() if count >= least]
 
 
 def odd_kinds(values: Values) -> list[tuple[str, int]]:
-    """The types that it also had, in words, and how often."""
-    counts = kinds_of(values)
+    """The other types that it had, in words, and how often."""
     main = usual(values)
-    return [(worded(k), n) for k, n in counts.items() if k not in main]
+    return [(with_article(k), n) for k, n in kinds_of(values).items() if k not in main]
 
 
 def several_kinds(values: Values) -> str:
-    """The types that a place is to have, in words, and how often each."""
+    """The types that a property should have, in words, and how often it had each."""
     counts, total = kinds_of(values), values.count - values.nulls
-    return ", ".join(f"{worded(kind)} {in_of(counts[kind], total)}" for kind in usual(values))
+    return ", ".join(f"{with_article(kind)} {in_of(counts[kind], total)}" for kind in usual(values))
 
 
-def worded(kind: str) -> str:
+def with_article(kind: str) -> str:
     """A JSON type with its article."""
     return _A.get(kind, f"a {kind}")
 
@@ -365,11 +365,11 @@ _PERSONAL: Final = _endings(
     """fax,nickname,cvv,cvc,passwd,postal code,postalcode,postcode,zip,zip code,latitude,longitude
 lat,lng,gender,age,avatar,recipient,share message"""
 )
-"""Ends of names that are personal beside those that lint knows.  An end only, as there:
+"""Ends of names of personal data, in addition to those that lint knows.  Only ends, as there:
 ``customer_email`` is personal, ``email_campaign`` is not."""
 
 _PERSONAL_TRAITS: Final = _endings("name,description,website")
-"""Of a user; of a product they are not."""
+"""Ends of names that are personal data of a user, but not of a product."""
 
 _OPEN: Final = _endings(
     """id,key,token,hash,uuid,guid,code,sku,number,no,ref,reference,url,uri,path,slug,name
@@ -377,10 +377,10 @@ title,description,message,text,body,comment,query,search,term,version,build,refe
 city,country,region,locale,language,timezone,brand,category,variant,campaign,label,tag
 affiliation,keyword,filename,hostname,date,time,at,model,agent,user"""
 )
-"""Ends of names whose values are open: that a log has only a few of them says nothing."""
+"""Ends of names whose values are open-ended, even if a log has only a few of them."""
 
 _AMOUNTS: Final = _endings("price,value,revenue,total,subtotal,shipping,tax,discount,amount,cost")
-"""Numbers by Segment's e-commerce spec (and kin), even where all that were sent are whole."""
+"""Ends of names of numbers in Segment's e-commerce spec and the like, even if all were whole."""
 
 
 def _ends(name: str, endings: Endings) -> bool:
@@ -390,17 +390,17 @@ def _ends(name: str, endings: Endings) -> bool:
 
 
 def is_personal(name: str, of_user: bool) -> bool:
-    """Whether a property of that name holds personal data; ``of_user``: it is a user's trait."""
+    """Whether a property of that name is personal data; ``of_user``: it is a user's trait."""
     if of_name(words(name)) is not None or _ends(name, _PERSONAL):
         return True
     return of_user and _ends(name, _PERSONAL_TRAITS)
 
 
 def is_open(name: str) -> bool:
-    """Whether values of that name come from no closed list."""
+    """Whether values of that name are open-ended."""
     return _ends(name, _OPEN)
 
 
 def is_amount(name: str) -> bool:
-    """Whether it is an amount, of money mostly, which need not be whole."""
+    """Whether it is an amount, usually of money, which need not be whole."""
     return _ends(name, _AMOUNTS)
