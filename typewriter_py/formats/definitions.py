@@ -36,7 +36,7 @@ class Definitions:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
-        self._shapes: dict[str, str] = {}
+        self._meanings: dict[str, str] = {}
         self._targets: dict[str, tuple[Map, Refs]] = {}
 
     def add(self, schema: Map, owner: str, version: int = 1) -> Refs:
@@ -45,21 +45,21 @@ class Definitions:
         if not used and not any(key in schema for key in DEFINITION_KEYS):
             return {}
         found = {steps: each for steps, each in _targets(schema, used) if isinstance(each, Map)}
-        shapes = _Shapes(found)
+        meanings = _meanings(found)
         names: dict[Steps, str] = {}
         refs: Refs = {}
         for steps, target in found.items():
-            names[steps] = self._name(steps, shapes.of(steps), owner, version, target)
+            names[steps] = self._name(steps, meanings[steps], owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
         refs |= {
             ref: names[steps_of(ref)] for ref in used if _is_inner(ref) and steps_of(ref) in names
         }
         return refs
 
-    def _name(self, steps: Steps, shape: str, owner: str, version: int, target: Map) -> str:
+    def _name(self, steps: Steps, meaning: str, owner: str, version: int, target: Map) -> str:
         plain = _plain_name(steps, owner)
         for name in _candidates(plain, owner, version):
-            if self._shapes.setdefault(name, shape) == shape:
+            if self._meanings.setdefault(name, meaning) == meaning:
                 break
         if name != plain:
             first = self._targets[plain][0]
@@ -136,21 +136,22 @@ def _references(node: Any) -> Iterator[str]:
             yield ref
 
 
-class _Shapes:
-    """What definitions mean: their own text, and the texts of everything that they refer to."""
+def _meanings(found: Mapping[Steps, Map]) -> dict[Steps, str]:
+    """What definitions mean: their own text, and the texts of everything that they refer to.
 
-    def __init__(self, found: Mapping[Steps, Map]) -> None:
-        self._texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
-        self._leads = {
-            steps: [steps_of(ref) for ref in _references(each) if _is_inner(ref)]
-            for steps, each in found.items()
-        }
+    Equal for definitions that mean the same, whatever they are called.
+    """
+    texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
+    leads = {
+        steps: [steps_of(ref) for ref in _references(each) if _is_inner(ref)]
+        for steps, each in found.items()
+    }
 
-    def of(self, steps: Steps) -> str:
-        """Equal for definitions that mean the same, whatever they are called."""
-        known = reached([steps], lambda each: self._leads.get(each, ())) & self._texts.keys()
-        others = sorted((each, self._texts[each]) for each in known if each != steps)
-        return repr((self._texts[steps], others))
+    def meaning(steps: Steps) -> str:
+        known = reached([steps], lambda each: leads.get(each, ())) & texts.keys()
+        return repr((texts[steps], sorted((each, texts[each]) for each in known - {steps})))
+
+    return {steps: meaning(steps) for steps in found}
 
 
 # --- object shapes that recur, moved into definitions ------------------------------------------

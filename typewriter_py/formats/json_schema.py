@@ -10,12 +10,12 @@ The plan language's own keys are in the schema under ``x-typewriter``, which val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final, TypeAlias, assert_never
 
 from ..plan import model as m
 from ..plan.conjunction import TYPES
-from ..plan.model import Definition, Object, Plan
+from ..plan.model import Object, Plan
 from ..plan.queries import json_name, reachable, used
 from .nodes import pointer_to
 from .rules import EXTENSION, KIND_OF, PAYLOAD, Rule, RuleSet, Schema
@@ -262,9 +262,7 @@ def rules_of(plan: Plan) -> RuleSet:
     Includes are resolved already, so the rules need no other file; each has the definitions
     that it refers to.
     """
-    needed = used(plan)
-    unused = [name for name in plan.definitions if name not in needed]
-    extension = {"definitions": _definitions(plan, unused)} if unused else {}
+    extension = _definitions(plan, plan.definitions.keys() - used(plan))
     return RuleSet(plan.name, tuple(_rules(plan)), plan.id, plan.description, extension)
 
 
@@ -289,19 +287,19 @@ def _message(plan: Plan, shape: Object, head: Schema, payload: str | None) -> Sc
     body = type_schema(shape, plan.definitions)
     if payload is not None:
         body = {"type": "object", "properties": {payload: body}}
-    needed = reachable(shape, plan.definitions)
-    names = [name for name in plan.definitions if name in needed]
-    definitions = {"definitions": _definitions(plan, names)} if names else {}
+    definitions = _definitions(plan, reachable(shape, plan.definitions))
     return {"$schema": DRAFT, **head, **body, **definitions}
 
 
-def _definitions(plan: Plan, names: Iterable[str]) -> Schema:
-    return {name: _definition(plan, plan.definitions[name]) for name in names}
-
-
-def _definition(plan: Plan, definition: Definition) -> Schema:
-    return _annotated(
-        value_schema(definition.value, plan.definitions),
-        _present(title=definition.title, description=definition.description),
-        _present(name=definition.words, ignore=list(definition.ignore) or None),
-    )
+def _definitions(plan: Plan, names: Set[str]) -> Schema:
+    """The named definitions, under ``definitions``; nothing if there are none."""
+    found = {
+        name: _annotated(
+            value_schema(each.value, plan.definitions),
+            _present(title=each.title, description=each.description),
+            _present(name=each.words, ignore=list(each.ignore) or None),
+        )
+        for name, each in plan.definitions.items()
+        if name in names
+    }
+    return {"definitions": found} if found else {}

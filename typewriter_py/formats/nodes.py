@@ -72,24 +72,26 @@ def as_nodes(value: Any, mark: Mark) -> Any:
     if isinstance(value, Mapping):
         node = Map(mark)
         for key, each in value.items():
-            put(node, str(key), as_nodes(each, mark), mark)
+            put(node, str(key), each)
         return node
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = Seq(mark)
         for each in value:
-            append(items, as_nodes(each, mark), mark)
+            append(items, each, mark)
         return items
     return value
 
 
 def put(node: Map, key: str, value: Any, mark: Mark | None = None) -> None:
-    """``node[key] = value``, located at ``mark``, else where ``node`` is."""
-    key_mark = mark or node.mark
-    node.put(key, value, (key_mark, value.mark if isinstance(value, Map | Seq) else key_mark))
+    """``node[key] = value``, as nodes, located at ``mark``, else where ``node`` is."""
+    mark = mark or node.mark
+    value = as_nodes(value, mark)
+    node.put(key, value, (mark, value.mark if isinstance(value, Map | Seq) else mark))
 
 
 def append(items: Seq, value: Any, mark: Mark) -> None:
-    """One more item."""
+    """Add an item, as nodes."""
+    value = as_nodes(value, mark)
     items.add(value, value.mark if isinstance(value, Map | Seq) else mark)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from ..diagnostics import Span
 from ..plan.model import CALLS
@@ -18,7 +18,7 @@ knows its locations."""
 
 Kind: TypeAlias = Literal["COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN"]
 
-KINDS: Final[tuple[Kind, ...]] = ("COMMON", "TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN")
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 KIND_OF: Final[Mapping[str, Kind]] = {kind.lower(): kind for kind in KINDS}
 """The kinds by the names that a plan and a message have for them."""

@@ -32,78 +32,6 @@ _ALWAYS_SENT: Final = frozenset("properties traits context type event messageId 
 """Fields that every message of its kind has, so that requiring them says nothing."""
 
 
-class Messages:
-    """Takes schemas of messages apart; what a plan cannot say is reported to ``schemas``."""
-
-    def __init__(self, schemas: Schemas) -> None:
-        self._schemas = schemas
-        self._comments = schemas.comments
-
-    def payload(self, node: Map, rule: Rule, schema: Map) -> Map | None:
-        """The schema of a message's payload; whatever else its schema says goes to ``node``."""
-        payload = None
-        for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
-                continue
-            if key == "properties" and isinstance(value, Map):
-                payload = self._field(node, rule, value)
-            elif key in ("title", "description"):
-                copy_entry(schema, key, node, value)
-            elif key == EXTENSION and isinstance(value, dict):
-                self._schemas.extend(node, schema)
-            elif key == "$comment" and isinstance(value, str):
-                self._comments.add(node, None, *value.splitlines())
-            elif not (key == "required" and _always_sent(value)):
-                why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
-                self._schemas.lose(node, schema, key, why)
-        return payload
-
-    def _field(self, node: Map, rule: Rule, fields: Map) -> Map | None:
-        payload = None
-        for field, value in fields.items():
-            if field == PAYLOAD[rule.kind] and isinstance(value, Map):
-                payload = value
-            elif not says_nothing(value):
-                why = f"`{field}` is not carried over: a plan cannot describe it for one call"
-                help = "describe it in `common`, for every message; it is a comment in the plan"
-                self._schemas.lose(node, fields, field, why, help)
-        return payload
-
-    def common(self, schema: Map, root: Map) -> Map:
-        """What every message has: fields of the message, open unless they say otherwise."""
-        common = Map(schema.mark)
-        known = metaschema.schema()["definitions"]["common"]["properties"].keys() - {"required"}
-        for key, value in schema.items():
-            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
-                continue
-            if key == "properties" and isinstance(value, Map):
-                self._fields(common, value, known)
-            elif key == "required" and isinstance(value, Seq):
-                copy_entry(schema, key, common, value)
-            else:
-                why = f"`{key}` of the COMMON rule is not carried over: `common` has no such key"
-                self._schemas.lose(common, schema, key, why)
-        if not common:
-            self._comments.add(root, None, *self._comments.at(common, None))
-        return common
-
-    def _fields(self, common: Map, fields: Map, known: Iterable[str]) -> None:
-        self._schemas.open = True
-        for field, value in fields.items():
-            if says_nothing(value):
-                continue
-            if field in known:
-                copy_entry(fields, field, common, self._schemas.schema(value))
-            else:
-                why = f"`{field}` is not carried over: `common` of a plan has no such field"
-                self._schemas.lose(common, fields, field, why)
-        self._schemas.open = False
-
-
-def _always_sent(required: Any) -> bool:
-    return isinstance(required, Seq) and all(name in _ALWAYS_SENT for name in map(str, required))
-
-
 _MEMBERS: Final = ("required", "properties", "additionalProperties")
 
 
@@ -127,7 +55,6 @@ class _Translation:
         self.draft = Draft(Map(_start(rules)))
         self._schemas = Schemas(self.draft.comments, closed=closed)
         self._definitions = Definitions(self._schemas)
-        self._messages = Messages(self._schemas)
 
     def run(self) -> tuple[Draft, tuple[Diagnostic, ...]]:
         rules, root = self._rules, self.draft.root
@@ -196,7 +123,7 @@ class _Translation:
                 event = self._event(rule, schema, unversioned.get(rule.key))
                 append(events, event, event.mark)
             elif rule.kind == "COMMON":
-                found["common"] = self._messages.common(schema, self.draft.root)
+                found["common"] = self._common(schema)
             elif (call := self._call(rule, schema)) is not None:
                 found[name] = call
         if found.get("common"):
@@ -210,7 +137,7 @@ class _Translation:
     def _event(self, rule: Rule, schema: Map, unversioned: int | None) -> Map:
         event = Map(rule.span or schema.mark)
         put(event, "name", rule.key)
-        payload = self._messages.payload(event, rule, schema)
+        payload = self._payload(event, rule, schema)
         if rule.version > 1 or event.get("version", 1) != 1:  # an outdated x-typewriter
             event.remove("version")
             if rule.version > 1:
@@ -258,7 +185,7 @@ class _Translation:
     def _call(self, rule: Rule, schema: Map) -> Map | None:
         """The plan's identify, group, page or screen; None if the rule says nothing."""
         call, name = Map(schema.mark), rule.kind.lower()
-        payload = self._messages.payload(call, rule, schema)
+        payload = self._payload(call, rule, schema)
         if not payload and not call and not self.draft.comments.at(call, None):
             return None
         traits = PAYLOAD[rule.kind] == "traits"
@@ -296,6 +223,72 @@ class _Translation:
                 break
             payload = node_at(schema, steps_of(ref))
         return payload
+
+    # --- messages, taken apart -----------------------------------------------------------
+
+    def _payload(self, node: Map, rule: Rule, schema: Map) -> Map | None:
+        """The schema of a message's payload; whatever else its schema says goes to ``node``."""
+        payload = None
+        for key, value in schema.items():
+            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
+                continue
+            if key == "properties" and isinstance(value, Map):
+                payload = self._payload_field(node, rule, value)
+            elif key in ("title", "description"):
+                copy_entry(schema, key, node, value)
+            elif key == EXTENSION and isinstance(value, dict):
+                self._schemas.extend(node, schema)
+            elif key == "$comment" and isinstance(value, str):
+                self.draft.comments.add(node, None, *value.splitlines())
+            elif not (key == "required" and _always_sent(value)):
+                why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
+                self._schemas.lose(node, schema, key, why)
+        return payload
+
+    def _payload_field(self, node: Map, rule: Rule, fields: Map) -> Map | None:
+        payload = None
+        for field, value in fields.items():
+            if field == PAYLOAD[rule.kind] and isinstance(value, Map):
+                payload = value
+            elif not says_nothing(value):
+                why = f"`{field}` is not carried over: a plan cannot describe it for one call"
+                help = "describe it in `common`, for every message; it is a comment in the plan"
+                self._schemas.lose(node, fields, field, why, help)
+        return payload
+
+    def _common(self, schema: Map) -> Map:
+        """What every message has: fields of the message, open unless they say otherwise."""
+        common = Map(schema.mark)
+        for key, value in schema.items():
+            if is_noise(key, value) or (key, value) in OPEN_OBJECT:
+                continue
+            if key == "properties" and isinstance(value, Map):
+                self._common_fields(common, value)
+            elif key == "required" and isinstance(value, Seq):
+                copy_entry(schema, key, common, value)
+            else:
+                why = f"`{key}` of the COMMON rule is not carried over: `common` has no such key"
+                self._schemas.lose(common, schema, key, why)
+        if not common:
+            self._keep_comments(common, self.draft.root)
+        return common
+
+    def _common_fields(self, common: Map, fields: Map) -> None:
+        known = metaschema.schema()["definitions"]["common"]["properties"].keys() - {"required"}
+        self._schemas.open = True
+        for field, value in fields.items():
+            if says_nothing(value):
+                continue
+            if field in known:
+                copy_entry(fields, field, common, self._schemas.schema(value))
+            else:
+                why = f"`{field}` is not carried over: `common` of a plan has no such field"
+                self._schemas.lose(common, fields, field, why)
+        self._schemas.open = False
+
+
+def _always_sent(required: Any) -> bool:
+    return isinstance(required, Seq) and all(name in _ALWAYS_SENT for name in map(str, required))
 
 
 def _unversioned(rules: Iterable[Rule]) -> dict[str, int]:

@@ -80,14 +80,14 @@ def _draft(
         draft.comments.add(node, None, _locations(spans))
         listed.append(node)
     if listed:
-        put(rules, "events", as_nodes(listed, NOWHERE))
+        put(rules, "events", listed)
     for call, spans in sorted(calls.items()):
         schema = _rules(spans, sent, of_user=call == "identify")
         if schema:
             node = as_nodes(schema, spans[0])
             describe_call(call, node)
             traits = CALLS[call] == "traits"
-            put(rules, call, as_nodes({"traits": node}, node.mark) if traits else node)
+            put(rules, call, {"traits": node} if traits else node, node.mark)
             draft.comments.add(rules, call, _locations(spans))
     put(draft.root, "display_name", name)
     put(draft.root, "rules", rules)

@@ -48,10 +48,6 @@ class Describer:
         found: Map = as_nodes(given, self.span)
         return found
 
-    def put(self, node: Map, key: str, value: Any) -> None:
-        """Add an entry, located at the span."""
-        put(node, key, as_nodes(value, self.span), self.span)
-
     def members(self, node: Map, shape: Shape) -> None:
         """Write ``required``, ``properties`` and ``additionalProperties`` into ``node``."""
         if _keys_are_data(shape):
@@ -59,14 +55,14 @@ class Describer:
         fields = sorted(shape.fields.items(), key=lambda each: (-each[1].count, each[0]))
         always = [name for name, values in fields if values.count == shape.count]
         if always and shape.count >= self.samples:
-            self.put(node, "required", always)
+            put(node, "required", always)
         if fields:
             properties = self.node()
             for name, values in fields:
                 self._property(properties, name, values, shape.count)
-            self.put(node, "properties", properties)
+            put(node, "properties", properties)
         if shape.rest is not None:
-            self.put(node, "additionalProperties", self.schema(shape.rest, ""))
+            put(node, "additionalProperties", self.schema(shape.rest, ""))
             count = times(shape.rest.count, "value", "values")
             line = f"{count} with keys that are data, not names"
             self.comments.add(node, "additionalProperties", line)
@@ -79,7 +75,7 @@ class Describer:
             counts.append(in_of(values.count, total))
         if values.nulls:
             counts.append("null " + in_of(values.nulls, values.count))
-        self.put(properties, name, self.schema(values, name))
+        put(properties, name, self.schema(values, name))
         if counts:
             self.comments.add(properties, name, "; ".join(counts))
         for line in self._remarks(values, name):
@@ -123,9 +119,9 @@ class Describer:
         node = self.node()
         if main:
             written = ["number" if k == "integer" and is_amount(name) else k for k in main]
-            self.put(node, "type", written[0] if len(written) == 1 else written)
+            put(node, "type", written[0] if len(written) == 1 else written)
             if values.nulls:
-                self.put(node, "nullable", True)
+                put(node, "nullable", True)
         personal = self._is_personal(values, name)
         if main == ["string"]:
             self._text(node, values, name or within, personal)
@@ -134,7 +130,7 @@ class Describer:
         if "object" in main and values.shape is not None:
             self.members(node, values.shape)
         if personal:
-            self.put(node, "pii", True)
+            put(node, "pii", True)
         return node
 
     def _text(self, node: Map, values: Values, name: str, personal: bool) -> None:
@@ -142,16 +138,16 @@ class Describer:
         assert texts is not None
         format = next((each for each in texts.formats if each in FORMATS), None)
         if format is not None:
-            self.put(node, "format", format)
+            put(node, "format", format)
         elif not personal:
             permitted = choices(texts, name, self.samples)
             if permitted:
-                self.put(node, "enum", permitted)
+                put(node, "enum", permitted)
 
     def _items(self, node: Map, items: Values, name: str) -> None:
         schema = self.schema(items, "", name)
         if schema:
-            self.put(node, "items", schema)
+            put(node, "items", schema)
         for what, count in odd_kinds(items):
             line = f"an item was {what} {in_of(count, items.count - items.nulls)}"
             self.comments.add(node, "items", line)

@@ -7,7 +7,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from gzip import BadGzipFile
 from io import BufferedReader
@@ -109,7 +109,7 @@ class Reading:
         """Read one log to its end, or to where it is cut short."""
         number = 0
         try:
-            with _opened(log) as stream:
+            with nullcontext(log.stream) if log.stream else open(log.name, "rb") as stream:
                 what = foreign(stream)
                 if what is not None:
                     help = "convert it to JSON, one message per line; gzip can be read directly"
@@ -181,9 +181,9 @@ def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
 
 def _missing(log: Log) -> Iterator[Diagnostic]:
     """Why a log cannot be opened, without opening it: a pipe can be opened only once."""
+    why = None
     if log.stream is not None:
         return
-    why = None
     if not os.path.exists(log.name):
         why = "broken symbolic link" if os.path.islink(log.name) else "there is no such file"
     elif os.path.isdir(log.name):
@@ -208,16 +208,6 @@ def _counted(reading: Reading) -> Iterator[Diagnostic]:
     for what, (count, span) in sorted(reading.observed.odd.items()):
         message = f"{times(count, 'message', 'messages')}: {what}; this is the first"
         yield codes.NOT_A_MESSAGE.at(span, message)
-
-
-@contextmanager
-def _opened(log: Log) -> Iterator[BufferedReader]:
-    """The log's stream; standard input stays open."""
-    if log.stream is not None:
-        yield log.stream
-        return
-    with open(log.name, "rb") as file:
-        yield file
 
 
 def _no_constant(name: str) -> Any:

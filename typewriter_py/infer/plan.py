@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from ..diagnostics import Diagnostic, Span, has_errors
+from ..diagnostics import Diagnostic, has_errors
 from ..formats.nodes import EVENT_ORDER, NOWHERE, Comments, Draft, put, reordered
 from ..formats.schemas import ORDER
 from ..formats.translate import version_words
@@ -78,22 +78,21 @@ def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
     """
     draft = Draft(Map(NOWHERE))
     events = sorted(observed.events.seen.items(), key=lambda each: (each[0][0], each[0][1] or 1))
-    write = Describer(draft.comments, samples, Span(""))
-    rules = write.node()
+    rules = Map(NOWHERE)
     listed = []
-    plain: set[str] = set()
+    taken: set[str] = set()
     for (event, version), seen in events:
-        listed.append(_event(draft.comments, samples, event, version, seen, event in plain))
-        plain.add(event)
+        listed.append(_event(draft.comments, samples, event, version, seen, event in taken))
+        taken.add(event)
     if listed:
-        write.put(rules, "events", listed)
+        put(rules, "events", listed)
     for kind in CALLS:
         if kind in observed.calls and observed.calls[kind].shape:
-            write.put(rules, kind, _call(draft.comments, samples, kind, observed.calls[kind]))
+            put(rules, kind, _call(draft.comments, samples, kind, observed.calls[kind]))
             draft.comments.add(rules, kind, *_tally(observed.calls[kind], samples))
-    write.put(draft.root, "display_name", name)
+    put(draft.root, "display_name", name)
     if rules:
-        write.put(draft.root, "rules", rules)
+        put(draft.root, "rules", rules)
     return draft
 
 
@@ -104,12 +103,12 @@ def _event(
     write = Describer(comments, samples, seen.span)
     node = write.node(name=name, version=version)
     if taken:
-        write.put(node, "function", version_words(name, version or 1))
+        put(node, "function", version_words(name, version or 1))
     rules = write.node()
     write.members(rules, seen.shape)
     describe_event(node, rules)
     if rules:
-        write.put(node, "rules", rules)
+        put(node, "rules", rules)
     reordered(node, EVENT_ORDER)
     comments.add(node, None, *_tally(seen, samples))
     return node

@@ -7,7 +7,7 @@ Each form has a module: ``recognises(documents)`` says whether they are of that 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -54,7 +54,8 @@ def read_source(path: str, given: str | None = None) -> Source:
     """The plan at ``path``, a file or a folder; ``given`` is its text if that is known."""
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    for file in [path] if given is not None else _files(path):
+    folder = given is None and os.path.isdir(path)
+    for file in rudderstack.files_in(path, SUFFIXES) if folder else [path]:
         content = given if given is not None else _workbook(file) or read_text(Path(file), file)
         if isinstance(content, Diagnostic):
             problems.append(content)
@@ -71,7 +72,7 @@ def read_source(path: str, given: str | None = None) -> Source:
     name = "Tracking plan" if path.startswith("<") else readable(Path(path).stem)
     rules, found = _rules(documents, name)
     unresolved = any(each.kind is codes.UNRESOLVED for each in found)
-    if unresolved and given is None and not os.path.isdir(path):
+    if unresolved and given is None and not folder:
         rules, found, others = rudderstack.read_around(documents[0], name, document_of)
         texts |= others
     return Source(rules, (*problems, *found), texts)
@@ -98,18 +99,6 @@ def _workbook(file: str) -> Diagnostic | None:
         return None
     help = "save the sheet with the plan as CSV, in UTF-8, and import that"
     return codes.NOT_RECOGNISED.at(Span(file), "this is a workbook, not a table", help=help)
-
-
-def _files(path: str) -> Iterator[str]:
-    """The file itself, or those in a folder and below it, except hidden ones."""
-    if not os.path.isdir(path):
-        yield path
-        return
-    for folder, inner, names in os.walk(path):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in sorted(names):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(folder, name)
 
 
 def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:

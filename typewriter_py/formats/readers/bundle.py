@@ -56,13 +56,6 @@ class Bundler:
             and target.document != at
         }
 
-    def alone(self, at: int, body: tuple[str, ...]) -> tuple[Map, Map]:
-        """Document ``at`` and the definitions that it needs, including its own.
-
-        ``body`` is the path to the document in the schema that it becomes a part of.
-        """
-        return _Part(self, at, body).whole()
-
     # --- references ----------------------------------------------------------------------
 
     def _target(self, at: int, node: Map) -> Target | None:
@@ -121,8 +114,11 @@ class Bundler:
         return found
 
 
-class _Part:
-    """A document that is made self-contained: the targets of its references, and their names."""
+class Part:
+    """A document that is made self-contained: the targets of its references, and their names.
+
+    ``body`` is the path to the document in the schema that it becomes a part of.
+    """
 
     def __init__(self, bundler: Bundler, at: int, body: tuple[str, ...]) -> None:
         self._bundler = bundler
@@ -136,6 +132,7 @@ class _Part:
                 self._names[Target(at, (key, name))] = name
 
     def whole(self) -> tuple[Map, Map]:
+        """The document and the definitions that it needs, including its own."""
         data = self._bundler.data(self._at)
         root = self._copy(data, self._at, leave=_OWN)
         definitions = Map(data.mark)

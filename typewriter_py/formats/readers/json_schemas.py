@@ -20,9 +20,9 @@ from ...plan.document import Document, Map, Seq
 from .. import codes
 from ..definitions import DEFINITION_KEYS
 from ..json_schema import DRAFT
-from ..nodes import as_nodes, copy_entry, put
+from ..nodes import copy_entry, put
 from ..rules import EXTENSION, KIND_OF, PAYLOAD, Kind, Rule, RuleSet, Schema
-from .bundle import Bundler
+from .bundle import Bundler, Part
 
 _FIELDS: Final = frozenset(
     "type event properties traits context userId anonymousId groupId previousId messageId"
@@ -231,7 +231,7 @@ class _Reader:
         if identity.guessed:
             self.diagnostics.append(_guessed(document, identity))
         body = () if identity.whole else ("properties", PAYLOAD[identity.kind])
-        root, definitions = self.bundler.alone(at, body)
+        root, definitions = Part(self.bundler, at, body).whole()
         schema = root if identity.whole else _wrapped(root, PAYLOAD[identity.kind])
         _remove_identity(schema, identity)
         if definitions:
@@ -249,7 +249,7 @@ def _wrapped(root: Map, payload: str) -> Map:
             copy_entry(root, key, schema, root[key])
             root.remove(key)
     put(schema, "type", "object")
-    put(schema, "properties", as_nodes({payload: root}, root.mark))
+    put(schema, "properties", {payload: root})
     return schema
 
 

@@ -293,10 +293,7 @@ class Types:
             message = f"`{wrong[0]}` is not a type; it can be {', '.join(_TYPES)}"
             self._catalog.wrong(node, key, message)
         elif value:
-            listed = Seq(node.mark)
-            for each in value:
-                append(listed, each, node.mark)
-            put(schema, into, value[0] if len(value) == 1 else listed, node.marks[key][1])
+            put(schema, into, value[0] if len(value) == 1 else [*value], node.marks[key][1])
 
     # --- custom types --------------------------------------------------------------------
 

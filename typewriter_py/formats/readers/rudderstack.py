@@ -9,7 +9,8 @@ https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from ...plan.conjunction import maps
 from ...plan.document import Document, Map
 from ...plan.files import read_text
 from .. import codes
-from ..nodes import as_nodes, copy_entry, put
+from ..nodes import copy_entry, put
 from ..rules import EXTENSION, KIND_OF, Kind, Rule, RuleSet
 from .rudder_catalog import Catalog, Entry, Types, reference
 
@@ -47,25 +48,16 @@ def rules_in(
     documents: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
     """The rules of the project's tracking plan; ``name`` is for a plan that has none."""
-    catalog = Catalog([each.data for each in documents if _is_ours(each)])
-    return _Reader(catalog, None).read(name)
-
-
-def rules_of_file(
-    main: Document, others: Sequence[Document], name: str
-) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    """The rules of the plan in ``main``, whatever plans ``others`` contain."""
-    catalog = Catalog([main.data, *(each.data for each in others if _is_ours(each))])
-    return _Reader(catalog, main.data.get("spec")).read(name)
+    return _Reader(documents).read(name)
 
 
 class _Reader:
     """``chosen`` is the ``spec`` of the plan to read, if there may be others."""
 
-    def __init__(self, catalog: Catalog, chosen: Any) -> None:
-        self._catalog = catalog
+    def __init__(self, documents: Iterable[Document], chosen: Any = None) -> None:
+        self._catalog = Catalog([each.data for each in documents if _is_ours(each)])
         self._chosen = chosen
-        self._types = Types(catalog)
+        self._types = Types(self._catalog)
 
     def read(self, name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
         plan = self._plan()
@@ -157,14 +149,14 @@ class _Reader:
             category = self._catalog.find("category", about["category"], about, "category")
             if category is not None:
                 tag = text(category.node, "name") or category.id
-                put(schema, EXTENSION, as_nodes({"tags": [tag]}, about.mark), node.mark)
+                put(schema, EXTENSION, {"tags": [tag]}, about.mark)
         target = node["event"] if isinstance(node["event"], Map) else node
         payload = self._types.members(node, open=_is_open(node) or _is_open(target))
         put(schema, "type", "object")
         inner: Any = payload
         for step in reversed(self._section(node, target, kind)):
             inner = {"type": "object", "properties": {step: inner}}
-        put(schema, "properties", as_nodes(inner["properties"], node.mark))
+        put(schema, "properties", inner["properties"])
         definitions = self._types.definitions(payload)
         if definitions:
             put(schema, "definitions", definitions)
@@ -200,7 +192,7 @@ _LEVELS: Final = 3
 """Folders that may be the project's: the file's own, and those above it."""
 
 _MOST: Final = 2_000
-"""YAML files to look at."""
+"""YAML files to look at in a folder."""
 
 _MARK: Final = b"rudder/"
 _BEGINNING: Final = 4_096
@@ -217,13 +209,14 @@ def read_around(
     text.
     """
     texts: dict[str, str] = {}
-    rules, found = rules_of_file(main, [], name)
+    rules: RuleSet | None = None
+    found: tuple[Diagnostic, ...] = ()
     for files in around(main.file):
         contents = {file: read_text(Path(file), file) for file in files}
         texts = {file: text for file, text in contents.items() if isinstance(text, str)}
         others = [read(file, text) for file, text in texts.items()]
         broken = tuple(each for other in others for each in other.diagnostics)
-        rules, found = rules_of_file(main, others, name)
+        rules, found = _Reader([main, *others], main.data.get("spec")).read(name)
         found = (*broken, *found)
         if not any(each.kind is codes.UNRESOLVED for each in found):
             break
@@ -240,8 +233,6 @@ def around(path: str) -> Iterator[list[str]]:
     own = os.path.abspath(path)
     for _ in range(_LEVELS):
         found = [file for file in _files_below(folder) if os.path.abspath(file) != own]
-        if len(found) > _MOST:
-            return
         yield found
         if os.path.exists(os.path.join(folder, ".git")) or os.path.ismount(folder):
             return
@@ -249,19 +240,20 @@ def around(path: str) -> Iterator[list[str]]:
 
 
 def _files_below(folder: str) -> Iterator[str]:
-    """Files whose first lines have the mark; hidden folders are skipped."""
-    seen = 0
+    for file in islice(files_in(folder, _SUFFIXES, _SKIPPED), _MOST):
+        if _is_marked(Path(file)):
+            yield os.path.normpath(file)
+
+
+def files_in(
+    folder: str, suffixes: tuple[str, ...], skipped: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """The files in a folder and below it, in order; hidden ones and ``skipped`` folders are not."""
     for root, inner, names in os.walk(folder):
-        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _SKIPPED)
+        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in skipped)
         for name in sorted(names):
-            if not name.endswith(_SUFFIXES) or name.startswith("."):
-                continue
-            seen += 1
-            if seen > _MOST:
-                return
-            file = os.path.join(root, name)
-            if _is_marked(Path(file)):
-                yield os.path.normpath(file)
+            if name.lower().endswith(suffixes) and not name.startswith("."):
+                yield os.path.join(root, name)
 
 
 def _is_marked(file: Path) -> bool:

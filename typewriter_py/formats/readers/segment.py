@@ -234,7 +234,7 @@ class _Reader(Findings):
 
 def _wrapped(schema: Map, kind: Kind) -> Map:
     """The schema of a whole message around that of its payload alone."""
-    payload, whole, fields = Map(schema.mark), Map(schema.mark), Map(schema.mark)
+    payload, whole = Map(schema.mark), Map(schema.mark)
     for key in schema:
         if key == "title" and _titled_by_name(schema):
             continue
@@ -245,8 +245,7 @@ def _wrapped(schema: Map, kind: Kind) -> Map:
     field = PAYLOAD.get(kind)
     if field is None:
         return payload
-    put(fields, field, payload)
-    put(whole, "properties", fields)
+    put(whole, "properties", {field: payload})
     return whole
 
 

@@ -177,7 +177,7 @@ class Cells:
             _require(within, name, row.span)
         if row.cells.get(columns.PERSONAL):
             personal = self._says_yes(row, columns.PERSONAL, "personal", "not personal")
-            put(schema, EXTENSION, as_nodes({"pii": personal}, row.span), row.span)
+            put(schema, EXTENSION, {"pii": personal}, row.span)
         known = schema.get("type")
         self._describe(schema, row)
         if known is not None and known != schema["type"]:
@@ -201,12 +201,12 @@ class Cells:
         if "type" not in schema:
             put(schema, "type", wanted, mark)
         if key not in schema:
-            put(schema, key, Map(mark), mark)
+            put(schema, key, {}, mark)
         inner: Map = schema[key]
         if step is None:
             return inner
         if step not in inner:
-            put(inner, step, Map(mark), mark)
+            put(inner, step, {}, mark)
         found: Map = inner[step]
         return found
 
@@ -235,7 +235,7 @@ class Cells:
         if len(formats) == 1 and types:
             put(schema, "format", formats.pop(), mark)
         if types:
-            put(schema, "type", types[0] if len(types) == 1 else as_nodes(types, mark), mark)
+            put(schema, "type", types[0] if len(types) == 1 else types, mark)
         return types
 
     def _types(self, words: list[str], mark: Span) -> list[str]:
@@ -268,7 +268,7 @@ class Cells:
             self._findings.add(codes.CELL, mark, message, "write them with | between them")
             return
         values = list(dict.fromkeys(values)) + ([None] if "null" in types else [])
-        put(schema, "enum", as_nodes(values, mark), mark)
+        put(schema, "enum", values, mark)
 
 
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
@@ -289,7 +289,7 @@ def _may_be(schema: Map, wanted: str) -> bool:
 
 def _require(schema: Map, name: str, mark: Span) -> None:
     if "required" not in schema:
-        put(schema, "required", Seq(mark), mark)
+        put(schema, "required", [], mark)
     if name not in schema["required"]:
         append(schema["required"], name, mark)
 
@@ -384,7 +384,7 @@ class _Events:
         if text and "description" not in schema:
             put(schema, "description", text, row.span)
         labels = [each.strip() for each in re.split("[,;]", row.cells.get(columns.LABELS, ""))]
-        tags = as_nodes([*dict.fromkeys(filter(None, labels))], row.span)
+        tags = [*dict.fromkeys(filter(None, labels))]
         extension = schema.get(EXTENSION, Map(row.span))
         for key, value in (("tags", tags), ("owner", row.cells.get(columns.OWNER))):
             if value and key not in extension:
