@@ -22,12 +22,7 @@ from .. import codes
 from ..rules import RuleSet
 from . import json_schemas, rudderstack, segment, spreadsheet
 
-FORMS: Final = (
-    (rudderstack.recognises, rudderstack.rules_in),
-    (segment.recognises, segment.rules_in),
-    (json_schemas.recognises, json_schemas.rules_in),
-    (spreadsheet.recognises, spreadsheet.rules_in),
-)
+FORMS: Final = (rudderstack, segment, json_schemas, spreadsheet)
 """In the order in which they are tried."""
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")
@@ -102,9 +97,10 @@ def _workbook(file: str) -> Diagnostic | None:
 
 
 def _rules(documents: list[Document], name: str) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    for recognises, rules_in in FORMS:
-        if recognises(documents):
-            return rules_in(documents, name)
+    for form in FORMS:
+        if form.recognises(documents):
+            found: tuple[RuleSet | None, tuple[Diagnostic, ...]] = form.rules_in(documents, name)
+            return found
     plans = [document.file for document in documents if segment.recognises([document])]
     if len(documents) > 1 and plans:
         message = f"{plans[0]} is a whole plan, but not the only file in this folder"

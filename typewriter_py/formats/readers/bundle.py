@@ -12,12 +12,12 @@ from itertools import chain, count
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urljoin
 
-from ...diagnostics import Diagnostic
 from ...names import pascal, words
 from ...plan.document import Document, Map, Seq
 from .. import codes
 from ..definitions import DEFINITION_KEYS
 from ..nodes import maps_in, node_at, pointer_to, steps_of
+from .findings import Findings
 
 _OWN: Final = frozenset({"$schema", "$id", "id", *DEFINITION_KEYS})
 """Keys of a document that mean nothing in a part of another document."""
@@ -33,10 +33,10 @@ class Target(NamedTuple):
 class Bundler:
     """Knows all files, and makes any of them self-contained."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.diagnostics: list[Diagnostic] = []
-        self._documents = documents
-        self._paths = {_path(each.file): at for at, each in enumerate(documents)}
+    def __init__(self, documents: Sequence[Document], findings: Findings) -> None:
+        self.documents = documents
+        self._findings = findings
+        self._paths = {normal_path(each.file): at for at, each in enumerate(documents)}
         self._ids = {
             str(each.data["$id"]).partition("#")[0]: at
             for at, each in enumerate(documents)
@@ -48,7 +48,7 @@ class Bundler:
         """The documents that others refer to; references from those in ``but`` do not count."""
         return {
             target.document
-            for at, document in enumerate(self._documents)
+            for at, document in enumerate(self.documents)
             if at not in but
             for node in maps_in(document.data)
             if isinstance(node.get("$ref"), str)
@@ -66,8 +66,8 @@ class Bundler:
         return None if document is None else Target(document, steps_of(fragment))
 
     def _document(self, at: int, uri: str) -> int | None:
-        here = self._documents[at]
-        path = posixpath.join(posixpath.dirname(_path(here.file)), unquote(uri))
+        here = self.documents[at]
+        path = posixpath.join(posixpath.dirname(normal_path(here.file)), unquote(uri))
         found = self._paths.get(posixpath.normpath(path))
         if found is None:
             base = here.data.get("$id")
@@ -77,7 +77,7 @@ class Bundler:
 
     def node(self, target: Target) -> Any:
         """The value at ``target``; None if there is none."""
-        return node_at(self._documents[target.document].data, target.steps)
+        return node_at(self.documents[target.document].data, target.steps)
 
     def found(self, at: int, node: Map) -> Target | None:
         """The target of ``node``'s reference, or None and (once) a diagnostic."""
@@ -88,8 +88,7 @@ class Bundler:
             self._reported.add(id(node))
             message = f"`{node['$ref']}` does not exist in these files"
             help = "check the path; schemas are not fetched: import the folder that has them all"
-            span = node.value_span("$ref")
-            self.diagnostics.append(codes.UNRESOLVED_REF.at(span, message, help=help))
+            self._findings.add(codes.UNRESOLVED_REF, node.value_span("$ref"), message, help)
         return None
 
     def called(self, target: Target) -> str:
@@ -99,19 +98,14 @@ class Bundler:
         ]
         if steps:
             return steps[-1]
-        document = self._documents[target.document]
+        document = self.documents[target.document]
         title = document.data.get("title")
         return title if isinstance(title, str) and title else self.stem(target.document)
 
     def stem(self, at: int) -> str:
         """The name of a document's file, as a name of a definition."""
-        name = posixpath.basename(_path(self._documents[at].file)).partition(".")[0]
+        name = posixpath.basename(normal_path(self.documents[at].file)).partition(".")[0]
         return pascal(words(name)) or "Schema"
-
-    def data(self, at: int) -> Map:
-        """The whole of a document."""
-        found: Map = self._documents[at].data
-        return found
 
 
 class Part:
@@ -125,7 +119,7 @@ class Part:
         self._at = at
         self._body = body
         self._names: dict[Target, str] = {}
-        data = bundler.data(at)
+        data = bundler.documents[at].data
         for key in DEFINITION_KEYS:
             definitions = data.get(key)
             for name in definitions if isinstance(definitions, Map) else ():
@@ -133,7 +127,7 @@ class Part:
 
     def whole(self) -> tuple[Map, Map]:
         """The document and the definitions that it needs, including its own."""
-        data = self._bundler.data(self._at)
+        data = self._bundler.documents[self._at].data
         root = self._copy(data, self._at, leave=_OWN)
         definitions = Map(data.mark)
         done: set[Target] = set()
@@ -184,5 +178,6 @@ class Part:
         return self._names[target]
 
 
-def _path(file: str) -> str:
+def normal_path(file: str) -> str:
+    """A file's path with forward slashes, without ``.`` and ``..``."""
     return posixpath.normpath(file.replace("\\", "/"))

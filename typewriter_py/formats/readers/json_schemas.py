@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from ..definitions import DEFINITION_KEYS
 from ..json_schema import DRAFT
 from ..nodes import copy_entry, put
 from ..rules import EXTENSION, KIND_OF, PAYLOAD, Kind, Rule, RuleSet, Schema
-from .bundle import Bundler, Part
+from .bundle import Bundler, Part, normal_path
+from .findings import Findings
 
 _FIELDS: Final = frozenset(
     "type event properties traits context userId anonymousId groupId previousId messageId"
@@ -134,42 +135,33 @@ def rules_in(
 
     None if a schema cannot be read as draft-07, or refers to something that does not exist.
     """
-    found = [each for each in documents if isinstance(each.data, Map)]
-    diagnostics = [problem for each in found for problem in _other_draft(each.data)]
-    if has_errors(diagnostics):
-        return None, tuple(diagnostics)
-    reader = _Reader(found)
-    rules = reader.rules(name)
-    diagnostics += [*reader.diagnostics, *reader.bundler.diagnostics]
-    diagnostics += [_skipped(each) for each in documents if each not in found]
-    return (None if has_errors(diagnostics) else rules), tuple(diagnostics)
+    schemas = [each for each in documents if isinstance(each.data, Map)]
+    findings, rules = Findings(), None
+    for each in schemas:
+        dialect = each.data.get("$schema")
+        if dialect is not None and not (isinstance(dialect, str) and _DRAFT_07.fullmatch(dialect)):
+            message = f"this must be draft-07 of JSON Schema, not `{dialect}`"
+            help = "convert it to draft-07 first, the dialect of Segment's rules"
+            findings.add(codes.NOT_DRAFT_07, each.data.value_span("$schema"), message, help)
+    if not findings.diagnostics:
+        rules = _Reader(schemas, findings).rules(name)
+        for each in documents:
+            if each not in schemas:
+                findings.add(codes.NOT_A_SCHEMA, Span(each.file), _SKIPPED)
+    found = tuple(findings.diagnostics)
+    return (None if has_errors(found) else rules), found
 
 
-def _skipped(document: Document) -> Diagnostic:
-    return codes.NOT_A_SCHEMA.at(Span(document.file), "skipped: this is not a JSON Schema")
-
-
-def _guessed(document: Document, identity: Identity) -> Diagnostic:
-    message = f"the event is named `{identity.key}` after its file: the schema has no `title`"
-    help = "check the name in the plan: it goes on the wire exactly like this"
-    return codes.NAME_GUESSED.at(span_of(document.data), message, help=help)
-
-
-def _other_draft(schema: Map) -> Iterator[Diagnostic]:
-    dialect = schema.get("$schema")
-    if dialect is not None and not (isinstance(dialect, str) and _DRAFT_07.fullmatch(dialect)):
-        message = f"this must be draft-07 of JSON Schema, not `{dialect}`"
-        help = "convert it to draft-07 first, the dialect of Segment's rules"
-        yield codes.NOT_DRAFT_07.at(schema.value_span("$schema"), message, help=help)
+_SKIPPED: Final = "skipped: this is not a JSON Schema"
 
 
 class _Reader:
-    """Turns schemas into rules, and gathers diagnostics about them."""
+    """Turns schemas into rules."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.diagnostics: list[Diagnostic] = []
-        self.bundler = Bundler(documents)
+    def __init__(self, documents: Sequence[Document], findings: Findings) -> None:
         self._documents = documents
+        self._findings = findings
+        self._bundler = Bundler(documents, findings)
 
     def rules(self, name: str) -> RuleSet:
         indexes = [
@@ -177,7 +169,7 @@ class _Reader:
             for at, each in enumerate(self._documents)
             if extension_of(each.data).get("plan") is True
         ]
-        parts = self.bundler.referred(frozenset(indexes))
+        parts = self._bundler.referred(frozenset(indexes))
         chosen = [
             at
             for at, each in enumerate(self._documents)
@@ -201,43 +193,36 @@ class _Reader:
         """Whether a document describes an event or call; a part of others does not."""
         if "call" in extension_of(document.data):
             return True
-        if (
-            not part
-            and not _is_schema(document.data)
-            and not document.data.keys() & DEFINITION_KEYS
-        ):
-            self.diagnostics.append(_skipped(document))
-        return not part and _is_schema(document.data)
+        chosen = not part and _is_schema(document.data)
+        if not part and not chosen and not document.data.keys() & DEFINITION_KEYS:
+            self._findings.add(codes.NOT_A_SCHEMA, Span(document.file), _SKIPPED)
+        return chosen
 
     def _in_order(self, index: Document, chosen: Sequence[int]) -> list[int]:
         """The schemas in the order of the index; others after those."""
         refs = [each["$ref"] for each in maps(index.data.get("anyOf")) if "$ref" in each]
         base = posixpath.dirname(index.file.replace("\\", "/"))
-        order = {
-            posixpath.normpath(posixpath.join(base, str(ref))): at for at, ref in enumerate(refs)
-        }
-
-        def turn(at: int) -> tuple[int, int]:
-            path = posixpath.normpath(self._documents[at].file.replace("\\", "/"))
-            return order.get(path, len(order)), at
-
-        return sorted(chosen, key=turn)
+        order = {normal_path(posixpath.join(base, str(ref))): at for at, ref in enumerate(refs)}
+        paths = {at: normal_path(self._documents[at].file) for at in chosen}
+        return sorted(chosen, key=lambda at: (order.get(paths[at], len(order)), at))
 
     # --- one schema ------------------------------------------------------------------------
 
     def _rule(self, at: int) -> Rule:
-        document = self._documents[at]
-        identity = identity_of(document)
+        identity = identity_of(self._documents[at])
+        span = span_of(self._documents[at].data)
         if identity.guessed:
-            self.diagnostics.append(_guessed(document, identity))
+            name = identity.key
+            message = f"the event is named `{name}` after its file: the schema has no `title`"
+            help = "check the name in the plan: it goes on the wire exactly like this"
+            self._findings.add(codes.NAME_GUESSED, span, message, help)
         body = () if identity.whole else ("properties", PAYLOAD[identity.kind])
-        root, definitions = Part(self.bundler, at, body).whole()
+        root, definitions = Part(self._bundler, at, body).whole()
         schema = root if identity.whole else _wrapped(root, PAYLOAD[identity.kind])
         _remove_identity(schema, identity)
         if definitions:
             put(schema, "definitions", definitions)
         put(schema, "$schema", DRAFT)
-        span = span_of(document.data)
         return Rule(identity.kind, identity.key, identity.version, schema, span=span)
 
 

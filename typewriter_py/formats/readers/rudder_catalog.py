@@ -115,54 +115,12 @@ def reference(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def members(catalog: Catalog, node: Map) -> Iterator[Map]:
-    """The properties of all cases, all of them optional: which case applies depends on a value,
-    and a plan cannot say that."""
-    for variant in catalog.listed(node, "variants"):
-        cases = [*catalog.listed(variant, "cases")]
-        on = reference(variant.get("discriminator")) or "?"
-        message = f"what is required depends on `{on}`, and a plan cannot say so"
-        help = "its properties are all optional; check the rest in code, or plan several events"
-        catalog.add(codes.NOT_CARRIED, node.key_span("variants"), message, help)
-        default = variant.get("default")
-        lists = [case.get("properties") for case in cases]
-        lists.append(default.get("properties") if isinstance(default, Map) else default)
-        for each in (each for listed in lists for each in maps(listed)):
-            yield each.only(each.keys() - {"required"})
-
-
-def conditions(node: Map) -> Iterator[str]:
-    """What the variants of an object require, in words."""
-    for variant in maps(node.get("variants")):
-        on = reference(variant.get("discriminator")) or "?"
-        for case in maps(variant.get("cases")):
-            required = [
-                reference(each.get("property", each)) or "?"
-                for each in maps(case.get("properties"))
-                if each.get("required") is True
-            ]
-            if required:
-                match, names = case.get("match"), ", ".join(required)
-                listed = match if isinstance(match, Seq) else [match]
-                values = " or ".join(describe(each, LONG) for each in listed)
-                verb = "is" if len(required) == 1 else "are"
-                yield f"not carried over: {names} {verb} required if {on} is {values}"
-
-
 _CONFIG: Final = {
-    "enum": "enum",
-    "pattern": "pattern",
-    "format": "format",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive_minimum": "exclusiveMinimum",
-    "exclusive_maximum": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_items": "minItems",
-    "max_items": "maxItems",
-    "unique_items": "uniqueItems",
+    name: re.sub("_(.)", lambda found: found[1].upper(), name)
+    for name in (
+        "enum pattern format min_length max_length minimum maximum exclusive_minimum"
+        " exclusive_maximum multiple_of min_items max_items unique_items"
+    ).split()
 }
 """Constraints; they were in camel case before ``rudder/v1``."""
 
@@ -195,16 +153,19 @@ class Types:
         ``open``: whether it may have others; None: it does not say.
         """
         schema, properties, required = Map(node.mark), Map(node.mark), Seq(node.mark)
-        lost = [*conditions(node)]
+        own = [*self._catalog.listed(node, "properties")]
+        optional, lost = self._variants(node)
         if lost:
             put(schema, "$comment", "\n".join(lost), node.marks["variants"][0])
         put(schema, "type", "object")
-        own = [*self._catalog.listed(node, "properties")]
-        for each in [*own, *members(self._catalog, node)]:
+        for each in [*own, *optional]:
             key = "property" if "property" in each else "$ref"
             entry = self._catalog.find("property", each.get(key), each, key)
-            name = self._wire_name(entry) if entry is not None else None
-            if entry is None or name is None:
+            if entry is None:
+                continue
+            name = text(entry.node, "name")
+            if not name:
+                self._catalog.wrong(entry.node, "name", f"the property `{entry.id}` has no `name`")
                 continue
             if name in properties:
                 if each in own:
@@ -224,11 +185,32 @@ class Types:
             put(schema, "additionalProperties", open)
         return schema
 
-    def _wire_name(self, entry: Entry) -> str | None:
-        name = text(entry.node, "name")
-        if not name:
-            self._catalog.wrong(entry.node, "name", f"the property `{entry.id}` has no `name`")
-        return name
+    def _variants(self, node: Map) -> tuple[list[Map], list[str]]:
+        """The properties of all cases, now optional, and what the cases require, in words: which
+        case applies depends on a value, and a plan cannot say that."""
+        found: list[Map] = []
+        lost: list[str] = []
+        for variant in self._catalog.listed(node, "variants"):
+            on = reference(variant.get("discriminator")) or "?"
+            message = f"what is required depends on `{on}`, and a plan cannot say so"
+            help = "its properties are all optional; check the rest in code, or plan several events"
+            self._catalog.add(codes.NOT_CARRIED, node.key_span("variants"), message, help)
+            for case in self._catalog.listed(variant, "cases"):
+                members, match = maps(case.get("properties")), case.get("match")
+                found += members
+                required = [
+                    reference(each.get("property", each)) or "?"
+                    for each in members
+                    if each.get("required") is True
+                ]
+                if required:
+                    matches = match if isinstance(match, Seq) else [match]
+                    values = " or ".join(describe(each, LONG) for each in matches)
+                    names = ", ".join(required) + (" is" if len(required) == 1 else " are")
+                    lost.append(f"not carried over: {names} required if {on} is {values}")
+            default = variant.get("default")
+            found += maps(default.get("properties") if isinstance(default, Map) else default)
+        return [each.only(each.keys() - {"required"}) for each in found], lost
 
     def _member(self, use: Map, entry: Entry) -> Map:
         """A property as it is used, with the properties that are nested in it there."""
@@ -262,7 +244,7 @@ class Types:
             if config is not None:
                 self._catalog.check_keys(node, frozenset(node.keys() - _CONFIGS), "a property")
             config = Map(node.mark)
-        self._type(schema, node, "types" if node.get("types") else "type", "type")
+        self._type(schema, node, "types" if node.get("types") else "type")
         for key in config:
             snake = _CAMEL.get(key, key)
             if snake in _CONFIG:
@@ -273,11 +255,11 @@ class Types:
             for key in ("item_types", "item_type", "itemTypes"):
                 if holder.get(key):
                     items = Map(holder.mark)
-                    self._type(items, holder, key, "type")
+                    self._type(items, holder, key)
                     put(schema, "items", items, holder.marks[key][0])
         return schema
 
-    def _type(self, schema: Map, node: Map, key: str, into: str) -> None:
+    def _type(self, schema: Map, node: Map, key: str) -> None:
         """Write what ``key`` of ``node`` has: a type, several, or a reference to a custom one."""
         value = node.get(key)
         if isinstance(value, str) and not value.startswith("#"):
@@ -293,7 +275,7 @@ class Types:
             message = f"`{wrong[0]}` is not a type; it can be {', '.join(_TYPES)}"
             self._catalog.wrong(node, key, message)
         elif value:
-            put(schema, into, value[0] if len(value) == 1 else [*value], node.marks[key][1])
+            put(schema, "type", value[0] if len(value) == 1 else [*value], node.marks[key][1])
 
     # --- custom types --------------------------------------------------------------------
 
