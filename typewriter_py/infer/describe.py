@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ..diagnostics import Span
-from ..formats.nodes import Comments, as_nodes, put
+from ..formats.nodes import Comments, put
 from ..plan.document import Map
 from ..plan.values import FORMATS
 from .events import pattern
 from .statistics import (
     Shape,
+    Texts,
     Values,
     choices,
     in_of,
     is_amount,
     is_open,
     is_personal,
-    odd_kinds,
-    several_kinds,
+    remarks_on_kinds,
     times,
     usual,
 )
@@ -42,12 +42,6 @@ class Describer:
     span: Span
     of_user: bool = False
 
-    def node(self, **entries: Any) -> Map:
-        """A mapping of the entries that are not None."""
-        given = {key: value for key, value in entries.items() if value is not None}
-        found: Map = as_nodes(given, self.span)
-        return found
-
     def members(self, node: Map, shape: Shape) -> None:
         """Write ``required``, ``properties`` and ``additionalProperties`` into ``node``."""
         if _keys_are_data(shape):
@@ -57,7 +51,7 @@ class Describer:
         if always and shape.count >= self.samples:
             put(node, "required", always)
         if fields:
-            properties = self.node()
+            properties = Map(self.span)
             for name, values in fields:
                 self._property(properties, name, values, shape.count)
             put(node, "properties", properties)
@@ -83,32 +77,17 @@ class Describer:
 
     def _remarks(self, values: Values, name: str) -> Iterator[str]:
         """What is odd about the values of a property, or might be."""
-        total, main = values.count - values.nulls, usual(values)
-        for what, count in odd_kinds(values):
-            yield f"was {what} {in_of(count, total)}"
-        if len(main) > 1:
-            yield f"was {several_kinds(values)}"
+        yield from remarks_on_kinds(values)
+        main = usual(values)
         if main == ["array"] and values.items is None:
             yield "was always empty"
-        if main == ["string"]:
-            yield from self._remarks_on_texts(values, name)
+        if main == ["string"] and values.texts is not None:
+            personal = self._is_personal(values, name)
+            yield from _remarks_on_texts(values.texts, personal or is_open(name))
         if is_amount(name) and main == ["integer"]:
             yield "was always whole"
         if not main:
             yield "was always null"
-
-    def _remarks_on_texts(self, values: Values, name: str) -> Iterator[str]:
-        texts = values.texts
-        assert texts is not None
-        if "number" in texts.formats:
-            yield "was always a number sent as a string"
-        if texts.emails and "email" not in texts.formats:
-            yield f"was an email address {in_of(texts.emails, texts.count)}"
-        if texts.phones:
-            yield f"was a phone number {in_of(texts.phones, texts.count)}"
-        only = [*texts.values] if texts.values and texts.count > 1 else []
-        if len(only) == 1 and not is_open(name) and not self._is_personal(values, name):
-            yield f"was always {only[0]!r}"
 
     def schema(self, values: Values, name: str, within: str = "") -> Map:
         """The schema of the property ``name``.
@@ -116,15 +95,21 @@ class Describer:
         Values without a name of their own (items of a list) are ``within`` that property.
         """
         main = usual(values)
-        node = self.node()
+        node = Map(self.span)
         if main:
             written = ["number" if k == "integer" and is_amount(name) else k for k in main]
             put(node, "type", written[0] if len(written) == 1 else written)
             if values.nulls:
                 put(node, "nullable", True)
         personal = self._is_personal(values, name)
-        if main == ["string"]:
-            self._text(node, values, name or within, personal)
+        if main == ["string"] and values.texts is not None:
+            format = next((each for each in values.texts.formats if each in FORMATS), None)
+            if format is not None:
+                put(node, "format", format)
+            elif not personal and (
+                permitted := choices(values.texts, name or within, self.samples)
+            ):
+                put(node, "enum", permitted)
         if "array" in main and values.items is not None:
             self._items(node, values.items, name or within)
         if "object" in main and values.shape is not None:
@@ -133,26 +118,12 @@ class Describer:
             put(node, "pii", True)
         return node
 
-    def _text(self, node: Map, values: Values, name: str, personal: bool) -> None:
-        texts = values.texts
-        assert texts is not None
-        format = next((each for each in texts.formats if each in FORMATS), None)
-        if format is not None:
-            put(node, "format", format)
-        elif not personal:
-            permitted = choices(texts, name, self.samples)
-            if permitted:
-                put(node, "enum", permitted)
-
     def _items(self, node: Map, items: Values, name: str) -> None:
         schema = self.schema(items, "", name)
         if schema:
             put(node, "items", schema)
-        for what, count in odd_kinds(items):
-            line = f"an item was {what} {in_of(count, items.count - items.nulls)}"
-            self.comments.add(node, "items", line)
-        if len(usual(items)) > 1:
-            self.comments.add(node, "items", f"an item was {several_kinds(items)}")
+        for line in remarks_on_kinds(items):
+            self.comments.add(node, "items", f"an item {line}")
 
     def _is_personal(self, values: Values, name: str) -> bool:
         """Whether it is personal data by its name, or because its strings identify a person."""
@@ -165,6 +136,18 @@ class Describer:
             return False
         found = texts.emails + texts.phones
         return found >= max(1, 0.01 * texts.count) or bool({"ipv4", "ipv6"} & texts.formats.keys())
+
+
+def _remarks_on_texts(texts: Texts, varies: bool) -> Iterator[str]:
+    if "number" in texts.formats:
+        yield "was always a number sent as a string"
+    if texts.emails and "email" not in texts.formats:
+        yield f"was an email address {in_of(texts.emails, texts.count)}"
+    if texts.phones:
+        yield f"was a phone number {in_of(texts.phones, texts.count)}"
+    only = [*texts.values] if texts.values and texts.count > 1 else []
+    if len(only) == 1 and not varies:
+        yield f"was always {only[0]!r}"
 
 
 def _keys_are_data(shape: Shape) -> bool:

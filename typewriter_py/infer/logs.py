@@ -35,12 +35,6 @@ _NOT_TEXT: Final = {
 }
 
 
-def foreign(stream: BufferedReader) -> str | None:
-    """What the stream contains, if its first bytes show that it is not readable text."""
-    head = stream.peek(8)
-    return next((what for magic, what in _NOT_TEXT.items() if head.startswith(magic)), None)
-
-
 def lines(stream: BufferedReader, progress: Callable[[int], None]) -> Iterator[bytes | None]:
     """Each line without its end; None for one of more than ``MAX_LINE`` bytes.
 
@@ -110,10 +104,13 @@ class Reading:
         number = 0
         try:
             with nullcontext(log.stream) if log.stream else open(log.name, "rb") as stream:
-                what = foreign(stream)
+                head = stream.peek(8)
+                what = next(
+                    (what for magic, what in _NOT_TEXT.items() if head.startswith(magic)), None
+                )
                 if what is not None:
                     help = "convert it to JSON, one message per line; gzip can be read directly"
-                    self._fail(log, f"not a log: it is {what}", help)
+                    self.fail(log, f"not a log: it is {what}", help)
                     return
                 for number, line in enumerate(lines(stream, progress), 1):
                     self._line(line, log.name, number)
@@ -123,7 +120,7 @@ class Reading:
             if number or isinstance(error, BadGzipFile):
                 self._cut_short(log, number, error.strerror or str(error))
             else:
-                self._fail(log, f"cannot be read: {error.strerror or error}")
+                self.fail(log, f"cannot be read: {error.strerror or error}")
 
     def _line(self, line: bytes | None, file: str, number: int) -> None:
         if line is not None:
@@ -154,7 +151,8 @@ class Reading:
             found = codes.BROKEN_LINE.at(Span(file, number), f"skipped: {why}", help=help)
             self.diagnostics.append(found)
 
-    def _fail(self, log: Log, message: str, help: str | None = None) -> None:
+    def fail(self, log: Log, message: str, help: str | None = None) -> None:
+        """Report that a log cannot be read."""
         self.diagnostics.append(codes.LOG_UNREADABLE.at(Span(log.name), message, help=help))
 
     def _cut_short(self, log: Log, number: int, why: str) -> None:
@@ -170,7 +168,9 @@ def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
     ``progress`` is called with the bytes read since the last call.  Reads files; raises nothing.
     """
     reading = Reading()
-    reading.diagnostics += (found for log in logs for found in _missing(log))
+    for log in logs:
+        if (why := _problem(log)) is not None:
+            reading.fail(log, f"cannot be read: {why}")
     if reading.diagnostics:
         return reading  # rather than after an hour of reading the others
     for log in logs:
@@ -179,19 +179,15 @@ def read(logs: Sequence[Log], progress: Callable[[int], None]) -> Reading:
     return reading
 
 
-def _missing(log: Log) -> Iterator[Diagnostic]:
+def _problem(log: Log) -> str | None:
     """Why a log cannot be opened, without opening it: a pipe can be opened only once."""
-    why = None
     if log.stream is not None:
-        return
+        return None
     if not os.path.exists(log.name):
-        why = "broken symbolic link" if os.path.islink(log.name) else "there is no such file"
-    elif os.path.isdir(log.name):
-        why = "it is a folder; name the logs in it"
-    elif not os.access(log.name, os.R_OK):
-        why = "permission denied"
-    if why is not None:
-        yield codes.LOG_UNREADABLE.at(Span(log.name), f"cannot be read: {why}")
+        return "broken symbolic link" if os.path.islink(log.name) else "there is no such file"
+    if os.path.isdir(log.name):
+        return "it is a folder; name the logs in it"
+    return None if os.access(log.name, os.R_OK) else "permission denied"
 
 
 def _counted(reading: Reading) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, has_errors
-from ..formats.nodes import EVENT_ORDER, NOWHERE, Comments, Draft, put, reordered
+from ..formats.nodes import EVENT_ORDER, NOWHERE, Comments, Draft, as_nodes, put, reordered
 from ..formats.schemas import ORDER
 from ..formats.translate import version_words
 from ..lint.segment import spec
@@ -67,8 +67,6 @@ SAMPLES: Final = 10
 _SHOWN: Final = 10
 """Patterns of names that are reported one by one; the others are counted."""
 
-_TOO_FEW: Final = "too few to know what is required"
-
 
 def draft_of(observed: Observed, name: str, samples: int = SAMPLES) -> Draft:
     """The plan of what was seen: events by their names, properties by how often they were sent.
@@ -101,10 +99,12 @@ def _event(
 ) -> Map:
     """One event; with a function of its own if an older version has ``taken`` its name."""
     write = Describer(comments, samples, seen.span)
-    node = write.node(name=name, version=version)
+    node, rules = Map(seen.span), Map(seen.span)
+    put(node, "name", name)
+    if version is not None:
+        put(node, "version", version)
     if taken:
         put(node, "function", version_words(name, version or 1))
-    rules = write.node()
     write.members(rules, seen.shape)
     describe_event(node, rules)
     if rules:
@@ -114,12 +114,12 @@ def _event(
     return node
 
 
-def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Map:
+def _call(comments: Comments, samples: int, kind: str, seen: Seen) -> Any:
     write = Describer(comments, samples, seen.span, of_user=kind == "identify")
-    members: Any = write.node()
+    members = Map(seen.span)
     write.members(members, seen.shape)
     describe_call(kind, members)
-    return write.node(traits=members) if CALLS[kind] == "traits" else members
+    return as_nodes({"traits": members} if CALLS[kind] == "traits" else members, seen.span)
 
 
 def _tally(seen: Seen, samples: int) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _tally(seen: Seen, samples: int) -> Iterator[str]:
     when = f", {days}" if seen.last else ""
     yield times(count, "message", "messages") + when
     if count < samples:
-        yield _TOO_FEW
+        yield "too few to know what is required"
 
 
 def unplanned(observed: Observed) -> Iterator[Diagnostic]:

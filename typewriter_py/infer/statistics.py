@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from ..lint.personal import of_name
@@ -325,21 +325,16 @@ def usual(values: Values) -> list[str]:
     return [kind for kind, count in counts.items() if count >= least]
 
 
-def odd_kinds(values: Values) -> list[tuple[str, int]]:
-    """The other types that it had, in words, and how often."""
-    main = usual(values)
-    return [(with_article(k), n) for k, n in kinds_of(values).items() if k not in main]
-
-
-def several_kinds(values: Values) -> str:
-    """The types that a property should have, in words, and how often it had each."""
-    counts, total = kinds_of(values), values.count - values.nulls
-    return ", ".join(f"{with_article(kind)} {in_of(counts[kind], total)}" for kind in usual(values))
-
-
-def with_article(kind: str) -> str:
-    """A JSON type with its article."""
-    return _A.get(kind, f"a {kind}")
+def remarks_on_kinds(values: Values) -> Iterator[str]:
+    """What is odd about the types of a property, such as: was a string in 3 of 1,000."""
+    main, total = usual(values), values.count - values.nulls
+    said = {
+        kind: f"{_A.get(kind, f'a {kind}')} {in_of(count, total)}"
+        for kind, count in kinds_of(values).items()
+    }
+    yield from (f"was {text}" for kind, text in said.items() if kind not in main)
+    if len(main) > 1:
+        yield "was " + ", ".join(said[kind] for kind in main)
 
 
 def in_of(count: int, total: int) -> str:
