@@ -38,7 +38,7 @@ def test_there_is_a_case_for_each_of_segments_forms():
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_plan_and_what_is_said(case: str, update_golden: bool):
+def test_the_plan_and_the_diagnostics(case: str, update_golden: bool):
     found = imported(case)
     assert found.text is not None, found.said
     said = "".join(f"{line}\n" for line in found.said)
@@ -101,7 +101,7 @@ with capture() as sent:
 
 
 def test_a_plan_of_many_events_at_work(generated: Path):
-    """Names as Segment has them, both versions, null where it may stand, nothing unplanned."""
+    """Names as Segment has them, both versions, null where it is allowed, nothing unplanned."""
     done = subprocess.run(
         [sys.executable, "-c", SENDING], cwd=generated, capture_output=True, text=True, timeout=60
     )

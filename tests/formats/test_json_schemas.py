@@ -92,7 +92,7 @@ def test_which_event_or_call_it_is_of(file: str, schema: Any, identity: Any) -> 
     assert rule.identity == identity
 
 
-def test_a_name_made_of_the_files_is_said() -> None:
+def test_a_name_made_from_the_file_is_reported() -> None:
     _, said = read({"order_completed.json": OBJECT})
     assert said == [
         "order_completed.json:1:1 TW512 the event is named `Order Completed` after its file:"
@@ -142,7 +142,7 @@ def test_a_reference_into_another_file(ref: str, other: str, more: Any) -> None:
     assert rules.rules[0].schema["definitions"] == {"Amount": {"type": "number"}}
 
 
-def test_a_file_that_others_refer_to_is_a_definition_and_no_event() -> None:
+def test_a_file_that_others_refer_to_is_a_definition_not_an_event() -> None:
     product = {
         "title": "Product",
         "$id": "p",
@@ -175,7 +175,7 @@ def test_a_schema_that_refers_to_itself_as_a_whole() -> None:
     assert '$ref: "#/definitions/TreeGrown"' in text
 
 
-def test_definitions_of_one_name_are_told_apart() -> None:
+def test_definitions_with_the_same_name_are_distinguished() -> None:
     order = {
         "title": "A",
         "definitions": {"Size": {"type": "integer"}},
@@ -206,7 +206,7 @@ def test_files_may_be_yaml() -> None:
 @pytest.mark.parametrize(
     "ref", ["gone.json", "b.json#/definitions/Gone", "https://elsewhere.example/x.json", "#/gone"]
 )
-def test_a_reference_to_nothing_is_an_error_at_its_place(ref: str) -> None:
+def test_a_broken_reference_is_an_error_at_its_location(ref: str) -> None:
     text = '{"title": "A", "properties": {\n  "x": {"$ref": "' + ref + '"}\n}}'
     rules, said = read({"a.json": text, "b.json": MONEY})
     assert rules is None
@@ -226,7 +226,7 @@ def test_a_reference_to_nothing_is_an_error_at_its_place(ref: str) -> None:
         7,
     ],
 )
-def test_another_dialect_is_refused_at_its_place(dialect: Any) -> None:
+def test_another_dialect_is_refused_at_its_location(dialect: Any) -> None:
     schema = {"$schema": dialect, "title": "A", "type": "object"}
     assert recognises(documents({"a.json": schema}))
     rules, said = read({"a.json": schema, "b.json": {"title": "B", **OBJECT}})
@@ -242,7 +242,7 @@ def test_draft_07_has_several_spellings(dialect: str) -> None:
     rules_of({"a.json": {"$schema": dialect, "title": "A", **OBJECT}})
 
 
-def test_other_files_are_passed_over_and_that_is_said() -> None:
+def test_other_files_are_skipped_with_a_warning() -> None:
     files = {"a.json": {"title": "A", **OBJECT}, "package.json": {"name": "x"}, "list.json": [1]}
     rules, said = read(files)
     assert rules is not None
@@ -252,5 +252,5 @@ def test_other_files_are_passed_over_and_that_is_said() -> None:
 
 
 @pytest.mark.parametrize("data", [{"name": "x"}, [1], {"tracking_plan": {}, "properties": {}}, {}])
-def test_what_is_no_schema_is_not_recognised(data: Any) -> None:
+def test_other_files_are_not_recognised(data: Any) -> None:
     assert not recognises(documents({"a.json": data}))

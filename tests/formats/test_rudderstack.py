@@ -156,7 +156,7 @@ def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Pa
         ),
     ],
 )
-def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
+def test_errors_in_a_rule(tmp_path: Path, rule: str, complaint: str):
     found = source(tmp_path, rule)
     assert found.rules is None
     assert said(found) == [complaint]
@@ -192,13 +192,13 @@ def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
         ),
     ],
 )
-def test_what_is_wrong_with_a_file(tmp_path: Path, files: dict[str, str], complaint: str):
+def test_errors_in_a_file(tmp_path: Path, files: dict[str, str], complaint: str):
     found = source(tmp_path, **files)
     assert found.rules is None
     assert said(found) == [complaint]
 
 
-def test_what_is_no_part_of_a_plan_is_told(tmp_path: Path):
+def test_files_that_are_not_part_of_a_plan_are_reported(tmp_path: Path):
     found = source(
         tmp_path,
         '- {type: event_rule, id: r, event: "#event:paid", owner: me}',
@@ -255,7 +255,7 @@ def test_one_plan_of_several_finds_what_it_refers_to(tmp_path: Path):
     }  # fmt: skip
 
 
-def test_nothing_is_looked_for_beyond_the_repository(tmp_path: Path):
+def test_the_search_ends_at_the_repository(tmp_path: Path):
     plan = laid_out(tmp_path / "one")
     (tmp_path / "events.yaml").write_text(EVENTS)
     (tmp_path / "one/catalog/events/shop.yaml").unlink()

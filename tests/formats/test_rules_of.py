@@ -101,7 +101,7 @@ def test_a_type_in_json_schema(plan: str, schema: Any) -> None:
     assert of_x(plan) == schema
 
 
-def test_what_json_schema_has_no_word_for() -> None:
+def test_what_json_schema_has_no_keyword_for() -> None:
     text = """
         tracking_plan:
           display_name: Shop
@@ -215,7 +215,7 @@ def test_calls_and_common_are_rules_of_their_own() -> None:
     assert page.schema["properties"] == {"properties": {"type": "object"}}
 
 
-def test_a_rule_carries_the_definitions_it_needs_and_no_others() -> None:
+def test_a_rule_has_only_the_definitions_that_it_needs() -> None:
     tree = "{type: object, properties: {next: {$ref: '#/definitions/Tree'}}}"
     definitions = f"Tree: {tree}\nLeaf: {{$ref: '#/definitions/Tree'}}\nOther: {{}}"
     text = with_properties("x: {$ref: '#/definitions/Leaf'}", definitions)

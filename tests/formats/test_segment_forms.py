@@ -1,4 +1,4 @@
-"""Segment's forms of a plan, in all that is met around them; and what is no such form."""
+"""Segment's forms of a plan, with everything that is found around them; and what is not one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_answer_of_the_config_api(key: str):
     assert kinds == {"TRACK", "IDENTIFY"}
 
 
-def test_the_cache_is_told_rule_by_rule():
+def test_the_cache_is_recognised_rule_by_rule():
     """``eventMetadata`` says that a schema is that of the properties alone."""
     inner = {"type": "object", "properties": {"properties": {"type": "string"}}}
     bare = {**inner, "eventMetadata": {"name": "A", "type": "TRACK"}}
@@ -134,7 +134,7 @@ WRONG: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("data", "expected"), WRONG)
-def test_what_is_wrong_is_said_where_it_is(data: Any, expected: str):
+def test_errors_and_their_locations(data: Any, expected: str):
     rules, said = read(data)
     assert rules is None
     assert any(expected in line for line in said), said

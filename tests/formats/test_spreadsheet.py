@@ -73,7 +73,7 @@ def test_every_path_comes_back(steps: list[str | None]) -> None:
 @pytest.mark.parametrize(
     "text", ["", ".", "a..b", "a.", ".a", "[]", "a[0]", "a[", 'a"b', '"a', "a]"]
 )
-def test_what_is_no_path(text: str) -> None:
+def test_not_a_path(text: str) -> None:
     assert columns.path_steps(text) is None
 
 
@@ -166,7 +166,7 @@ def test_references_are_followed_until_they_come_again() -> None:
         ("{type: string, allOf: [{pattern: a}, {pattern: b}]}", "allOf"),
     ],
 )
-def test_what_has_no_column_is_said(schema: str, lost: str) -> None:
+def test_what_has_no_column_is_reported(schema: str, lost: str) -> None:
     assert of_x(schema)[1] == [f"not in the spreadsheet: `{lost}` of `A`"]
 
 
@@ -295,7 +295,7 @@ def test_versions_as_people_write_them(cell: str, version: int, said: list[str])
     assert (rules.rules[0].version, found) == (version, said)
 
 
-def test_places_are_the_lines_that_rows_begin_on() -> None:
+def test_locations_are_the_lines_that_rows_begin_on() -> None:
     text = 'Event Name,Event Description,Property Name\nA,"two\nlines",\nB,,\n'
     assert [rule.span.line for rule in rules_in_sheet(text).rules if rule.span] == [2, 4]
 
@@ -312,7 +312,7 @@ def test_places_are_the_lines_that_rows_begin_on() -> None:
         ),
     ],
 )
-def test_a_row_that_means_nothing_is_an_error(row: str, said: str) -> None:
+def test_a_row_that_cannot_be_read_is_an_error(row: str, said: str) -> None:
     assert read(HEADER + row + "\n") == (None, [said])
 
 
@@ -331,7 +331,7 @@ def test_a_row_that_means_nothing_is_an_error(row: str, said: str) -> None:
         ),
     ],
 )
-def test_a_cell_that_means_nothing_is_left_out(row: str, said: str) -> None:
+def test_a_cell_that_cannot_be_read_is_left_out(row: str, said: str) -> None:
     rules, found = read(HEADER + row + "\n")
     assert rules is not None
     assert found == [said]

@@ -183,7 +183,7 @@ def test_closed_declares_what_is_required():
 
 
 @pytest.mark.parametrize("required", [True, 5, 1.5, "a", {"a": 1}])
-def test_required_that_is_no_list(required: Any):
+def test_required_that_is_not_a_list(required: Any):
     """Of a whole message, where none of it means anything."""
     (said,) = import_rules(rules(tracked({"type": "object"}, required=required))).said
     assert "TW520 `required` of the whole message is not carried over" in said
@@ -193,7 +193,7 @@ def rules(*given: Rule) -> RuleSet:
     return RuleSet("Test", given)
 
 
-def test_names_that_meet_in_code_get_words():
+def test_names_that_clash_in_code_get_other_words():
     found = import_rules(
         rules(
             tracked({}, "Order Completed"),
@@ -211,7 +211,7 @@ def test_names_that_meet_in_code_get_words():
     assert {line.split()[1] for line in found.said} == {"TW521"}
 
 
-def test_names_that_meet_do_not_depend_on_what_else_there_is():
+def test_clashing_names_do_not_depend_on_other_events():
     pair = (tracked({}, "Order Completed"), tracked({}, "order_completed"))
     alone, among = import_rules(rules(*pair)), import_rules(rules(tracked({}, "A"), *pair))
     assert alone.plan is not None
@@ -219,7 +219,7 @@ def test_names_that_meet_do_not_depend_on_what_else_there_is():
     assert alone.plan.events == among.plan.events[1:]
 
 
-def test_a_definition_gives_way_to_a_property():
+def test_a_definition_is_renamed_rather_than_a_property():
     """A property's name is an argument of a function, a definition's a type's only."""
     item = {"type": "object", "properties": {"a": {}}}
     payload = {"properties": {"part": item, "other": {"$ref": "#/definitions/APart"}}}
@@ -256,7 +256,7 @@ def test_definitions_of_rules_are_merged_where_they_are_the_same():
     assert "TW521 `Item` is defined differently by another rule; here it is" in said
 
 
-def test_a_reference_to_any_place_of_the_rule():
+def test_a_reference_to_any_part_of_the_rule():
     """``#/properties/…`` as some generators write it, and names that a pointer escapes."""
     payload = {
         "properties": {
@@ -272,7 +272,7 @@ def test_a_reference_to_any_place_of_the_rule():
 
 
 @pytest.mark.parametrize("ref", ["other.json", "other.json#/definitions/Item", "#Item", "/a"])
-def test_a_reference_out_of_the_rule_is_none_into_it(ref: str):
+def test_a_reference_out_of_the_rule_is_not_one_into_it(ref: str):
     payload = {"properties": {"again": {"$ref": "#"}, "out": {"$ref": ref}}}
     item = {"type": "object", "properties": {"sku": {"type": "string"}}}
     found = import_rules(rules(tracked(payload, definitions={"Item": item})))
@@ -289,7 +289,7 @@ def test_the_same_rule_twice_is_one():
     ]
 
 
-def test_the_same_event_twice_in_other_words_is_an_error():
+def test_the_same_event_twice_with_different_rules_is_an_error():
     found = import_rules(rules(tracked({}), tracked({"properties": {"a": {}}})))
     assert found.plan is None
     assert [each.partition(" ")[2] for each in found.said] == [

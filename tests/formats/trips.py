@@ -247,7 +247,7 @@ def calls(draw: Any, names: list[str]) -> Data:
 
 @st.composite
 def plans(draw: Any) -> Data:
-    """What stands under ``tracking_plan``; it may contradict itself."""
+    """The value of ``tracking_plan``; it may contradict itself."""
     defined = draw(definitions)
     rules = {"events": draw(events([*defined]))} | draw(calls([*defined]))
     head = draw(some({"id": words, "description": words}))

@@ -73,5 +73,5 @@ def remarks(*found: Any, name: str = "x") -> list[str]:
     return [line.removeprefix(f"{name}: ") for line in said(plan) if line.startswith(f"{name}: ")]
 
 
-def told(found: Inferred) -> list[str]:
+def reported(found: Inferred) -> list[str]:
     return [f"{each.span or '-'} {each.code} {each.message}" for each in found.diagnostics]

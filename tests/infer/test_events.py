@@ -11,10 +11,10 @@ import pytest
 from typewriter_py.infer import events, statistics
 from typewriter_py.infer.plan import infer
 
-from .logging import draft, event, inferred, log, rules, said, text_of, told, track
+from .logging import draft, event, inferred, log, rules, said, text_of, reported, track
 
 
-def test_all_calls_have_their_place() -> None:
+def test_all_kinds_of_calls() -> None:
     found = rules(
         [
             track("A"),
@@ -38,7 +38,7 @@ def test_a_call_that_never_carried_anything_is_not_spoken_of() -> None:
     assert rules([track("A"), {"type": "identify", "userId": "u"}]) == {"events": [{"name": "A"}]}
 
 
-def test_versions_stand_side_by_side() -> None:
+def test_versions_are_separate_events() -> None:
     def versioned(version: object) -> dict[str, Any]:
         return {**track("Order Placed"), "context": {"protocols": {"event_version": version}}}
 
@@ -59,22 +59,22 @@ def test_how_many_messages_and_when() -> None:
     assert said(draft([{**track("A"), "timestamp": 3}]))[0] == "1 message"
 
 
-def test_names_that_are_data_are_told_and_not_planned() -> None:
+def test_names_that_are_data_are_reported_and_not_planned() -> None:
     found = [track(f"Viewed Product {number}") for number in range(30)] * 2 + [track("A")]
     found += [track(f"Step {number}") for number in range(5)]
     result = inferred(found)
     assert result.draft is not None
     names = [each["name"] for each in result.draft.root["rules"]["events"]]
     assert names == ["A", "Step 0", "Step 1", "Step 2", "Step 3", "Step 4"]
-    assert told(result) == [
+    assert reported(result) == [
         "log:1:1 TW565 60 messages of events like `Viewed Product #` are not in the plan"
     ]
 
 
-def test_of_many_such_names_the_most_frequent_are_told() -> None:
+def test_of_many_such_names_the_most_frequent_are_reported() -> None:
     words = [a + b for a in "abc" for b in "abcde"]
     found = [track(f"{word} {n}") for i, word in enumerate(words) for n in range(21 + i)]
-    *shown, rest = told(inferred([*found, track("A")]))
+    *shown, rest = reported(inferred([*found, track("A")]))
     assert len(shown) == 10
     assert rest == "- TW565 115 messages of 5 more such names are not either"
 
@@ -105,7 +105,7 @@ def test_of_endless_names_the_frequent_ones_stay(monkeypatch: pytest.MonkeyPatch
     planned = {each["name"] for each in result.draft.root["rules"]["events"]}
     assert "Often Sent" in planned
     assert len(planned) <= 50
-    assert [each.split()[1] for each in told(result)] == ["TW566"]
+    assert [each.split()[1] for each in reported(result)] == ["TW566"]
 
 
 def test_keys_that_are_ids_are_additional_properties() -> None:
@@ -137,18 +137,18 @@ def test_keys_that_no_plan_can_name() -> None:
     line = b'{"type":"track","event":"A","properties":{"":1,"\\ud800":2,"' + b"k" * 201 + b'":3}}'
     assert event(line) == {"additionalProperties": {"type": "integer"}}
     found = inferred(b'{"type":"track","event":"\\ud800"}\n' + text_of([track("B")]))
-    assert told(found) == [
+    assert reported(found) == [
         "log:1:1 TW563 1 message: the event's name is not valid Unicode; this is the first"
     ]
 
 
-def test_places_are_bounded_in_the_whole_log(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_properties_are_bounded_in_the_whole_log(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statistics.Room.__init__, "__defaults__", (100,))
     found = inferred(
         [track(f"{a} x", **{b: {a: 1, b: 2}}) for a in "abcdefghijk" for b in "lmnopqrs"]
     )
     assert found.draft is not None
-    assert [each.split()[1] for each in told(found)] == ["TW567"]
+    assert [each.split()[1] for each in reported(found)] == ["TW567"]
     written = json.dumps(found.draft.root)
     assert written.count('"type"') < 200
     assert '"additionalProperties": {"type": "object"' in written
@@ -163,7 +163,7 @@ def test_depth_is_bounded() -> None:
     assert found.endswith('{"type": "object"}' + "}" * (found.count("{") - 1)) or '"array"' in found
 
 
-def test_the_order_of_messages_and_of_logs_is_no_matter() -> None:
+def test_the_order_of_messages_and_of_logs_does_not_matter() -> None:
     chance = random.Random(3)
     found = [
         track(

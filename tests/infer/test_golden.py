@@ -35,7 +35,7 @@ def plan_of(case: str) -> tuple[Plan, str, str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_plan_and_what_is_said(case: str, update_golden: bool) -> None:
+def test_the_plan_and_the_diagnostics(case: str, update_golden: bool) -> None:
     plan, text, said = plan_of(case)
     for name, made in (("plan.yaml", text), ("said.txt", said)):
         path = GOLDEN / case / name

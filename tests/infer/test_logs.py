@@ -13,7 +13,7 @@ import pytest
 from typewriter_py.infer.logs import MAX_LINE, Log, lines
 from typewriter_py.infer.plan import infer
 
-from .logging import draft, inferred, log, rules, text_of, told, track
+from .logging import draft, inferred, log, rules, text_of, reported, track
 
 GOOD = track("A", x=1)
 
@@ -50,7 +50,7 @@ def test_gzip_cut_short_gives_what_was_read() -> None:
     found = inferred(packed[: len(packed) // 2])
     assert found.draft is not None
     assert 500 < found.messages < 4_500
-    (only,) = told(found)
+    (only,) = reported(found)
     assert only == (
         f"log:{found.messages}:1 TW562 cut short or damaged after line {found.messages:,}; "
         "everything before it was read"
@@ -62,10 +62,10 @@ def test_gzip_that_is_damaged_gives_what_was_read() -> None:
     packed[-6] ^= 1  # the checksum
     found = inferred(bytes(packed))
     assert found.messages == 10
-    assert [each.split()[1] for each in told(found)] == ["TW562"]
+    assert [each.split()[1] for each in reported(found)] == ["TW562"]
     found = inferred(b"\x1f\x8b" + b"nonsense" * 10)
     assert found.draft is None
-    assert [each.split()[1] for each in told(found)] == ["TW562", "TW564"]
+    assert [each.split()[1] for each in reported(found)] == ["TW562", "TW564"]
 
 
 def test_broken_lines_are_counted_and_the_first_few_shown() -> None:
@@ -81,7 +81,7 @@ def test_broken_lines_are_counted_and_the_first_few_shown() -> None:
     good = json.dumps(GOOD).encode()
     found = inferred(b"\n\n".join(each + b"\r\n" + good for each in broken))
     assert found.messages == len(broken)
-    assert told(found) == [
+    assert reported(found) == [
         "log:1:1 TW561 skipped: not JSON: Expecting property name enclosed in double quotes"
         " at column 2",
         "log:4:1 TW561 skipped: not JSON: Expecting ',' delimiter at column 17",
@@ -97,16 +97,16 @@ def test_what_a_broken_line_holds_is_not_shown() -> None:
     assert "ann" not in repr(found.diagnostics)
 
 
-def test_json_laid_out_over_lines_is_told_what_to_do() -> None:
+def test_help_for_json_formatted_over_several_lines() -> None:
     (first, *_, last) = inferred(json.dumps([GOOD], indent=2).encode()).diagnostics
     assert first.help == "a log has one message per line; `jq -c '.[]' FILE` makes one from a list"
     assert last.code == "TW564"
 
 
-def test_lines_that_are_no_messages_are_counted() -> None:
+def test_lines_without_messages_are_counted() -> None:
     lines = [{"level": "info"}, {"type": "order"}, 3, GOOD, {"type": "track"}]
     lines += [{"type": "track", "event": 4}, {"type": "track", "event": "B", "properties": [1]}]
-    assert told(inferred(lines)) == [
+    assert reported(inferred(lines)) == [
         "log:1:1 TW563 3 lines contain no Segment message; this is the first",
         "log:5:1 TW563 2 messages: a track call without the name of an event; this is the first",
         "log:7:1 TW563 1 message: its properties or traits are not an object; this is the first",
@@ -120,7 +120,7 @@ def test_a_log_without_messages(content: bytes) -> None:
     assert found.diagnostics[-1].code == "TW564"
 
 
-def test_logs_that_cannot_be_read_are_told_before_any_is(tmp_path: Path) -> None:
+def test_unreadable_logs_are_reported_before_any_is_read(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     unread = log(text_of([GOOD]))
     (tmp_path / "round").symlink_to("round")
@@ -138,11 +138,11 @@ def test_logs_that_cannot_be_read_are_told_before_any_is(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "what"), [(b"PK\x03\x04..", "a zip archive"), ("{}".encode("utf-16"), "UTF-16")]
 )
-def test_what_is_no_text_is_told_what_it_is(content: bytes, what: str) -> None:
-    assert what in told(inferred(content))[0]
+def test_binary_files_are_named(content: bytes, what: str) -> None:
+    assert what in reported(inferred(content))[0]
 
 
-def test_a_byte_order_mark_is_no_matter() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert draft(b"\xef\xbb\xbf" + text_of([GOOD]))
 
 

@@ -99,7 +99,7 @@ def test_few_values_that_recur_are_all_that_is_permitted() -> None:
     ],
     ids=lambda case: str(case)[:30],
 )
-def test_other_texts_are_no_choice(found: list[Any], name: str) -> None:
+def test_other_strings_are_not_an_enum(found: list[Any], name: str) -> None:
     assert "enum" not in values(*found, name=name)
 
 
@@ -175,7 +175,7 @@ def test_a_few_addresses_among_other_texts_are_personal_too() -> None:
     assert remarks(*found) == ["`x` was an email address in 1 of 51"]
 
 
-def test_items_are_judged_by_the_name_of_their_list() -> None:
+def test_items_depend_on_the_name_of_their_list() -> None:
     assert values(*[["a", "b"]] * 20, name="kinds")["items"]["enum"] == ["a", "b"]
     assert values(*[["a", "b"]] * 20, name="product_ids")["items"] == {"type": "string"}
     assert values(*[["a", "b"]] * 20, name="countries")["items"] == {"type": "string"}

@@ -33,7 +33,7 @@ PATTERNS = ("(?<=a)b", "(", "a|b", "^[a-z]+$", "\\d", "(?P<n>a)", "", "\\p{L}")
 
 @st.composite
 def hostile(draw: Any, depth: int = 0) -> Any:
-    """A schema that nobody has looked at: odd keywords, values of the wrong kind."""
+    """A schema that is full of mistakes: odd keywords, values of the wrong type."""
     if depth > 3 or draw(st.integers(0, 9)) == 0:
         return draw(JUNK)
     found: dict[str, Any] = {}
