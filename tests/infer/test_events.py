@@ -11,7 +11,7 @@ import pytest
 from typewriter_py.infer import events, statistics
 from typewriter_py.infer.plan import infer
 
-from .logging import draft, event, inferred, log, rules, said, text_of, reported, track
+from .logging import draft, event, inferred, log, reported, rules, said, text_of, track
 
 
 def test_all_kinds_of_calls() -> None:

@@ -13,7 +13,7 @@ import pytest
 from typewriter_py.infer.logs import MAX_LINE, Log, lines
 from typewriter_py.infer.plan import infer
 
-from .logging import draft, inferred, log, rules, text_of, reported, track
+from .logging import draft, inferred, log, reported, rules, text_of, track
 
 GOOD = track("A", x=1)
 
