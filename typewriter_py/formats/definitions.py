@@ -220,13 +220,12 @@ def _shape(node: Map) -> str | None:
 
 
 def _known(definitions: Map) -> dict[str, str]:
-    """The names of the definitions that are nothing but a shape, by their shapes."""
-    found: dict[str, str] = {}
-    for name, node in definitions.items():
-        shape = _shape(node) if isinstance(node, Map) and node.keys() <= _OWN else None
-        if shape is not None:
-            found.setdefault(shape, name)
-    return found
+    """The first definition of each shape, if it is nothing but a shape."""
+    return {
+        shape: name
+        for name, node in reversed(definitions.items())
+        if isinstance(node, Map) and node.keys() <= _OWN and (shape := _shape(node)) is not None
+    }
 
 
 def _free(uses: list[_Use], definitions: Map) -> str:

@@ -163,9 +163,9 @@ class _Repair:
                     ahead.append((value, depth + 1))
                     continue
                 entry = Entry(node, key)
-                message = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
+                why = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
                 help = "give the inner part a name under `definitions`"
-                self._diagnostics.append(codes.NOT_CARRIED.at(entry.span, message, help=help))
+                self._diagnostics.append(codes.NOT_CARRIED.at(entry.span, why, help=help))
                 self._comments.lose(node, f"{key}: {describe(value, LONG)}")
                 entry.remove()
 

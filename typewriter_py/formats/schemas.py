@@ -140,9 +140,8 @@ class Schemas:
     ) -> None:
         """Leave ``key`` of ``source`` out of ``node``: report it, there and to the user."""
         message = why or f"`{key}` is not carried over: the plan language has no such keyword"
-        self.lose_at(
-            node, f"{key}: {describe(source[key], LONG)}", message, source.key_span(key), help
-        )
+        what = f"{key}: {describe(source[key], LONG)}"
+        self.lose_at(node, what, message, source.key_span(key), help)
 
     def lose_at(
         self, node: Map | Seq, what: str, message: str, span: Span | None, help: str = ""

@@ -138,10 +138,10 @@ class _Translation:
         event = Map(rule.span or schema.mark)
         put(event, "name", rule.key)
         payload = self._payload(event, rule, schema)
-        if rule.version > 1 or event.get("version", 1) != 1:  # an outdated x-typewriter
+        if rule.version > 1:
+            put(event, "version", rule.version)
+        elif event.get("version") != 1:  # an outdated x-typewriter
             event.remove("version")
-            if rule.version > 1:
-                put(event, "version", rule.version)
         if rule.deprecated and "deprecated" not in event:
             put(event, "deprecated", True)
         if rule.version != unversioned and "function" not in event:

@@ -168,18 +168,17 @@ def _sent(call: ast.Call) -> Schema | None:
 
 
 def _is_mapping(node: ast.expr) -> bool:
-    return isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and _is_dict(node))
-
-
-def _is_dict(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id == "dict"
+    match node:
+        case ast.Dict() | ast.Call(func=ast.Name(id="dict")):
+            return True
+    return False
 
 
 def _schema_of(node: ast.expr) -> Schema:
     match node:
         case ast.Dict():
             return _object(zip(node.keys, node.values, strict=True))
-        case ast.Call() if _is_dict(node):
+        case ast.Call(func=ast.Name(id="dict")):
             pairs = [(ast.Constant(each.arg), each.value) for each in node.keywords]
             return _object([*pairs, *((None, arg) for arg in node.args)])
         case ast.Constant():
@@ -241,12 +240,10 @@ def _both(one: Schema, other: Schema) -> Schema:
     if kinds:
         found["type"] = kinds[0] if len(kinds) == 1 else kinds
     if "properties" in one and "properties" in other:
-        names = dict.fromkeys([*one["properties"], *other["properties"]])
-        found["properties"] = {
-            name: merged(
-                each["properties"][name] for each in (one, other) if name in each["properties"]
-            )
-            for name in names
+        mine = one["properties"]
+        found["properties"] = mine | {
+            name: _both(mine[name], its) if name in mine else its
+            for name, its in other["properties"].items()
         }
     if "items" in one and "items" in other:
         found["items"] = _both(one["items"], other["items"])

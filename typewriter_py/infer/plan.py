@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, has_errors
@@ -178,8 +178,8 @@ def infer(
     observed = reading.observed
     found = [*reading.diagnostics, *unplanned(observed)]
     if not observed.events.seen and not observed.calls and not has_errors(found):
-        lines = times(reading.lines, "line", "lines")
-        message = f"cannot infer a plan: no usable message in {_names(logs)} ({lines})"
+        lines, names = times(reading.lines, "line", "lines"), _listed([log.name for log in logs])
+        message = f"cannot infer a plan: no usable message in {names} ({lines})"
         help = 'a log has one message per line: {"type": "track", "event": …}'
         found.append(codes.NO_MESSAGES.at(None, message, help=help))
     if has_errors(found):
@@ -193,7 +193,7 @@ def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
     """Comments at the top of the file: what it was inferred from."""
     kinds = reading.observed.kinds
     counted = ", ".join(f"{kind} {kinds[kind]:,}" for kind in sorted(kinds))
-    names = _names([replace(log, name=os.path.basename(log.name)) for log in logs])
+    names = _listed([os.path.basename(log.name) for log in logs])
     lines = [f"Inferred from {times(kinds.total(), 'message', 'messages')} of {names} ({counted})."]
     if reading.broken:
         lines.append(f"{reading.broken:,} of {reading.lines:,} lines could not be read.")
@@ -201,6 +201,5 @@ def _head(reading: Reading, logs: Sequence[Log]) -> list[str]:
     return [*lines, "It describes what was sent, which may not be what was meant: review it."]
 
 
-def _names(logs: Sequence[Log]) -> str:
-    names = ["standard input" if log.stream else log.name for log in logs]
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} logs"

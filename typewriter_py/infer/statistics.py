@@ -219,11 +219,7 @@ class Shape:
             room.left += self.paths()
             self.scatter()
             room.left -= self.paths()
-        if (
-            self.scattered
-            or room.left <= 0
-            or not (0 < len(key) <= LONGEST_KEY and is_unicode(key))
-        ):
+        if self.scattered or room.left <= 0 or not _is_name(key):
             return self._rest()
         room.left -= 1
         field = self.fields[key] = Values()
@@ -259,6 +255,11 @@ class Shape:
         """How many paths are counted separately inside."""
         inside = sum(1 + field.paths() for field in self.fields.values())
         return inside + (self.rest.paths() if self.rest else 0)
+
+
+def _is_name(key: str) -> bool:
+    """Whether a key can be written in a plan, and be meant as a name."""
+    return 0 < len(key) <= LONGEST_KEY and is_unicode(key)
 
 
 def is_unicode(text: str) -> bool:
@@ -328,13 +329,13 @@ def usual(values: Values) -> list[str]:
 def remarks_on_kinds(values: Values) -> Iterator[str]:
     """What is odd about the types of a property, such as: was a string in 3 of 1,000."""
     main, total = usual(values), values.count - values.nulls
-    said = {
+    texts = {
         kind: f"{_A.get(kind, f'a {kind}')} {in_of(count, total)}"
         for kind, count in kinds_of(values).items()
     }
-    yield from (f"was {text}" for kind, text in said.items() if kind not in main)
+    yield from (f"was {text}" for kind, text in texts.items() if kind not in main)
     if len(main) > 1:
-        yield "was " + ", ".join(said[kind] for kind in main)
+        yield "was " + ", ".join(texts[kind] for kind in main)
 
 
 def in_of(count: int, total: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -241,8 +242,9 @@ def around(path: str) -> Iterator[list[str]]:
 
 def _files_below(folder: str) -> Iterator[str]:
     for file in islice(files_in(folder, _SUFFIXES, _SKIPPED), _MOST):
-        if _is_marked(Path(file)):
-            yield os.path.normpath(file)
+        with suppress(OSError), open(file, "rb") as stream:
+            if _MARK in stream.read(_BEGINNING):
+                yield os.path.normpath(file)
 
 
 def files_in(
@@ -254,11 +256,3 @@ def files_in(
         for name in sorted(names):
             if name.lower().endswith(suffixes) and not name.startswith("."):
                 yield os.path.join(root, name)
-
-
-def _is_marked(file: Path) -> bool:
-    try:
-        with open(file, "rb") as stream:
-            return _MARK in stream.read(_BEGINNING)
-    except OSError:
-        return False

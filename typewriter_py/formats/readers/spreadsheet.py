@@ -174,7 +174,10 @@ class Cells:
             schema = inner
         name = steps[-1]
         if name is not None and self._says_yes(row, columns.STATUS, "required", "optional"):
-            _require(within, name, row.span)
+            listed = within.get("required", Seq(row.span))
+            if name not in listed:
+                append(listed, name, row.span)
+                put(within, "required", listed, row.span)
         if row.cells.get(columns.PERSONAL):
             personal = self._says_yes(row, columns.PERSONAL, "personal", "not personal")
             put(schema, EXTENSION, {"pii": personal}, row.span)
@@ -193,52 +196,52 @@ class Cells:
             self._findings.add(codes.CELL, row.span, message, "write yes or no")
         return word in _YES
 
-    def _into(self, schema: Map, step: str | None, mark: Span) -> Map | None:
+    def _into(self, schema: Map, step: str | None, span: Span) -> Map | None:
         """The schema one step further in, created if necessary; None if the type forbids it."""
         wanted, key = ("array", "items") if step is None else ("object", "properties")
         if not _may_be(schema, wanted):
             return None
         if "type" not in schema:
-            put(schema, "type", wanted, mark)
+            put(schema, "type", wanted, span)
         if key not in schema:
-            put(schema, key, {}, mark)
+            put(schema, key, {}, span)
         inner: Map = schema[key]
         if step is None:
             return inner
         if step not in inner:
-            put(inner, step, {}, mark)
+            put(inner, step, {}, span)
         found: Map = inner[step]
         return found
 
     def _describe(self, schema: Map, row: Row) -> None:
-        cells, mark = row
-        types = self._typed(schema, cells.get(columns.TYPE, ""), mark)
+        cells, span = row
+        types = self._typed(schema, cells.get(columns.TYPE, ""), span)
         text = cells.get(columns.MEANING) or cells.get("Description")
         if text:
-            put(schema, "description", text, mark)
+            put(schema, "description", text, span)
         permitted = cells.get(columns.PERMITTED, "")
         if permitted:
-            self._permit(schema, permitted, types, mark)
+            self._permit(schema, permitted, types, span)
 
-    def _typed(self, schema: Map, cell: str, mark: Span) -> list[str]:
+    def _typed(self, schema: Map, cell: str, span: Span) -> list[str]:
         """Write the types that a cell names, and return them; none for ``any``."""
         of_items = item_types(cell)
         if of_items is not None:
-            put(schema, "type", "array", mark)
-            items = schema.get("items", Map(mark))
-            self._typed(items, of_items, mark)
-            put(schema, "items", items, mark)
+            put(schema, "type", "array", span)
+            items = schema.get("items", Map(span))
+            self._typed(items, of_items, span)
+            put(schema, "items", items, span)
             return ["array"]
         words = type_words(cell)
-        types = self._types(words, mark)
+        types = self._types(words, span)
         formats = {FORMATS[word] for word in words if word in FORMATS}
         if len(formats) == 1 and types:
-            put(schema, "format", formats.pop(), mark)
+            put(schema, "format", formats.pop(), span)
         if types:
-            put(schema, "type", types[0] if len(types) == 1 else types, mark)
+            put(schema, "type", types[0] if len(types) == 1 else types, span)
         return types
 
-    def _types(self, words: list[str], mark: Span) -> list[str]:
+    def _types(self, words: list[str], span: Span) -> list[str]:
         types: list[str] = []
         for word in words:
             name = "string" if word in FORMATS else NAMES.get(word)
@@ -247,28 +250,28 @@ class Cells:
             if name is None:
                 message = f"`{word}` is not a type"
                 help = "it can be: any, array, object, boolean, integer, number, string, date-time"
-                self._findings.add(codes.CELL, mark, message, help)
+                self._findings.add(codes.CELL, span, message, help)
             elif name not in types:
                 types.append(name)
         return types
 
-    def _permit(self, schema: Map, cell: str, types: list[str], mark: Span) -> None:
+    def _permit(self, schema: Map, cell: str, types: list[str], span: Span) -> None:
         """Write the permitted values of a cell, or its regular expression."""
         values: list[Any] | None = permitted_values(cell)
         text = not types or "string" in types
         if values is None and text:
-            put(schema, "pattern", cell, mark)
+            put(schema, "pattern", cell, span)
             if not types:
-                put(schema, "type", "string", mark)
+                put(schema, "type", "string", span)
             return
         if not text:
             values = _of_types(cell, types)
         if values is None:
             message = f"the permitted values {cell} are not of type {', '.join(types)}"
-            self._findings.add(codes.CELL, mark, message, "write them with | between them")
+            self._findings.add(codes.CELL, span, message, "write them with | between them")
             return
         values = list(dict.fromkeys(values)) + ([None] if "null" in types else [])
-        put(schema, "enum", values, mark)
+        put(schema, "enum", values, span)
 
 
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
@@ -285,13 +288,6 @@ def _of_types(cell: str, types: list[str]) -> list[Any] | None:
 def _may_be(schema: Map, wanted: str) -> bool:
     types = schema.get("type", wanted)
     return wanted == types or (isinstance(types, Seq) and wanted in types)
-
-
-def _require(schema: Map, name: str, mark: Span) -> None:
-    if "required" not in schema:
-        put(schema, "required", [], mark)
-    if name not in schema["required"]:
-        append(schema["required"], name, mark)
 
 
 _VERSION: Final = re.compile(r"v?0*([1-9][0-9]{0,8})(?:[.,]0+)?", re.IGNORECASE)
@@ -393,10 +389,10 @@ class _Events:
             put(schema, EXTENSION, extension, row.span)
 
 
-def _message(kind: Kind, mark: Span) -> tuple[Map, Map]:
+def _message(kind: Kind, span: Span) -> tuple[Map, Map]:
     """The schema of a message, and that of its payload in it."""
     fields = {PAYLOAD[kind]: {"type": "object"}}
-    schema: Map = as_nodes({"$schema": DRAFT, "type": "object", "properties": fields}, mark)
+    schema: Map = as_nodes({"$schema": DRAFT, "type": "object", "properties": fields}, span)
     return schema, schema["properties"][PAYLOAD[kind]]
 
 
