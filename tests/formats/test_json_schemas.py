@@ -231,7 +231,7 @@ def test_another_dialect_is_refused_at_its_location(dialect: Any) -> None:
     assert recognises(documents({"a.json": schema}))
     rules, said = read({"a.json": schema, "b.json": {"title": "B", **OBJECT}})
     assert rules is None
-    assert said == [f"a.json:1:13 TW510 this must be draft-07 of JSON Schema, not `{dialect}`"]
+    assert said == [f"a.json:1:13 TW510 `$schema` must be draft-07 of JSON Schema, not `{dialect}`"]
 
 
 @pytest.mark.parametrize(

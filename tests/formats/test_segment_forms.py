@@ -108,7 +108,7 @@ WRONG: list[tuple[Any, str]] = [
     ({"errors": [{"type": "forbidden"}]}, "TW500 this is the error message of an API, not a plan"),
     ({"tracking_plan": {"rules": {"events": []}}}, "TW500 this is already a typewriter plan"),
     ({"rules": [1]}, "1:12 TW501 an item of `rules` must be a mapping, not a number"),
-    ({"rules": [{"key": "A"}]}, "1:12 TW501 this rule has no `type` (Segment has COMMON, TRACK"),
+    ({"rules": [{"key": "A"}]}, "1:12 TW501 this rule has no `type` (it can be: COMMON, TRACK"),
     ({"rules": [{**RULE, "type": "CLICK"}]}, 'TW501 this rule is of type "CLICK"'),
     ({"rules": [{**RULE, "type": {"a": [1]}}]}, 'TW501 this rule is of type {"a": [1]}'),
     ({"rules": [{**RULE, "key": ""}]}, "TW501 this rule has no `key`, the event's name (add it)"),

@@ -308,7 +308,7 @@ def test_locations_are_the_lines_that_rows_begin_on() -> None:
         ("A,x,,string,\nA,x.y,,string,", "3 TW515 `x.y` leads through a value of type `string`"),
         (
             'A,x,,string,\nA,"y,,string,',
-            "3 TW515 the row that begins here is not CSV: unexpected end of data",
+            "3 TW515 the row that begins here is not valid CSV: unexpected end of data",
         ),
     ],
 )

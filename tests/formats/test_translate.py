@@ -14,7 +14,7 @@ from typewriter_py.plan.model import ANYTHING
 
 from .importing import event, import_property, import_rules, tracked
 
-BY_HAND = "it is a comment in the plan; describe it there, or check it in code"
+BY_HAND = "it is kept as a comment; put it into a description, or check it in code"
 
 
 def under_x(text: str | None) -> str:
@@ -146,7 +146,7 @@ NOT_CARRIED: list[tuple[Any, str, str]] = [
     # A member that says less would make two of them match.
     (
         {"oneOf": [{"type": "string", "not": {"const": "a"}}, {"const": "a"}]},
-        "x:\n  # anyOf instead of oneOf: part of its members could not be carried over\n  anyOf:",
+        "x:\n  # anyOf instead of oneOf, as some members were not carried over entirely\n  anyOf:",
         f"`not` is not carried over: the plan language has no such keyword ({BY_HAND})",
     ),
 ]
@@ -186,7 +186,7 @@ def test_closed_declares_what_is_required():
 def test_required_that_is_not_a_list(required: Any):
     """Of a whole message, where none of it means anything."""
     (said,) = import_rules(rules(tracked({"type": "object"}, required=required))).said
-    assert "TW520 `required` of the whole message is not carried over" in said
+    assert "TW520 `required` of the message is not carried over" in said
 
 
 def rules(*given: Rule) -> RuleSet:
@@ -285,7 +285,7 @@ def test_the_same_rule_twice_is_one():
     found = import_rules(rules(tracked({"type": "object"}), tracked({"type": "object"})))
     assert found.plan is not None
     assert [each.partition(" ")[2] for each in found.said] == [
-        "TW523 the event `A` is here a second time, with the same rules"
+        "TW523 the event `A` appears twice, with the same rules"
     ]
 
 
@@ -293,7 +293,7 @@ def test_the_same_event_twice_with_different_rules_is_an_error():
     found = import_rules(rules(tracked({}), tracked({"properties": {"a": {}}})))
     assert found.plan is None
     assert [each.partition(" ")[2] for each in found.said] == [
-        "TW522 the event `A` is here a second time, with different rules (remove one, or give it"
+        "TW522 the event `A` appears twice, with different rules (remove one, or give it"
         " another version)"
     ]
 

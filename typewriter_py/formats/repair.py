@@ -28,7 +28,7 @@ from . import codes
 from .nodes import EVENT_ORDER, Comments, Draft, Entry, EntryAt, maps_in, numbered, reordered
 from .schemas import ORDER
 
-_WHY: Final = "anyOf instead of oneOf: part of its members could not be carried over"
+_WHY: Final = "anyOf instead of oneOf, as some members were not carried over entirely"
 
 
 def _loosen(root: Map, comments: Comments) -> None:
@@ -200,7 +200,7 @@ class _Repair:
         related = tuple(
             (other.span, text) for span, text in problem.related if (other := entry_at(span))
         )
-        message = f"{why}: `{override}` gives it words of its own"
+        message = f"{why}: `{override}` gives it different words"
         help = "nothing changes on the wire; choose other words in the plan if you like"
         found = codes.RENAMED.at(named.entry.span, message, help=help, related=related)
         self._diagnostics.append(found)

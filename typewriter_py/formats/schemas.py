@@ -148,7 +148,7 @@ class Schemas:
     ) -> None:
         """The same for something that is not a key."""
         self.comments.lose(node, what)
-        help = help or "it is a comment in the plan; describe it there, or check it in code"
+        help = help or "it is kept as a comment; put it into a description, or check it in code"
         self.diagnostics.append(codes.NOT_CARRIED.at(span, message, help=help))
 
     def schema(self, source: Any, *, merged: bool = False) -> Any:

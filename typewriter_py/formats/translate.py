@@ -100,10 +100,10 @@ class _Translation:
         what += f", version {rule.version}," if rule.version > 1 else ""
         related = ((known.span, "first here"),) if known.span else ()
         if rule.schema == known.schema and rule.deprecated == known.deprecated:
-            message = f"{what} is here a second time, with the same rules"
+            message = f"{what} appears twice, with the same rules"
             found = codes.REPEATED_RULE.at(rule.span, message, related=related)
         else:
-            message = f"{what} is here a second time, with different rules"
+            message = f"{what} appears twice, with different rules"
             help = "remove one, or give it another version"
             found = codes.DUPLICATE_RULE.at(rule.span, message, help=help, related=related)
         self._schemas.diagnostics.append(found)
@@ -241,7 +241,7 @@ class _Translation:
             elif key == "$comment" and isinstance(value, str):
                 self.draft.comments.add(node, None, *value.splitlines())
             elif not (key == "required" and _always_sent(value)):
-                why = f"`{key}` of the whole message is not carried over: a plan is about its parts"
+                why = f"`{key}` of the message is not carried over: a plan describes only its parts"
                 self._schemas.lose(node, schema, key, why)
         return payload
 
@@ -252,7 +252,7 @@ class _Translation:
                 payload = value
             elif not says_nothing(value):
                 why = f"`{field}` is not carried over: a plan cannot describe it for one call"
-                help = "describe it in `common`, for every message; it is a comment in the plan"
+                help = "describe it in `common`, for every message; it is kept as a comment"
                 self._schemas.lose(node, fields, field, why, help)
         return payload
 

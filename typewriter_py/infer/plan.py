@@ -145,7 +145,7 @@ def unplanned(observed: Observed) -> Iterator[Diagnostic]:
         yield codes.NAMES_VARY.at(None, message)
     lost = observed.events.given_up
     if lost["messages"]:
-        message = f"{lost['messages']:,} messages of rare events, or with very long names, left out"
+        message = f"{lost['messages']:,} messages of rare events or very long names are left out"
         help = f"a plan of more than {MAX_EVENTS:,} events is of no use; put data into properties"
         yield codes.TOO_MANY_EVENTS.at(None, message, help=help)
     if observed.room.left <= 0:

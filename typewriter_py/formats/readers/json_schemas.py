@@ -140,7 +140,7 @@ def rules_in(
     for each in schemas:
         dialect = each.data.get("$schema")
         if dialect is not None and not (isinstance(dialect, str) and _DRAFT_07.fullmatch(dialect)):
-            message = f"this must be draft-07 of JSON Schema, not `{dialect}`"
+            message = f"`$schema` must be draft-07 of JSON Schema, not `{dialect}`"
             help = "convert it to draft-07 first, the dialect of Segment's rules"
             findings.add(codes.NOT_DRAFT_07, each.data.value_span("$schema"), message, help)
     if not findings.diagnostics:

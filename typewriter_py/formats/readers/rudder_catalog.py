@@ -192,7 +192,7 @@ class Types:
         lost: list[str] = []
         for variant in self._catalog.listed(node, "variants"):
             on = reference(variant.get("discriminator")) or "?"
-            message = f"what is required depends on `{on}`, and a plan cannot say so"
+            message = f"what is required depends on `{on}`, and a plan cannot say that"
             help = "its properties are all optional; check the rest in code, or plan several events"
             self._catalog.add(codes.NOT_CARRIED, node.key_span("variants"), message, help)
             for case in self._catalog.listed(variant, "cases"):

@@ -163,7 +163,7 @@ class _Reader(Findings):
             found = (
                 f"is of type {describe(node['type'], LONG)}" if "type" in node else "has no `type`"
             )
-            self.wrong(node, "type", f"this rule {found}", "Segment has " + ", ".join(KINDS))
+            self.wrong(node, "type", f"this rule {found}", "it can be: " + ", ".join(KINDS))
         elif not (key is None or isinstance(key, str)):
             self.wrong(node, "key", f"the `key` of a rule must be a string, not {kind_of(key)}")
         elif kind == "TRACK" and not key:

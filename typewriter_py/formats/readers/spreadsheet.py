@@ -124,7 +124,7 @@ class Table:
                 yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:  # a quote that is not closed, a cell of more than 128 KiB
-            message = f"the row that begins here is not CSV: {error}"
+            message = f"the row that begins here is not valid CSV: {error}"
             help = "check its quotes: a quote within a cell is written twice"
             self._findings.add(codes.ROW, Span(self._file, line), message, help)
 
