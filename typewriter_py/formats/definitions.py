@@ -51,9 +51,7 @@ class Definitions:
         for steps, target in found.items():
             names[steps] = self._name(steps, meanings[steps], owner, version, target)
             self._targets.setdefault(names[steps], (target, refs))
-        refs |= {
-            ref: names[steps_of(ref)] for ref in used if _is_inner(ref) and steps_of(ref) in names
-        }
+        refs |= {ref: names[steps_of(ref)] for ref in used if steps_of(ref) in names}
         return refs
 
     def _name(self, steps: Steps, meaning: str, owner: str, version: int, target: Map) -> str:
@@ -113,11 +111,6 @@ def _plain_name(steps: Steps, owner: str) -> str:
 _KEYWORDS: Final = frozenset({*DEFINITION_KEYS, "properties", "traits", "items"})
 
 
-def _is_inner(ref: str) -> bool:
-    """Whether a reference is a JSON pointer into its own document."""
-    return ref == "#" or ref.startswith("#/")
-
-
 def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
     """Every definition and every other target of a reference, and the steps that lead there."""
     for key in DEFINITION_KEYS:
@@ -125,14 +118,14 @@ def _targets(schema: Map, used: Iterable[str]) -> Iterator[tuple[Steps, Any]]:
         for name, each in defined.items() if isinstance(defined, Map) else ():
             yield (key, name), each
     for ref in dict.fromkeys(used):
-        if _is_inner(ref):
-            yield steps_of(ref), node_at(schema, steps_of(ref))
+        yield steps_of(ref), node_at(schema, steps_of(ref))
 
 
 def _references(node: Any) -> Iterator[str]:
-    """The value of every ``$ref`` in ``node``."""
+    """Every ``$ref`` in ``node`` that is a JSON pointer into its own document."""
     for each in maps_in(node):
-        if isinstance(ref := each.get("$ref"), str):
+        ref = each.get("$ref")
+        if isinstance(ref, str) and (ref == "#" or ref.startswith("#/")):
             yield ref
 
 
@@ -142,10 +135,7 @@ def _meanings(found: Mapping[Steps, Map]) -> dict[Steps, str]:
     Equal for definitions that mean the same, whatever they are called.
     """
     texts = {steps: json.dumps(each, sort_keys=True) for steps, each in found.items()}
-    leads = {
-        steps: [steps_of(ref) for ref in _references(each) if _is_inner(ref)]
-        for steps, each in found.items()
-    }
+    leads = {steps: [*map(steps_of, _references(each))] for steps, each in found.items()}
 
     def meaning(steps: Steps) -> str:
         known = reached([steps], lambda each: leads.get(each, ())) & texts.keys()
