@@ -59,7 +59,7 @@ def infer_from_code(sources: Sequence[str], name: str, excluded: Sequence[str] =
     counted = times(count, "raw call", "raw calls")
     draft.head += [
         f"Inferred from {counted} in {files} of {', '.join(sources)}.",
-        "It describes what the code names, which may not be everything that it sends: review it.",
+        "It describes what the code names, which may not be all that it sends: review it.",
     ]
     return Inferred(draft, tuple(found), count)
 
