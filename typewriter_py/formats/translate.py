@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..plan import metaschema
-from ..plan.document import Map, Mark, Seq
+from ..plan.document import Map, Seq
 from ..plan.model import CALLS
 from ..util import uncollected
 from . import codes
@@ -52,7 +52,8 @@ class _Translation:
         self._rules = rules
         self._share = share
         self._closed = closed
-        self.draft = Draft(Map(_start(rules)))
+        first = next((rule.span for rule in rules.rules if rule.span), Span(""))
+        self.draft = Draft(Map(Span(first.file)))  # located at the beginning of that file
         self._schemas = Schemas(self.draft.comments, closed=closed)
         self._definitions = Definitions(self._schemas)
 
@@ -314,9 +315,3 @@ def _by_reference(rules: Map) -> Map:
     append(parts, rules.only({"$ref"}), rules.mark)
     put(whole, "allOf", parts)
     return whole
-
-
-def _start(rules: RuleSet) -> Mark:
-    """The location of the whole plan: the beginning of the file of its first rule."""
-    first = next((rule.span for rule in rules.rules if rule.span), None)
-    return (first.file, 1, 1, 1) if first else NOWHERE
