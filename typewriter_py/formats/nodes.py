@@ -16,7 +16,7 @@ from ..plan.document import Map, Mark, Seq
 class Comments:
     """Lines for people, each above the key or item that it is about (without the ``#``).
 
-    Nodes are told apart by identity; a comment whose key is None goes above the node's first
+    Nodes are distinguished by identity; a comment whose key is None goes above the node's first
     key.  ``lossy`` are the nodes that say less than their source: part of it is only a comment.
     """
 

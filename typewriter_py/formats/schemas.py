@@ -206,9 +206,9 @@ class Schemas:
 
     def extend(self, node: Map, source: Map) -> None:
         """Add the keys of the plan language under ``x-typewriter`` of ``source``."""
-        said = as_nodes(source[EXTENSION], source.marks[EXTENSION][1])
-        for key in said:
-            copy_entry(said, key, node, said[key])
+        extension = as_nodes(source[EXTENSION], source.marks[EXTENSION][1])
+        for key in extension:
+            copy_entry(extension, key, node, extension[key])
 
     def _reference(self, ref: Any, merged: bool) -> Any:
         name = self.refs.get(ref) if isinstance(ref, str) else None
@@ -246,8 +246,8 @@ class Schemas:
 
     @staticmethod
     def _says_more_than_a_union(source: Map) -> bool:
-        said = source.keys() - ANNOTATIONS - BARE - {EXTENSION, "$comment", "labels"}
-        return bool(said & {"anyOf", "oneOf"}) and len(said) > 1
+        keywords = source.keys() - ANNOTATIONS - BARE - {EXTENSION, "$comment", "labels"}
+        return bool(keywords & {"anyOf", "oneOf"}) and len(keywords) > 1
 
     def _not_null(self, source: Map, merged: bool) -> Map:
         """``not: {type: null}``: anything (or what is next to it) but null.

@@ -96,8 +96,8 @@ class Reading:
     lines: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: int = 0
-    foreign: int = 0
-    first_foreign: Span | None = None
+    without_message: int = 0
+    first_without_message: Span | None = None
 
     def add(self, log: Log, progress: Callable[[int], None]) -> None:
         """Read one log to its end, or to where it is cut short."""
@@ -142,8 +142,8 @@ class Reading:
             seen = True
             self.observed.see(message, file, number)
         if not seen:
-            self.foreign += 1
-            self.first_foreign = self.first_foreign or Span(file, number)
+            self.without_message += 1
+            self.first_without_message = self.first_without_message or Span(file, number)
 
     def _broken(self, file: str, number: int, why: str, help: str | None = None) -> None:
         self.broken += 1
@@ -196,11 +196,11 @@ def _counted(reading: Reading) -> Iterator[Diagnostic]:
     if hidden > 0:
         message = f"{hidden:,} more lines were skipped ({reading.broken:,} of {reading.lines:,})"
         yield codes.BROKEN_LINE.at(None, message)
-    if reading.first_foreign is not None:
-        lines = times(reading.foreign, "line contains", "lines contain")
+    if reading.first_without_message is not None:
+        lines = times(reading.without_message, "line contains", "lines contain")
         message = f"{lines} no Segment message; this is the first"
         help = "a message has a `type`: track, identify, group, page, screen or alias"
-        yield codes.NOT_A_MESSAGE.at(reading.first_foreign, message, help=help)
+        yield codes.NOT_A_MESSAGE.at(reading.first_without_message, message, help=help)
     for what, (count, span) in sorted(reading.observed.odd.items()):
         message = f"{times(count, 'message', 'messages')}: {what}; this is the first"
         yield codes.NOT_A_MESSAGE.at(span, message)
