@@ -17,7 +17,7 @@ from typewriter_client.rules import Rule
 
 from typewriter_py.diff import compare
 from typewriter_py.formats.json_schema import rules_of
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan import model as m
 from typewriter_py.plan import rules as as_data
@@ -181,7 +181,7 @@ def exported(plan: m.Plan) -> object:
 
 
 def imported(plan: m.Plan) -> object:
-    back, _ = settle(draft_of(rules_of(plan))[0])
+    back, _ = repair_draft(draft_of(rules_of(plan))[0])
     assert back is not None
     return back
 

@@ -83,7 +83,7 @@ class Diagnostic:
     """One finding about the user's input.
 
     ``related`` lists other locations involved, each with a short note ("first defined
-    here").  ``bearer`` is what the diagnostic belongs to, where that is known: the location of
+    here").  ``owner`` is what the diagnostic belongs to, where that is known: the location of
     the name of an event, property or definition.
     """
 
@@ -92,7 +92,7 @@ class Diagnostic:
     span: Span | None = None
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
-    bearer: Span | None = field(default=None, compare=False, repr=False)
+    owner: Span | None = field(default=None, compare=False, repr=False)
 
     @property
     def code(self) -> str:

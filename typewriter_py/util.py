@@ -12,7 +12,7 @@ from typing import TypeVar, dataclass_transform
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """A block, or a function, without automatic garbage collection.
 
     A plan is a million objects that live to the end, with hardly a cycle among them. Searching

@@ -55,4 +55,4 @@ def sent(found: Report, root: Path) -> dict[str, list[str]]:
 
 def raw(found: Report, root: Path) -> list[tuple[str, str, str | None]]:
     """Each raw call: its place below ``root``, the call, the event."""
-    return [(str(each.place).removeprefix(f"{root}/"), each.call, each.event) for each in found.raw]
+    return [(str(each.span).removeprefix(f"{root}/"), each.call, each.event) for each in found.raw]

@@ -107,7 +107,7 @@ def test_a_function_that_the_plan_does_not_have(tmp_path: Path) -> None:
         "x: t.OrderCompleted\nt.Client()\nt.__name__\nt.alias('a', 'b')\nprint()",
     }
     found = report(tmp_path, files)
-    assert [(str(each.place), each.function) for each in found.unknown] == [
+    assert [(str(each.span), each.function) for each in found.unknown] == [
         (f"{tmp_path}/shop/{file}", "order_placed") for file in ("a.py:2:1", "b.py:2:1", "c.py:2:1")
     ]
 

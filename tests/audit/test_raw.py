@@ -78,7 +78,7 @@ CALLS = {
 def test_a_raw_call_is_seen_with_its_event(tmp_path: Path, form: str) -> None:
     found = report(tmp_path, {"app.py": CALLS[form]})
     last = CALLS[form].count("\n") + 1
-    assert [each.event for each in found.raw if each.place.line == last] == ["X"]
+    assert [each.event for each in found.raw if each.span.line == last] == ["X"]
     assert not found.unknown
     assert len(found.unused()) == 3
 

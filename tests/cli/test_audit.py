@@ -207,7 +207,7 @@ def test_what_is_excluded_is_not_read(shop: Path, typewriter: Run):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ((), "name what to read"),
+        ((), "name the files or folders to audit"),
         (("gone",), "gone:1:1: TW407"),
         (("src", "--plan", "gone.yaml"), "gone.yaml:1:1: TW100"),
     ],

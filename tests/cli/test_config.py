@@ -68,7 +68,7 @@ def test_all_that_a_configuration_may_say(tmp_path: Path):
     assert second.events == ("Order *",)
     assert second.templates == tmp_path / "templates"
     assert second.settings == {"client": "acme.tracking._client", "strict": "true"}
-    assert second.places["client"].line == 19
+    assert second.spans["client"].line == 19
 
 
 def test_every_mistake_is_reported_at_once_with_its_location(tmp_path: Path):

@@ -10,7 +10,7 @@ from benchmarks.plans import plan
 from typewriter_py.diff import compare
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
-from typewriter_py.util import uncollected
+from typewriter_py.util import without_gc
 
 EVENTS = 300
 
@@ -21,7 +21,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def _cpu(work: Callable[[], object]) -> float:
-    with uncollected():
+    with without_gc():
         started = process_time()
         work()
         return process_time() - started

@@ -9,7 +9,7 @@ from typing import Any
 
 from typewriter_py.diagnostics import Diagnostic, has_errors, in_order
 from typewriter_py.formats.readers import read_source
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.formats.rules import Rule, RuleSet
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan.load import load
@@ -51,7 +51,7 @@ def import_rules(rules: RuleSet, before: Sequence[Diagnostic] = (), **options: b
     draft, said = draft_of(rules, **options)
     if has_errors(said):
         return Imported(None, None, in_order([*before, *said]))
-    plan, found = settle(draft)
+    plan, found = repair_draft(draft)
     text = None if plan is None else write(draft.root, draft.comments, draft.head)
     return Imported(plan, text, in_order([*before, *said, *found]))
 

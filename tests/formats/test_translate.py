@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.formats.rules import Rule, RuleSet
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan.model import ANYTHING
@@ -312,5 +312,5 @@ def test_no_source_is_changed():
     rule = tracked(schema)
     before = repr(rule.schema)
     draft, _ = draft_of(rules(rule), closed=False, share=True)
-    settle(draft)
+    repair_draft(draft)
     assert repr(rule.schema) == before

@@ -15,7 +15,7 @@ from typewriter_py.formats.export import json_text
 from typewriter_py.formats.nodes import Draft
 from typewriter_py.formats.readers import json_schemas as json_schemas_reader
 from typewriter_py.formats.readers import segment as segment_reader
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.formats.rules import RuleSet
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan import json_reader
@@ -98,7 +98,7 @@ def read_by(read: Any, documents: list[Document]) -> RuleSet:
 def import_text(rules: RuleSet, *, share: bool = False) -> tuple[str, list[str]]:
     """What is written for ``rules``, and what is said on the way."""
     draft, lost = draft_of(rules, closed=False, share=share)
-    plan, mended = settle(draft)
+    plan, mended = repair_draft(draft)
     said = [f"{each.code} {each.message}" for each in (*lost, *mended)]
     assert plan is not None, said
     return _text(draft), said

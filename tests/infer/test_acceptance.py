@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from tests.plan.planning import load_text
 from typewriter_py.formats.json_schema import rules_of
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.infer.plan import infer
 from typewriter_py.plan.model import Plan
 from typewriter_py.plan.yaml_writer import write
@@ -58,7 +58,7 @@ calls = st.builds(
 def written(messages: list[dict[str, Any]], samples: int) -> tuple[Plan, str]:
     draft = infer([log(text_of(messages))], "Test", samples).draft
     assert draft is not None
-    plan, _ = settle(draft)
+    plan, _ = repair_draft(draft)
     assert plan is not None
     return plan, write(draft.root, draft.comments, draft.head)
 

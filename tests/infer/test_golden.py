@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from typewriter_py.diagnostics import has_errors, in_order
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.infer.logs import Log
 from typewriter_py.infer.plan import infer
 from typewriter_py.plan.load import load
@@ -27,7 +27,7 @@ def plan_of(case: str) -> tuple[Plan, str, str]:
     (log,) = (GOLDEN / case).glob("log.*")
     found = infer([Log(str(log))], "Shop")
     assert found.draft is not None
-    plan, said = settle(found.draft)
+    plan, said = repair_draft(found.draft)
     assert plan is not None
     told = in_order((*found.diagnostics, *said))
     lines = [f"{d.span.line if d.span else '-'} {d.code} {d.message}\n" for d in told]

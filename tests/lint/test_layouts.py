@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from typewriter_py.cli.lint import Looked, command, look, prepare
+from typewriter_py.cli.lint import LintResult, command, lint_plans, prepare
 from typewriter_py.diagnostics import Span
 from typewriter_py.plan.document import Map, Seq
 from typewriter_py.plan.yaml_reader import read
@@ -110,14 +110,14 @@ def paths(text: str) -> dict[tuple[int, int], str]:
     return found
 
 
-def linted(folder: Path, text: str) -> Looked:
+def linted(folder: Path, text: str) -> LintResult:
     """What lint finds with all its rules."""
     path = folder / "plan.yaml"
     path.write_text(text, encoding="utf-8")
-    return look(prepare((str(path),), None, "all", None))
+    return lint_plans(prepare((str(path),), None, "all", None))
 
 
-def findings(found: Looked, text: str) -> list[tuple[object, ...]]:
+def findings(found: LintResult, text: str) -> list[tuple[object, ...]]:
     """The code, node, message, and the related nodes, of each finding; in no order."""
     at = paths(text)
 

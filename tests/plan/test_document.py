@@ -53,6 +53,6 @@ def test_a_node_put_elsewhere_has_a_new_parent():
 
 def test_a_node_is_part_of_the_innermost_that_has_a_name():
     data = yaml_reader.read("p", "a: {b: {c: {}}}").data
-    assert data["a"]["b"]["c"].bearer is None
+    assert data["a"]["b"]["c"].owner is None
     data["a"].name = data.key_span("a")
-    assert data["a"]["b"]["c"].bearer == data["a"].bearer == data.key_span("a")
+    assert data["a"]["b"]["c"].owner == data["a"].owner == data.key_span("a")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.targets.plans import plans
 from typewriter_py.formats.json_schema import rules_of
-from typewriter_py.formats.repair import settle
+from typewriter_py.formats.repair import repair_draft
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
@@ -48,7 +48,7 @@ def whole(value: Any) -> Any:
 def written(plan: Plan) -> str:
     """A plan file of ``plan``, as far as a file can hold it."""
     draft, _ = draft_of(rules_of(whole(plan)))
-    settled, _ = settle(draft)
+    settled, _ = repair_draft(draft)
     assume(settled is not None)
     return write(draft.root, draft.comments)
 

@@ -56,7 +56,7 @@ class _Reader:
             path = ".".join([*module, name])
             if name in self.interest.functions or path in self.interest.packages:
                 path = path if module else s.TEXT + name
-                facts.uses.append(s.Use(path, *self.columns.place(node), s.REFERRED))
+                facts.uses.append(s.Use(path, *self.columns.span(node), s.REFERRED))
         for scope in visitor.scopes:
             if scope.path in senders:
                 facts.parameters[scope.path.removeprefix("@.")] = scope.parameters
@@ -78,7 +78,7 @@ class _Reader:
                 continue
             function = noted.scope.enclosing(ScopeKind.FUNCTION)
             where = function.path if function else ""
-            yield s.Use(path, *self.columns.place(noted.node), noted.kind, args, where)
+            yield s.Use(path, *self.columns.span(noted.node), noted.kind, args, where)
 
     def _matters(self, path: str) -> bool:
         """Whether other files could say more about it, or it is of interest on its own."""

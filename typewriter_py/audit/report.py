@@ -36,7 +36,7 @@ class Raw(NamedTuple):
     too.
     """
 
-    place: Span
+    span: Span
     event: str | None
     call: str = "track"
     passed: bool = False
@@ -45,7 +45,7 @@ class Raw(NamedTuple):
 class Unknown(NamedTuple):
     """A use of a function that the plan does not have."""
 
-    place: Span
+    span: Span
     function: str
 
 
@@ -76,11 +76,11 @@ class Report:
             ],
             "unused": self.unused(),
             "raw": [
-                {"file": raw.place.file, "line": raw.place.line, "event": raw.event}
+                {"file": raw.span.file, "line": raw.span.line, "event": raw.event}
                 for raw in self.raw
             ],
             "unknown": [
-                {"file": each.place.file, "line": each.place.line, "function": each.function}
+                {"file": each.span.file, "line": each.span.line, "function": each.function}
                 for each in self.unknown
             ],
         }
@@ -162,7 +162,7 @@ def diagnose(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]
         message = f"the plan has no event for `{unknown.function}`"
         close = get_close_matches(unknown.function, names.values(), 1, 0.75)
         help = f"did you mean `{close[0]}`?" if close else None
-        yield codes.UNKNOWN_FUNCTION.at(unknown.place, message, help=help)
+        yield codes.UNKNOWN_FUNCTION.at(unknown.span, message, help=help)
     for span, pattern in report.anywhere:
         which = "any function of the plan" if pattern == "*" else f"any function like `{pattern}`"
         yield codes.ANY_SENT.at(span, f"{which} may be called here")
@@ -194,7 +194,7 @@ def _key(event: str) -> str:
 def _unused(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]:
     by_name = {each.event: each for each in reversed(planned)}
     dynamic = [
-        (raw.place, "sends an event whose name is not known here")
+        (raw.span, "sends an event whose name is not known here")
         for raw in report.raw
         if raw.call == "track" and raw.event is None and not raw.passed
     ]
@@ -238,4 +238,4 @@ def _raw_call(raw: Raw, names: Mapping[str, str], keys: Mapping[str, str]) -> Di
         elif close := [key] if key in keys else get_close_matches(key, keys, 1, _CLOSE):
             found = keys[close[0]]
             help = f'the plan has "{found}": call `{names[found]}`'
-    return codes.RAW_CALL.at(raw.place, message, help=help)
+    return codes.RAW_CALL.at(raw.span, message, help=help)

@@ -264,9 +264,9 @@ def _distinct(spans: Iterable[Span]) -> list[Span]:
 
 def _known_events(raw: Iterable[Raw]) -> list[Raw]:
     """In order; without those of an unknown event if another call at the same position has one."""
-    named = {each.place[:3] for each in raw if each.event}
-    found = [each for each in raw if each.event or each.place[:3] not in named]
-    return sorted(found, key=lambda each: (each.place, each.event or ""))
+    named = {each.span[:3] for each in raw if each.event}
+    found = [each for each in raw if each.event or each.span[:3] not in named]
+    return sorted(found, key=lambda each: (each.span, each.event or ""))
 
 
 def _last(name: str) -> str:

@@ -52,7 +52,7 @@ class Columns:
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
 
-    def place(self, node: ast.expr) -> tuple[int, int, int]:
+    def span(self, node: ast.expr) -> tuple[int, int, int]:
         """Line, column and length; a node of several lines is cut at the end of its first."""
         line = self._lines[node.lineno - 1] if node.lineno <= len(self._lines) else ""
         start = self._characters(line, node.col_offset)

@@ -23,7 +23,7 @@ from ..output.write import keep
 from ..plan.load import load
 from ..plan.queries import select
 from ..reporters import summary
-from ..util import uncollected
+from ..util import without_gc
 from . import configured, io
 
 _CACHES = 4
@@ -173,7 +173,7 @@ def _same(one: PlanSource | None, other: PlanSource) -> bool:
     return one is not None and os.path.realpath(one.path) == os.path.realpath(other.path)
 
 
-@uncollected()
+@without_gc()
 def _run(
     job: Job, sources: Sequence[str], options: Options, cache: Path | None, found: Found
 ) -> bool:

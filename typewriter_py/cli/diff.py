@@ -14,7 +14,7 @@ from ..diff import compare, report
 from ..diff.codes import NOT_IN_REVISION
 from ..diff.inputs import Compared, Side, completed, plans, side
 from ..diff.model import BOTH, CALLERS, DATA, Breaks, Change
-from ..util import uncollected
+from ..util import without_gc
 from . import configured, io
 
 _WHOM: Final = {"any": BOTH, "callers": CALLERS, "data": DATA}
@@ -88,7 +88,7 @@ def command(
         return io.fail(problems, "text" if form == "markdown" else form, texts)
     io.report(new_plans, "text", texts, err=True)  # the others are complete
     whom = _WHOM[breaking] if breaking else ()
-    with uncollected():
+    with without_gc():
         changes = report.in_order(c for pair in pairs for c in compare(pair.old, pair.new))
     _print(changes, whom, form, texts)
     io.status(report.summary(changes))

@@ -10,12 +10,12 @@ import click
 
 from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..formats.readers import Source, read_source
-from ..formats.repair import settle
+from ..formats.repair import repair_draft
 from ..formats.translate import draft_of
 from ..plan.model import ANYTHING, Plan
 from ..plan.yaml_writer import write
 from ..reporters import summary
-from ..util import uncollected
+from ..util import without_gc
 from . import io
 
 _STDIN = "<stdin>"
@@ -64,7 +64,7 @@ def command(
         raise click.UsageError("SOURCE is empty.")
     io.reject_blank(name=name)
     io.check_out(out, force)
-    with uncollected():
+    with without_gc():
         plan, diagnostics, texts = _import(source, out, name, closed=closed, share=share)
     found = in_order(diagnostics)
     io.report(found, form, texts, err=out is None)
@@ -96,7 +96,7 @@ def _import(
     diagnostics += found
     if has_errors(found):
         return None, diagnostics, read.texts
-    plan, found = settle(draft)
+    plan, found = repair_draft(draft)
     diagnostics += found
     if plan is not None:
         text = write(draft.root, draft.comments, [*io.schema_comment(out), *draft.head])

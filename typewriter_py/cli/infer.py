@@ -11,7 +11,7 @@ from io import BufferedReader
 import click
 
 from ..diagnostics import Diagnostic, in_order
-from ..formats.repair import settle
+from ..formats.repair import repair_draft
 from ..infer.code import infer_from_code
 from ..infer.logs import Log
 from ..infer.plan import SAMPLES, infer
@@ -82,7 +82,7 @@ def command(
     draft, found, plan = inferred.draft, inferred.diagnostics, None
     problems: tuple[Diagnostic, ...] = ()
     if draft is not None:
-        plan, more = settle(draft)
+        plan, more = repair_draft(draft)
         found += more
         if plan is not None:
             text = write(draft.root, draft.comments, [*io.schema_comment(out), *draft.head])

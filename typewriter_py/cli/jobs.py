@@ -26,7 +26,7 @@ from ..plan.queries import select
 from ..targets import DEFAULT_LANGUAGE, Request, Target
 from ..targets import load as load_target
 from ..text import printable
-from ..util import did_you_mean, readable, uncollected
+from ..util import did_you_mean, readable, without_gc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _overridden(target: TargetConfig, options: Options, plan: PlanSource | None)
         plan=plan or target.plan,
         templates=Path(options.templates) if options.templates else target.templates,
         settings={**target.settings, **options.settings},
-        places={key: span for key, span in target.places.items() if key not in overridden},
+        spans={key: span for key, span in target.spans.items() if key not in overridden},
     )
 
 
@@ -116,7 +116,7 @@ class Built:
     request: Request | None = None
 
 
-@uncollected()
+@without_gc()
 def build(
     target: TargetConfig, read: Callable[[str], Loaded], configured: Iterable[TargetConfig] = ()
 ) -> Built:
@@ -135,7 +135,7 @@ def build(
         package=_package_name(target.out),
         source=printable(target.plan.name),
         settings=target.settings,
-        places=target.places,
+        spans=target.spans,
         overrides=target.templates,
         folder=Path(target.out),
         packages={
@@ -164,7 +164,7 @@ def _name_problems(target: TargetConfig, module: Target) -> Iterator[Diagnostic]
     if problem and (why := problem(name)):
         message = f"the package would be called `{printable(name)}`, which is {why}"
         help = "the last part of --out (`out`) names the package: letters, digits and `_`"
-        yield PACKAGE_NAME.at(target.places.get("out"), message, help=help)
+        yield PACKAGE_NAME.at(target.spans.get("out"), message, help=help)
 
 
 def _setting_problems(target: TargetConfig, module: Target) -> Iterator[Diagnostic]:
@@ -173,8 +173,8 @@ def _setting_problems(target: TargetConfig, module: Target) -> Iterator[Diagnost
     for key in target.settings:
         if key in known:
             continue
-        if key in target.places:
-            yield unknown_key(key, target.places[key], (*TARGET_KEYS, *known))
+        if key in target.spans:
+            yield unknown_key(key, target.spans[key], (*TARGET_KEYS, *known))
         else:
             help = did_you_mean(key, known) or f"known: {', '.join(known) or 'none'}"
             message = f"target `{target.language}` has no setting `{key}`"
@@ -187,8 +187,8 @@ def _selection_problems(target: TargetConfig, plan: Plan) -> Iterator[Diagnostic
     for tag in target.tags:
         if tag not in tags:
             message, help = f"no event has the tag `{tag}`", did_you_mean(tag, tags)
-            yield EMPTY_SELECTION.at(target.places.get("tags"), message, help=help)
+            yield EMPTY_SELECTION.at(target.spans.get("tags"), message, help=help)
     for pattern in target.events:
         if not any(fnmatchcase(name, pattern) for name in names):
             message, help = f"no event is called `{pattern}`", did_you_mean(pattern, names)
-            yield EMPTY_SELECTION.at(target.places.get("events"), message, help=help)
+            yield EMPTY_SELECTION.at(target.spans.get("events"), message, help=help)

@@ -79,12 +79,12 @@ def command(
     job = prepare(plans, config_file, select, ignore)
     if job.problems:
         return io.fail(job.problems, form, job.texts)
-    result = look(job)
+    result = lint_plans(job)
     if fix or add_ignores:
         problems = _amend(result, fix)
         if problems:
             return io.fail(problems, form, result.texts)
-        result = look(job)
+        result = lint_plans(job)
     for plan in result.plans:
         io.status(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
     findings = in_order(result.diagnostics)
@@ -96,8 +96,8 @@ def command(
 
 def _fails(findings: Sequence[Diagnostic], strict: bool) -> bool:
     """Whether findings fail the run; warnings that come with the mere passage of time never do."""
-    by_calendar = {rule.code.number for rule in rules() if rule.by_calendar}
-    timeless = [each for each in findings if each.code not in by_calendar]
+    time_based = {rule.code.number for rule in rules() if rule.time_based}
+    timeless = [each for each in findings if each.code not in time_based]
     return has_errors(findings) or io.is_failure(timeless, strict)
 
 
@@ -128,7 +128,7 @@ class Linted:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LintResult:
     """All plans of a job."""
 
     plans: tuple[Linted, ...]
@@ -198,25 +198,25 @@ def today() -> str:
         raise click.UsageError(message) from None
 
 
-def look(job: Job) -> Looked:
+def lint_plans(job: Job) -> LintResult:
     """Load and lint every plan of ``job``."""
     plans, texts = [], dict(job.texts)
     for source in job.sources:
         loaded = load(source.path)
         texts |= loaded.sources
         plans.append(Linted(source, loaded, tuple(_findings(source, loaded, job))))
-    return Looked(tuple(_unused_by_all(plans)), texts)
+    return LintResult(tuple(_unused_by_all(plans)), texts)
 
 
 def _unused_by_all(plans: Sequence[Linted]) -> Iterator[Linted]:
     """In a file that several plans share, report as unused only what none of them uses."""
-    of_disuse = {rule.code.number for rule in rules() if rule.of_disuse}
+    reports_unused = {rule.code.number for rule in rules() if rule.reports_unused}
     found = {plan.source: {each.diagnostic for each in plan.found} for plan in plans}
     for plan in plans:
         kept = tuple(
             each
             for each in plan.found
-            if each.diagnostic.code not in of_disuse
+            if each.diagnostic.code not in reports_unused
             or all(
                 each.diagnostic in found[other.source]
                 for other in plans
@@ -280,7 +280,7 @@ def _with_severity(diagnostic: Diagnostic, table: Lint) -> Diagnostic:
 # --- changing the plans --------------------------------------------------------------------------
 
 
-def _amend(result: Looked, fix: bool) -> list[Diagnostic]:
+def _amend(result: LintResult, fix: bool) -> list[Diagnostic]:
     """Fix what can be fixed safely, or else silence all findings; returns what prevented that.
 
     Each file is changed once, even if several plans share it.

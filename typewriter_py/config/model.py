@@ -20,7 +20,7 @@ class TargetConfig:
     """One package to generate.  Paths are relative to the working directory.
 
     ``plan`` is None only if the caller of ``read`` passed ``plan_given``.  ``settings`` are the
-    keys that only the target's module knows, ``places`` the locations of all keys.
+    keys that only the target's module knows, ``spans`` the locations of all keys.
     """
 
     language: str
@@ -30,7 +30,7 @@ class TargetConfig:
     events: tuple[str, ...] = ()
     templates: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict)
     span: Span | None = None
 
 

@@ -110,7 +110,7 @@ class Reader:
             events=self._selection(table, "events", '"Order *"'),
             templates=Path(self._joined(templates)) if templates else None,
             settings=self._settings(table),
-            places={key: self._key_or_value((*path, key)) for key in data},
+            spans={key: self._key_or_value((*path, key)) for key in data},
             span=self._located(path).value,
         )
 
@@ -134,9 +134,9 @@ class Reader:
         located = [(Path(os.path.realpath(each.out)), each) for each in targets if each.out]
         for (there, other), (here, target) in combinations(located, 2):
             if here.is_relative_to(there) or there.is_relative_to(here):
-                related = ((other.places["out"], "the other target"),)
+                related = ((other.spans["out"], "the other target"),)
                 message = f"`{target.out}` and `{other.out}` share a folder"
-                self._report(codes.OVERLAP, target.places["out"], message, related=related)
+                self._report(codes.OVERLAP, target.spans["out"], message, related=related)
 
     def _plan(self, table: Table) -> PlanSource | None:
         text = self._text(table, "plan")

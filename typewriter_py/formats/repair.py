@@ -18,12 +18,12 @@ from ..plan import codes as plan_codes
 from ..plan.annotations import REFERENCE
 from ..plan.document import Map, Seq
 from ..plan.model import CALLS, Plan
-from ..plan.parse import judge
+from ..plan.parse import check_plan
 from ..plan.values import LONG, describe
 from ..plan.yaml_reader import MAX_DEPTH
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
-from ..util import uncollected
+from ..util import without_gc
 from . import codes
 from .nodes import EVENT_ORDER, Comments, Draft, Entry, EntryAt, maps_in, numbered, reordered
 from .schemas import ORDER
@@ -80,8 +80,8 @@ _ROUNDS: Final = 200
 _ALTERNATIVES: Final = ("anyOf", "oneOf")
 
 
-@uncollected()
-def settle(draft: Draft) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+@without_gc()
+def repair_draft(draft: Draft) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """The plan in ``draft``, once everything that a plan cannot have is out of it.
 
     The draft is changed in place.  The plan is None if and only if a diagnostic is an error.
@@ -209,7 +209,7 @@ class _Repair:
 def _checked(root: Map) -> tuple[Plan | None, list[Diagnostic]]:
     """The plan, or what is wrong with it: errors, and keywords that have no effect, which
     another tool's schema may well have."""
-    plan, found = judge(root)
+    plan, found = check_plan(root)
     wrong = [
         each
         for each in found

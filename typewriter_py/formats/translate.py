@@ -10,7 +10,7 @@ from ..names import words
 from ..plan import metaschema
 from ..plan.document import Map, Seq
 from ..plan.model import CALLS
-from ..util import uncollected
+from ..util import without_gc
 from . import codes
 from .definitions import Definitions, share_shapes
 from .nodes import (
@@ -35,7 +35,7 @@ _ALWAYS_SENT: Final = frozenset("properties traits context type event messageId 
 _MEMBERS: Final = ("required", "properties", "additionalProperties")
 
 
-@uncollected()
+@without_gc()
 def draft_of(
     rules: RuleSet, *, closed: bool = False, share: bool = False
 ) -> tuple[Draft, tuple[Diagnostic, ...]]:

@@ -41,12 +41,12 @@ def infer_from_code(sources: Sequence[str], name: str, excluded: Sequence[str] =
     calls: dict[str, list[Span]] = defaultdict(list)
     for raw in done.report.raw:
         if raw.event is not None:
-            events[raw.event].append(raw.place)
+            events[raw.event].append(raw.span)
         elif raw.call in CALLS:
-            calls[raw.call].append(raw.place)
+            calls[raw.call].append(raw.span)
         elif raw.call == "track" and not raw.passed:
             message = "the name of the event is not known here"
-            found.append(audit_codes.EVENT_NOT_KNOWN.at(raw.place, message))
+            found.append(audit_codes.EVENT_NOT_KNOWN.at(raw.span, message))
     if not events and not calls:
         message = f"cannot infer a plan: no raw call in {', '.join(sources)}"
         help = "a raw call is one of an SDK's client: client.track(user_id, event, properties)"
@@ -151,7 +151,7 @@ def payloads(spans: Iterable[Span]) -> dict[Span, Schema | None]:
             if isinstance(call, ast.Call):
                 heads = [call.func, *call.args[:1]]  # of a partial, what it calls
                 for head in heads if name_of(call.func) == "partial" else heads[:1]:
-                    calls.setdefault(columns.place(head)[:2], call)
+                    calls.setdefault(columns.span(head)[:2], call)
         for span in wanted:
             call_there = calls.get((span.line, span.column))
             found[span] = _sent(call_there) if call_there else None

@@ -106,7 +106,7 @@ def _is_specified(declaration: Declaration) -> bool:
     return spec().kinds(declaration.root.name, declaration.property.name) is not None
 
 
-@of_plan("TW250", of_disuse=True)
+@of_plan("TW250", reports_unused=True)
 def unused_definition(context: Context) -> Iterator[Finding]:
     """Nothing refers to a definition.
 

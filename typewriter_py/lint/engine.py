@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span
 from ..plan.model import Definition, Event, Plan, Property
-from ..util import did_you_mean, uncollected
+from ..util import did_you_mean, without_gc
 from .context import ALL, Context, Declaration, Settings, is_of_library
 from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 
@@ -40,7 +40,7 @@ class Request:
     known: Callable[[], Collection[str]] = tuple
 
 
-@uncollected()
+@without_gc()
 def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     """All findings in ``plan``, without those that its ``ignore:`` silences.
 
@@ -100,7 +100,7 @@ def _advice(advice: tuple[Diagnostic, ...], context: Context) -> Iterator[_Repor
         named.pop(None, None)
     for diagnostic in advice:
         lenient = diagnostic.severity is not Severity.ERROR
-        yield diagnostic, named.get(diagnostic.bearer) if lenient else None, ()
+        yield diagnostic, named.get(diagnostic.owner) if lenient else None, ()
 
 
 def with_severity(diagnostic: Diagnostic, severity: Severity) -> Diagnostic:
@@ -178,7 +178,7 @@ def _ignores(owner: Owner) -> Iterator[_Ignore]:
         yield from map(_Ignore, owner.ignore, owner.ignore_spans or repeat(owner.span))
 
 
-@of_plan("TW290", of_disuse=True)
+@of_plan("TW290", reports_unused=True)
 def unused_ignore(context: Context) -> Iterator[Finding]:
     """An `ignore:` silences nothing.
 

@@ -182,7 +182,7 @@ def deprecated_required(declaration: Declaration, context: Context) -> Iterator[
         yield Finding(prop.span, message, "make it optional first")
 
 
-@of_plan("TW244", by_calendar=True)
+@of_plan("TW244", time_based=True)
 def deprecation_expired(context: Context) -> Iterator[Finding]:
     """Something deprecated is past the day on which it was to be removed.
 

@@ -59,8 +59,8 @@ class Scope(Enum):
 class Rule:
     """A rule as data.  ``default``: it runs unless it is switched off, else only on request.
 
-    ``of_disuse``: it reports what nothing uses; for a file that several plans share, all of
-    them have to agree.  ``by_calendar``: its findings come with time, without a change to the
+    ``reports_unused``: it reports what nothing uses; for a file that several plans share, all of
+    them have to agree.  ``time_based``: its findings come with time, without a change to the
     plan, so as warnings they never fail a run, not even under ``--strict``.
     """
 
@@ -68,8 +68,8 @@ class Rule:
     scope: Scope
     check: Callable[..., Iterator[Finding]]
     default: bool = True
-    of_disuse: bool = False
-    by_calendar: bool = False
+    reports_unused: bool = False
+    time_based: bool = False
 
     @property
     def words(self) -> tuple[str, str]:

@@ -33,10 +33,10 @@ class Node:
         return () if parent is None else (*parent.path, self.key)
 
     @property
-    def bearer(self) -> Span | None:
+    def owner(self) -> Span | None:
         """The location of the name of the event, property or definition that it is part of."""
         name = self.name if isinstance(self, Map) else None
-        return self.parent.bearer if name is None and self.parent is not None else name
+        return self.parent.owner if name is None and self.parent is not None else name
 
     @property
     def span(self) -> Span:

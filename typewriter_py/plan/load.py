@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..util import did_you_mean, readable, uncollected
+from ..util import did_you_mean, readable, without_gc
 from . import codes, metaschema
 from .annotations import number_of, text
 from .conjunction import maps
@@ -44,7 +44,7 @@ class Loaded:
     sources: Mapping[str, str]
 
 
-@uncollected()
+@without_gc()
 def load(path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree = DISK) -> Loaded:
     """The plan at ``path`` of a tree, its includes resolved.
 

@@ -157,7 +157,9 @@ def _as_object(part: Map) -> Map:
     return fresh
 
 
-def judge(root: Map, name: str = "Tracking plan") -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+def check_plan(
+    root: Map, name: str = "Tracking plan"
+) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """The plan whose ``tracking_plan`` is ``root``, and everything wrong with it.
 
     It has no includes and no ``extends``.  ``name`` is its name if it does not give one.  There

@@ -207,7 +207,7 @@ class Schemas:
 
     def _report(self, node: Map, found: Iterable[Diagnostic]) -> None:
         """Add diagnostics of a node, with the property or the like that it is part of."""
-        self.diagnostics += [replace(each, bearer=node.bearer) for each in found]
+        self.diagnostics += [replace(each, owner=node.owner) for each in found]
 
     def _check(self, node: Map) -> None:
         """Report what is wrong with the node itself, once."""

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from ..diagnostics import Diagnostic, has_errors
 from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
-from ..formats.repair import settle
+from ..formats.repair import repair_draft
 from ..formats.rules import EXTENSION, PAYLOAD, Rule, RuleSet
 from ..formats.translate import draft_of
 from ..plan.model import Plan
@@ -102,7 +102,7 @@ def by_identity(plan: Plan) -> dict[Identity, Rule]:
 def drafted(rules: RuleSet) -> tuple[Draft, Plan | None, tuple[Diagnostic, ...]]:
     """The draft and, if it is valid, the plan that ``rules`` make, and all diagnostics."""
     draft, found = draft_of(rules)
-    plan, more = settle(draft)
+    plan, more = repair_draft(draft)
     return draft, plan, (*found, *more)
 
 

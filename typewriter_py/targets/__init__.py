@@ -20,7 +20,7 @@ class Request:
 
     ``package`` is the name of the generated package, ``source`` the plan's file name for the
     header, ``settings`` what only this target understands (``--set KEY=VALUE`` or its own keys
-    in the configuration), ``places`` the locations of those keys (there are none for ``--set``),
+    in the configuration), ``spans`` the locations of those keys (there are none for ``--set``),
     ``overrides`` a folder of the user's own templates, ``folder`` the package's folder, if it is
     known.  ``packages`` are the absolute folders of all targets of this language in the
     configuration, with the settings of each.
@@ -30,7 +30,7 @@ class Request:
     package: str
     source: str
     settings: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict)
     overrides: Path | None = None
     folder: Path | None = None
     packages: Mapping[Path, Mapping[str, str]] = field(default_factory=dict)

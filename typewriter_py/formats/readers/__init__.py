@@ -17,7 +17,7 @@ from ...plan import json_reader, yaml_reader
 from ...plan.document import Document, Map
 from ...plan.files import read_text
 from ...plan.metaschema import kind as kind_of
-from ...util import readable, uncollected
+from ...util import readable, without_gc
 from .. import codes
 from ..rules import RuleSet
 from . import json_schemas, rudderstack, segment, spreadsheet
@@ -44,7 +44,7 @@ class Source:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-@uncollected()
+@without_gc()
 def read_source(path: str, given: str | None = None) -> Source:
     """The plan at ``path``, a file or a folder; ``given`` is its text if that is known."""
     texts: dict[str, str] = {}

@@ -71,7 +71,7 @@ def resolve(request: Request) -> Client | Diagnostic:
         return Client()
     if setting == _VENDORED:
         return Client(f".{FOLDER}")
-    span = request.places.get("client")
+    span = request.spans.get("client")
     subject = f"the setting client = {literals.text(setting)}"
     parts = setting.split(".")
     if not all(names.is_plain(part) for part in parts):

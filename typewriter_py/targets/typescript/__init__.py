@@ -34,7 +34,7 @@ def generate(request: Request) -> Generated:
     """
     sdk = request.settings.get("sdk", _DEFAULT_SDK)
     if sdk not in functions.SDKS:
-        return Generated(diagnostics=(_unknown(sdk, request.places.get("sdk")),))
+        return Generated(diagnostics=(_unknown(sdk, request.spans.get("sdk")),))
     folder = rendering.folder("typescript")
     templates = rendering.Templates(folder, ".ts", literals.text, request.overrides)
     named = names.assign(request.plan)
