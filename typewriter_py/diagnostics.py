@@ -47,11 +47,11 @@ class Code:
 
     number: str
     name: str
-    text: str
+    text: str = field(compare=False)
     severity: Severity = Severity.ERROR
-    bad: str = ""
-    good: str = ""
-    language: str = "yaml"
+    bad: str = field(default="", compare=False)
+    good: str = field(default="", compare=False)
+    language: str = field(default="yaml", compare=False)
 
     @property
     def doc(self) -> str:

@@ -40,11 +40,10 @@ def useless_constraint(declaration: Declaration, context: Context) -> Iterator[F
     ```
     """
     prop = declaration.property
-    steps = dict(_steps(prop.type))
     for part in own_parts(prop.type):
         for keyword, value, why in _useless(part):
             message = f"`{keyword}` of `{prop.name}` has no effect: {why}"
-            within = steps.get(id(part))
+            within = dict(_steps(prop.type)).get(id(part))
             remove = () if within is None else (Entry(keyword, value, within),)
             yield Finding(prop.span, message, "remove it", remove=remove)
 

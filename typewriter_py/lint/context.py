@@ -142,17 +142,19 @@ def is_of_library(span: Span | None) -> bool:
     return span is not None and span.file.startswith(LIBRARY)
 
 
-def own_parts(type_: m.Type) -> Iterator[m.Type]:
+def own_parts(type_: m.Type) -> tuple[m.Type, ...]:
     """The type, its items and its alternatives, but not the types of the properties in it."""
-    yield type_
     inner = children(type_)
-    for part in inner[len(type_.properties) :] if isinstance(type_, m.Object) else inner:
-        yield from own_parts(part)
+    if isinstance(type_, m.Object):
+        inner = inner[len(type_.properties) :]
+    return (type_, *[part for each in inner for part in own_parts(each)]) if inner else (type_,)
 
 
 def _within(
     type_: m.Type, root: Root, kind: str, parents: tuple[m.Property, ...] = ()
 ) -> Iterator[Declaration]:
+    if not isinstance(type_, m.Object | m.Array | m.Union):  # as most are
+        return
     for part in own_parts(type_):
         for inner in part.properties if isinstance(part, m.Object) else ():
             yield Declaration(inner, root, kind, parents)

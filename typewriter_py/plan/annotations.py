@@ -105,6 +105,8 @@ def personal(node: Map, definitions: Mapping[str, Any], seen: set[str]) -> bool 
 
 def target(node: Map, definitions: Mapping[str, Any]) -> str | None:
     """The name of the definition that ``$ref`` refers to; None if there is none."""
+    if "$ref" not in node:
+        return None
     name = (text(node, "$ref") or "").removeprefix(REFERENCE)
     return name if isinstance(definitions.get(name), Map) else None
 

@@ -187,7 +187,7 @@ class Facts:
         for name, schema in named.items():
             if isinstance(schema, Map):
                 self.properties[name] = (*self.properties.get(name, ()), schema)
-                span = named.key_span(name)
+                span = Span(*named.marks[name][0])
                 self.name_spans.setdefault(name, span)
                 schema.name = schema.name or span  # a node that aliases repeat keeps its first
         listed = node.get("required")

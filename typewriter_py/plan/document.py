@@ -57,12 +57,12 @@ class Map(dict[str, Any], Node):
 
     __slots__ = ("__weakref__", "_parent", "key", "mark", "marks", "name")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, parent: Node | None = None, key: Any = None) -> None:
         super().__init__()
         self.mark = mark
         self.marks: dict[str, tuple[Mark, Mark]] = {}
-        self._parent: ref[Any] | None = None
-        self.key: Any = None
+        self._parent = None if parent is None else ref(parent)
+        self.key = key
         self.name: Span | None = None
 
     def put(self, key: str, value: Any, marks: tuple[Mark, Mark]) -> None:
@@ -105,12 +105,12 @@ class Seq(list[Any], Node):
 
     __slots__ = ("__weakref__", "_parent", "key", "mark", "marks")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, parent: Node | None = None, key: Any = None) -> None:
         super().__init__()
         self.mark = mark
         self.marks: list[Mark] = []
-        self._parent: ref[Any] | None = None
-        self.key: Any = None
+        self._parent = None if parent is None else ref(parent)
+        self.key = key
 
     def add(self, item: Any, mark: Mark) -> None:
         """Append an item with its location."""

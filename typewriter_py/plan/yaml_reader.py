@@ -70,7 +70,7 @@ class _Frame:
         self.before = before
         self.key: Any = _NO_KEY
         self.key_mark: Mark = node.mark
-        self.merges: list[tuple[Any, Mark]] = []
+        self.merges: list[tuple[Any, Mark]] | None = None  # few containers have any
         self.own_before = 0
 
 
@@ -140,9 +140,9 @@ class _Builder:
                 else:
                     put(value, at)
             elif kind is yaml.MappingStartEvent:
-                self._open(Map(mark(event)), event)
+                self._open(Map, event)
             elif kind is yaml.SequenceStartEvent:
-                self._open(Seq(mark(event)), event)
+                self._open(Seq, event)
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._close()
             elif kind is yaml.AliasEvent:
@@ -160,20 +160,21 @@ class _Builder:
         self.diagnostics.append(code.at(Span(*mark), message, help=help))
         raise _Stop
 
-    def _open(self, node: Map | Seq, event: Any) -> None:
-        if len(self._stack) > MAX_DEPTH:
-            self.diagnostics.append(too_deep(node.mark))
+    def _open(self, kind: type[Map | Seq], event: Any) -> None:
+        mark, stack = self.mark(event), self._stack
+        within, depth = stack[-1], len(stack)
+        if depth > MAX_DEPTH:
+            self.diagnostics.append(too_deep(mark))
             raise _Stop
         if event.tag not in _CONTAINER_TAGS:
             self._unknown_tag(event)
         if self._awaits_key():
-            self._stop(codes.YAML_KEY, node.mark, _COMPLEX_KEY, _NAME_IT)
+            self._stop(codes.YAML_KEY, mark, _COMPLEX_KEY, _NAME_IT)
         if event.anchor:
             self._anchors[event.anchor] = (_NO_KEY, 0)
-        if len(self._stack) > 1:
-            parent = self._stack[-1]
-            node.belongs_to(parent.node, parent.key if parent.is_map else len(parent.node))
-        self._stack.append(_Frame(node, event.anchor, self._nodes))
+        key = within.key if within.is_map else len(within.node)
+        node = kind(mark, within.node if depth > 1 else None, key)
+        stack.append(_Frame(node, event.anchor, self._nodes))
 
     def _awaits_key(self) -> bool:
         frame = self._stack[-1]
@@ -225,8 +226,8 @@ class _Builder:
         """A merge, a key that is not a string, or a duplicate key."""
         node: Any = frame.node
         if key is MERGE:
-            if not frame.merges:
-                frame.own_before = len(node)
+            if frame.merges is None:
+                frame.merges, frame.own_before = [], len(node)
             frame.merges.append((value, mark))
             return
         if type(key) is not str:
@@ -255,7 +256,7 @@ class _Builder:
         node = frame.node
         assert isinstance(node, Map)
         later = [(key, node[key], node.marks[key]) for key in [*node][frame.own_before :]]
-        for value, mark in frame.merges:
+        for value, mark in frame.merges or ():
             for base in value if isinstance(value, Seq) else [value]:
                 if not isinstance(base, Map):
                     message = "`<<` only merges mappings, or a list of mappings"

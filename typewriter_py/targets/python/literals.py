@@ -126,6 +126,8 @@ def formatted(statement: str, indent: int = 0) -> str:
     Only if it does not fit is black imported and called, which costs a hundred times as much.
     """
     room = WIDTH - indent
+    if len(statement) <= room and statement.isascii():  # as most do
+        return statement
     return statement if fits(statement, room) else _by_black(statement, room)
 
 
@@ -173,6 +175,9 @@ def of_key(key: str, property: Property) -> list[str]:
 def _about(property: Property, indent: int, allowed: bool = False) -> list[str]:
     description = property.description or property.title
     lines = prose(description, indent) if description else []
+    noted = property.deprecated or property.pii or property.default is not ABSENT
+    if not (noted or (allowed and isinstance(property.value.type, Enum))):  # as for most
+        return lines
     notes = " ".join(_notes(property, allowed))
     if not (lines and notes):
         return prose(notes, indent) if notes else lines

@@ -160,8 +160,7 @@ def _property(declared: m.Property, also_required: bool, indent: int) -> str:
 
 def _limits(type_: m.Type, *names: str) -> list[str]:
     """Keyword arguments for those constraints of a type that it has."""
-    limits = [(name, getattr(type_, name)) for name in names]
-    return [f"{name}={literal(limit)}" for name, limit in limits if limit is not None]
+    return [f"{n}={literal(limit)}" for n in names if (limit := getattr(type_, n)) is not None]
 
 
 def _call(name: str, arguments: list[str], indent: int, before: int, together: bool = True) -> str:
