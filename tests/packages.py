@@ -24,7 +24,7 @@ GOLDEN = {
 COMMITTED = {
     "calls": ("_rules.py", "_types.py", "events.py", "events.ts", "types.ts", "validators.ts"),
     "definitions": ("_rules.py", "_types.py", "types.ts", "validators.ts"),
-    "hostile": ("events.py", "events.ts", "types.ts"),
+    "hostile": ("__init__.py", "_types.py", "events.py", "events.ts", "types.ts"),
     "minimal": ("events.py", "events.ts"),
 }
 """The files that show what a golden plan is about, where only these are committed."""

@@ -1,4 +1,4 @@
-"""The house: who may import whom, and that only the command line talks; held over the source."""
+"""The architecture, checked in the source: who may import whom; only the command line prints."""
 
 from __future__ import annotations
 

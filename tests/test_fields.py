@@ -1,6 +1,6 @@
-"""No field of the plan's model is forgotten: whoever goes through a plan sees each of them.
+"""No field of the plan's model is forgotten: everything that walks a plan handles each of them.
 
-Two plans that differ in one field alone are held against each other: diff has to report it,
+Two plans that differ in one field alone are compared: diff has to report it,
 export and import have to carry it, and digests, the rules as data and each target have to say
 something else.  ``SILENT`` has the exceptions, each with its reason.
 """
@@ -225,9 +225,9 @@ WAYS: Final[Mapping[str, Callable[[m.Plan], object]]] = {
     "digests": digests,
     **{language: generated(language) for language in TARGETS},
 }
-PEOPLE: Final = "said to people, and no value is checked by it"
+PEOPLE: Final = "text for people: no value is checked against it"
 CALLER: Final = "a name in generated code, which is not what this is about"
-PLANNERS: Final = "for those who keep the plan; who calls or reads has nothing of it"
+PLANNERS: Final = "for those who maintain the plan; of no use to callers or readers"
 SILENT: Final[tuple[tuple[str, str, str], ...]] = (
     ("diff", "Property.const", "what a constant refuses is in the type, and that is compared"),
     ("digests rules", "Property.title Property.description Property.examples", PEOPLE),
@@ -258,7 +258,9 @@ SILENT: Final[tuple[tuple[str, str, str], ...]] = (
 def test_every_field_has_a_case() -> None:
     for one, others in MODEL:
         named = {each.name for each in fields(one)} - SPANS
-        assert named == set(others), f"{type(one).__name__}: each field needs another value"
+        assert named == set(others), (
+            f"{type(one).__name__}: add another value of each field to MODEL"
+        )
 
 
 def test_every_class_has_a_case() -> None:
@@ -272,4 +274,7 @@ def test_every_class_has_a_case() -> None:
 def test_every_field_makes_a_difference(name: str, one: m.Plan, two: m.Plan, way: str) -> None:
     silent = any(way in ways.split() and name in names.split() for ways, names, _ in SILENT)
     differs = bool(compare(one, two)) if way == "diff" else WAYS[way](one) != WAYS[way](two)
-    assert differs is not silent
+    wrong = f"{way} says nothing of {name}: handle it, or add it to SILENT with the reason"
+    if silent:
+        wrong = f"{way} has {name} now: remove it from SILENT"
+    assert differs is not silent, wrong

@@ -88,8 +88,8 @@ ignored = []
     assert told(read(tmp_path, text)) == [
         "2:1: TW002 unknown key `required_version`; did you mean `required-version`?",
         "1:8: TW003 `plan`: must be a string that is not empty",
-        "4:12: TW003 `language`: `pyton` is not a target: there is `python`, `typescript`,"
-        " `markdown`",
+        "4:12: TW003 `language`: `pyton` is not a target: there is "
+        + ", ".join(f"`{name}`" for name in TARGETS),
         "3:3: TW004 `out` is missing; add `out = …`",
         '5:8: TW003 `tags`: must be a list of strings; for example: tags = ["one", "two"]',
         "8:7: TW003 `out`: must be a string that is not empty",

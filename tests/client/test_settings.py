@@ -166,4 +166,4 @@ def test_every_setting_is_documented(analytics: Any) -> None:
     settings = __import__("typewriter_client.settings", fromlist=["x"])
     documentation = inspect.getdoc(analytics.configure) or ""
     for name in settings.Configuration.__annotations__:
-        assert name in documentation
+        assert name in documentation, "add it to the docstring of Package.configure (package.py)"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from typewriter_py import catalogue
 from typewriter_py.diagnostics import Code
 from typewriter_py.plan import codes
 
@@ -70,3 +71,10 @@ def test_each_kind_is_explained_with_a_title_and_a_text() -> None:
         assert re.fullmatch("[a-z]+(-[a-z]+)*", code.name)
         assert len(code.doc) > 80
         assert code.doc.endswith("\n")
+
+
+@pytest.mark.parametrize("code", catalogue.codes(), ids=lambda code: code.number)
+def test_examples_in_a_text_are_set_off_as_code(code: Code) -> None:
+    prose = re.sub(r"```.*?```", "", code.doc, flags=re.DOTALL)
+    for line in prose.splitlines():
+        assert line.startswith("    ") or not re.search("# (good|bad)", line), line

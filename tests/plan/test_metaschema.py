@@ -77,7 +77,7 @@ def test_each_keyword_is_one_that_the_parser_knows() -> None:
     assert (
         conjunction.CONSTRAINTS | conjunction.ANNOTATIONS | {"type", "enum", "const", "$ref"}
         | {"anyOf", "oneOf", "allOf"}
-    ) == KEYWORDS  # fmt: skip
+    ) == KEYWORDS, "to add one: ANNOTATIONS or CONSTRAINTS in plan/conjunction.py"  # fmt: skip
     assert set(DEFINITIONS["entry"]["properties"]) == KEYWORDS
 
 
@@ -134,6 +134,7 @@ def one_property(schema: str) -> Any:
 
 @pytest.mark.parametrize("keyword", sorted(KEYWORDS))
 def test_each_keyword_makes_a_difference(keyword: str) -> None:
+    assert keyword in SAMPLES, "add a sample with and without it to SAMPLES"
     with_it, without = SAMPLES[keyword]
     assert one_property(with_it) != one_property(without)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from packages import write
 
+from typewriter_py.output import MARKER, is_ours
 from typewriter_py.plan.model import Deprecation, Object, Property
-from typewriter_py.targets import Request, load
+from typewriter_py.targets import TARGETS, Request, load
 from typewriter_py.targets.python import SETTINGS, generate
 
 from .support import TEXT, Files, assert_settled, errors_of, event, files_of, generated, plan
@@ -271,3 +272,11 @@ def test_the_untyped_track_reports_what_is_no_properties(tmp_path: Path) -> None
     )
     expected = "Elsewhere: properties: Invalid type. Expected: object, given: string"
     assert _run(tmp_path, script) == expected
+
+
+@pytest.mark.parametrize("language", TARGETS)
+def test_what_a_target_writes_can_be_generated_again(language: str) -> None:
+    made = load(language).generate(Request(PLAN, "analytics", "plan.yaml"))
+    assert made.files
+    for file in made.files:
+        assert is_ours(file.text) or (file.path == MARKER and not file.text), file.path

@@ -23,7 +23,7 @@ from typewriter_py.plan.model import (
 from . import tools
 
 _SETTINGS = settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

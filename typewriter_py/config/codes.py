@@ -48,7 +48,9 @@ INVALID: Final = Code(
         [[tool.typewriter.targets]]    # good: an array of tables
 
         sdk = "analytics-nod"          # bad: not a supported SDK
-        sdk = "analytics-node"         # good""",
+        sdk = "analytics-node"         # good
+
+    The message says what the key takes.""",
 )
 
 MISSING_KEY: Final = Code(

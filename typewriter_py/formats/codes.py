@@ -11,7 +11,7 @@ from ..diagnostics import Code, Severity
 NOT_RECOGNISED: Final = Code(
     "TW500",
     "source-not-recognised",
-    """The file has none of the formats that `typewriter import` reads:
+    """The file is in none of the formats that `typewriter import` reads:
 
     - Segment's plan as the Public API returns it: `{"name": …, "rules": [{"key", "type", …}]}`
     - as the older Config API returned it: `{"display_name": …, "rules": {"events": […]}}`

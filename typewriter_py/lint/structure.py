@@ -64,7 +64,7 @@ def required_nullable_default(declaration: Declaration, context: Context) -> Ite
 
 @of_event("TW255")
 def too_many_properties(event: Event, context: Context) -> Iterator[Finding]:
-    """An event has more properties than anybody can keep in mind.
+    """An event has more properties than anyone can remember.
 
     The generated function takes each as an argument, and a warehouse makes a column of each.
     Often it is several events in one, or some properties belong in an object (`address`,
@@ -156,7 +156,7 @@ def missing_property_description(declaration: Declaration, context: Context) -> 
 def missing_owner(event: Event, context: Context) -> Iterator[Finding]:
     """An event has no owner.
 
-    When its numbers look wrong, somebody has to know why.  An owner is a team or a person, written
+    When its numbers look wrong, someone should know why.  An owner is a team or a person, written
     so that your colleagues can find them.  Off by default, because the plan of one team has one
     owner.  To enable it, add it to `select` in `[tool.typewriter.lint]`: `select = ["default",
     "missing-owner"]`.

@@ -136,8 +136,7 @@ def _sync(folder: Path) -> None:
 def _tidy(folder: Path, changes: Iterable[Change]) -> None:
     """Removes folders that are empty now, and the compiled files of removed modules."""
     removed = [folder / change.path for change in changes if change.new is None]
-    parents = {path.parent for path in removed} - {folder}
-    for parent in sorted(parents, key=lambda path: len(path.parts), reverse=True):
+    for parent in sorted({path.parent for path in removed}, key=lambda path: -len(path.parts)):
         with contextlib.suppress(OSError):
             cache = parent / "__pycache__"
             for compiled in cache.glob("*.pyc"):
@@ -145,7 +144,8 @@ def _tidy(folder: Path, changes: Iterable[Change]) -> None:
                     compiled.unlink(missing_ok=True)
             if cache.is_dir() and not any(cache.iterdir()):
                 cache.rmdir()
-            parent.rmdir()
+            if parent != folder:
+                parent.rmdir()
 
 
 def _remove_orphans(folder: Path) -> None:

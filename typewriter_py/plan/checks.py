@@ -316,7 +316,7 @@ def _in_class(text: str) -> Problem | None:
 
 
 def _advice(error: str) -> str | None:
-    if "repeat" in error:
+    if "nothing to repeat" in error or "multiple repeat" in error:
         return "`*`, `+` and `?` need something to repeat; literal ones are \\*, \\+ and \\?"
     if "unterminated" in error or "unbalanced" in error or "missing )" in error:
         return "literal brackets are \\( \\) \\[ \\]"

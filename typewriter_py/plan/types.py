@@ -414,11 +414,11 @@ def _property(
     parts = with_merged(nodes)
     schemas.mark_property(parts)
     value = schemas.value(*nodes, filled=top)
-    flagged = [part for part in parts if isinstance(part.get("required"), bool)]
-    flags = {part["required"]: part.key_span("required") for part in reversed(flagged)}
+    flags = {part["required"] for part in parts if isinstance(part.get("required"), bool)}
     if False in flags and name in facts.required:
         message = f"`{name}` has `required: false` but is in the list of required names"
-        found = codes.CONFLICT.at(flags[False], message, help="keep one of the two")
+        location = next(p for p in parts if p.get("required") is False).key_span("required")
+        found = codes.CONFLICT.at(location, message, help="keep one of the two")
         schemas.diagnostics.append(found)
     annotated = [part for part in parts if not part.keys().isdisjoint(_ANNOTATIONS)]
     seen: set[str] = set()

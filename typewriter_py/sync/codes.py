@@ -167,7 +167,9 @@ DIFFERENT: Final = Code(
     """The plan and Segment's differ: `push --dry-run` lists the differences.
 
         typewriter push            # update Segment
-        typewriter push --delete   # and remove there what the plan no longer has""",
+        typewriter push --delete   # also remove what is no longer in the plan
+
+    If the differences were made in Segment, run `typewriter pull` first.""",
 )
 
 NOT_EDITED: Final = Code(

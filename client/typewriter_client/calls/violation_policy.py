@@ -133,7 +133,7 @@ class ViolationPolicy:
 
     def _count(self, violation: Violation) -> list[str]:
         event, path, code, *_ = violation
-        # All items of a list count as the same violation.
+        # All items of a list count as the same violation: the first of them is shown.
         key = event[:_LONGEST], re.sub(r"\[\d+\]", "[]", path[:_LONGEST]), code
         seen = self._seen.get(key)
         if seen is None:

@@ -198,7 +198,7 @@ def _some(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
 
 class _InTime(HTTPResponse):
     """A response whose head must arrive within the timeout of its socket, which would
-    otherwise apply to each byte that a server or proxy lets trickle in."""
+    otherwise apply to each byte that a server or proxy trickles in."""
 
     def __init__(self, sock: Any, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)

@@ -122,6 +122,6 @@ def _not_recognised(document: Document) -> Diagnostic:
         help = "fetch it again; `typewriter pull` reports what is wrong"
     else:
         keys = ", ".join(f"`{key}`" for key in [*data][:6])
-        message = "this is not a known form of a tracking plan: "
+        message = "this is not a known format of a tracking plan: "
         message += f"its top-level keys are {keys}" if keys else "it is empty"
     return codes.NOT_RECOGNISED.at(span, message, help=help)

@@ -63,6 +63,7 @@ def _is_ours(plan: Map) -> bool:
     return "name" not in plan
 
 
+_DIGITS: Final = 10  # of a version; more would be an error, not a number
 _NEVER: Final = "0001-01-01T00:00:00.000Z"
 """The ``deprecatedAt`` of a rule that is not deprecated."""
 
@@ -181,7 +182,8 @@ class _Reader(Findings):
 
     def _version(self, node: Map) -> int:
         version = node.get("version", 1)
-        number = int(version) if isinstance(version, str) and version.isdecimal() else version
+        digits = isinstance(version, str) and version.isdecimal() and len(version) < _DIGITS
+        number = int(version) if digits else version
         whole = number_of(number)
         if whole is not None and whole >= 1:
             return whole
