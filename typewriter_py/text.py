@@ -42,17 +42,26 @@ def width(text: str) -> int:
     return sum(_width(char) for char in text)
 
 
+_NEAR: Final = 8
+"""How far around a span a line is looked at, as a multiple of what is shown: characters may have
+no width."""
+
+
 def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
     """``line`` made printable, and the markers that underline ``span`` in it.
 
     Both take at most about ``limit`` columns: a longer line is cut around the span.
     """
-    cells = _cells(line.rstrip("\r\n"))
-    start = min(span.column - 1, len(cells))
+    line = line.rstrip("\r\n")
+    # A file may be one line of a megabyte, with a finding in each of its corners.
+    cut = max(0, span.column - 1 - _NEAR * limit)
+    near = line[cut : span.column + _NEAR * limit]
+    cells = _cells(near)
+    start = min(span.column - 1 - cut, len(cells))
     end = max(start + 1, min(start + span.length, len(cells)))
     first, last = _window(cells, start, end, limit)
-    head = _ELLIPSIS if first else ""
-    tail = _ELLIPSIS if last < len(cells) else ""
+    head = _ELLIPSIS if first or cut else ""
+    tail = _ELLIPSIS if last < len(cells) or cut + len(near) < len(line) else ""
     shown = head + "".join(cells[first:last]) + tail
     indent = width(head + "".join(cells[first:start]))
     marked = max(1, width("".join(cells[start : min(end, last)])))

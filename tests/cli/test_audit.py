@@ -181,6 +181,26 @@ def test_the_second_run_reads_only_what_has_changed(shop: Path, typewriter: Run)
     assert cache.read_bytes() != kept
 
 
+def test_a_cache_touches_no_file_of_others(shop: Path, typewriter: Run):
+    kept = shop / "kept"
+    kept.mkdir()
+    for number in range(9):
+        (kept / f"{number}.json").write_text("mine")
+        (kept / f"audit-{number:032x}.json").write_text("an older cache")
+    typewriter("audit", "src", "--cache-dir", "kept", fake=False)
+    names = {path.name for path in kept.iterdir()}
+    assert {f"{number}.json" for number in range(9)} <= names
+    assert not names & {".gitignore", "CACHEDIR.TAG"}
+    assert sum(name.startswith("audit-") for name in names) == 4
+
+
+def test_a_cache_that_is_a_link_is_not_followed(shop: Path, typewriter: Run):
+    (shop / "mine").mkdir()
+    (shop / ".typewriter_cache").symlink_to("mine")
+    assert typewriter("audit", "src", fake=False).returncode == 1
+    assert [*(shop / "mine").iterdir()] == []
+
+
 def test_where_nothing_can_be_kept_it_works_all_the_same(shop: Path, typewriter: Run):
     (shop / ".typewriter_cache").write_text("not a folder")
     assert typewriter("audit", "src", fake=False).returncode == 1

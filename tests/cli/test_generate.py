@@ -186,6 +186,18 @@ def test_a_selection_of_nothing_is_a_warning_that_strict_heeds(project: Path, ty
     assert "did you mean `checkout`?" in done.stdout
 
 
+def test_brackets_in_the_name_of_a_selected_event_are_no_pattern(project: Path, typewriter: Run):
+    plan = "tracking_plan: {rules: {events: [{name: '[Beta] Opened?', description: d}]}}\n"
+    (project / "beta.yaml").write_text(plan)
+    (project / "typewriter.toml").write_text(
+        'plan = "beta.yaml"\n[[targets]]\nlanguage = "python"\nout = "beta"\n'
+        'events = ["[Beta] Opened?"]\n'
+    )
+    done = typewriter("generate", "--strict")
+    assert done.returncode == 0, done.stdout
+    assert "_opened" in (project / "beta/events.py").read_text()
+
+
 @pytest.mark.parametrize("name", ["my-analytics", "class", "1st", "a.b", "ﬁne"])
 def test_the_folder_must_be_a_package_name(project: Path, typewriter: Run, name: str):
     done = typewriter("generate", "--out", name)

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from typewriter_py.diagnostics import Code, Severity, Span
 from typewriter_py.reporters import FORMATS, Scene, render, summary
+from typewriter_py.text import excerpt
 
 WRONG = Code("TW199", "something-wrong", "What it is.\n\nMore of it.")
 MAYBE = Code("TW198", "something-odd", "Odd.", Severity.WARNING)
@@ -46,6 +48,30 @@ def test_a_long_line_is_cut_around_the_span():
     at = marks.index("^")
     assert line[at : at + 3] == "KEY"
     assert "…" in line
+
+
+def shown(line: str, at: int) -> tuple[str, str]:
+    return excerpt(line, Span("p", 1, at + 1, 4), 80)
+
+
+def test_only_the_line_around_a_span_is_looked_at():
+    """A minified plan is one line; each of its findings must not cost all of it."""
+    near = "x" * 2_000
+    short, long = f"{near}HERE{near}", f"{near * 500}HERE{near * 500}"
+    for line, at in ((short, 2_000), (long, 1_000_000)):
+        assert excerpt(line, Span("p", 1, at + 1, 4), 80) == excerpt(
+            short, Span("p", 1, 2_001, 4), 80
+        )
+
+    def cost(line: str, at: int) -> float:
+        start = process_time()
+        for _ in range(100):
+            excerpt(line, Span("p", 1, at + 1, 4), 80)
+        return process_time() - start
+
+    assert min(cost(long, 1_000_000) for _ in range(5)) < 20 * min(
+        cost(short, 2_000) for _ in range(5)
+    )
 
 
 @pytest.mark.parametrize("column", [1, 4, 60, 500, 5000])

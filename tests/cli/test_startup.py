@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import Run
 
 from typewriter_py import __version__
 from typewriter_py.cli import COMMANDS, HELP
+from typewriter_py.cli.app import MEANT
 
 HEAVY = {
     "yaml", "jinja2", "black", "jsonschema", "jsonschema_rs", "packaging", "click",
@@ -82,6 +84,24 @@ def test_a_misspelt_command_is_recognised(typewriter: Run):
     assert done.returncode == 2
     assert "did you mean `generate`?" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("validate", "lint"), ("Status", "generate --check"), ("breaking", "diff --breaking")],
+)
+def test_the_word_of_another_tool_is_recognised(typewriter: Run, word: str, meant: str):
+    done = typewriter(word)
+    assert done.returncode == 2
+    assert f"did you mean `{meant}`?" in done.stderr
+
+
+def test_what_is_suggested_for_a_word_exists():
+    assert not MEANT.keys() & COMMANDS.keys()
+    for meant in MEANT.values():
+        name, *options = meant.split()
+        command = import_module(f"typewriter_py.cli.{name}{'_' * (name == 'import')}").command
+        assert set(options) <= {each for option in command.params for each in option.opts}
 
 
 def test_the_shell_completes_commands_and_options(typewriter: Run):

@@ -66,6 +66,25 @@ def test_what_a_template_of_the_users_includes_may_have_any_name(project: Path, 
     assert done.stdout.startswith("mine/part.jinja:2:1: TW011 "), done.stdout
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ module.__init__.__globals__ }}",
+        "{{ self.__init__.__globals__['os'].system('touch pwned') }}",
+        "{{ cycler.__init__.__globals__.os.system('touch pwned') }}",
+        "{{ events.append(1) if events is defined else [].append(1) }}{{ [].append(1) }}",
+    ],
+)
+def test_a_template_cannot_leave_its_sandbox(project: Path, typewriter: Run, attack: str):
+    """One of a pull request is run by `generate --check`, with the rights of the build."""
+    override(project, **{"events.py.jinja": attack})
+    done = typewriter("generate", "--check", "--templates", "mine", fake=False)
+    assert done.returncode == 2
+    assert done.stdout.startswith("mine/events.py.jinja:1:1: TW011"), done.stdout
+    assert not (project / "pwned").exists()
+
+
 def test_invalid_python_is_shown_at_its_template(project: Path, typewriter: Run):
     override(project, **{"testing.py.jinja": "x = 1\ny = = 3\n"})
     done = typewriter("generate", "--templates", "mine", fake=False)

@@ -116,7 +116,9 @@ def test_the_action_installs_its_own_tool_and_client(
     checkout: Path, clean: Environment, tmp_path: Path
 ) -> None:
     assert " " in checkout.name
-    pip = f'shift 2; exec "{clean.base}" -m pip --python "{clean.python}" "$@"'
+    (tmp_path / "pip").mkdir()  # of a pull request, and to be run in no case
+    (tmp_path / "pip/__main__.py").write_text("raise SystemExit('a stranger')")
+    pip = f'shift 3; exec "{clean.base}" -P -m pip --python "{clean.python}" "$@"'
     python = script(tmp_path / "bin" / "python", pip)
     install_step(python, tmp_path, INSTALL="", ACTION_PATH=str(checkout))
     origins = clean.origins()
@@ -131,7 +133,7 @@ def test_the_action_installs_what_it_is_told(tmp_path: Path) -> None:
     python = script(tmp_path / "bin" / "python", f'printf "%s\\n" "$@" >> "{tmp_path}/said"')
     for told in ("typewriter-py==0.1.0", "./a tool/client\n./a tool\n", "\nclient @ git+x#y=z\ny"):
         install_step(python, tmp_path, INSTALL=told, ACTION_PATH="/never")
-    pip = ["-m", "pip", "install", "--quiet"]
+    pip = ["-P", "-m", "pip", "install", "--quiet"]
     assert (tmp_path / "said").read_text().splitlines() == [
         *(*pip, "typewriter-py==0.1.0"),
         *(*pip, "./a tool/client", "./a tool"),

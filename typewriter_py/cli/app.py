@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 
     from ..diagnostics import Diagnostic
 
+MEANT: Final = {
+    **dict.fromkeys(("validate", "verify", "test", "format", "fix"), "lint"),
+    **dict.fromkeys(("build", "gen", "codegen", "compile", "update"), "generate"),
+    **dict.fromkeys(("status", "stale"), "generate --check"),
+    **dict.fromkeys(("compare", "changes", "changelog"), "diff"),
+    **dict.fromkeys(("breaking", "break"), "diff --breaking"),
+    **dict.fromkeys(("usage", "coverage", "scan", "unused"), "audit"),
+    **dict.fromkeys(("convert", "migrate"), "import"),
+    **dict.fromkeys(("fetch", "download", "sync"), "pull"),
+    **dict.fromkeys(("upload", "publish", "deploy"), "push"),
+    **dict.fromkeys(("new", "setup", "start"), "init"),
+}
+"""Words that people type for a command: those of other tools, and of our own options."""
+
 _LIBRARY: Final = "typewriter_client"
 _VERSION: Final = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
@@ -52,7 +66,9 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from ..util import did_you_mean
 
-            hint = did_you_mean(name, COMMANDS) or f"choose from {', '.join(COMMANDS)}"
+            meant = MEANT.get(name.lower())
+            hint = f"did you mean `{meant}`?" if meant else did_you_mean(name, COMMANDS)
+            hint = hint or f"choose from {', '.join(COMMANDS)}"
             ctx.fail(f"No such command '{name}'; {hint}")
         # Checked before a command is imported, because that may import the library.
         if not ctx.resilient_parsing and (wrong := mismatch()):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
@@ -22,7 +21,7 @@ from ..output import Comparison, compare
 from ..output.codes import PACKAGE_NAME
 from ..plan.load import Loaded
 from ..plan.model import Plan
-from ..plan.queries import select
+from ..plan.queries import matches, select
 from ..targets import DEFAULT_LANGUAGE, Request, Target
 from ..targets import load as load_target
 from ..text import printable
@@ -189,6 +188,6 @@ def _selection_problems(target: TargetConfig, plan: Plan) -> Iterator[Diagnostic
             message, help = f"no event has the tag `{tag}`", did_you_mean(tag, tags)
             yield EMPTY_SELECTION.at(target.spans.get("tags"), message, help=help)
     for pattern in target.events:
-        if not any(fnmatchcase(name, pattern) for name in names):
+        if not any(matches(name, pattern) for name in names):
             message, help = f"no event is called `{pattern}`", did_you_mean(pattern, names)
             yield EMPTY_SELECTION.at(target.spans.get("events"), message, help=help)

@@ -52,6 +52,9 @@ class Templates:
     ) -> None:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined  # `check` needs none
 
+        if overrides:  # which may be a stranger's, in a pull request
+            from jinja2.sandbox import ImmutableSandboxedEnvironment as Environment
+
         self.folder = folder
         self.overridden = frozenset(_names(overrides) if overrides else ())
         self._suffix = suffix
