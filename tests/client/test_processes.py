@@ -42,6 +42,29 @@ def run(site: Path, server: Server, folder: Path, code: str, **settings: object)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_fork_while_a_connection_is_taken(site: Path, server: Server, tmp_path: Path) -> None:
+    """The child has no thread that would release the lock of the parent's connections."""
+    code = """
+import gc, urllib3
+send(0)
+assert analytics.flush(10)
+pools = [each for each in gc.get_objects() if isinstance(each, urllib3.HTTPConnectionPool)]
+for pool in pools:
+    pool.pool.mutex.acquire()
+pid = os.fork()
+if pid == 0:
+    send(100)
+    sys.exit(0)
+for pool in pools:
+    pool.pool.mutex.release()
+assert pools
+assert os.waitpid(pid, 0)[1] == 0
+"""
+    run(site, server, tmp_path, code)
+    users = Counter(message["properties"]["n"] for message in server.delivered)
+    assert users == Counter([*range(20), *range(100, 120)])
+
+
 def test_forks_amid_the_traffic_of_many_threads(site: Path, server: Server, tmp_path: Path) -> None:
     code = """
 def traffic(first):

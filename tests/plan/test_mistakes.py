@@ -895,6 +895,44 @@ tracking_plan:
             "12:17 TW139 no value is valid here: the constraints contradict each other (change one of them: merged constraints must be satisfiable together)",
         ],
     ),
+    "words of other schema languages": (
+        """\
+tracking_plan:
+  rules:
+    events:
+      - name: A
+        desc: d
+        team: growth
+        rules:
+          fields: {}
+          properties:
+            a: {type: [string, null]}
+            b: {type: string, regex: x, isNullable: true, personal: true}
+            c: {type: array, of: {type: string}, optional: true}
+            d: {type: string, values: [a], required: required}
+            e: {ref: Product}
+            f: {type: number, gt: 0, lte: 9}
+            g: {type: string, enum: "email, google"}
+""",
+        {},
+        [
+            "5:9 TW110 unknown key `desc` in item 1 of `events` (did you mean `description`?)",
+            "6:9 TW110 unknown key `team` in item 1 of `events` (did you mean `owner`?)",
+            "8:11 TW110 unknown key `fields` in `rules` (did you mean `properties`?)",
+            '10:32 TW113 null is not a valid value for item 2 of `type` (remove it and add `nullable: true`, or put it in quotes: "null")',
+            "11:31 TW110 unknown key `regex` in `b` (did you mean `pattern`?)",
+            "11:41 TW110 unknown key `isNullable` in `b` (did you mean `nullable`?)",
+            "11:59 TW110 unknown key `personal` in `b` (did you mean `pii`?)",
+            "12:30 TW110 unknown key `of` in `c` (did you mean `items`?)",
+            "12:50 TW110 unknown key `optional` in `c` (remove it: a property is optional unless it is required)",
+            "13:31 TW110 unknown key `values` in `d` (did you mean `enum`?)",
+            "13:54 TW112 `required` must be a list or a boolean, not a string (write true)",
+            "14:17 TW110 unknown key `ref` in `e` (did you mean `$ref`?)",
+            "15:31 TW110 unknown key `gt` in `f` (did you mean `exclusiveMinimum`?)",
+            "15:38 TW110 unknown key `lte` in `f` (did you mean `maximum`?)",
+            '16:37 TW112 `enum` must be a list, not a string (write a list: ["email", "google"])',
+        ],
+    ),
     "advice": (
         """\
 tracking_plan:

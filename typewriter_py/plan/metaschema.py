@@ -198,6 +198,10 @@ def _instead(key: str) -> str:
 def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
     squeezed = {_squeeze(name): name for name in known}
     near = get_close_matches(key, known, n=1, cutoff=0.7)
+    if key == "optional" and "required" in known:
+        return "remove it: a property is optional unless it is required"
+    if _SYNONYMS.get(_squeeze(key)) in known:
+        return f"did you mean `{_SYNONYMS[_squeeze(key)]}`?"
     if _squeeze(key) in squeezed or near:
         return f"did you mean `{squeezed.get(_squeeze(key)) or near[0]}`?"
     if isinstance(value, Map) and "properties" in known:
@@ -207,6 +211,27 @@ def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
     if len(known) > 12:
         return "remove it, or run `typewriter schema` for a list of all keys"
     return "known keys: " + ", ".join(f"`{name}`" for name in known)
+
+
+_SYNONYMS: Final = {
+    **dict.fromkeys(("desc", "summary", "doc", "docs", "comment", "note"), "description"),
+    **dict.fromkeys(("values", "allowed", "allowedvalues", "choices", "options", "oneof"), "enum"),
+    **dict.fromkeys(("event", "eventname", "key", "title", "id"), "name"),
+    **dict.fromkeys(("props", "fields", "attributes"), "properties"),
+    **dict.fromkeys(("min", "gte", "atleast"), "minimum"),
+    **dict.fromkeys(("max", "lte", "atmost"), "maximum"),
+    **dict.fromkeys(("gt", "morethan"), "exclusiveMinimum"),
+    **dict.fromkeys(("lt", "lessthan"), "exclusiveMaximum"),
+    **dict.fromkeys(("regex", "regexp", "match"), "pattern"),
+    **dict.fromkeys(("mandatory", "isrequired"), "required"),
+    **dict.fromkeys(("null", "isnullable", "allownull"), "nullable"),
+    **dict.fromkeys(("personal", "sensitive", "private", "gdpr"), "pii"),
+    **dict.fromkeys(("item", "of", "elements"), "items"),
+    **dict.fromkeys(("ref", "definition"), "$ref"),
+    **dict.fromkeys(("team", "author", "responsible"), "owner"),
+    **dict.fromkeys(("label", "labels", "tag", "categories", "category"), "tags"),
+}
+"""Words of other schema languages, squeezed, for keys of a plan."""
 
 
 def _squeeze(word: str) -> str:
@@ -235,12 +260,20 @@ def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnos
     elif value is None:
         help = "give it a value, or remove the key"
     elif names == ["array"] and not isinstance(value, Map):
-        help = f"write a list: [{json.dumps(value, ensure_ascii=False)}]"
+        words = value.split(",") if isinstance(value, str) else [value]
+        listed = [word.strip() if isinstance(word, str) else word for word in words]
+        help = f"write a list: {json.dumps(listed, ensure_ascii=False)}"
+    elif names == ["array", "boolean"] and isinstance(value, str) and _is_yes(value):
+        help = "write true"
     elif names == ["object"] and isinstance(value, str) and value in _EXPECTED:
         help = f"write {{type: {value}}}"
     elif isinstance(value, str) and value.lower() in _BOOLEANS:
         help = f"write {_BOOLEANS[value.lower()]}, without quotes"
     yield codes.WRONG_TYPE.at(_value_span(document, path), message, help=help)
+
+
+def _is_yes(word: str) -> bool:
+    return word.lower() in ("required", "mandatory", "always")
 
 
 _BOOLEANS: Final = {
@@ -263,6 +296,8 @@ def _not_permitted(error: Any, path: Steps, document: Document) -> Iterator[Diag
     if not near and _TYPE_WORDS.get(word) in options:
         near = [_TYPE_WORDS[word]]
     help = f"did you mean `{near[0]}`?" if near else "it must be one of: " + ", ".join(options)
+    if value is None and "null" in options:
+        help = 'remove it and add `nullable: true`, or put it in quotes: "null"'
     if near and word in ("date", "datetime", "uuid"):
         help = f"write `type: string` and `format: {word.replace('datetime', 'date-time')}`"
     shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else f"`{value}`"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.client import CONTINUE, SWITCHING_PROTOCOLS, HTTPResponse
@@ -18,6 +18,7 @@ from socket import timeout as TimedOut  # noqa: N812 - TimeoutError from 3.10 on
 from time import monotonic
 from typing import Any, Callable
 from urllib.parse import urlsplit
+from weakref import finalize
 
 import urllib3
 from urllib3.connection import HTTPConnection
@@ -103,6 +104,7 @@ class Http:
         else:
             pool = urllib3.connection_from_url(self._host, **options)
         pool.ConnectionCls = _in_time(pool.ConnectionCls, self._time_left)
+        _queue_without_wait(pool)
         return pool
 
     def _time_left(self) -> float:
@@ -128,6 +130,25 @@ class Http:
         batch = [b'{"batch":[' + batch[0], *batch[1:]]
         batch[-1] += b"]," + rest[1:].encode()
         return b",".join(batch)
+
+
+def _queue_without_wait(pool: Any) -> None:
+    """Give the pool a queue of connections that a child can close without its lock.
+
+    urllib3 2 closes what is in a pool's queue when the pool is collected, and at exit, under
+    the queue's lock.  If a thread of the parent had that during a fork, the child would wait
+    for it forever.
+    """
+    connections = pool.QueueCls(1)
+    connections.put(None)  # as urllib3 does: one that is yet to be opened
+    pool.pool = connections
+    finalize(pool, _close_each, connections.queue)
+
+
+def _close_each(connections: Iterable[Any]) -> None:
+    for connection in tuple(connections):
+        if connection is not None:
+            connection.close()
 
 
 def _parts(url: str) -> tuple[str, str]:
