@@ -45,8 +45,9 @@ PURE := audit/test_large diff/test_callers diff/test_inclusion diff/test_verdict
 # Those of the tool's tests that depend on the Python that runs it, and the client's.
 VERSIONED := $(addprefix tests/,plan plans targets cli validation lint diff audit formats infer sync) \
 	$(foreach each,$(PURE),--ignore=$(or $(wildcard tests/$(each).py),$(error no tests/$(each).py))) $(CLIENTS)
+VERSIONS := 3.9 3.10 3.11 3.12 3.13
 versions:
-	@for version in 3.9 3.10 3.11 3.12 3.13; do \
+	@for version in $(VERSIONS); do \
 		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
 		python=$${python:-$$(command -v python$$version)}; \
 		if [ -z "$$python" ]; then echo "no Python $$version here"; continue; fi; \
