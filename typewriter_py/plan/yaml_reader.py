@@ -91,6 +91,8 @@ class _Builder:
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._plain: dict[str, Any] = {}
+        # Marks share one object for the number of a line: there are a dozen of them in each.
+        self._numbers = list(range(1, source.text.count("\n") + 3))
         self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
 
     def mark(self, event: Any) -> Mark:
@@ -101,7 +103,8 @@ class _Builder:
             (line, column), (end_line, end) = map(self.source.position, (start, stop))
         if end_line != line:
             end = len(self.source.lines[line].rstrip()) if line < len(self.source.lines) else column
-        return self.source.file, line + 1, column + 1, end - column if end > column else 1
+        length = end - column if end > column else 1
+        return self.source.file, self._numbers[line], column + 1, length
 
     def build(self) -> None:
         """Read the whole document.  Raises _Stop at an error that makes the rest useless."""
@@ -109,7 +112,7 @@ class _Builder:
         plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
         file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
         documents = 0
-        last, number = -1, 0  # a line, and its number as the one object that all its marks share
+        numbers = self._numbers
         while True:
             event = get_event()
             kind = type(event)
@@ -124,9 +127,7 @@ class _Builder:
                 line, column = start.line, start.column
                 length = stop.column - column
                 if exact and length > 0 and stop.line == line:
-                    if line != last:
-                        last, number = line, line + 1
-                    at = file, number, column + 1, length
+                    at = file, numbers[line], column + 1, length
                 else:
                     at = mark(event)
                 frame = stack[-1]
