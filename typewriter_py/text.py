@@ -53,7 +53,7 @@ def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
     Both take at most about ``limit`` columns: a longer line is cut around the span.
     """
     line = line.rstrip("\r\n")
-    # A file may be one line of a megabyte, with a finding in each of its corners.
+    # A minified file is one long line; each of its findings must not cost all of it.
     cut = max(0, span.column - 1 - _NEAR * limit)
     near = line[cut : span.column + _NEAR * limit]
     cells = _cells(near)

@@ -181,7 +181,7 @@ def test_the_second_run_reads_only_what_has_changed(shop: Path, typewriter: Run)
     assert cache.read_bytes() != kept
 
 
-def test_a_cache_touches_no_file_of_others(shop: Path, typewriter: Run):
+def test_a_cache_leaves_the_files_of_others_alone(shop: Path, typewriter: Run):
     kept = shop / "kept"
     kept.mkdir()
     for number in range(9):

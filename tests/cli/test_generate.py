@@ -186,7 +186,7 @@ def test_a_selection_of_nothing_is_a_warning_that_strict_heeds(project: Path, ty
     assert "did you mean `checkout`?" in done.stdout
 
 
-def test_brackets_in_the_name_of_a_selected_event_are_no_pattern(project: Path, typewriter: Run):
+def test_brackets_in_the_name_of_a_selected_event_are_not_a_pattern(project: Path, typewriter: Run):
     plan = "tracking_plan: {rules: {events: [{name: '[Beta] Opened?', description: d}]}}\n"
     (project / "beta.yaml").write_text(plan)
     (project / "typewriter.toml").write_text(

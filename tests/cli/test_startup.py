@@ -11,7 +11,7 @@ from conftest import Run
 
 from typewriter_py import __version__
 from typewriter_py.cli import COMMANDS, HELP
-from typewriter_py.cli.app import MEANT
+from typewriter_py.cli.app import SUGGESTIONS
 
 HEAVY = {
     "yaml", "jinja2", "black", "jsonschema", "jsonschema_rs", "packaging", "click",
@@ -97,8 +97,8 @@ def test_the_word_of_another_tool_is_recognised(typewriter: Run, word: str, mean
 
 
 def test_what_is_suggested_for_a_word_exists():
-    assert not MEANT.keys() & COMMANDS.keys()
-    for meant in MEANT.values():
+    assert not SUGGESTIONS.keys() & COMMANDS.keys()
+    for meant in SUGGESTIONS.values():
         name, *options = meant.split()
         command = import_module(f"typewriter_py.cli.{name}{'_' * (name == 'import')}").command
         assert set(options) <= {each for option in command.params for each in option.opts}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..diagnostics import Diagnostic
 
-MEANT: Final = {
+SUGGESTIONS: Final = {
     **dict.fromkeys(("validate", "verify", "test", "format", "fix"), "lint"),
     **dict.fromkeys(("build", "gen", "codegen", "compile", "update"), "generate"),
     **dict.fromkeys(("status", "stale"), "generate --check"),
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from ..util import did_you_mean
 
-            meant = MEANT.get(name.lower())
+            meant = SUGGESTIONS.get(name.lower())
             hint = f"did you mean `{meant}`?" if meant else did_you_mean(name, COMMANDS)
             hint = hint or f"choose from {', '.join(COMMANDS)}"
             ctx.fail(f"No such command '{name}'; {hint}")

@@ -196,14 +196,14 @@ def _instead(key: str) -> str:
 
 
 def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
-    squeezed = {_squeeze(name): name for name in known}
-    near = get_close_matches(key, known, n=1, cutoff=0.7)
     if key == "optional" and "required" in known:
         return "remove it: a property is optional unless it is required"
-    if _SYNONYMS.get(_squeeze(key)) in known:
-        return f"did you mean `{_SYNONYMS[_squeeze(key)]}`?"
-    if _squeeze(key) in squeezed or near:
-        return f"did you mean `{squeezed.get(_squeeze(key)) or near[0]}`?"
+    word = _squeeze(key)
+    meant = {each: name for each, name in _SYNONYMS.items() if name in known}
+    meant |= {_squeeze(name): name for name in known}  # a key's own name comes first
+    near = [meant[word]] if word in meant else get_close_matches(key, known, n=1, cutoff=0.7)
+    if near:
+        return f"did you mean `{near[0]}`?"
     if isinstance(value, Map) and "properties" in known:
         return "put properties under `properties:`"
     if "rules" in known and key in ("properties", "required", "additionalProperties"):
@@ -263,7 +263,7 @@ def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnos
         words = value.split(",") if isinstance(value, str) else [value]
         listed = [word.strip() if isinstance(word, str) else word for word in words]
         help = f"write a list: {json.dumps(listed, ensure_ascii=False)}"
-    elif names == ["array", "boolean"] and isinstance(value, str) and _is_yes(value):
+    elif names == ["array", "boolean"] and isinstance(value, str) and value.lower() in _YES:
         help = "write true"
     elif names == ["object"] and isinstance(value, str) and value in _EXPECTED:
         help = f"write {{type: {value}}}"
@@ -272,10 +272,7 @@ def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnos
     yield codes.WRONG_TYPE.at(_value_span(document, path), message, help=help)
 
 
-def _is_yes(word: str) -> bool:
-    return word.lower() in ("required", "mandatory", "always")
-
-
+_YES: Final = ("required", "mandatory", "always")
 _BOOLEANS: Final = {
     **dict.fromkeys(("yes", "on", "true"), "true"),
     **dict.fromkeys(("no", "off", "false"), "false"),

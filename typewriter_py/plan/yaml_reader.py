@@ -91,7 +91,7 @@ class _Builder:
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._plain: dict[str, Any] = {}
-        # Marks share one object for the number of a line: there are a dozen of them in each.
+        # The marks in a line share one int, which saves megabytes for a large plan.
         self._numbers = list(range(1, source.text.count("\n") + 3))
         self._budget = MAX_NODES + _NODES_FOR_A_CHARACTER * len(source.text)
 

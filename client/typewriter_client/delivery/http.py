@@ -1,5 +1,4 @@
-"""Sends batches to Segment's tracking API: ``POST {"batch": […]}``, one connection, no
-retries.
+"""Sends batches to Segment's tracking API, ``POST {"batch": […]}``, on one connection.
 
 https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
 """
@@ -104,7 +103,7 @@ class Http:
         else:
             pool = urllib3.connection_from_url(self._host, **options)
         pool.ConnectionCls = _in_time(pool.ConnectionCls, self._time_left)
-        _queue_without_wait(pool)
+        _use_fork_safe_queue(pool)
         return pool
 
     def _time_left(self) -> float:
@@ -132,7 +131,7 @@ class Http:
         return b",".join(batch)
 
 
-def _queue_without_wait(pool: Any) -> None:
+def _use_fork_safe_queue(pool: Any) -> None:
     """Give the pool a queue of connections that a child can close without its lock.
 
     urllib3 2 closes what is in a pool's queue when the pool is collected, and at exit, under
