@@ -6,6 +6,7 @@ import copy
 import json
 import signal
 import sys
+import threading
 import time
 from typing import Any
 
@@ -286,11 +287,20 @@ def test_a_push_that_stops_half_way_says_so_and_the_next_goes_on(empty: Project)
     empty.in_step()
 
 
+def until_main_waits() -> None:
+    main = threading.main_thread().ident
+    deadline = time.monotonic() + 10
+    while sys._current_frames()[main or 0].f_code.co_name != "readinto":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_push_that_is_interrupted_says_how_far_it_came_and_the_next_goes_on(
     pushed: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(call: Call, number: int) -> Reply | None:
         if call.method == "PATCH" and len(pushed.segment.rules) >= 200:
+            until_main_waits()  # an interrupt while it builds a response is Python's to report
             signal.raise_signal(signal.SIGINT)
             time.sleep(0.5)
         return None
