@@ -250,6 +250,85 @@ def test_what_is_right_is_as_before(generated: Any) -> None:
     assert sent[3]["name"] == ""
 
 
+# --- calls in the order of another SDK: track(user_id, event, properties) ---------------------
+
+ORDER = (
+    "event",
+    "Unplanned Event",
+    "event is not in the tracking plan, but the user id is the name of an event:"
+    " track(event, user_id, options, properties)",
+)
+SWAPPED = {
+    "bare": lambda a: a.track("u_1", "Tracking Events"),
+    "with properties": lambda a: a.track("u_1", "Tracking Events", None, {"version": "1"}),
+    "with properties third": lambda a: a.track("u_1", "Tracking Events", {"version": "1"}),
+    "with a context": lambda a: a.track("u_1", "Tracking Events", {"version": "1"}, {"ip": "::1"}),
+    "with keywords": lambda a: a.track("u_1", "Tracking Events", properties={"version": "1"}),
+}
+
+
+@pytest.mark.parametrize("name", SWAPPED)
+def test_a_swapped_event_is_told_the_order_and_never_sent(generated: Any, name: str) -> None:
+    assert ORDER in found(generated, lambda: SWAPPED[name](generated))
+    assert dropped(generated, lambda: SWAPPED[name](generated)) == ["misplaced"]
+
+
+def test_a_swapped_call_shows_no_identity(generated: Any) -> None:
+    with pytest.raises(generated.ViolationError) as caught, capturing(generated):
+        generated.track("ada@example.com", "Tracking Events", {"version": "1"})
+    assert "ada@example.com" not in str(caught.value)
+    assert {each.event for each in caught.value.violations} == {"Tracking Events"}
+
+
+TAKEN_FOR_OPTIONS = {
+    "an event that is not planned": lambda a: a.track("u_1", "E", {"total": 1}),
+    "one with properties, too": lambda a: a.track("u_1", "E", {"total": 1}, {"ip": "::1"}),
+    "a planned event": lambda a: a.track("Tracking Events", "u_1", {"version": "1"}),
+    "keywords": lambda a: a.track("Tracking Events", "u_1", version="1"),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN_FOR_OPTIONS)
+def test_the_untyped_track_refuses_options_that_it_does_not_know(generated: Any, name: str) -> None:
+    assert dropped(generated, lambda: TAKEN_FOR_OPTIONS[name](generated)) == ["misplaced"]
+
+
+def test_even_where_nothing_is_validated(generated: Any) -> None:
+    call = lambda: generated.track("u_1", "E", {"total": 1})  # noqa: E731
+    assert dropped(generated, call, on_violation="ignore") == ["misplaced"]
+
+
+def test_a_slip_in_the_options_of_a_planned_event_is_a_violation_like_others(
+    generated: Any,
+) -> None:
+    call = lambda: generated.track("Tracking Events", "u_1", {"timestmp": 1}, {"version": "1"})  # noqa: E731
+    assert dropped(generated, call) == []
+
+
+def test_a_user_called_like_an_event_is_fine_where_the_event_is_planned(generated: Any) -> None:
+    with capturing(generated) as sent:
+        generated.track("404", "Tracking Events", None, {})
+        generated.track("E", "u_1", {"message_id": "m"}, {"a": 1})
+    assert len(sent) == 2
+
+
+def capturing(analytics: Any) -> Any:
+    return importlib.import_module(f"{analytics.__name__}.testing").capture()
+
+
+def dropped(analytics: Any, call: Any, on_violation: str = "warn") -> list[str]:
+    """The reasons for which a call's message is dropped."""
+    reasons: list[str] = []
+    analytics.configure(
+        enabled=False,
+        on_violation=on_violation,
+        on_drop=lambda message, reason: reasons.append(reason),
+    )
+    call()
+    analytics.close()
+    return reasons
+
+
 # --- mappings that cannot be read -------------------------------------------------------------
 
 

@@ -362,7 +362,9 @@ def test_a_callable_may_call_the_client(
     def judge(violations: Any, message: dict[str, Any]) -> None:
         asked.append(message["event"])
         analytics.flush(0.2)
-        analytics.track("Violation", "u", {"wrong": 1}, {"codes": [v.code for v in violations]})
+        analytics.track(
+            "Violation", "u", {"timestamp": "wrong"}, {"codes": [v.code for v in violations]}
+        )
         analytics.order_completed("u", total=2)
 
     start(judge)
@@ -374,7 +376,7 @@ def test_a_callable_may_call_the_client(
     sent = sorted(message["event"] for message in transport.sent)
     assert sent == ["Order Completed"] * 4 + ["Violation"] * 2
     (first, second) = logged(caplog)
-    assert first.startswith("Violation: options.wrong is not an option")
+    assert first.startswith("Violation: timestamp must be a valid date-time")
     assert second == MISSING
 
 

@@ -116,7 +116,9 @@ class Calls:
             if around.spare and len(frozen) > MESSAGE_BYTES // 2:
                 return False  # as JSON it may be too long, so that context is left out
             if rules is not None:
-                rules.check_body(key, body, report)
+                planned = rules.check_body(key, body, report)
+                if not planned and kind == "track" and rules.has_event(user_id):
+                    return False  # swapped
             if report.violations:
                 self._clean = Report("")
                 return False
@@ -182,6 +184,11 @@ class Calls:
         if given is not None:
             name = BODY[key[0]]
             message[name] = _body(name, given, chosen, report)
+        misplaced = (
+            given is not None
+            and key[0] == "track"
+            and self._checks.misplaced(to, message, given[0] is not None, report)
+        )
         in_envelope = len(report.violations)
         key = key[0], message.get("event", ""), key[2]
         room = _has_room()(message)
@@ -202,6 +209,8 @@ class Calls:
             payload, reason = self._look_again(to, key, message, report)
         elif not checked and not to.sends_unchecked:
             reason = "unsendable"
+        if misplaced:
+            reason = reason or "misplaced"
         cause = "the plan's rules cannot be used" if reason == "unsendable" else ""
         if len(payload) > MESSAGE_BYTES and around.spare and not reason:
             payload = self._without_spare(to, message, around.spare, payload)

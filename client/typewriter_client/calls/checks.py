@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Callable, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Protocol, cast
 
 from ..log import log, raised
 from ..process.forks import late
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .snapshot import Item
 
 
+_SWAPPED = (
+    "event is not in the tracking plan, but the user id is the name of an event:"
+    " track(event, user_id, options, properties)"
+)
 _PASSING = OSError, MemoryError, RecursionError  # temporary: not the file's fault
 
 
@@ -103,6 +107,37 @@ class Checks:
         except Exception as error:  # noqa: BLE001 - the rules may have been edited
             self._log_unusable(to, raised(error))
             return False
+
+    def misplaced(
+        self,
+        to: Client,
+        message: Mapping[str, object],
+        has_body: bool,
+        report: Report,
+    ) -> bool:
+        """Whether a track call has its arguments where they do not belong, as a call of
+        another SDK's ``track(user_id, event, properties)`` has: what it means is not what
+        would be sent.
+
+        The report has the violations of the envelope so far, and gets that of the order.
+        """
+        unknown = any(each.code == "Unplanned Property" for each in report.violations)
+        try:
+            rules = (self.rules or self.load()) if to.validates else None
+        except RulesError:  # reported by the check
+            rules = None
+        if rules is None or rules.has_event(message.get("event")):
+            return unknown and not has_body
+        meant = message.get("userId")
+        if not rules.has_event(meant):
+            return unknown
+        # Named by the event that is meant: what was passed as the event is an identity.
+        report.event = cast("str", meant)
+        report.violations[:] = [
+            each._replace(event=report.event) for each in report.violations
+        ]
+        report.add(("event",), "Unplanned Event", _SWAPPED, None)
+        return True
 
     def public(self, key: Key, path: Path) -> Path:
         """A path in a message without the keys that may be personal.

@@ -66,7 +66,8 @@ class Violation(NamedTuple):
 
     ``path`` is the property with its names on the wire (``properties.products[2].price``).
     ``code`` is "Required", "Invalid Type", "Unplanned Property", "Invalid Value",
-    "Invalid Format", "Out Of Range" or "No Match".  ``value`` is the given value in JSON's
+    "Invalid Format", "Out Of Range", "No Match" or, for a call that has its arguments in
+    another SDK's order, "Unplanned Event".  ``value`` is the given value in JSON's
     types, None if there was none, ``"<redacted>"`` if the plan marks it as personal, and a
     type such as ``"<bytes>"`` for what JSON does not have.
     """

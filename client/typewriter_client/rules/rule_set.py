@@ -56,27 +56,34 @@ class RuleSet:
         self.checks_messages = self._entry(_EVERY_MESSAGE) is not None
         """Whether there is a rule for every message."""
 
-    def check_body(self, key: Key, body: Mapping[str, object], report: Report) -> None:
+    def check_body(self, key: Key, body: Mapping[str, object], report: Report) -> bool:
         """Report violations in the properties or traits of a message.
 
-        Raises RulesError if the rules are invalid, and what a value's own methods raise.
+        Returns whether the plan has such messages.  Raises RulesError if the rules are
+        invalid, and what a value's own methods raise.
         """
         test = self._tests.get(key)
         if test is None:
             entry = self._entry(key)
             if entry is None:
-                return
+                return False
             test = self._compile(key, entry)
         try:
             if test(body):
-                return
+                return True
         except Exception:  # noqa: BLE001 - whatever an object's own methods raise
             pass
         self._explain(key, body, report)
+        return True
 
     def check_message(self, message: Mapping[str, object], report: Report) -> None:
         """Report a message's violations of the rule for every message."""
         self.check_body(_EVERY_MESSAGE, message, report)
+
+    def has_event(self, name: object) -> bool:
+        """Whether the plan has an event of that name."""
+        is_name = type(name) is str
+        return is_name and self._entry(("track", cast("str", name), None)) is not None
 
     def public(self, key: Key, path: Path) -> Path:
         """A path in a message without the keys that may be personal."""
