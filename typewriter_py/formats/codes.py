@@ -206,6 +206,21 @@ UNSETTLED: Final = Code(
     way.""",
 )
 
+READ_AS: Final = Code(
+    "TW525",
+    "read-as",
+    """The source does not say it as JSON Schema draft-07 does, and it is read as what is obviously
+    meant: a type by the name that a programming language has for it, a number or a list in
+    quotes, a format spelled differently. Nothing is lost; check that it is what was meant.
+
+        "paid_at": {"type": "datetime"}                            # in the source
+        "total": {"type": "float", "minimum": "0"}
+
+        paid_at: {type: string, format: date-time}                 # in the plan
+        total: {type: number, minimum: 0}""",
+    Severity.WARNING,
+)
+
 
 NOT_IN_SPREADSHEET: Final = Code(
     "TW530",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,7 +29,8 @@ class Comments:
         self.above.setdefault((id(node), key), []).extend(lines)
 
     def lose(self, node: Map | Seq, what: str, *why: str) -> None:
-        """Note at ``node`` that ``what`` is not carried over into the plan."""
+        """Note at ``node`` that ``what`` is not carried over into the plan; this may be all that
+        is left of it, so it is never cut."""
         self.add(node, None, f"not carried over: {what}", *why)
         self.lossy.add(id(node))
 
@@ -48,6 +50,12 @@ class Draft:
     root: Map
     comments: Comments = field(default_factory=Comments)
     head: list[str] = field(default_factory=list)
+
+
+def as_text(value: Any, key: str | int | None = None) -> str:
+    """A value, or ``key`` and value, whole and on one line, for a comment."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if key is None else f"{key}: {text}"
 
 
 NOWHERE: Final[Mark] = ("", 1, 1, 1)

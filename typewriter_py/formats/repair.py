@@ -19,13 +19,22 @@ from ..plan.annotations import REFERENCE
 from ..plan.document import Map, Seq
 from ..plan.model import CALLS, Plan
 from ..plan.parse import check_plan
-from ..plan.values import LONG, describe
 from ..plan.yaml_reader import MAX_DEPTH
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
 from ..util import without_gc
 from . import codes
-from .nodes import EVENT_ORDER, Comments, Draft, Entry, EntryAt, maps_in, numbered, reordered
+from .nodes import (
+    EVENT_ORDER,
+    Comments,
+    Draft,
+    Entry,
+    EntryAt,
+    as_text,
+    maps_in,
+    numbered,
+    reordered,
+)
 from .schemas import ORDER
 
 _WHY: Final = "anyOf instead of oneOf, as some members were not carried over entirely"
@@ -49,7 +58,7 @@ def _loosen(root: Map, comments: Comments) -> None:
         marks = node.marks["oneOf"]
         node.remove("oneOf")
         if "anyOf" in node:
-            comments.lose(node, f"oneOf: {describe(members, LONG)}")
+            comments.lose(node, as_text(members, "oneOf"))
             continue
         node.put("anyOf", members, marks)
         reordered(node, ORDER)
@@ -132,13 +141,14 @@ class _Repair:
 
     def _take_out(self, entry: Entry, why: Diagnostic) -> None:
         node, key, span, parent = *entry, entry.span, entry.parent
-        what = describe(entry.value, LONG)
+        what = as_text(entry.value)
         if isinstance(node, Seq):
             name = f"an item of `{parent.key if parent else ''}`"
             owner = parent.node if parent and parent.key != "events" else node
             entry.remove()
         else:
-            what, name, owner, key = f"{key}: {what}", f"`{key}`", node, str(key)
+            name, owner, key = f"`{key}`", node, str(key)
+            what = as_text(entry.value, key)
             if _lets_in(entry, why):
                 mark = node.marks[key][0]
                 anything = True if key == "additionalProperties" else Map(mark)
@@ -166,7 +176,7 @@ class _Repair:
                 why = f"`{key}` is not carried over: it is nested more than {MAX_DEPTH} deep"
                 help = "give the inner part a name under `definitions`"
                 self._diagnostics.append(codes.NOT_CARRIED.at(entry.span, why, help=help))
-                self._comments.lose(node, f"{key}: {describe(value, LONG)}")
+                self._comments.lose(node, as_text(value, key))
                 entry.remove()
 
     # --- names that generated code cannot use --------------------------------------------

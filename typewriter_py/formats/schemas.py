@@ -7,16 +7,26 @@ plan refuses unknown keywords, so noise is dropped, and what is not supported be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
 from ..plan.annotations import REFERENCE
 from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map, Seq
-from ..plan.values import LONG, describe
 from . import codes
-from .nodes import NOWHERE, Comments, as_nodes, copy_entry, filtered, order_of, put, reordered
+from .dialects import Change, by_name, in_draft_07
+from .nodes import (
+    NOWHERE,
+    Comments,
+    as_nodes,
+    as_text,
+    copy_entry,
+    filtered,
+    order_of,
+    put,
+    reordered,
+)
 from .rules import EXTENSION
 
 BARE: Final = frozenset({"$id", "id", "$schema", "$defs", "definitions"})
@@ -140,7 +150,7 @@ class Schemas:
     ) -> None:
         """Leave ``key`` of ``source`` out of ``node``: report it, there and to the user."""
         message = why or f"`{key}` is not carried over: the plan language has no such keyword"
-        what = f"{key}: {describe(source[key], LONG)}"
+        what = as_text(source[key], key)
         self.lose_at(node, what, message, source.key_span(key), help)
 
     def lose_at(
@@ -160,6 +170,27 @@ class Schemas:
             return Map(NOWHERE)
         if not isinstance(source, Map):
             return source
+        plain, changes = in_draft_07(source)
+        node = self._translated(plain, merged)
+        self._report(node, source, changes)
+        return node
+
+    def _report(self, node: Map, source: Map, changes: Iterable[Change]) -> None:
+        for key, message, help, lost in changes:
+            if lost:
+                self.lose(node, source, key, message, help)
+            else:
+                span = source.key_span(key)
+                self.diagnostics.append(codes.READ_AS.at(span, message, help=help))
+
+    def _under(self, source: Map, key: str) -> Any:
+        """The schema under ``key`` of ``source``."""
+        value, changes = by_name(source, key)
+        node = self.schema(value)
+        self._report(node, source, changes)
+        return node
+
+    def _translated(self, source: Map, merged: bool) -> Map:
         if source.keys() <= _PLAIN and type(source.get("type")) is str:
             return _unchanged(source)  # most are
         if source.get("not") == NULL:
@@ -225,7 +256,7 @@ class Schemas:
                 why = f"the property `{name}` is forbidden; a plan can only leave it out"
                 self.lose(node, source, name, why)
             else:
-                copy_entry(source, name, properties, self.schema(value))
+                copy_entry(source, name, properties, self._under(source, name))
         return properties
 
     def _items(self, node: Map, source: Map) -> None:
@@ -234,7 +265,7 @@ class Schemas:
             why = "`items` is not carried over: in a plan it must be one schema for every item"
             self.lose(node, source, "items", why)
             return
-        schema = self.schema(value)
+        schema = self._under(source, "items")
         if schema or self.comments.at(schema, None):
             copy_entry(source, "items", node, schema)
 
@@ -276,7 +307,7 @@ class Schemas:
 
     def _openness(self, node: Map, source: Map, merged: bool) -> None:
         """Write ``additionalProperties`` where a plan without it would mean something else."""
-        if "$ref" in source:
+        if "$ref" in source or not _may_be_object(node):
             return
         declares, says = bool(node.get("properties")), source.get("additionalProperties")
         if "patternProperties" in source and source["patternProperties"] != {}:
@@ -295,6 +326,11 @@ class Schemas:
                 needed = True
         if needed:
             copy_entry(source, "additionalProperties", node, says)
+
+
+def _may_be_object(node: Map) -> bool:
+    types = node.get("type", "object")
+    return not isinstance(types, str | list) or "object" in types
 
 
 def _unchanged(source: Map) -> Map:

@@ -22,6 +22,7 @@ from .codes import NOT_IN_SPREADSHEET
 from .json_schema import json_type
 from .nodes import steps_of
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
+from .type_names import ANY, MOMENT
 
 CALL: Final = "Event Type"
 EVENT: Final = "Event Name"
@@ -93,34 +94,9 @@ def path_steps(text: str) -> list[str | None] | None:
     return steps or None
 
 
-ANY: Final = "any"
-MOMENT: Final = "date-time"
-NAMES: Final[Mapping[str, str]] = {
-    **{name: name for name in ("array", "object", "boolean", "integer", "number", "string")},
-    "null": "null", ANY: ANY,
-    "int": "integer", "float": "number", "double": "number", "decimal": "number",
-    "long": "integer", "bigint": "integer", "numeric": "number", "currency": "number",
-    "bool": "boolean", "text": "string", "str": "string", "varchar": "string", "char": "string",
-    "list": "array", "map": "object", "dict": "object", "json": "object", "enum": ANY,
-}  # fmt: skip
-"""The types in lower case, and what people write instead."""
-
-FORMATS: Final[Mapping[str, str]] = {
-    MOMENT: MOMENT, "datetime": MOMENT, "timestamp": MOMENT, "date": "date", "time": "time",
-    "email": "email", "e-mail": "email", "uuid": "uuid", "guid": "uuid", "url": "uri", "uri": "uri",
-}  # fmt: skip
-"""What people write for strings of a format, and the format."""
-
 _SPECIAL: Final = frozenset(r".^$*+?{}[]()")
 _SEPARATORS: Final = ",;\n"
 """What separates values where there are no bars."""
-
-_SIZE: Final = re.compile(r"\(\s*\d[\d\s.,]*\)")  # varchar(255), decimal(10,2)
-_ITEMS: Final = (
-    re.compile(r"(?:array|list)\s*(?:of\s|[<(\[])\s*(?P<type>[^<>()\[\]]+?)\s*[>)\]]?", re.I),
-    re.compile(r"(?P<type>[\w\s-]+?)\s*\[\]"),
-)
-"""``array of strings``, ``list<string>``, ``string[]``."""
 
 
 # --- types -----------------------------------------------------------------------------------
@@ -142,26 +118,6 @@ def _names(schema: Schema) -> Iterable[str]:
     moment = schema.get("format") == "date-time"
     for name in [types] if isinstance(types, str) else types or ():
         yield MOMENT if moment and name == "string" else name
-
-
-def type_words(cell: str) -> list[str]:
-    """The words of a cell, as keys of ``NAMES`` and ``FORMATS``."""
-    cell = _SIZE.sub("", cell)
-    return [_word(each) for each in re.split(r"[,|;/]|\bor\b", cell) if each.strip()]
-
-
-def item_types(cell: str) -> str | None:
-    """The type of items in a cell such as ``array of strings``; None if it is not of that form."""
-    found = (form.fullmatch(cell.strip()) for form in _ITEMS)
-    return next((each["type"] for each in found if each), None)
-
-
-def _word(text: str) -> str:
-    word = text.strip().casefold()
-    if re.sub(r"[\s_-]", "", word) == "datetime":
-        return MOMENT
-    one = word.removesuffix("s")
-    return one if word not in NAMES and (one in NAMES or one in FORMATS) else word
 
 
 # --- permitted values ------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
 from ..nodes import append, as_nodes, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
-from ..spreadsheet import ANY, FORMATS, NAMES, item_types, permitted_values, separators, type_words
+from ..spreadsheet import permitted_values, separators
+from ..type_names import ANY, FORMATS, NAMES, item_types, type_words
 from .findings import Findings
 
 SUFFIXES: Final = (".csv", ".tsv")

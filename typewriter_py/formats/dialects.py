@@ -1,0 +1,271 @@
+"""Schemas as other tools and people write them → draft-07, where only one thing can be meant.
+
+Types by the names of programming languages, numbers and lists in quotes, keywords of draft-03,
+draft-04 and OpenAPI.  Whatever is not recognised stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from ..plan.conjunction import TYPES, is_number
+from ..plan.document import Map, Seq
+from ..plan.values import FORMATS, LONG, describe, same
+from ..util import did_you_mean
+from .nodes import as_nodes, copy_entry, put
+from .type_names import ANY, NAMES, Meaning, format_meant, meaning
+
+_KNOWN: Final = frozenset({*TYPES, "null"})
+
+_COUNTS: Final = frozenset(
+    "minLength maxLength minItems maxItems minProperties maxProperties".split()
+)
+_NUMBERS: Final = _COUNTS | frozenset(
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf".split()
+)
+_FLAGS: Final = frozenset(
+    "exclusiveMinimum exclusiveMaximum uniqueItems additionalProperties nullable required".split()
+)
+_RENAMED: Final = {"divisibleBy": "multipleOf", "example": "examples"}
+"""Keywords of draft-03 and OpenAPI by the names that draft-07 has for them."""
+
+
+_CHECK: Final = "check it in the plan"
+
+
+class Change(NamedTuple):
+    """What is said of a keyword that has changed: ``lost`` if it is left out, else it is read
+    as something."""
+
+    key: str
+    message: str
+    help: str
+    lost: bool = False
+
+
+def in_draft_07(source: Map) -> tuple[Map, list[Change]]:
+    """``source`` in draft-07, and what has to be said about it; schemas within it are untouched."""
+    if not any(key in _NEEDED and _NEEDED[key](value) for key, value in source.items()):
+        return source, []
+    dialect = _Dialect(source.only(source.keys()))
+    changes = [*dialect.changes()]
+    return dialect.node, changes
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_NEEDED: Final[Mapping[str, Callable[[Any], bool]]] = {
+    **dict.fromkeys((*_NUMBERS, *_FLAGS, "format"), _is_text),
+    "type": lambda value: value not in _KNOWN if isinstance(value, str) else True,
+    "items": lambda value: isinstance(value, list),
+    "examples": lambda value: not (isinstance(value, list) and value),
+    **dict.fromkeys(("enum", "additionalItems", *_RENAMED), lambda value: True),
+}
+"""Keywords that may have to change, and whether one with this value may."""
+
+
+def by_name(source: Map, key: str) -> tuple[Any, list[Change]]:
+    """The schema under ``key``, where people write a type's name, or nothing, instead of one."""
+    value, mark = source[key], source.marks[key][1]
+    meant = Meaning(()) if value is None else meaning(value) if isinstance(value, str) else None
+    if meant is None:
+        return value, []
+    node = Map(mark)
+    _type(node, meant)
+    message = f"`{key}: {describe(value)}` is read as {_spelled(meant)}"
+    return node, [Change(key, message, _CHECK)]
+
+
+class _Dialect:
+    """``node`` is changed in place."""
+
+    def __init__(self, node: Map) -> None:
+        self.node = node
+
+    def changes(self) -> Iterator[Change]:
+        """Change the node, and say what has to be said."""
+        self._rename()
+        yield from self._types()
+        yield from self._scalars()
+        yield from self._format()
+        yield from self._values()
+        self._tuples()
+
+    def _rename(self) -> None:
+        node = self.node
+        for old, new in _RENAMED.items():
+            if old in node and new not in node:
+                node.put(new, node[old], node.marks[old])
+                node.remove(old)
+        examples = node.get("examples", [])
+        if not isinstance(examples, list):  # OpenAPI names each
+            named = [*examples.values()] if isinstance(examples, Map) else []
+            values = [each["value"] for each in named if isinstance(each, Map) and "value" in each]
+            put(node, "examples", values or [examples], node.marks["examples"][1])
+        elif not examples:
+            node.remove("examples")
+
+    # --- type ----------------------------------------------------------------------------
+
+    def _types(self) -> Iterator[Change]:
+        types = self.node.get("type")
+        listed = types if isinstance(types, list) else [types]
+        names = [each for each in listed if isinstance(each, str) and each]
+        if not names or names != listed or {*names} <= _KNOWN:
+            return
+        found = [meaning(each) for each in names]
+        unknown = [each for each, meant in zip(names, found, strict=True) if meant is None]
+        shown = describe(types, LONG)
+        if unknown:
+            message = f"`type` is not carried over: `{unknown[0]}` is not a type"
+            help = did_you_mean(unknown[0], NAMES) or "what is next to it stays; add the type"
+            yield Change("type", message, help, lost=True)
+            self.node.remove("type")
+            return
+        meant = _joined([each for each in found if each is not None])
+        if meant.types or not {*names} <= _KNOWN | {ANY}:
+            into = _spelled(meant)
+            yield Change("type", f"`type: {shown}` is read as {into}", _CHECK)
+        _type(self.node, meant)
+
+    # --- numbers, booleans and lists in quotes -----------------------------------------------
+
+    def _scalars(self) -> Iterator[Change]:
+        for key in [*self.node]:
+            value = self.node[key]
+            if not isinstance(value, str):
+                continue
+            read: Any = None
+            if key in _FLAGS and value.lower() in ("true", "false"):
+                read = value.lower() == "true"
+            elif key in _NUMBERS:
+                read = _number(value)
+                read = None if key in _COUNTS and not isinstance(read, int) else read
+            elif key == "required" and value:
+                read = as_nodes([value], self.node.marks[key][1])
+            if read is None:
+                continue
+            copy_entry(self.node, key, self.node, read)
+            message = f"`{key}: {describe(value)}` is read as {describe(read)}"
+            yield Change(key, message, _CHECK)
+
+    # --- format ------------------------------------------------------------------------------
+
+    def _format(self) -> Iterator[Change]:
+        format = self.node.get("format")
+        if not isinstance(format, str):
+            return
+        meant = None if format in FORMATS else format_meant(format)
+        if meant is not None:
+            copy_entry(self.node, "format", self.node, meant)
+            message = f"`format: {format}` is read as `{meant}`"
+            yield Change("format", message, _CHECK)
+        fits = FORMATS.get(self.node["format"])
+        listed = self.node.get("enum", [self.node["const"]] if "const" in self.node else None)
+        if fits is None or not isinstance(listed, list):
+            return
+        wrong = [each for each in listed if isinstance(each, str) and not fits(each)]
+        if wrong:
+            why = f"the permitted value {describe(wrong[0])} is not of that format"
+            message = f"`format` is not carried over: {why}"
+            yield Change("format", message, "the permitted values stay", lost=True)
+            self.node.remove("format")
+
+    # --- values in quotes, or without ----------------------------------------------------------
+
+    def _values(self) -> Iterator[Change]:
+        types, listed = self.node.get("type"), self.node.get("enum")
+        names = [types] if isinstance(types, str) else types
+        if not isinstance(listed, Seq) or not isinstance(names, list):
+            return
+        wanted = [name for name in names if name != "null"]
+        values = [_as_type(each, wanted) for each in listed]
+        if all(was is now for was, now in zip(listed, values, strict=True)):
+            return
+        cast = Seq(listed.mark)
+        for value, mark in zip(values, listed.marks, strict=True):
+            if not any(same(value, each) for each in cast):
+                cast.add(value, mark)
+        copy_entry(self.node, "enum", self.node, cast)
+        message = f"the permitted values are read as of type {wanted[0]}: {describe(cast)}"
+        yield Change("enum", message, _CHECK)
+
+    # --- lists whose items differ by position -------------------------------------------------
+
+    def _tuples(self) -> None:
+        """``items: [A]`` and ``additionalItems``, where one schema for every item says the same."""
+        node, items = self.node, self.node.get("items")
+        rest = node.get("additionalItems", True)
+        if not isinstance(items, Seq):
+            node.remove("additionalItems")  # draft-07 ignores it here
+            return
+        one = items[0] if items else rest
+        if not isinstance(one, Map) or any(each != one for each in items):
+            if not items and rest is True:
+                node.remove("items")
+        elif rest == one or (rest is False and items):
+            node.put("items", one, node.marks["items"])
+            most = node.get("maxItems")
+            if rest is False and not (is_number(most) and most <= len(items)):
+                put(node, "maxItems", len(items), node.marks["items"][0])
+            node.remove("additionalItems")
+
+
+def _joined(found: list[Meaning]) -> Meaning:
+    """What several names mean together; any of them may mean anything."""
+    if not all(each.types for each in found):
+        return Meaning(())
+    types = tuple(dict.fromkeys(name for each in found for name in each.types))
+    formats = {each.format for each in found if each.types != ("null",)}
+    items = next((each.items for each in found if each.items), None)
+    return Meaning(types, formats.pop() if len(formats) == 1 else None, items)
+
+
+def _type(node: Map, meant: Meaning) -> None:
+    """Write a type into ``node``; what is next to it says more than the name of a type."""
+    mark = node.marks["type"][1] if "type" in node else node.mark
+    marks = node.marks.get("type", (mark, mark))
+    if not meant.types:
+        node.remove("type")
+        return
+    types = meant.types[0] if len(meant.types) == 1 else as_nodes(meant.types, mark)
+    node.put("type", types, marks)
+    if meant.format is not None and "format" not in node:
+        put(node, "format", meant.format, mark)
+    if meant.items is not None and meant.items.types and "items" not in node:
+        inner = Map(mark)
+        _type(inner, meant.items)
+        put(node, "items", inner, mark)
+
+
+def _spelled(meant: Meaning) -> str:
+    if not meant.types:
+        return "any type"
+    types = " or ".join(f"`{name}`" for name in meant.types)
+    types += f" with `format: {meant.format}`" if meant.format else ""
+    return f"{types} of {_spelled(meant.items)}" if meant.items else types
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        found = json.loads(text.strip())
+    except ValueError:
+        return None
+    return found if is_number(found) else None
+
+
+def _as_type(value: Any, types: list[Any]) -> Any:
+    """``value`` as of the only type in ``types``, where it is obviously meant to be."""
+    match types, value:
+        case ["string"], int() | float() if is_number(value):
+            return describe(value)
+        case ["boolean"], str():
+            return {"true": True, "false": False}.get(value.lower(), value)
+        case ["integer" | "number"], str():
+            found = _number(value)
+            return value if found is None else found
+    return value
