@@ -88,7 +88,15 @@ def test_a_misspelt_command_is_recognised(typewriter: Run):
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("validate", "lint"), ("Status", "generate --check"), ("breaking", "diff --breaking")],
+    [
+        ("validate", "lint"),
+        ("fmt", "lint --fix"),
+        ("Status", "generate --check"),
+        ("prod", "generate"),
+        ("breaking", "diff --breaking"),
+        ("help", "--help"),
+        ("version", "--version"),
+    ],
 )
 def test_the_word_of_another_tool_is_recognised(typewriter: Run, word: str, meant: str):
     done = typewriter(word)
@@ -99,6 +107,9 @@ def test_the_word_of_another_tool_is_recognised(typewriter: Run, word: str, mean
 def test_what_is_suggested_for_a_word_exists():
     assert not SUGGESTIONS.keys() & COMMANDS.keys()
     for meant in SUGGESTIONS.values():
+        if meant.startswith("-"):
+            assert f"{meant} " in HELP
+            continue
         name, *options = meant.split()
         command = import_module(f"typewriter_py.cli.{name}{'_' * (name == 'import')}").command
         assert set(options) <= {each for option in command.params for each in option.opts}

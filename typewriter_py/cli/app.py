@@ -22,16 +22,25 @@ if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
 
 SUGGESTIONS: Final = {
-    **dict.fromkeys(("validate", "verify", "test", "format", "fix"), "lint"),
-    **dict.fromkeys(("build", "gen", "codegen", "compile", "update"), "generate"),
-    **dict.fromkeys(("status", "stale"), "generate --check"),
+    **dict.fromkeys(("validate", "verify", "test"), "lint"),
+    **dict.fromkeys(("format", "fmt", "fix", "tidy"), "lint --fix"),
+    **dict.fromkeys(("baseline", "ignore", "silence"), "lint --add-ignores"),
+    **dict.fromkeys(("build", "gen", "codegen", "compile", "update", "upgrade"), "generate"),
+    **dict.fromkeys(("make", "prod", "production", "dev", "development"), "generate"),
+    **dict.fromkeys(("status", "stale", "ci"), "generate --check"),
+    "watch": "generate --watch",
     **dict.fromkeys(("compare", "changes", "changelog"), "diff"),
     **dict.fromkeys(("breaking", "break"), "diff --breaking"),
-    **dict.fromkeys(("usage", "coverage", "scan", "unused"), "audit"),
+    **dict.fromkeys(("usage", "usages", "coverage", "scan", "unused"), "audit"),
     **dict.fromkeys(("convert", "migrate"), "import"),
+    **dict.fromkeys(("csv", "excel", "spreadsheet", "jsonschema"), "export"),
+    **dict.fromkeys(("learn", "discover", "draft", "suggest"), "infer"),
     **dict.fromkeys(("fetch", "download", "sync"), "pull"),
     **dict.fromkeys(("upload", "publish", "deploy"), "push"),
-    **dict.fromkeys(("new", "setup", "start"), "init"),
+    **dict.fromkeys(("new", "setup", "start", "create", "configure", "config"), "init"),
+    **dict.fromkeys(("why", "rules", "codes"), "explain"),
+    "help": "--help",
+    "version": "--version",
 }
 """Words that people type for a command: those of other tools, and of our own options."""
 

@@ -59,13 +59,24 @@ def targets(options: Options, read: Read) -> tuple[TargetConfig, ...] | list[Dia
     found = tuple(_overridden(target, options, plan) for target in chosen)
     if found and all(target.plan for target in found):
         return found
+    return [_nothing(options, read)]
+
+
+def _nothing(options: Options, read: Read) -> Diagnostic:
+    """A diagnostic: there is nothing to generate, and what to give for that."""
+    lacking = [
+        name for name, value in (("--plan", options.plan), ("--out", options.out)) if not value
+    ]
+    give = f"give {' and '.join(lacking)}"
+    if len(lacking) == 1:
+        give += ", too"
     if read.file:
         message = f"nothing to generate in {read.file}"
-        help = "add a target to it (`typewriter init` shows how), or give --plan and --out"
+        help = f"add a target to it (`typewriter init` shows how), or {give}"
     else:
         message = f"no configuration in {os.getcwd()} or above"
-        help = "run `typewriter init`, or give --plan and --out"
-    return [NO_CONFIG.at(None, message, help=help)]
+        help = f"run `typewriter init`, or {give}"
+    return NO_CONFIG.at(None, message, help=help)
 
 
 def _chosen(
