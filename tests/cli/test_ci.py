@@ -155,6 +155,99 @@ def test_hooks_run_by_precommit(repository: Repository) -> None:
     assert "def order_placed" in (repository.home / "src/shop/analytics/events.py").read_text()
 
 
+def test_a_hook_fails_where_git_does_not_track_what_it_generated(repository: Repository) -> None:
+    """pre-commit itself only looks at files that git knows."""
+    hooked(repository, "typewriter-generate", "typewriter-check")
+    repository.run("git rm -rq --cached src/shop/analytics && git commit -qm incomplete")
+    done = repository.attempt(f"{sys.executable} -m pre_commit run --all-files --verbose")
+    assert done.returncode == 1
+    assert done.stdout.count("Failed") == 2
+    assert done.stdout.count("git does not track this generated file, nor 5 other files") == 2
+    assert done.stdout.count("`git add src/shop/analytics`") == 2
+    repository.run("git add src/shop/analytics")
+    assert repository.attempt(f"{sys.executable} -m pre_commit run --all-files").returncode == 0
+
+
+def test_a_commit_runs_the_hooks_on_what_it_commits(repository: Repository) -> None:
+    """`git commit PATH` makes an index of its own, which git names by a relative path."""
+    hooked(repository, "typewriter-check")
+    repository.run(f"{sys.executable} -m pre_commit install")
+    repository.write("plan.yaml", PLAN.replace("User completed", "Somebody completed"))
+    repository.run("typewriter generate")
+    assert "TW030" in repository.attempt("git commit -m plan plan.yaml").stderr
+    repository.run("git commit -qm both plan.yaml src")
+    repository.write("typewriter.toml", CONFIG.replace("analytics", "tracking"))
+    repository.run("typewriter generate && git add typewriter.toml")
+    left_out = repository.attempt("git commit -m config")
+    assert left_out.returncode == 1
+    assert "src/shop/tracking/__init__.py:1:1: TW031" in left_out.stderr
+    repository.run("git add -A && git commit -qm complete")
+
+
+UNTRACKED = "typewriter generate --check --tracked"
+
+
+def test_one_file_alone_is_named(repository: Repository) -> None:
+    repository.run("git rm -q --cached src/shop/analytics/py.typed")
+    done = repository.attempt(UNTRACKED)
+    assert done.returncode == 1
+    assert done.stdout == (
+        "src/shop/analytics/py.typed:1:1: TW031 git does not track this generated file\n"
+        "      = help: `git add src/shop/analytics`, or a commit lacks it\n"
+    )
+    assert repository.attempt("typewriter generate --check").returncode == 0
+
+
+def test_so_it_is_with_the_library_in_a_package(repository: Repository) -> None:
+    repository.write("typewriter.toml", CONFIG + 'client = "vendored"\n')
+    repository.run("typewriter generate")
+    assert "analytics/_client/" in repository.attempt(UNTRACKED).stdout
+    repository.run("git add -A")
+    repository.run(UNTRACKED)
+
+
+def test_an_ignored_package_is_the_worst(repository: Repository) -> None:
+    repository.run("git rm -rq --cached src/shop/analytics")
+    repository.write(".gitignore", "# mine\nanalytics/\n")
+    done = repository.attempt(UNTRACKED)
+    assert done.returncode == 1
+    assert "git ignores this generated file (.gitignore:2:analytics/), and 5 other" in done.stdout
+    assert "change that pattern, or `git add --force src/shop/analytics`" in done.stdout
+    repository.run("git add --force src/shop/analytics")
+    repository.run(UNTRACKED)
+
+
+def test_in_a_worktree_and_from_a_folder_below(repository: Repository) -> None:
+    repository.run("git worktree add -q ../tree")
+    repository.run(f"cd ../tree/src && {UNTRACKED}")
+    repository.run("cd ../tree && git rm -q --cached src/shop/analytics/events.py")
+    done = repository.attempt(f"cd ../tree/src && {UNTRACKED}")
+    assert "shop/analytics/events.py:1:1: TW031" in done.stdout
+    repository.run(UNTRACKED)
+
+
+def test_a_package_in_a_submodule_is_looked_up_there(repository: Repository) -> None:
+    repository.run("git init -q -b main src/lib")
+    repository.write("typewriter.toml", CONFIG.replace("src/shop/", "src/lib/"))
+    repository.run("typewriter generate && git -C src/lib add -A && git -C src/lib commit -qm lib")
+    index = str(repository.home / ".git" / "index")  # as git names it to a hook
+    repository.run(UNTRACKED, GIT_INDEX_FILE=index, GIT_DIR=str(repository.home / ".git"))
+    repository.run("git -C src/lib rm -q --cached analytics/events.py")
+    done = repository.attempt(UNTRACKED, GIT_INDEX_FILE=index)
+    assert "src/lib/analytics/events.py:1:1: TW031" in done.stdout
+
+
+def test_without_git_it_says_so(repository: Repository) -> None:
+    shutil.rmtree(repository.home / ".git")
+    done = repository.attempt(UNTRACKED)
+    assert done.returncode == 1
+    assert "TW300 --tracked: git cannot say which files it tracks: not a git rep" in done.stdout
+    no_git = repository.attempt(f"PATH={repository.home.parent / 'bin'} {UNTRACKED}")
+    assert (
+        "TW300 --tracked: git cannot say which files it tracks: it was not found" in no_git.stdout
+    )
+
+
 # --- the action ---
 
 

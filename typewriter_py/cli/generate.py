@@ -55,8 +55,8 @@ The configuration, in pyproject.toml:
   out = "src/myapp/analytics"
 
 \b
-Exit status: 0 success, 1 out of date with --check or --diff, or warnings with --strict,
-2 could not run, for example because a plan is invalid.
+Exit status: 0 success, 1 out of date with --check or --diff, untracked with --tracked, or
+warnings with --strict, 2 could not run, for example because a plan is invalid.
 """
 )
 @io.plan_option
@@ -76,6 +76,7 @@ Exit status: 0 success, 1 out of date with --check or --diff, or warnings with -
 @click.option("--diff", is_flag=True, help="Write nothing; print the changes, exit 1 if any.")
 @click.option("--watch", is_flag=True, help="Generate again whenever a plan changes.")
 @click.option("--strict", is_flag=True, help="Treat warnings as failures: write nothing, exit 1.")
+@click.option("--tracked", is_flag=True, help="Exit 1 if git does not track a generated file.")
 @io.output_format
 def command(watch: bool, **given: Any) -> int:
     """Generate the packages that the plans describe.
@@ -88,6 +89,8 @@ def command(watch: bool, **given: Any) -> int:
         raise click.UsageError("--check, --diff and --watch exclude each other.")
     if options.diff and options.form != "text":
         raise click.UsageError("--diff prints text; use --check with another --output-format.")
+    if options.diff and options.tracked:
+        raise click.UsageError("--diff only prints changes; use --check with --tracked.")
     if options.templates is not None and not Path(options.templates).is_dir():
         raise click.UsageError(f"--templates: there is no folder '{options.templates}'.")
     io.reject_blank(plan=options.plan, out=options.out, config=options.config_file)
@@ -153,10 +156,14 @@ def _finish(
         if io.is_failure(found, strict=False):
             io.report(found, options.form, sources)
             return io.COULD_NOT_RUN
+    if options.tracked:
+        from .tracked import untracked  # imports git's part, which others do not need
+
+        found += tuple(untracked(built))
     io.report(found, options.form, sources)
     for name, comparison in compared if options.check or not failed else ():
         io.status(f"{name}: {_summary(comparison, options.check)}")
-    return io.FINDINGS if failed else io.SUCCESS
+    return io.FINDINGS if io.is_failure(found, options.strict) else io.SUCCESS
 
 
 def _print_migration(built: Iterable[Built], root: Path) -> None:

@@ -41,6 +41,7 @@ class Options:
     check: bool
     diff: bool
     strict: bool
+    tracked: bool
     form: str
 
 
@@ -118,12 +119,13 @@ def _overridden(target: TargetConfig, options: Options, plan: PlanSource | None)
 @dataclass(frozen=True, slots=True)
 class Built:
     """The result for a target: no ``comparison`` if there is an error, no ``request`` if it was
-    found before anything could be generated."""
+    found before anything could be generated; ``files`` are the paths of what belongs there."""
 
     target: TargetConfig
     diagnostics: tuple[Diagnostic, ...]
     comparison: Comparison | None = None
     request: Request | None = None
+    files: tuple[str, ...] = ()
 
 
 @without_gc()
@@ -160,7 +162,10 @@ def build(
         return Built(target, tuple(found))
     comparison = compare(Path(target.out), generated.files)
     found += comparison.diagnostics
-    return Built(target, tuple(found), None if has_errors(found) else comparison, request)
+    if has_errors(found):
+        return Built(target, tuple(found), None, request)
+    files = tuple(each.path for each in generated.files)
+    return Built(target, tuple(found), comparison, request, files)
 
 
 def _package_name(out: str) -> str:

@@ -39,13 +39,17 @@ class GitError(OSError):
         return line.removeprefix("fatal: ").removeprefix("error: ") or "git failed"
 
 
-def run(folder: Path, *arguments: str) -> bytes:
-    """The output of a git command.  Raises GitError, or OSError if there is no git."""
+def run(folder: Path, *arguments: str, apart: bool = False) -> bytes:
+    """The output of a git command.  Raises GitError, or OSError if there is no git.
+
+    ``apart``: without the variables by which a hook of git's names its own repository.
+    """
+    kept = {k: v for k, v in os.environ.items() if not (apart and k.startswith("GIT_"))}
     quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     done = subprocess.run(
         ["git", "--no-pager", *arguments],
         cwd=folder,
-        env={**os.environ, **quiet},
+        env={**kept, **quiet},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -62,3 +62,18 @@ STALE: Final = Code(
     Commit the result together with the change to the plan. `generate --check` reports this and
     exits 1, so that a pull request cannot change one without the other.""",
 )
+
+UNTRACKED: Final = Code(
+    "TW031",
+    "untracked",
+    """git does not track a generated file, so that a commit would lack a part of the package.
+
+    Only `generate --tracked` looks, as the hooks for pre-commit do: git leaves new files out of a
+    commit until they are added, and an ignored file for good.
+
+        typewriter generate --tracked
+        git add src/myapp/analytics              # what it asks for
+
+        analytics/                               # bad: in .gitignore, with the package in git
+        !src/myapp/analytics/                    # good: an exception, on a line below it""",
+)
