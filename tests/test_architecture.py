@@ -25,7 +25,7 @@ FLOORS = (
     {"output", "plan"},
     {"casing", "reporters"},
     {"registry", "text"},
-    {"diagnostics", "names", "util"},
+    {"diagnostics", "disk", "names", "util"},
     {"__init__"},
 )
 """A part imports from floors below its own alone; ``__init__`` is the version."""
@@ -137,6 +137,30 @@ def test_only_the_command_line_prints_exits_and_reads_the_clock(path: Path):
     called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
     assert not called & {"print", "exit", "sys.exit", "sys.stdout.write", "click.echo"}
     assert not called & {"time.time", "datetime.now", "datetime.datetime.now", "date.today"}
+
+
+OPENING = {
+    "open", "os.open", "os.scandir", "os.walk", "os.listdir", "os.fdopen", "glob.glob",
+    ".open", ".read_text", ".read_bytes", ".write_text", ".write_bytes", ".rglob", ".glob",
+    ".iterdir",
+}  # fmt: skip
+OPEN = {
+    "disk.py",
+    "audit/discover.py",  # its walk knows links, pipes and devices
+    "output/__init__.py",  # its own files alone
+    "output/write.py",
+    "plan/files.py",  # the pattern of an include
+    "cli/__init__.py",  # /dev/null, for a broken pipe
+}
+
+
+@EACH
+def test_only_the_disk_opens_paths(path: Path):
+    """It knows pipes, devices and links that lead out, and so must whatever reads or writes."""
+    calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    methods = {f".{func.attr}" for func in calls if isinstance(func, ast.Attribute)}
+    opens = OPENING & {*map(ast.unparse, calls), *methods}
+    assert bool(opens) == (path.relative_to(ROOT).as_posix() in OPEN), opens
 
 
 @EACH

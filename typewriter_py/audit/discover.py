@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .. import disk
 from ..diagnostics import Code, Diagnostic, Span
 from ..output import HEADER
 from . import codes
@@ -141,8 +142,7 @@ class _Walk:
         if "." in name:
             return name.endswith(_SUFFIXES)
         try:
-            with open(path, "rb") as file:
-                first = file.readline(100)
+            first = disk.beginning(path, 100).partition(b"\n")[0]
         except OSError:
             return False
         return first.startswith(_SHEBANG) and b"python" in first
@@ -278,8 +278,7 @@ def detect(files: Iterable[str]) -> Iterator[tuple[str, str]]:
         if name != _EVENTS or os.path.join(folder, _INIT) not in there:
             continue
         try:
-            with open(file, "rb") as opened:
-                plan = generated_from(opened.read(1000))
+            plan = generated_from(disk.beginning(file, 1000))
         except OSError:
             continue
         if plan is not None:

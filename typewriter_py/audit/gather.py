@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from . import codes, sdks
 from .discover import SourceFile, Sources, generated_from, may_name, words_of
 from .reader import read
 from .summary import Facts, Interest, digest
 
-HUGE: Final = 100_000_000
+HUGE: Final = 96 << 20
 """Bytes; a larger file is not even read."""
 
 WORTH_IT: Final = 3_000_000
@@ -92,15 +93,10 @@ class Gathered:
 
     def _read(self, file: SourceFile) -> bytes | None:
         try:
-            with open(file.path, "rb") as opened:
-                data = opened.read(HUGE + 1)
+            return disk.read(file.path, most=HUGE)
         except OSError as error:
             message = f"cannot read: {error.strerror or error}"
-        else:
-            if len(data) <= HUGE:
-                return data
-            message = f"too large: more than {HUGE // 1_000_000} MB"
-        self.diagnostics.append(codes.NOT_READ.at(Span(file.shown), message))
+            self.diagnostics.append(codes.NOT_READ.at(Span(file.shown), message))
         return None
 
     def _parse(self, contents: Mapping[str, bytes]) -> None:

@@ -25,7 +25,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from .. import __version__
+from .. import __version__, disk
 
 OWN: Final = "@"
 PARAMETER: Final = "$"
@@ -141,6 +141,7 @@ class Interest:
 
 
 CACHE: Final = ".typewriter_cache"
+_LARGEST: Final = 512 << 20
 _FORMAT: Final = 3
 """To be raised when the facts about the same file change."""
 
@@ -155,7 +156,7 @@ def cache_name(interest: Interest) -> str:
 def load_cache(path: Path) -> dict[str, list[Any] | None]:
     """The content of the file; empty if it is missing or damaged."""
     try:
-        data = path.read_bytes()
+        data = disk.read(path, most=_LARGEST)
         checksum, _, body = data.partition(b"\n")
         if checksum.decode("ascii") != digest(body):
             return {}

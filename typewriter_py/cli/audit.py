@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from .. import config as configuration
+from .. import disk
 from ..audit import codebase
 from ..audit.codebase import Request, planned
 from ..audit.codes import NO_REPORT
@@ -221,7 +222,7 @@ def _read(files: Iterable[str], found: Found) -> bool:
     read = True
     for file in files:
         try:
-            found.reports.append(of_data(json.loads(Path(file).read_bytes())))
+            found.reports.append(of_data(json.loads(disk.read(file, pipe=True))))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             problem = NO_REPORT.at(Span(file), f"not the report of an audit: {reason}")
@@ -251,7 +252,7 @@ def _texts(findings: Iterable[Diagnostic]) -> dict[str, str]:
     texts = {}
     for file in dict.fromkeys(each.file for each in findings if each.file):
         try:
-            texts[file] = Path(file).read_bytes().decode("utf-8-sig", "replace")
+            texts[file] = disk.read(file).decode("utf-8-sig", "replace")
         except (OSError, ValueError):
             continue
     return texts

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import click
 
+from .. import disk
 from ..config import Read
 from ..diagnostics import Diagnostic, in_order
 from ..output import Change, Comparison, Kind, stale, unified
@@ -187,7 +188,7 @@ def _schemas(built: Iterable[Built]) -> Iterator[tuple[str, Comparison]]:
     for folder in dict.fromkeys(Path(plan.path).parent for plan in plans if not plan.installed):
         file = folder / SCHEMA_FILE
         try:
-            old = file.read_text(encoding="utf-8")
+            old = disk.read(file).decode().replace("\r\n", "\n")
             title = json.loads(old)["title"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
@@ -262,7 +263,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves, and those in the folders among them (templates)."""
     for path in paths:
         if path.is_dir():
-            yield from (each for each in path.rglob("*") if each.is_file())
+            yield from map(Path, disk.below(path))
         else:
             yield path
 

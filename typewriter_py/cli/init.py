@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from .. import disk
 from ..config.codes import UNREADABLE
 from ..diagnostics import Diagnostic, Span
 from ..output import Change, Comparison
@@ -79,7 +80,7 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
         return None
     alone = Change("typewriter.toml", None, config(plan, out, nested=False))
     try:
-        text = Path("pyproject.toml").read_bytes().decode()
+        text = disk.read("pyproject.toml").decode()
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except FileNotFoundError:
         return alone
@@ -107,11 +108,12 @@ def _appended(text: str, table: str) -> str | None:
 
 def _package_folder() -> str:
     """``analytics``, inside the project's package if there is exactly one."""
-    for base in ("src", "."):
+    for base in filter(os.path.isdir, ("src", ".")):
         packages = [
-            each.parent
-            for each in sorted(Path(base).glob("*/__init__.py"))
-            if each.parent.name not in ("tests", "test", "docs", "analytics")
+            Path(base, name)
+            for name in disk.names(base)
+            if name not in ("tests", "test", "docs", "analytics")
+            and os.path.isfile(os.path.join(base, name, "__init__.py"))
         ]
         if len(packages) == 1:
             return (packages[0] / "analytics").as_posix()

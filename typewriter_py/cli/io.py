@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 import click
 
+from .. import disk
 from ..diagnostics import Diagnostic, Severity, has_errors, in_order
 from ..output import Change, Comparison
 from ..output.write import apply
@@ -92,8 +93,7 @@ def repository_root() -> Path:
         here = Path.cwd()
     except OSError:  # deleted, but files with an absolute path can still be processed
         return Path(os.sep)
-    parents = (each for each in (here, *here.parents) if os.path.exists(each / ".git"))
-    return next(parents, here)
+    return disk.repository(here) or here
 
 
 Advance: TypeAlias = Callable[[int, int | None], None]

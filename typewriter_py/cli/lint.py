@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from .. import config as configuration
+from .. import disk
 from ..config import Config, Lint, PlanSource
 from ..diagnostics import Diagnostic, Severity, Span, has_errors, in_order
 from ..lint import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
@@ -292,7 +293,7 @@ def _amend(result: LintResult, fix: bool) -> list[Diagnostic]:
             path = Path(os.path.realpath(file))
             by_file.setdefault(path, (file, {}))[1][amendment] = None
     for path, (file, amendments) in by_file.items():
-        old = path.read_bytes().decode("utf-8")
+        old = disk.read(path).decode("utf-8")
         if old.removeprefix("\ufeff").replace("\r\n", "\n") != result.texts.get(file):
             io.status(f"{file}: left unchanged, because it has changed in the meantime")
             continue

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from .. import disk
 from ..audit.discover import find
 from ..audit.source import LARGEST, parse
 from ..diagnostics import Diagnostic
@@ -66,7 +67,7 @@ def _imports(folder: Path, root: Path) -> Iterator[tuple[str, int, str]]:
         try:
             if os.path.getsize(file.path) > LARGEST:
                 continue
-            data = Path(file.path).read_bytes()
+            data = disk.read(file.path)
         except OSError:
             continue
         if is_ours(data[:100].decode(errors="replace")) or not any(map(data.__contains__, _WORDS)):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .. import disk
 from ..diagnostics import has_errors, in_order
 from ..formats.rules import RuleSet
 from ..output import unified
@@ -65,7 +66,7 @@ def _update(
     assert loaded is not None
     assert loaded.plan is not None
     pairs = compare(by_identity(loaded.plan), remote.rules, session.lock)
-    raw = {path: path.read_bytes().decode() for path in loaded.files}  # with their line ends
+    raw = {path: disk.read(path).decode() for path in loaded.files}  # with their line ends
     merged = merge(loaded, raw, pairs, session.lock.rules if session.lock else {}, prefer)
     texts: Texts = {
         path: (raw[path], text) for path, text in merged.texts.items() if text != raw[path]

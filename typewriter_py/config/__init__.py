@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span, has_errors
 from . import codes
 from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, locate
@@ -57,7 +58,7 @@ def rival(file: str) -> str | None:
 
 def _mentions_us(pyproject: Path) -> bool:
     try:
-        text = pyproject.read_text(encoding="utf-8", errors="replace")
+        text = disk.read(pyproject).decode("utf-8", "replace")
     except OSError:
         return False
     try:
@@ -72,7 +73,7 @@ def read(file: str, languages: Collection[str], *, plan_given: bool = False) -> 
     ``languages`` are the names of the targets.
     """
     try:
-        text = Path(file).read_bytes().decode("utf-8-sig")
+        text = disk.read(file).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         problem = codes.UNREADABLE.at(Span(file), f"cannot read the configuration: {reason}")

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..output import Change, Comparison
@@ -196,7 +197,7 @@ def _old(folder: Path, name: str) -> str | Diagnostic | None:
         what = "a symbolic link" if path.is_symlink() else "a folder"
         return NOT_AN_EXPORT.at(span, f"{what} is where a file has to be", help=_ELSEWHERE)
     try:
-        return path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+        return disk.read(path).decode("utf-8", "replace").replace("\r\n", "\n")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

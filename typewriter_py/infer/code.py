@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from .. import disk
 from ..audit import codes as audit_codes
 from ..audit.codebase import Request, audit
 from ..audit.expressions import name_of
@@ -142,7 +142,7 @@ def payloads(spans: Iterable[Span]) -> dict[Span, Schema | None]:
     found: dict[Span, Schema | None] = {}
     for file, wanted in by_file.items():
         try:
-            source = parse(Path(file).read_bytes())
+            source = parse(disk.read(file))
         except OSError:
             continue
         columns = Columns(source.text)

@@ -13,6 +13,7 @@ from gzip import BadGzipFile
 from io import BufferedReader
 from typing import Any, Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from . import codes
 from .events import Observed, messages
@@ -103,7 +104,8 @@ class Reading:
         """Read one log to its end, or to where it is cut short."""
         number = 0
         try:
-            with nullcontext(log.stream) if log.stream else open(log.name, "rb") as stream:
+            source = log.stream or disk.opened(log.name, pipe=True)
+            with nullcontext(source) if log.stream else source as stream:
                 head = stream.peek(8)
                 what = next(
                     (what for magic, what in _NOT_TEXT.items() if head.startswith(magic)), None

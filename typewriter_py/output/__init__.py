@@ -17,6 +17,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePath
 from typing import Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from . import codes
 
@@ -146,7 +147,7 @@ def _existing(folder: Path, path: str) -> str | None:
 def _text(file: Path) -> str | None:
     """The file's text with ``\\n`` line ends; bytes that are not UTF-8 are not ours."""
     try:
-        data = file.read_bytes()
+        data = disk.read(file)
     except FileNotFoundError:
         return None
     return data.decode("utf-8", errors="replace").replace("\r\n", "\n")
@@ -175,9 +176,8 @@ def _ours(folder: Path, prefix: str = "") -> Iterator[tuple[str, str]]:
 def _has_header(path: str) -> bool:
     """Reads the beginning only: a folder may contain somebody's big files."""
     try:
-        with open(path, "rb") as file:
-            start = file.read(max(map(len, _HEADERS)))
-            return start.startswith(tuple(map(str.encode, _HEADERS)))
+        start = disk.beginning(path, max(map(len, _HEADERS)))
+        return start.startswith(tuple(map(str.encode, _HEADERS)))
     except OSError:
         return False
 

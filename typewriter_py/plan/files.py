@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from ..util import closest, did_you_mean
 from . import codes
@@ -27,8 +28,8 @@ class Tree(Protocol):
         return ""
 
     def read(self, path: Path) -> bytes:
-        """The content of a file."""
-        return path.read_bytes()
+        """The content of a file.  On disk it must be one, not a pipe or a device."""
+        return disk.read(path)
 
     def is_file(self, path: Path) -> bool:
         """Whether it is a file, links followed."""
@@ -44,7 +45,7 @@ class Tree(Protocol):
 
     def names(self, folder: Path) -> list[str]:
         """The names of a folder's entries."""
-        return os.listdir(folder)
+        return disk.names(folder)
 
     def resolve(self, path: Path) -> Path:
         """The path with its links followed."""
@@ -77,17 +78,22 @@ class Found:
 
 
 def read_text(
-    path: Path, shown: str, include: Span | None = None, tree: Tree = DISK
+    path: Path,
+    shown: str,
+    include: Span | None = None,
+    tree: Tree = DISK,
+    *,
+    pipe: bool = False,
+    within: str | None = None,
 ) -> str | Diagnostic:
     """The text of a file, or why it cannot be read.
 
-    ``include`` is where a plan names it; plans may include files, but not pipes or devices.
+    ``include`` is where a plan names it.  ``pipe`` and ``within`` are as in ``disk.read``.
     """
     span = include or Span(shown)
     try:
-        if include and tree is DISK and path.exists() and not (path.is_file() or path.is_dir()):
-            return codes.UNREADABLE.at(span, f"{shown} is not a file", help="include a YAML file")
-        raw = tree.read(path)
+        on_disk = tree is DISK
+        raw = disk.read(path, pipe=pipe, within=within) if on_disk else tree.read(path)
     except FileNotFoundError:
         code = codes.INCLUDE_MISSING if include else codes.UNREADABLE
         return code.at(span, f"there is no file {shown}", help=_neighbour(path, tree))
@@ -96,7 +102,7 @@ def read_text(
         help = f"name a file in it: {plans}" if plans else "name a YAML file"
         return codes.UNREADABLE.at(span, f"{shown} is a folder, not a plan", help=help)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        reason = error.strerror or str(error)
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
     except ValueError as error:  # a NUL in the path
         return codes.UNREADABLE.at(span, f"{shown!r} is not a path: {error}")
@@ -144,7 +150,7 @@ def library_folder() -> Path:
 def library(name: str, span: Span) -> Found | Diagnostic:
     """The ready-made plan of that name."""
     folder = library_folder()
-    names = sorted(path.stem for path in folder.glob("*.yaml"))
+    names = [each.removesuffix(".yaml") for each in disk.names(folder) if each.endswith(".yaml")]
     if name not in names:
         help = did_you_mean(name, names) or "available: " + ", ".join(names)
         return codes.INCLUDE_MISSING.at(span, f"there is no library `{name}`", help=help)

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from . import codes
 from .document import Document, Map, Seq
@@ -34,7 +35,7 @@ UNSUPPORTED: Final = frozenset(
 @cache
 def text() -> str:
     """The meta-schema as published: draft-07, with a description on every key."""
-    return Path(__file__).with_name(SCHEMA_FILE).read_text("utf-8")
+    return disk.read(Path(__file__).with_name(SCHEMA_FILE)).decode()
 
 
 @cache

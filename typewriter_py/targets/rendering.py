@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from .. import disk
 from ..config.codes import BAD_TEMPLATE, UNKNOWN_TEMPLATE
 from ..diagnostics import Diagnostic, Span, in_order
 from ..output import File
@@ -50,7 +51,7 @@ class Templates:
         formatter: Callable[[str], str] = str,  # some languages have no formatter in Python
         former: Mapping[str, str] | None = None,
     ) -> None:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # `check` needs none
+        from jinja2 import Environment, FunctionLoader, StrictUndefined  # `check` needs none
 
         if overrides:  # which may be a stranger's, in a pull request
             from jinja2.sandbox import ImmutableSandboxedEnvironment as Environment
@@ -61,10 +62,9 @@ class Templates:
         self._formatter = formatter
         self._former = former or {}
         self._overrides = overrides or Path()
-        # Windows' editors may begin a file with a byte order mark.
-        self._loader = FileSystemLoader([*filter(None, [overrides]), folder], "utf-8-sig")
+        self._folders = [*filter(None, [overrides]), folder]
         self._environment = Environment(
-            loader=self._loader,
+            loader=FunctionLoader(self._source),
             autoescape=False,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -90,9 +90,7 @@ class Templates:
 
         A file is used if it overrides one of the target's, or if another that is used includes it.
         """
-        patterns = "*.jinja", f"*{self._suffix}"
-        paths = [path for pattern in patterns for path in sorted(self.folder.rglob(pattern))]
-        ours = [path.relative_to(self.folder).as_posix() for path in paths]
+        ours = [each for each in _below(self.folder) if each.endswith((".jinja", self._suffix))]
         used = reached(self.overridden.intersection(ours), self._included)
         for name in sorted(self.overridden - used):
             help = self._former.get(name.partition("/")[0]) or _suggestion(name, ours)
@@ -112,7 +110,24 @@ class Templates:
         return Span(str(self._overrides / name), *position)
 
     def _text(self, name: str) -> str:
-        return self._loader.get_source(self._environment, name)[0]
+        found = self._source(name)
+        if found is None:
+            raise FileNotFoundError(name)
+        return found[0]
+
+    def _source(self, name: str) -> tuple[str, str, None] | None:
+        """A template's text and its file, as a loader of Jinja's gives them; None if there is none.
+
+        A link that leads out of the folder would copy any file of this machine into a package.
+        """
+        for folder in self._folders:
+            path = os.path.normpath(folder / name)
+            if disk.leads_out(path, folder) or os.path.lexists(path):
+                raw = disk.read(path, within=folder)
+                # Windows' editors may begin a file with a byte order mark.
+                text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+                return text, path, None
+        return None
 
     def _formatted(self, source: str, text: str) -> str:
         return self._formatter(text) if source in self.overridden else text
@@ -136,7 +151,8 @@ class Templates:
             span = self._origin(error, name)
             if span is None:
                 raise
-            words = str(error).strip().splitlines() or [type(error).__name__]
+            reason = getattr(error, "strerror", None) or str(error)
+            words = reason.strip().splitlines() or [type(error).__name__]
             message = f"the template `{name}` fails: {words[0]}"
             raise OverrideError(BAD_TEMPLATE.at(span, message)) from error
 
@@ -184,9 +200,11 @@ def _suggestion(name: str, ours: Collection[str]) -> str:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """The templates in a folder: its files, except hidden ones and READMEs."""
-    for path in sorted(folder.rglob("*")):
-        within = path.relative_to(folder)
-        hidden = any(part.startswith(".") or part == "__pycache__" for part in within.parts)
-        if path.is_file() and not hidden and not path.name.startswith("README"):
-            yield within.as_posix()
+    """The templates in a folder: what is in it, except hidden files and READMEs."""
+    return (each for each in _below(folder) if not Path(each).name.startswith("README"))
+
+
+def _below(folder: Path) -> list[str]:
+    """The names of everything in a folder of templates, such as ``rules/object.jinja``."""
+    found = disk.below(folder, ("__pycache__",))
+    return sorted(Path(each).relative_to(folder).as_posix() for each in found)

@@ -51,7 +51,7 @@ def read_source(path: str, given: str | None = None) -> Source:
     problems: list[Diagnostic] = []
     folder = given is None and os.path.isdir(path)
     for file in rudderstack.files_in(path, SUFFIXES) if folder else [path]:
-        content = given if given is not None else _workbook(file) or read_text(Path(file), file)
+        content = given if given is not None else _workbook(file) or _text(file, path, folder)
         if isinstance(content, Diagnostic):
             problems.append(content)
         else:
@@ -71,6 +71,13 @@ def read_source(path: str, given: str | None = None) -> Source:
         rules, found, others = rudderstack.read_around(documents[0], name, document_of)
         texts |= others
     return Source(rules, (*problems, *found), texts)
+
+
+def _text(file: str, path: str, folder: bool) -> str | Diagnostic:
+    """The text of a file that the user has named, or of one in the folder ``path``."""
+    if folder:
+        return read_text(Path(file), file, within=path)
+    return read_text(Path(file), file, pipe=True)
 
 
 def document_of(file: str, content: str) -> Document:

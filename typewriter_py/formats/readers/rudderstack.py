@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from ... import disk
 from ...diagnostics import Diagnostic, has_errors
 from ...plan.annotations import text
 from ...plan.conjunction import maps
@@ -235,15 +236,15 @@ def around(path: str) -> Iterator[list[str]]:
     for _ in range(_LEVELS):
         found = [file for file in _files_below(folder) if os.path.abspath(file) != own]
         yield found
-        if os.path.exists(os.path.join(folder, ".git")) or os.path.ismount(folder):
+        if disk.is_repository(folder) or os.path.ismount(folder):
             return
         folder = os.path.normpath(os.path.join(folder, os.pardir))
 
 
 def _files_below(folder: str) -> Iterator[str]:
     for file in islice(files_in(folder, _SUFFIXES, _SKIPPED), _MOST):
-        with suppress(OSError), open(file, "rb") as stream:
-            if _MARK in stream.read(_BEGINNING):
+        with suppress(OSError):
+            if _MARK in disk.beginning(file, _BEGINNING):
                 yield os.path.normpath(file)
 
 
@@ -251,8 +252,4 @@ def files_in(
     folder: str, suffixes: tuple[str, ...], skipped: tuple[str, ...] = ()
 ) -> Iterator[str]:
     """The files in a folder and below it, in order; hidden ones and ``skipped`` folders are not."""
-    for root, inner, names in os.walk(folder):
-        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in skipped)
-        for name in sorted(names):
-            if name.lower().endswith(suffixes) and not name.startswith("."):
-                yield os.path.join(root, name)
+    return (file for file in disk.below(folder, skipped) if file.lower().endswith(suffixes))

@@ -10,6 +10,7 @@ from typing import Final
 
 import typewriter_client
 
+from ... import disk
 from ...config.codes import INVALID
 from ...diagnostics import Diagnostic
 from ...output import File
@@ -151,8 +152,8 @@ def library_files() -> list[File]:
     The command line checks its version before anything is generated.
     """
     home = Path(typewriter_client.__file__).parent
-    modules = sorted(home.rglob("*.py"))
+    modules = [Path(each) for each in disk.below(home) if each.endswith(".py")]
     return [
-        File(f"{FOLDER}/{each.relative_to(home).as_posix()}", each.read_text(encoding="utf-8"))
-        for each in modules
+        File(f"{FOLDER}/{each.relative_to(home).as_posix()}", disk.read(each).decode())
+        for each in sorted(modules)
     ]
