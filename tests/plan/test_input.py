@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from typewriter_py.diagnostics import Severity
 from typewriter_py.plan import yaml_reader
-from typewriter_py.plan.checks import problem_of
 from typewriter_py.plan.load import Loaded
+from typewriter_py.plan.patterns import problem_of
 
 from .planning import complaints, load_text, plan_of, properties, with_properties
 
@@ -401,6 +401,8 @@ def test_patterns_that_every_dialect_has(pattern: str) -> None:
         *("(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "a++", "a*+", "a?+", "a{2}+", "(?#x)"),
         *(r"\A", r"\Z", r"\z", r"\p{L}", r"[\p{L}]", r"\1", r"(a)\1", r"\u0041", r"\N{BULLET}"),
         *(r"\U00000041", r"\a", r"\e", r"\h", r"\é", r"[\b]", "[]a]", "[^]a]", "[[:alpha:]]"),
+        *("[0-9]{2-4}", "a{ 2}", "a{2, 4}", "a{2", "a{3,2}", "/^a+$/", "/^a/i", r"\01", r"[\00]"),
+        *(r"[a-\d]", r"[\d-a]", "[a~~b]"),
         *("a{,3}", "a{1001}", "a{0,2000}", "[a--b]", "[a&&b]", "[a||b]", "[[a]", r"\R", r"\Qa\E"),
     ],
 )
@@ -422,3 +424,64 @@ def test_patterns_that_only_some_dialects_have(pattern: str) -> None:
         }
     )
     assert [each.code for each in judged(text).diagnostics] == ["TW138"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message", "help"),
+    [
+        ("[0-9]{2-4}", "`{2-4}` is not a quantifier", "write {2,4}; a literal { is \\{"),
+        ("a{ 2 }", "`{ 2 }` is not a quantifier", "write {2}; a literal { is \\{"),
+        (
+            r"/^\w+$/",
+            "the slashes are part of this pattern, so that no text matches it",
+            r"write it without slashes and flags: ^\w+$",
+        ),
+        (
+            "a{3,2}",
+            "not a valid regular expression: min repeat greater than max repeat at position 2",
+            "write the smaller number first, as in {2,3}",
+        ),
+        (r"\012", "the octal `\\01` is not supported everywhere", None),
+        ("[a&&b]", "set operations are not supported everywhere", None),
+    ],
+)
+def test_what_to_write_instead_is_in_the_help(pattern: str, message: str, help: str | None) -> None:
+    problem = problem_of(pattern)
+    assert problem is not None
+    assert problem.message == message
+    assert help in (None, problem.help)
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{L}+$", "[", "*", r"[a-\d]", "[a-z", "a{2-4}"])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{type: string, pattern: PATTERN, default: de}",
+        "{type: string, pattern: PATTERN, enum: [kg, lb]}",
+        "{pattern: PATTERN, const: kg, type: string}",
+        "{allOf: [{type: string, pattern: PATTERN}, {enum: [kg], default: kg}]}",
+        "{type: array, items: {type: string, pattern: PATTERN, enum: [kg]}, default: [kg]}",
+        "{type: object, properties: {a: {type: string, pattern: PATTERN, default: b}}}",
+        "{anyOf: [{type: string, pattern: PATTERN, enum: [kg]}, {type: integer}], default: 1}",
+        "{$ref: '#/definitions/Code', default: kg}",
+    ],
+)
+def test_a_bad_pattern_beside_values_is_reported_where_it_is(schema: str, pattern: str) -> None:
+    quoted = f"'{pattern}'"
+    text = f"""\
+tracking_plan:
+  definitions:
+    Code: {{type: string, pattern: {quoted if "$ref" in schema else "a"}}}
+  rules:
+    events:
+      - name: Code Typed
+        rules:
+          properties:
+            x: {schema.replace("PATTERN", quoted)}
+"""
+    found = [each for each in judged(text).diagnostics if each.code == "TW138"]
+    lines = text.splitlines()
+    wanted = [
+        (number, line.index(quoted) + 1) for number, line in enumerate(lines, 1) if quoted in line
+    ]
+    assert [(each.span.line, each.span.column) for each in found if each.span] == wanted

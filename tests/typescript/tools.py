@@ -11,8 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
+from tests import ecmascript
 from typewriter_py.plan.load import load
 from typewriter_py.plan.model import Plan
 from typewriter_py.targets import Request
@@ -25,10 +24,7 @@ SDKS = ("analytics-next", "analytics-node")
 HEADER_LINES = 3
 CONFIGS = ("package.json", "tsconfig.json", "eslint.config.js")
 
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None and not os.environ.get("CI"), reason="there is no node here"
-)
-"""For tests that need Node; in continuous integration it must be installed."""
+needs_node = ecmascript.needs_node
 
 
 def read(path: Path) -> Plan:

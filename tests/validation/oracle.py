@@ -2,6 +2,7 @@
 
 - ``multipleOf`` is checked in decimal: jsonschema rejects 19.99 as a multiple of 0.01.
 - ``uniqueItems``: jsonschema accepts [[1], [true], [1]] as unique, as it sorts unordered values.
+- ``pattern`` means what it means in JavaScript, which is asked if it is there.
 - A leap second is a time (excluded from the strategies, and tested separately).
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 from jsonschema import Draft7Validator, FormatChecker, ValidationError
 from jsonschema._utils import equal
 from jsonschema.validators import extend
+
+from tests import ecmascript
 
 FORMATS = FormatChecker(formats=())
 FORMATS.checkers = {
@@ -35,7 +38,13 @@ def _unique(_: Any, unique: bool, value: Any, __: Any) -> Iterator[ValidationErr
             yield ValidationError("not unique")
 
 
-Oracle = extend(Draft7Validator, {"multipleOf": _multiple_of, "uniqueItems": _unique})
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not ecmascript.finds(pattern, value):
+        yield ValidationError("does not match")
+
+
+_KEYWORDS = {"multipleOf": _multiple_of, "uniqueItems": _unique}
+Oracle = extend(Draft7Validator, _KEYWORDS | ({"pattern": _pattern} if ecmascript.IS_THERE else {}))
 
 
 def oracle(schema: dict[str, Any]) -> Any:

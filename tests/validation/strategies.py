@@ -26,7 +26,7 @@ from typewriter_py.plan.model import (
 Draw = st.DrawFn
 NAMES = ["a", "b", "id", "class", "Product ID", "価格", "x.y", "", "__p", 'q"\\\n', "self", "len"]
 TEXTS = ["", "a", "b", "x1", "DE", "USD", "é", "𝄞𝄞", "ab\n"]
-PATTERNS = {"^[A-Z]{2}$": ["DE", "FR\n"], "a|b": ["xax", "b"], r"\d": ["x1"], "^$": [""]}
+PATTERNS = {"^[A-Z]{2}$": ["DE", "FR\n"], "a|b": ["xax", "b"], r"\d": ["x1", "٣"], "^$": ["", "\n"]}
 FORMATS = {
     "date-time": ["2026-01-31T12:00:00Z", "2024-02-29t00:00:00.5+01:30", "2023-02-29T00:00:00Z"],
     "date": ["2026-01-31", "20260131", "2026-W01-1", "0000-01-01", "2026-02-30"],

@@ -27,6 +27,8 @@ from .coded import decode, encode
 from .documents import plan_of
 
 VERDICTS = Path(__file__).parent / "verdicts.ndjson.gz"
+READ_OTHERWISE = ({"p40": "FR\n"}, {"p42": "x٣"})
+"""Patterns had Python's meaning then: ``$`` before a final line feed, digits of all scripts."""
 
 
 def _in_memory(plan: Plan) -> RuleSet:
@@ -49,6 +51,8 @@ def test_verdicts_are_those_of_the_generated_validators(
         assert plan is not None, line["from"]
         rules = rules_from(plan)
         for key, payload, expected in line["cases"]:
+            if decode(payload) in READ_OTHERWISE:
+                continue
             count += 1
             found = _violations(rules, key and tuple(key), decode(payload))
             _reword(expected)

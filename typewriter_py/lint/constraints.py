@@ -16,8 +16,10 @@ from .registry import Entry, Finding, of_type
 _LENGTHS: Final = {"uuid": 36, "date": 10}
 """Formats whose strings all have one length."""
 
-_ANYTHING: Final = re.compile(r"\^?(\(?(\.|\[\\s\\S\])\*\??\)?)?\$?")
-"""Patterns that every string has somewhere in it (one of several lines has a first line)."""
+_ANYTHING: Final = re.compile(
+    r"\^?(\(?(\.|\[\\s\\S\])\*\??\)?)?|(\(?\.\*\??\)?)?\$|\^?\(?\[\\s\\S\]\*\??\)?\$"
+)
+"""Patterns that every string has somewhere in it; not ``^.*$``, which several lines have not."""
 
 
 @of_type("TW251")

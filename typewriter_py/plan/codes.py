@@ -364,7 +364,8 @@ INVALID_PATTERN: Final = Code(
     "invalid-pattern",
     """A regular expression that does not compile, or that uses what only some dialects have. A
     plan's patterns are evaluated by Python (3.9 and later), by JavaScript and by Segment
-    itself, which is written in Go: a plan may use what all three understand.""",
+    itself, which is written in Go: a plan may use what all three understand. It means what
+    JavaScript means by it, with the flag `u`: `$` is the end of the text, `\\d` is [0-9].""",
     bad='pattern: "(?i)^eur|usd$"',
     good='pattern: "^([Ee][Uu][Rr]|[Uu][Ss][Dd])$"',
 )

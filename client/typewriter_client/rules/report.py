@@ -6,6 +6,8 @@ A message, as it is sent, is valid exactly if jsonschema accepts it: draft-07 wi
 - ``multipleOf`` is checked in decimal, so that 19.99 is a multiple of 0.01;
 - ``uniqueItems`` compares every item with every other: jsonschema regards
   ``[[1], [true], [1]]`` as unique;
+- ``pattern`` means what ECMAScript means by it (flag ``u``), not what Python does: ``$`` is
+  the end of the text, ``\\d``, ``\\w`` and ``\\b`` know ASCII alone, ``.`` matches no line break;
 - a leap second, ``23:59:60`` in UTC, is a time, as in RFC 3339;
 - NaN and infinities are not numbers, as in JSON;
 - a value of a recursive type must not be nested more than ``DEEPEST`` steps deep.

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from math import isfinite
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from .base import Check, Rule, Test, counted, or_null
 from .formats import FORMATS, USUAL
 from .json_types import identity, integer, is_multiple, is_plain, number
+from .patterns import compiled
 from .report import Path, Report
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class String(Rule):
         least = self.min_length or 0
         most = _INFINITY if self.max_length is None else self.max_length
         tests: list[Callable[[str], object]] = [
-            re.compile(pattern).search for pattern in self.patterns
+            compiled(pattern).search for pattern in self.patterns
         ]
         if is_of_format is not None:
             tests.append(is_of_format)
@@ -196,7 +196,7 @@ class String(Rule):
             report.out_of_range(limit, path, value)
         else:
             for pattern in self.patterns:
-                if re.search(pattern, value) is None:
+                if compiled(pattern).search(value) is None:
                     report.no_pattern(pattern, path, value)
                     return
             report.wrong_format(path, value, self.format or "")

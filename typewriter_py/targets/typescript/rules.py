@@ -294,72 +294,32 @@ def function(name: str, statements: Sequence[str], doc: str = "") -> str:
     return f"{head}{opening}\n{lines}\n}}"
 
 
-# --- the plan's regular expressions, in JavaScript's dialect --------------------------------------
+# --- the plan's regular expressions, as JavaScript spells them ------------------------------------
 
 _TOKEN: Final = re.compile(
-    r"\\(?P<escape>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<repeat>\{\d+(?:,\d*)?\})|.", re.DOTALL
+    r"\\(?P<escaped>.)|(?P<set>\[(?:\\.|[^\]\\])*\])|\{\d+(?:,\d*)?\}|(?P<literal>[{}\]])|.",
+    re.DOTALL,
 )
-_SETS: Final = {
-    "d": r"\p{Nd}",
-    "w": r"\p{L}\p{N}_",
-    "s": r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
-}
-"""The content of character classes, for use in brackets."""
-
-_WORD: Final = f"[{_SETS['w']}]"
-_OUTSIDE: Final = {
-    **{letter: f"[{content}]" for letter, content in _SETS.items()},
-    **{letter.upper(): f"[^{content}]" for letter, content in _SETS.items()},
-    "b": f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
-    "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
-}
-_PLAIN: Final = {".": r"[^\n]", "$": r"(?=\n?$)", "{": r"\{", "}": r"\}", "]": r"\]"}
 _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
 
 
 def to_javascript(pattern: str) -> str:
-    """``pattern`` for ``new RegExp(…, "u")``, in which a character is a code point.
-
-    Python, JavaScript and Go all compile a plan's pattern (``plan.checks``); this translation
-    has Python's semantics, as in jsonschema: Unicode classes, ``$`` before a final line feed.
-    """
-    return "".join(_translated(token) for token in _TOKEN.finditer(pattern))
+    """``pattern`` for ``new RegExp(…, "u")``, which it means anyway: with this flag, JavaScript
+    wants no backslash where none is needed, and one before a literal bracket."""
+    return _TOKEN.sub(_spelled, pattern)
 
 
-def _translated(token: re.Match[str]) -> str:
-    if token["escape"]:
-        return _escape(token["escape"], _OUTSIDE, _SYNTAX)
-    if token["class"] is not None:
-        return _set(token["class"])
-    if token["repeat"]:
-        return token[0]
-    return _PLAIN.get(token[0], token[0])
+def _spelled(token: re.Match[str]) -> str:
+    if token["set"]:
+        return re.sub(r"\\(.)", _in_set, token["set"], flags=re.DOTALL)
+    if token["literal"]:
+        return f"\\{token[0]}"
+    return _escape(token["escaped"], _SYNTAX) if token["escaped"] else token[0]
 
 
-def _set(text: str) -> str:
-    """A set in brackets; a negated class in it (``\\S``) becomes an alternative to the set."""
-    others: dict[str, None] = {}
-
-    def translated(found: re.Match[str]) -> str:
-        letter = found[1]
-        if letter is None:
-            return f"\\{found[0]}"
-        if letter in "DSW":
-            others[_OUTSIDE[letter]] = None
-            return ""
-        return _escape(letter, _SETS, _SYNTAX | {"-"})
-
-    negated = text.startswith("^")
-    inner = re.sub(r"\\(.)|[\[^]", translated, text[negated:], flags=re.DOTALL)
-    if not others:
-        return f"[{'^' * negated}{inner}]"
-    union = "|".join([f"[{inner}]", *others] if inner else others)
-    return rf"(?:(?!{union})[\s\S])" if negated else f"(?:{union})"
+def _in_set(token: re.Match[str]) -> str:
+    return _escape(token[1], _SYNTAX | {"-"})
 
 
-def _escape(letter: str, classes: dict[str, str], syntax: frozenset[str]) -> str:
-    if letter in classes:
-        return classes[letter]
-    if letter.isalnum() or letter in syntax:
-        return f"\\{letter}"
-    return letter
+def _escape(letter: str, syntax: frozenset[str]) -> str:
+    return f"\\{letter}" if letter.isalnum() or letter in syntax else letter
