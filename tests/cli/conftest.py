@@ -45,8 +45,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def typewriter() -> Run:
+def typewriter(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs the command line in a process of its own; ``fake=True`` with the tests' target."""
+
+    caches = {"XDG_CACHE_HOME": str(tmp_path_factory.getbasetemp() / "caches")}
 
     def run(
         *args: str, fake: bool = True, env: dict[str, str] | None = None, **more: object
@@ -56,7 +58,7 @@ def typewriter() -> Run:
             capture_output=more.pop("capture_output", True),
             text=True,
             timeout=60,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, **caches, **(env or {})},
             **more,
         )
 

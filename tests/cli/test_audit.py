@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import Run
+
+from typewriter_py.audit.summary import digest, dump_cache
 
 PLAN = """\
 tracking_plan:
@@ -166,19 +170,95 @@ def test_a_report_that_is_none_is_refused(shop: Path, typewriter: Run, text: str
     assert "gone.json:1:1: TW409" in done.stdout
 
 
-def test_the_second_run_reads_only_what_has_changed(shop: Path, typewriter: Run):
-    first = typewriter("audit", "src", fake=False)
-    (cache,) = (shop / ".typewriter_cache").glob("*.json")
+@pytest.fixture
+def caches(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a user without any caches."""
+    return {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("caches"))}
+
+
+def test_the_second_run_reads_only_what_has_changed(
+    shop: Path, typewriter: Run, caches: dict[str, str]
+):
+    first = typewriter("audit", "src", fake=False, env=caches)
+    folder = Path(caches["XDG_CACHE_HOME"], "typewriter")
+    (cache,) = folder.glob("audit-*.json")
     kept = cache.read_bytes()
-    assert (shop / ".typewriter_cache/.gitignore").read_text() == "*\n"
-    assert typewriter("audit", "src", fake=False).stdout == first.stdout
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert typewriter("audit", "src", fake=False, env=caches).stdout == first.stdout
     cache.write_bytes(kept[:-20])
-    assert typewriter("audit", "src", fake=False).stdout == first.stdout
+    assert typewriter("audit", "src", fake=False, env=caches).stdout == first.stdout
     assert cache.read_bytes() == kept
     app = shop / "src/shop/app.py"
     app.write_text(app.read_text() + "analytics.user_signed_up()\n")
-    assert "is never sent" not in typewriter("audit", "src", fake=False).stdout
+    assert "is never sent" not in typewriter("audit", "src", fake=False, env=caches).stdout
     assert cache.read_bytes() != kept
+
+
+def test_nothing_is_kept_in_the_checkout_and_projects_have_caches_of_their_own(
+    shop: Path, typewriter: Run, caches: dict[str, str]
+):
+    before = sorted(each.name for each in shop.iterdir())
+    typewriter("audit", "src", fake=False, env=caches)
+    assert sorted(each.name for each in shop.iterdir()) == before
+    copy = shop.parent / "copy"
+    shutil.copytree(shop, copy)
+    typewriter("audit", "src", fake=False, env=caches, cwd=copy)
+    assert len([*Path(caches["XDG_CACHE_HOME"]).glob("typewriter/audit-*.json")]) == 2
+
+
+FORGED = {
+    "nothing of interest": None,
+    "no facts": [[], {}, [], {}, None],
+    "a list": [],
+    "a number": 1,
+    "wrong types": [[[1, "1", None, [], {}, 5, 2]], [], {}, "", 3],
+    "no path": [[["", 1, 1, 1, 1, {}, ""]], {}, [], {}, None],
+    "no steps": [[[".:.", 1, 1, 1, 1, {}, ""]], {"x": ["::"]}, [], {}, None],
+    "a line beyond all": [[["@.x", 1e300, 1, 1, 1, {}, ""]], {}, [], {}, None],
+    "arguments of another kind": [[["@.x", 1, 1, 1, 1, {"0": [[]]}, ""]], {}, [], {}, None],
+    "another problem": [[], {}, [], {}, [0, "", None]],
+}
+
+
+def forge(cache: Path, entry: object) -> None:
+    """Replace every entry, with the right checksum."""
+    entries = json.loads(cache.read_bytes().partition(b"\n")[2])
+    cache.write_bytes(dump_cache(dict.fromkeys(entries, entry)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_committed_cache_is_not_believed(shop: Path, typewriter: Run, what: str):
+    """Or a pull request could hide its raw calls from --fail-on raw."""
+    audit = ("audit", "src", "--fail-on", "raw", "--cache-dir", "kept")
+    subprocess.run(["git", "init", "-q"], check=True)
+    first = typewriter(*audit, fake=False)
+    assert first.returncode == 1
+    (cache,) = (shop / "kept").glob("audit-*.json")
+    forge(cache, FORGED[what])
+    subprocess.run(["git", "add", "--force", "kept"], check=True)
+    assert typewriter(*audit, fake=False).stdout == first.stdout
+
+
+@pytest.mark.parametrize("what", [*FORGED][2:])
+def test_an_entry_of_another_shape_is_read_again(shop: Path, typewriter: Run, what: str):
+    audit = ("audit", "src", "--fail-on", "raw", "--cache-dir", "kept")
+    first = typewriter(*audit, fake=False)
+    (cache,) = (shop / "kept").glob("audit-*.json")
+    good = cache.read_bytes()
+    forge(cache, FORGED[what])
+    again = typewriter(*audit, fake=False)
+    assert (again.stdout, again.stderr) == (first.stdout, first.stderr)
+    assert cache.read_bytes() == good
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, "null", "[]", '{"a": ' + "9" * 5000 + "}", "{"])
+def test_a_cache_that_is_no_mapping_is_read_again(shop: Path, typewriter: Run, body: str):
+    audit = ("audit", "src", "--cache-dir", "kept")
+    first = typewriter(*audit, fake=False)
+    (cache,) = (shop / "kept").glob("audit-*.json")
+    cache.write_bytes(digest(body.encode()).encode() + b"\n" + body.encode())
+    again = typewriter(*audit, fake=False)
+    assert (again.stdout, again.stderr) == (first.stdout, first.stderr)
 
 
 def test_a_cache_leaves_the_files_of_others_alone(shop: Path, typewriter: Run):
@@ -194,19 +274,49 @@ def test_a_cache_leaves_the_files_of_others_alone(shop: Path, typewriter: Run):
     assert sum(name.startswith("audit-") for name in names) == 4
 
 
-def test_a_cache_that_is_a_link_is_not_followed(shop: Path, typewriter: Run):
+def test_a_cache_that_is_a_link_is_not_followed(
+    shop: Path, typewriter: Run, caches: dict[str, str]
+):
     (shop / "mine").mkdir()
-    (shop / ".typewriter_cache").symlink_to("mine")
-    assert typewriter("audit", "src", fake=False).returncode == 1
+    (shop / "kept").symlink_to("mine")
+    Path(caches["XDG_CACHE_HOME"], "typewriter").symlink_to(shop / "mine")
+    for more in ([], ["--cache-dir", "kept"]):
+        assert typewriter("audit", "src", *more, fake=False, env=caches).returncode == 1
     assert [*(shop / "mine").iterdir()] == []
 
 
-def test_where_nothing_can_be_kept_it_works_all_the_same(shop: Path, typewriter: Run):
-    (shop / ".typewriter_cache").write_text("not a folder")
-    assert typewriter("audit", "src", fake=False).returncode == 1
-    for more in (["--no-cache"], ["--cache-dir", "kept"]):
-        assert typewriter("audit", "src", *more, fake=False).returncode == 1
-    assert (shop / "kept/.gitignore").exists()
+def test_a_folder_that_others_may_write_to_is_no_place_for_a_cache(
+    shop: Path, typewriter: Run, caches: dict[str, str]
+):
+    folder = Path(caches["XDG_CACHE_HOME"], "typewriter")
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert typewriter("audit", "src", fake=False, env=caches).returncode == 1
+    assert [*folder.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"XDG_CACHE_HOME": "", "HOME": "/dev/null"},
+        {"XDG_CACHE_HOME": "", "HOME": ""},
+        {"XDG_CACHE_HOME": "relative", "HOME": "/proc"},
+        {"XDG_CACHE_HOME": "/dev/null/x"},
+    ],
+)
+def test_where_nothing_can_be_kept_it_works_all_the_same(
+    shop: Path, typewriter: Run, env: dict[str, str]
+):
+    before = sorted(each.name for each in shop.iterdir())
+    done = typewriter("audit", "src", fake=False, env=env)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert typewriter("audit", "src", "--no-cache", fake=False, env=env).stdout == done.stdout
+    assert sorted(each.name for each in shop.iterdir()) == before
+
+
+def test_a_cache_elsewhere_is_not_committed_by_mistake(shop: Path, typewriter: Run):
+    assert typewriter("audit", "src", "--cache-dir", "kept", fake=False).returncode == 1
+    assert (shop / "kept/.gitignore").read_text() == "*\n"
 
 
 def test_options_do_without_a_configuration(shop: Path, typewriter: Run):

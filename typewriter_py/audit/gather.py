@@ -14,7 +14,7 @@ from ..diagnostics import Diagnostic, Span
 from . import codes, sdks
 from .discover import SourceFile, Sources, generated_from, may_name, words_of
 from .reader import read
-from .summary import Facts, Interest, digest
+from .summary import Facts, Interest, digest, is_sound
 
 HUGE: Final = 96 << 20
 """Bytes; a larger file is not even read."""
@@ -69,6 +69,7 @@ class Gathered:
     _filter: Filter = field(init=False)
     _contents: dict[str, bytes] = field(default_factory=dict)
     _facts: dict[str, Facts] = field(default_factory=dict)
+    _checked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._filter = Filter(self.interest)
@@ -82,14 +83,22 @@ class Gathered:
                 continue  # unreadable, or the package itself, whose use is looked for elsewhere
             name = digest(data)
             self.digests[file.path] = name
-            if name not in self.known:
+            if name not in self.known or not self._is_sound(name):
                 self.changed = True
+                self._checked.add(name)
                 self.known[name] = None
                 if self._filter.passes(data):
                     promising[name] = data
             if self.known[name] is None:
                 self._contents[file.path] = data
         self._parse(promising)
+
+    def _is_sound(self, name: str) -> bool:
+        """Whether what is known of a content can be relied on: a cache may contain anything."""
+        if name not in self._checked:
+            self._checked.add(name)
+            return self.known[name] is None or is_sound(self.known[name])
+        return True
 
     def _read(self, file: SourceFile) -> bytes | None:
         try:

@@ -10,7 +10,7 @@ are ``.name``, ``()`` for the result of a call, and ``[]`` for an element.
 A cache keeps summaries, so that only what has changed is read again.  A file's summary depends
 on its content, on what is looked for, and on the reader: the tool and its Python.  The content's
 digest is the key of an entry, everything else is in the cache's name.  The cache is JSON with a
-checksum; if it is damaged, it is ignored.
+checksum; what is damaged, or not what ``Facts.data`` gives, is ignored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import takewhile
@@ -42,11 +42,13 @@ REFERRED: Final = 0
 ALIASED: Final = 2
 RETURNED: Final = 3
 HELD: Final = 4
+_KINDS: Final = (CALLED, REFERRED, ALIASED, RETURNED, HELD)
 
 VALUES: Final = ("()", "[]")
 """Steps that are not names."""
 
 _STANDARD: Final = frozenset(sys.stdlib_module_names)
+_MOST: Final = 1 << 30  # lines of a file, columns of a line
 _STEP: Final = re.compile(r"\(\)|\[\]|[^.:()~\[\]]+")
 
 
@@ -99,10 +101,55 @@ class Facts:
 
     @classmethod
     def of(cls, data: Sequence[Any]) -> Facts:
-        """From ``data()``.  Raises TypeError or ValueError for anything else."""
+        """From ``data()``; what comes from a cache has to be ``is_sound`` first."""
         uses, exports, stars, parameters, problem = data
         why = Problem(*problem) if problem else None
         return cls([Use(*use) for use in uses], exports, stars, parameters, why)
+
+
+def is_sound(data: Any) -> bool:
+    """Whether an entry of a cache is what ``Facts.data`` gives: everything else relies on it."""
+    match data:
+        case [list(uses), dict(exports), list(stars), dict(parameters), problem]:
+            return (
+                all(map(_is_use, uses))
+                and _are_lists(exports, _is_path)
+                and _are_texts(stars)
+                and _are_lists(parameters, _is_text)
+                and (problem is None or _is_problem(problem))
+            )
+    return False
+
+
+def _is_use(data: Any) -> bool:
+    match data:
+        case [path, line, column, length, kind, dict(args), str()]:
+            numbers = all(type(each) is int and 0 < each < _MOST for each in (line, column, length))
+            return numbers and _is_path(path) and kind in _KINDS and _are_lists(args, _is_path)
+    return False
+
+
+def _is_problem(data: Any) -> bool:
+    match data:
+        case [line, column, str()]:
+            return all(type(each) is int and 0 < each < _MOST for each in (line, column))
+    return False
+
+
+def _is_path(data: Any) -> bool:
+    return isinstance(data, str) and bool(_STEP.search(data))
+
+
+def _is_text(data: Any) -> bool:
+    return isinstance(data, str)
+
+
+def _are_texts(data: Any) -> bool:
+    return isinstance(data, list) and all(map(_is_text, data))
+
+
+def _are_lists(data: Mapping[str, Any], test: Callable[[Any], bool]) -> bool:
+    return all(isinstance(each, list) and all(map(test, each)) for each in data.values())
 
 
 def steps(path: str) -> list[str]:
@@ -140,28 +187,28 @@ class Interest:
         )
 
 
-CACHE: Final = ".typewriter_cache"
 _LARGEST: Final = 512 << 20
 _FORMAT: Final = 3
 """To be raised when the facts about the same file change."""
 
 
-def cache_name(interest: Interest) -> str:
-    """The name of the cache's file for an interest."""
+def cache_name(interest: Interest, project: str = "") -> str:
+    """The name of the cache's file for an interest, and for a project where several share a
+    folder."""
     wanted = sorted(interest.functions), sorted(interest.packages)
-    about = [_FORMAT, __version__, sys.version, *wanted]
+    about = [_FORMAT, __version__, sys.version, *wanted, project]
     return f"audit-{digest(json.dumps(about).encode())}.json"
 
 
 def load_cache(path: Path) -> dict[str, list[Any] | None]:
-    """The content of the file; empty if it is missing or damaged."""
+    """The entries of the file, which may be anything; none if it is missing or damaged."""
     try:
-        data = disk.read(path, most=_LARGEST)
+        data = disk.read(path, within=path.parent, most=_LARGEST)
         checksum, _, body = data.partition(b"\n")
         if checksum.decode("ascii") != digest(body):
             return {}
         found = json.loads(body)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,17 +17,20 @@ from ..audit import codebase
 from ..audit.codebase import Request, planned
 from ..audit.codes import NO_REPORT
 from ..audit.report import FAILURES, Planned, Report, diagnose, failing, listing, merged, of_data
-from ..audit.summary import CACHE, cache_name, dump_cache, load_cache
+from ..audit.summary import Interest, cache_name, dump_cache, load_cache
 from ..config import Config, PlanSource, TargetConfig
 from ..diagnostics import Diagnostic, Span, in_order
-from ..output.write import keep
+from ..diff.git import run
+from ..output.cache import keep, own_folder
 from ..plan.load import load
 from ..plan.queries import select
 from ..reporters import summary
 from ..util import without_gc
 from . import configured, io
 
-_CACHES = 4
+_OF_A_PROJECT: Final = 4
+_OF_ALL: Final = 64
+"""Caches to keep: in a folder of the user's choice, and in the one that all projects share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,43 @@ class Found:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Where the facts about source files are kept; ``project`` is "" if the folder is for one."""
+
+    folder: Path
+    project: str
+
+    def read(self, interest: Interest) -> dict[str, list[Any] | None]:
+        """What an earlier run with this interest has kept; nothing of what is committed."""
+        path = self.folder / cache_name(interest, self.project)
+        return {} if _is_committed(path) else load_cache(path)
+
+    def write(self, interest: Interest, data: bytes) -> None:
+        """Keeps it for later runs, if that is possible."""
+        most = _OF_ALL if self.project else _OF_A_PROJECT
+        keep(self.folder, cache_name(interest, self.project), data, most)
+
+
+def _is_committed(path: Path) -> bool:
+    """Whether git tracks a file: whoever has committed it would decide what the audit finds."""
+    if not path.exists() or disk.repository(path.parent) is None:
+        return False
+    try:
+        return bool(run(path.parent, "ls-files", "--", path.name, apart=True))
+    except OSError:
+        return False
+
+
+def _cache(options: Options, project: str) -> Cache | None:
+    if options.no_cache:
+        return None
+    if options.cache_dir:
+        return Cache(Path(options.cache_dir), "")
+    folder = own_folder()
+    return Cache(folder, project) if folder else None
 
 
 def _kinds(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -115,7 +155,11 @@ plan does not have, 2 could not run.
     is_flag=True,
     help="Combine JSON reports, given instead of (or along with) SRC, into one result.",
 )
-@click.option("--cache-dir", metavar="DIR", help="Where to cache the analysis of source files.")
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    help="Where to cache the analysis of source files, if not in your folder for caches.",
+)
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @io.output_format
 def command(**given: Any) -> int:
@@ -143,8 +187,7 @@ def command(**given: Any) -> int:
         raise click.UsageError("--fail-on deprecated needs --plan, because reports lack that.")
     if len(todo) > 1 and options.packages:
         raise click.UsageError("--package: several plans are configured; choose one with --plan.")
-    folder = Path(os.path.dirname(config.file or ""))
-    cache = None if options.no_cache else Path(options.cache_dir or folder / CACHE)
+    cache = _cache(options, os.path.realpath(os.path.dirname(config.file or "")))
     done = all(_run(job, sources, options, cache, found) for job in todo)
     if not done or not _read(reports, found):
         return io.fail(found.diagnostics, options.form, found.sources)
@@ -176,7 +219,7 @@ def _same(one: PlanSource | None, other: PlanSource) -> bool:
 
 @without_gc()
 def _run(
-    job: Job, sources: Sequence[str], options: Options, cache: Path | None, found: Found
+    job: Job, sources: Sequence[str], options: Options, cache: Cache | None, found: Found
 ) -> bool:
     """Audit the code for one plan; False if that was not possible."""
     loaded = load(job.plan.path)
@@ -204,14 +247,12 @@ def _run(
         folders=[each.out for each in job.targets],
         excluded=options.exclude,
     )
-    done = codebase.audit(
-        request, lambda interest: load_cache(cache / cache_name(interest)) if cache else {}
-    )
+    done = codebase.audit(request, cache.read if cache else lambda _: {})
     found.diagnostics += done.diagnostics
     if done.report is None:
         return False
     if cache and done.interest and done.known is not None:
-        keep(cache, cache_name(done.interest), dump_cache(done.known), _CACHES)
+        cache.write(done.interest, dump_cache(done.known))
     found.reports.append(done.report)
     found.files = done.files
     return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from ..diff.codes import NO_GIT
 from ..diff.git import GitError, run
@@ -71,10 +72,5 @@ def _where(out: str) -> tuple[Path, bool]:
     In a hook, variables such as GIT_INDEX_FILE say what is being committed, by paths from the
     working directory; for a package in a submodule they would be wrong.
     """
-    here, there = _repository(Path.cwd()), _repository(Path(os.path.realpath(out)))
+    here, there = disk.repository(os.curdir), disk.repository(os.path.realpath(out))
     return (Path.cwd(), False) if here == there else (Path(out), True)
-
-
-def _repository(folder: Path) -> Path | None:
-    parents = (each for each in (folder, *folder.parents) if os.path.lexists(each / ".git"))
-    return next(parents, None)

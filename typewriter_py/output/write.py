@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -171,41 +170,4 @@ def _runs(process: int) -> bool:
         return False
     except (PermissionError, OverflowError):
         pass
-    return True
-
-
-_TAG: Final = """\
-Signature: 8a477f597d28d172789f06886806bc55
-# This folder is a cache of typewriter's.  See https://bford.info/cachedir/
-"""
-_DIGEST: Final = "[0-9a-f]{32}"
-_OWN: Final = {"CACHEDIR.TAG": _TAG, ".gitignore": "*\n"}
-
-
-def keep(folder: Path, name: str, data: bytes, most: int) -> bool:
-    """Writes a file by one rename, and removes all but the latest ``most`` of its kind: those
-    that differ from it in their digest alone, ``audit-….json``.
-
-    Only a folder that is new or empty is marked as a cache, and a link, which a checkout may
-    bring along, is not followed.  Returns whether it was written: a cache is optional.
-    """
-    temporary = folder / f"{name}.{os.getpid()}"
-    if folder.is_symlink():
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not any(folder.iterdir()):
-            for tag, text in _OWN.items():
-                (folder / tag).write_text(text, encoding="utf-8")
-        temporary.write_bytes(data)
-        os.replace(temporary, folder / name)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        return False
-    with contextlib.suppress(OSError):
-        kind = re.sub(_DIGEST, lambda _: _DIGEST, re.escape(name))
-        ours = [path for path in folder.iterdir() if re.fullmatch(kind, path.name)]
-        for old in sorted(ours, key=lambda path: path.stat().st_mtime)[:-most]:
-            old.unlink(missing_ok=True)
     return True
