@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -175,9 +175,12 @@ def command(**given: Any) -> int:
     # With --merge, a file that is not Python is a report.
     reports = [each for each in options.sources if options.merge and not _is_source(each)]
     sources = [each for each in options.sources if each not in reports]
-    config = configured.read(options.config_file, plan_given=True)
-    found = Found(diagnostics=[*config.diagnostics], sources={**config.sources})
-    todo = _jobs(config.config, options, found)
+    configs = configured.read_all(options.config_file, plan_given=True)
+    found = Found()
+    for config in configs:
+        found.diagnostics += config.diagnostics
+        found.sources |= config.sources
+    todo = _jobs([each.config for each in configs if each.config], options, found)
     if not todo and sources and not found.diagnostics:
         help = "name one: `typewriter audit SRC --plan PLAN`, or run `typewriter init`"
         found.diagnostics.append(configured.no_plan(help))
@@ -187,7 +190,8 @@ def command(**given: Any) -> int:
         raise click.UsageError("--fail-on deprecated needs --plan, because reports lack that.")
     if len(todo) > 1 and options.packages:
         raise click.UsageError("--package: several plans are configured; choose one with --plan.")
-    cache = _cache(options, os.path.realpath(os.path.dirname(config.file or "")))
+    folder = os.path.dirname((len(configs) == 1 and configs[0].file) or "")
+    cache = _cache(options, os.path.realpath(folder))
     done = all(_run(job, sources, options, cache, found) for job in todo)
     if not done or not _read(reports, found):
         return io.fail(found.diagnostics, options.form, found.sources)
@@ -198,18 +202,22 @@ def _is_source(file: str) -> bool:
     return os.path.isdir(file) or file.endswith((".py", ".pyw"))
 
 
-def _jobs(config: Config | None, options: Options, found: Found) -> list[Job]:
+def _jobs(configs: Sequence[Config], options: Options, found: Found) -> list[Job]:
     """A job for each plan; the plan given by --plan gets the targets configured for its file."""
     source = configuration.locate(options.plan) if options.plan is not None else None
     if isinstance(source, Diagnostic):
         found.diagnostics.append(source)
         return []
-    targets = [each for each in (config.targets if config else ()) if each.language == "python"]
-    default = config.plan if config else None
-    plans = [source] if source else [each.plan for each in targets] or [default]
+    targets = [
+        replace(each, plan=each.plan or config.plan)
+        for config in configs
+        for each in config.targets
+        if each.language == "python"
+    ]
+    plans = [each.plan for each in targets] or [each.plan for each in configs]
     return [
-        Job(plan, tuple(each for each in targets if _same(each.plan or default, plan)))
-        for plan in dict.fromkeys(plan for plan in plans if plan)
+        Job(plan, tuple(each for each in targets if _same(each.plan, plan)))
+        for plan in dict.fromkeys(plan for plan in ([source] if source else plans) if plan)
     ]
 
 

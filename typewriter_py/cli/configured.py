@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from .. import config as configuration
+from .. import disk
 from ..config import Config, PlanSource, Read
 from ..config.codes import INVALID, NO_CONFIG, TWO_CONFIGS
 from ..diagnostics import Diagnostic, Span
@@ -21,10 +23,24 @@ from ..util import did_you_mean
 def read(named: str | None, *, plan_given: bool) -> Read:
     """The configuration in the file ``named``, else the nearest one, else an empty one."""
     file = named or configuration.find(Path.cwd())
+    return _read(file, plan_given, None if named else configuration.rival(file or ""))
+
+
+def read_all(named: str | None, *, plan_given: bool) -> list[Read]:
+    """The configuration as ``read`` finds it; where none applies, as at the root of a monorepo,
+    every one below."""
+    one = read(named, plan_given=plan_given)
+    if one.file is not None:
+        return [one]
+    found = [_read(file, plan_given, configuration.rival(file)) for file in _below()]
+    return found or [one]
+
+
+def _read(file: str | None, plan_given: bool, other: str | None) -> Read:
+    """The configuration in a file; ``other`` is the one beside it, which must not exist."""
     if file is None:
         return Read()
     found = configuration.read(file, TARGETS, plan_given=plan_given)
-    other = None if named else configuration.rival(file)
     if other:
         message = f"`{other}` has a [tool.typewriter] table, too"
         help = f"move everything into one of them, or choose with --config {file}"
@@ -34,6 +50,23 @@ def read(named: str | None, *, plan_given: bool) -> Read:
     if problems:
         return replace(found, config=None, diagnostics=(*found.diagnostics, *problems))
     return found
+
+
+def _below() -> list[str]:
+    """The configurations below the working directory, if that is in a repository: elsewhere
+    (a home folder) they do not belong together.  What git ignores is left out."""
+    here = Path.cwd()
+    found = configuration.below(here) if disk.repository(here) else []
+    if not found:
+        return []
+    from ..diff.git import run  # only the root of a monorepo needs it
+
+    try:
+        listed = run(here, "-c", "core.quotePath=false", "check-ignore", "--", *found)
+    except OSError:  # none is ignored, or git cannot tell
+        return found
+    ignored = os.fsdecode(listed).split("\n")
+    return [file for file in found if file not in ignored]
 
 
 def plans(config: Config | None) -> list[PlanSource]:
@@ -57,7 +90,20 @@ def plan(named: str | None, config: Config | None, help: str) -> PlanSource | Di
 
 def no_plan(help: str) -> Diagnostic:
     """A diagnostic: the command has no plan to work on."""
-    return NO_CONFIG.at(None, f"no plan is configured in {os.getcwd()}", help=help)
+    message = f"no plan is configured in {os.getcwd()}"
+    return NO_CONFIG.at(None, message, help=f"{help}{elsewhere()}")
+
+
+_SHOWN: Final = 5
+
+
+def elsewhere() -> str:
+    """The end of a help text where no configuration applies: --config, and what to give it."""
+    if configuration.find(Path.cwd()):
+        return ""
+    found = _below()
+    listed = ", ".join(found[:_SHOWN]) + (" …" if found[_SHOWN:] else "")
+    return ", or choose a configuration with --config" + (f": {listed}" if listed else "")
 
 
 def _unknown_rules(config: Config) -> Iterator[Diagnostic]:

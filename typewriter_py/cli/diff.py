@@ -144,11 +144,12 @@ def _both(
 
 
 def _configured(config_file: str | None) -> list[Side | Diagnostic]:
-    """The plans of the configuration."""
-    read = configured.read(config_file, plan_given=True)
-    if read.diagnostics:
-        return list(read.diagnostics)
-    paths = dict.fromkeys(each.path for each in configured.plans(read.config))
+    """The plans of the configuration, or of all that are below the root of a monorepo."""
+    reads = configured.read_all(config_file, plan_given=True)
+    problems = [problem for each in reads for problem in each.diagnostics]
+    if problems:
+        return list(problems)
+    paths = dict.fromkeys(plan.path for each in reads for plan in configured.plans(each.config))
     if not paths:
         return [configured.no_plan("name both plans: `typewriter diff OLD NEW`")]
     return [side(path, Path.cwd()) for path in paths]

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 import click
 
 from .. import disk
-from ..config import Read
+from ..config import Read, TargetConfig
 from ..diagnostics import Diagnostic, in_order
 from ..output import Change, Comparison, Kind, stale, unified
 from ..output.write import apply
@@ -105,15 +105,19 @@ def run(options: Options) -> tuple[int, list[Path]]:
 
     Returns the exit status, and the files (or folders) whose change calls for another run.
     """
-    # With both a plan and a folder no configuration is needed, and none is looked for.
-    needed = options.config_file or not (options.plan and options.out)
-    config = Read()
-    if needed:
-        config = configured.read(options.config_file, plan_given=bool(options.plan))
-    watched = [Path(config.file)] if config.file else []
-    todo = targets(options, config)
-    if isinstance(todo, list):
-        return io.fail(todo, options.form, config.sources), watched
+    configs = _configurations(options)
+    watched = [Path(each.file) for each in configs if each.file]
+    sources = {name: text for each in configs for name, text in each.sources.items()}
+    todo: list[tuple[Read, tuple[TargetConfig, ...]]] = []
+    problems: list[Diagnostic] = []
+    for config in configs:
+        chosen = targets(options, config)
+        if isinstance(chosen, list):
+            problems += chosen
+        else:
+            todo.append((config, chosen))
+    if problems:
+        return io.fail(problems, options.form, sources), watched
     loads: dict[str, Loaded] = {}
 
     def read(path: str) -> Loaded:
@@ -121,9 +125,8 @@ def run(options: Options) -> tuple[int, list[Path]]:
             loads[path] = load(path)
         return loads[path]
 
-    everything = config.config.targets if config.config else ()
-    built = [build(target, read, everything) for target in todo]
-    sources = dict(config.sources)
+    done = [(config, _built(config, chosen, read)) for config, chosen in todo]
+    built = [each for _, some in done for each in some]
     for loaded in loads.values():
         watched += loaded.files
         sources |= loaded.sources
@@ -131,8 +134,27 @@ def run(options: Options) -> tuple[int, list[Path]]:
     found = in_order(diagnostic for each in built for diagnostic in each.diagnostics)
     code = _finish(built, found, sources, options)
     if code != io.COULD_NOT_RUN:
-        _print_migration(built, Path(config.file).parent if config.file else Path())
+        for config, some in done:
+            _print_migration(some, Path(config.file).parent if config.file else Path())
     return code, watched
+
+
+def _configurations(options: Options) -> list[Read]:
+    """Those to generate from; with both a plan and a folder none is needed, nor looked for."""
+    if options.plan and options.out and not options.config_file:
+        return [Read()]
+    if options.plan or options.out:
+        return [configured.read(options.config_file, plan_given=bool(options.plan))]
+    found = configured.read_all(options.config_file, plan_given=False)
+    # Below the root of a monorepo, there may be some for `lint` alone.
+    return [each for each in found if each.config is None or each.config.targets] or found[:1]
+
+
+def _built(
+    config: Read, chosen: Iterable[TargetConfig], read: Callable[[str], Loaded]
+) -> list[Built]:
+    everything = config.config.targets if config.config else ()
+    return [build(target, read, everything) for target in chosen]
 
 
 def _finish(

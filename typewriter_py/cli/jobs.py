@@ -26,6 +26,7 @@ from ..targets import DEFAULT_LANGUAGE, Request, Target
 from ..targets import load as load_target
 from ..text import printable
 from ..util import did_you_mean, readable, without_gc
+from .configured import elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def _nothing(options: Options, read: Read) -> Diagnostic:
         help = f"add a target to it (`typewriter init` shows how), or {give}"
     else:
         message = f"no configuration in {os.getcwd()} or above"
-        help = f"run `typewriter init`, or {give}"
+        help = f"run `typewriter init`, or {give}{elsewhere()}"
     return NO_CONFIG.at(None, message, help=help)
 
 

@@ -13,7 +13,7 @@ import click
 
 from .. import config as configuration
 from .. import disk
-from ..config import Config, Lint, PlanSource
+from ..config import Config, Lint, PlanSource, Read
 from ..diagnostics import Diagnostic, Severity, Span, has_errors, in_order
 from ..lint import Found, Request, Rule, Settings, chosen, lint, rules, with_severity
 from ..lint.context import ALL
@@ -77,15 +77,16 @@ def command(
         raise click.UsageError(
             "--fix and --add-ignores are two steps: run --fix, review, then the other."
         )
-    job = prepare(plans, config_file, select, ignore)
-    if job.problems:
-        return io.fail(job.problems, form, job.texts)
-    result = lint_plans(job)
+    jobs = prepare(plans, config_file, select, ignore)
+    problems = [problem for job in jobs for problem in job.problems]
+    if problems:
+        return io.fail(problems, form, _texts(jobs))
+    result = lint_plans(jobs)
     if fix or add_ignores:
         problems = _amend(result, fix)
         if problems:
             return io.fail(problems, form, result.texts)
-        result = lint_plans(job)
+        result = lint_plans(jobs)
     for plan in result.plans:
         io.status(f"{plan.source.path}: {summary(plan.diagnostics) or 'no problems'}")
     findings = in_order(result.diagnostics)
@@ -130,7 +131,7 @@ class Linted:
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """All plans of a job."""
+    """All plans of all jobs."""
 
     plans: tuple[Linted, ...]
     texts: Mapping[str, str]
@@ -143,21 +144,33 @@ class LintResult:
 
 def prepare(
     named: tuple[str, ...], config_file: str | None, select: str | None, ignore: str | None
-) -> Job:
-    """The job that the command line and the configuration describe together.
+) -> list[Job]:
+    """The jobs that the command line and the configuration describe together: one, except at the
+    root of a monorepo, where it is one for each configuration below that names a plan.
 
     Raises click.UsageError for unknown rules.
     """
-    read = configured.read(config_file, plan_given=True)
+    if named:
+        reads = [configured.read(config_file, plan_given=True)]
+    else:
+        reads = configured.read_all(config_file, plan_given=True)
+    jobs = [_job(each, named, select, ignore) for each in reads]
+    return [job for job in jobs if job.sources or job.problems] or [
+        replace(jobs[0], problems=(_no_plan(),))
+    ]
+
+
+def _no_plan() -> Diagnostic:
+    return configured.no_plan("name one: `typewriter lint PLAN`, or run `typewriter init`")
+
+
+def _job(read: Read, named: tuple[str, ...], select: str | None, ignore: str | None) -> Job:
     config = read.config or Config(file="")
     located = [configuration.locate(each) for each in named]
     problems = [*read.diagnostics, *(each for each in located if isinstance(each, Diagnostic))]
     sources = dict.fromkeys(each for each in located if isinstance(each, PlanSource))
     if not named:
         sources = dict.fromkeys(configured.plans(config))
-    if not sources and not problems:
-        help = "name one: `typewriter lint PLAN`, or run `typewriter init`"
-        problems.append(configured.no_plan(help))
     table = config.lint
     wanted = _rules("--select", select) or table.select or (DEFAULT,)
     table = replace(table, ignore=(*table.ignore, *_rules("--ignore", ignore)))
@@ -199,14 +212,20 @@ def today() -> str:
         raise click.UsageError(message) from None
 
 
-def lint_plans(job: Job) -> LintResult:
-    """Load and lint every plan of ``job``."""
-    plans, texts = [], dict(job.texts)
-    for source in job.sources:
-        loaded = load(source.path)
-        texts |= loaded.sources
-        plans.append(Linted(source, loaded, tuple(_findings(source, loaded, job))))
+def lint_plans(jobs: Sequence[Job]) -> LintResult:
+    """Load and lint every plan of the jobs."""
+    plans, texts = [], _texts(jobs)
+    for job in jobs:
+        for source in job.sources:
+            loaded = load(source.path)
+            texts |= loaded.sources
+            plans.append(Linted(source, loaded, tuple(_findings(source, loaded, job))))
     return LintResult(tuple(_unused_by_all(plans)), texts)
+
+
+def _texts(jobs: Sequence[Job]) -> dict[str, str]:
+    """The texts of the configurations."""
+    return {name: text for job in jobs for name, text in job.texts.items()}
 
 
 def _unused_by_all(plans: Sequence[Linted]) -> Iterator[Linted]:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from .. import disk
 from ..diagnostics import Diagnostic, Span, has_errors
@@ -47,6 +48,32 @@ def find(start: Path) -> str | None:
         if pyproject.is_file() and _mentions_us(pyproject):
             return os.path.relpath(pyproject, start)
     return None
+
+
+_SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__"})
+
+
+def below(start: Path) -> list[str]:
+    """The configuration file of each folder below ``start`` that has one, relative to it.
+
+    Other people's code is left out: hidden folders, virtual environments, node_modules, other
+    repositories (submodules).  Links are not followed.
+    """
+    found: dict[Path, Path] = {}
+    for file in map(Path, disk.below(start, _SKIPPED)):
+        if file.name == "typewriter.toml" or (file.name == "pyproject.toml" and _mentions_us(file)):
+            found[file.parent] = file  # typewriter.toml is the second of the two
+    return [os.path.relpath(file, start) for file in found.values() if not _is_apart(file, start)]
+
+
+def _is_apart(file: Path, start: Path) -> bool:
+    """Whether a file is in another repository, or in a virtual environment."""
+    folders = file.relative_to(start).parents
+    return any(
+        disk.is_repository(start / each) or (start / each / "pyvenv.cfg").exists()
+        for each in folders
+        if each != Path()
+    )
 
 
 def rival(file: str) -> str | None:
@@ -108,6 +135,7 @@ __all__ = [
     "Read",
     "SegmentConfig",
     "TargetConfig",
+    "below",
     "find",
     "locate",
     "read",
