@@ -167,14 +167,14 @@ def test_one_target_that_cannot_be_written_keeps_all_from_being(project: Path, t
 def test_what_is_missing_is_named_and_nothing_else(tmp_path: Path, typewriter: Run):
     (tmp_path / "plan.yaml").write_text(PLAN)
     helps = {
-        (): "run `typewriter init`, or give --plan and --out\n",
-        ("--plan", "plan.yaml"): "run `typewriter init`, or give --out, too\n",
-        ("--out", "analytics"): "run `typewriter init`, or give --plan, too\n",
+        (): "run `typewriter init`, or give --plan and --out",
+        ("--plan", "plan.yaml"): "run `typewriter init`, or give --out, too",
+        ("--out", "analytics"): "run `typewriter init`, or give --plan, too",
     }
     for options, help in helps.items():
         done = typewriter("generate", *options, cwd=tmp_path)
         assert done.returncode == 2
-        assert done.stdout.endswith(f"help: {help}")
+        assert f"help: {help}, or choose a configuration with --config\n" in done.stdout
 
 
 def test_an_unknown_setting_is_refused_at_its_location(project: Path, typewriter: Run):
