@@ -221,7 +221,7 @@ tracking_plan:
         [
             "7:40 TW106 `.inf` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
             "7:55 TW106 `.nan` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
-            "7:70 TW106 `1e999` is not a number in JSON (remove it; if it is meant as a string, put it in quotes)",
+            "7:70 TW106 `1e999` is greater than any number that programs can represent (remove it; if it is meant as a string, put it in quotes)",
         ],
     ),
     "an empty file": (

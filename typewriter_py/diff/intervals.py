@@ -8,7 +8,7 @@ from math import ceil, floor, inf
 from typing import NamedTuple, TypeAlias
 
 from ..plan.model import Array, Number, Object, String, Type
-from ..plan.values import is_multiple
+from ..plan.values import describe, is_multiple
 
 Bound: TypeAlias = "int | float | None"
 
@@ -166,7 +166,8 @@ def _ends(old: Interval, new: Interval, low: str, high: str) -> list[Difference]
 
 
 def _bound(keyword: str, bound: Bound, exclusive: bool) -> str:
-    return _entry(f"exclusive{keyword.capitalize()}" if exclusive else keyword, bound)
+    name = f"exclusive{keyword.capitalize()}" if exclusive else keyword
+    return _entry(name, None if bound is None else describe(bound))
 
 
 def _steps(old: Number, new: Number) -> Difference:

@@ -74,8 +74,9 @@ class Witnesses:
                 yield from self._payloads(m.Value(member), like, steps)
         elif isinstance(type_, m.Array) and step == ITEMS:
             items = other.items.type if isinstance(other, m.Array) else None
-            for item in self._payloads(type_.items, items, rest):
-                yield [item] * max(1, type_.min_items or 0)
+            least = max(1, type_.min_items or 0)
+            for item in self._payloads(type_.items, items, rest) if least <= _LONGEST else ():
+                yield [item] * least
         elif isinstance(type_, m.Object) and step != ITEMS:
             name = OTHER_KEY if step == REST else str(step)
             yield from self._objects(type_, other, name, rest)

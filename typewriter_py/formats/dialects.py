@@ -6,12 +6,12 @@ draft-04 and OpenAPI.  Whatever is not recognised stays as it is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..plan.conjunction import TYPES, is_number
 from ..plan.document import Map, Seq
+from ..plan.json_reader import value_of
 from ..plan.values import FORMATS, LONG, describe, same
 from ..util import did_you_mean
 from .nodes import as_nodes, copy_entry, put
@@ -252,7 +252,7 @@ def _spelled(meant: Meaning) -> str:
 
 def _number(text: str) -> int | float | None:
     try:
-        found = json.loads(text.strip())
+        found = value_of(text.strip())
     except ValueError:
         return None
     return found if is_number(found) else None

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic
+from ..plan.json_reader import value_of
 from .codes import NOT_IN_SPREADSHEET
 from .json_schema import json_type
 from .nodes import steps_of
@@ -85,7 +86,7 @@ def path_steps(text: str) -> list[str | None] | None:
             steps.append(None)
         elif found["quoted"]:
             try:
-                steps.append(json.loads(found["quoted"]))
+                steps.append(value_of(found["quoted"]))
             except ValueError:
                 return None
         else:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union, Value
-from ..plan.values import is_multiple
+from ..plan.values import is_multiple, shortened
 from .context import Context, Declaration, own_parts
 from .registry import Entry, Finding, of_type
 
@@ -162,7 +162,8 @@ def _impossible(type_: Type) -> Iterator[str]:
             if exact is not None and ((least or 0) > exact or (most is not None and most < exact)):
                 yield f"a {format} has {exact} characters, which its length bounds exclude"
         case Number() if not _allows_a_number(type_):
-            kind = f"multiple of {type_.multiple_of}" if type_.multiple_of else "integer"
+            step = shortened(str(type_.multiple_of), 60)
+            kind = f"multiple of {step}" if type_.multiple_of else "integer"
             yield f"there is no {kind} within the bounds"
         case Array(Value(Boolean() | Enum() as items, nullable), least, _, True) if least:
             count = (len(items.values) if isinstance(items, Enum) else 2) + nullable
@@ -182,7 +183,7 @@ def _allows_a_number(number: Number) -> bool:
     It is enough to look at the smallest multiple that the lower bound allows.
     """
     step = number.multiple_of or (Decimal(1) if number.integer else None)
-    if number.integer and number.multiple_of and number.multiple_of % 1:
+    if number.integer and number.multiple_of and not is_multiple(number.multiple_of, 1):
         return True  # their common multiples are rarer still, and left alone
     lows = [_exact(low) for low in (number.minimum, number.exclusive_minimum) if low is not None]
     highs = [_exact(top) for top in (number.maximum, number.exclusive_maximum) if top is not None]

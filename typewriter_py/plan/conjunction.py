@@ -16,7 +16,7 @@ from ..diagnostics import Diagnostic, Span
 from . import codes
 from .document import Map, Seq
 from .model import Json
-from .values import identity
+from .values import describe, identity
 
 TYPES: Final = ("boolean", "integer", "number", "string", "array", "object")
 """The types of JSON but null, which ``Value.nullable`` allows, not the type."""
@@ -164,7 +164,8 @@ class Facts:
         least, most = self.bounds[low], self.bounds[high]
         if least > most or (strict and least == most):
             span = node.key_span(low if low in node else high)
-            message = f"no value satisfies both `{low}: {least}` and `{high}: {most}`"
+            ends = f"`{low}: {describe(least)}` and `{high}: {describe(most)}`"
+            message = f"no value satisfies both {ends}"
             found = codes.IMPOSSIBLE_RANGE.at(span, message, help="widen the range")
             self.diagnostics.append(found)
 

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from ..diagnostics import Diagnostic, Span
 from . import codes
 from .document import Document, Map, Mark, Seq
-from .yaml_reader import MAX_DEPTH, repeated, too_deep
+from .values import plain
+from .yaml_reader import MAX_DEPTH, TOO_GREAT, repeated, too_deep, whole
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _HALVES: Final = re.compile("[\ud800-\udfff]")
@@ -29,6 +30,18 @@ def read(file: str, text: str) -> Document:
     builder = _Builder()
     data = builder.build(file, text)
     return Document(file, text, data, tuple(builder.diagnostics))
+
+
+def value_of(text: str) -> Any:
+    """The value that ``text`` is the JSON of.
+
+    Raises ValueError if it is not JSON, or has what no plan can: a number beyond any ``float``,
+    half a character, a key twice.
+    """
+    document = read("", text)
+    if document.diagnostics:
+        raise ValueError(document.diagnostics[0].message)
+    return plain(document.data)
 
 
 class _Builder:
@@ -91,11 +104,9 @@ class _Builder:
         return _HALVES.sub("\ufffd", value)
 
     def _number(self, word: str, mark: Mark) -> int | float:
-        if word.lstrip("-").isdigit():
-            return int(word)
-        value = float(word)
+        value = whole(word) if word.lstrip("-").isdigit() else float(word)
         if math.isinf(value):
-            message = f"`{word[:40]}` is greater than any number that programs can represent"
+            message = f"`{word[:40]}` {TOO_GREAT}"
             self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message))
             return 0
         return value

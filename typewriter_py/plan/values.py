@@ -13,7 +13,17 @@ from typewriter_client.rules.json_types import identity, is_multiple
 
 from .model import Json
 
-__all__ = ["FORMATS", "LONG", "describe", "identity", "is_day", "is_multiple", "plain", "same"]
+__all__ = [
+    "FORMATS",
+    "LONG",
+    "describe",
+    "identity",
+    "is_day",
+    "is_multiple",
+    "plain",
+    "same",
+    "shortened",
+]
 
 is_day: Final = FORMATS["date"]
 """Whether a string is a date of the calendar: 2026-01-31."""
@@ -45,5 +55,9 @@ def describe(value: Any, most: int = 60) -> str:
     """A value for people: JSON on one line, cut to ``most`` characters if it is longer."""
     from json import dumps
 
-    written = dumps(value, ensure_ascii=False)
-    return written if len(written) <= most else f"{written[: most - 1]}…"
+    return shortened(dumps(value, ensure_ascii=False), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """``text``, cut to ``most`` characters if it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -108,7 +108,7 @@ class _Builder:
 
     def build(self) -> None:
         """Read the whole document.  Raises _Stop at an error that makes the rest useless."""
-        get_event, scalar = _LOADER(self.source.text).get_event, yaml.ScalarEvent
+        get_event, scalar = _LOADER(self.source.parsed).get_event, yaml.ScalarEvent
         plain, mark, put, stack = self._plain, self.mark, self._put, self._stack
         file, exact, no_key = self.source.file, self.source.starts is None, _NO_KEY
         documents = 0
@@ -289,14 +289,19 @@ class _Builder:
             if found is MERGE:
                 return found if self._awaits_key() else value
             if type(found) is float and not math.isfinite(found):
-                written = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-                message = f"`{written}` is not a number in JSON"
-                help = "remove it; if it is meant as a string, put it in quotes"
-                span = Span(*self.mark(event))
-                self.diagnostics.append(codes.YAML_NUMBER.at(span, message, help=help))
-                return 1  # valid wherever a number is, so that nothing else is reported
+                return self._not_finite(event, value)
             self._plain[value] = found
         return found
+
+    def _not_finite(self, event: Any, value: str) -> int:
+        """Report a number that JSON, or any program, does not have; returns one that is valid
+        wherever a number is, so that nothing else is reported."""
+        written = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+        what = "is not a number in JSON" if _SPECIAL.fullmatch(value) else TOO_GREAT
+        help = "remove it; if it is meant as a string, put it in quotes"
+        span = Span(*self.mark(event))
+        self.diagnostics.append(codes.YAML_NUMBER.at(span, f"`{written}` {what}", help=help))
+        return 1
 
     def _tagged(self, event: Any, value: str, tag: str) -> Any:
         """An explicit ``!!int`` and the like, the same as the scalar without it."""
@@ -306,6 +311,8 @@ class _Builder:
         if wanted is None:
             self._unknown_tag(event)
         found = resolve(value)
+        if type(found) is float and not math.isfinite(found):
+            return self._not_finite(event, value)
         if type(found) is int and wanted is float:
             return float(found)
         if type(found) is not wanted:
@@ -352,16 +359,30 @@ def resolve(text: str) -> Any:
         return _WORDS[text]
     if text[0] not in "0123456789+-.":
         return text
-    try:
-        if _INT.fullmatch(text):
-            return int(text)
-        if _RADIX.fullmatch(text):
-            return int(text, 0)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-    except ValueError:  # more digits than Python reads as a number
-        return math.inf
+    if _INT.fullmatch(text) or _RADIX.fullmatch(text):
+        return whole(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
     return float(text.replace(".", "", 1)) if _SPECIAL.fullmatch(text) else text
+
+
+TOO_GREAT: Final = "is greater than any number that programs can represent"
+_MOST_DIGITS: Final = 400
+
+
+def whole(text: str) -> int | float:
+    """The whole number that ``text`` spells, as Python does; infinite if it is as great as no
+    ``float`` is, because most programs that read JSON would make it infinite.
+
+    So nothing in a plan has more than 309 digits (Python refuses to print 4,301).
+    """
+    if len(text) > _MOST_DIGITS and text[1:2] not in ("x", "o"):
+        return math.inf
+    found = int(text, 0)
+    return found if abs(found) < _INFINITE else math.inf
+
+
+_INFINITE: Final = 2**1024 - 2**970  # from here on, the nearest ``float`` is infinite
 
 
 class Source:
@@ -370,9 +391,14 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self.parsed = text
         self.starts: list[int] | None = None
-        if not (text.isascii() and "\r" not in text) and _ODD_BREAKS.search(text):
-            # YAML counts more characters as line ends than editors do.
+        self._pairs: list[int] = []
+        if "\\u" in text and _PAIR.search(text):
+            self.parsed, self._pairs = _without_pairs(text)
+        # YAML counts more characters as line ends than editors do.
+        odd = not (text.isascii() and "\r" not in text) and _ODD_BREAKS.search(text)
+        if odd or self._pairs:
             self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
 
     @cached_property
@@ -384,8 +410,35 @@ class Source:
         """The line and column of a parser's mark, both from 0."""
         if self.starts is None:
             return mark.line, mark.column
-        line = bisect_right(self.starts, mark.index) - 1
-        return line, mark.index - self.starts[line]
+        index = mark.index + _SHORTER * bisect_right(self._pairs, mark.index - 1)
+        line = bisect_right(self.starts, index) - 1
+        return line, index - self.starts[line]
+
+
+_QUOTED: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_PAIR: Final = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
+_SHORTER: Final = len(r"\ud83d\ude00") - len(r"\U0001f600")
+
+
+def _without_pairs(text: str) -> tuple[str, list[int]]:
+    """``text`` with YAML's escape for each pair of JSON's that are one character, such as
+    ``\\ud83d\\ude00``, in double quotes; and where in the result those escapes end."""
+    ends: list[int] = []
+
+    def one(found: re.Match[str]) -> str:
+        high, low = int(found[2], 16) - 0xD800, int(found[3], 16) - 0xDC00
+        return f"{found[1]}\\U{0x10000 + (high << 10) + low:08x}"
+
+    parts, end, length = [], 0, 0
+    for quoted in _QUOTED.finditer(text):
+        for found in _PAIR.finditer(text, *quoted.span()):
+            parts += [text[end : found.start()], one(found)]
+            length += len(parts[-2]) + len(parts[-1])
+            end = found.end()
+            ends.append(length)
+    return "".join(parts) + text[end:], ends
 
 
 _ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Seq
+from ...plan.json_reader import value_of
 from ...plan.model import CALLS
-from ...plan.values import LONG, describe
+from ...plan.values import LONG, describe, identity, shortened
+from ...plan.yaml_reader import MAX_DEPTH
 from .. import codes
 from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
@@ -146,6 +147,10 @@ _YES: Final = frozenset("required req r yes y true x 1 mandatory m always must �
 _NO: Final = frozenset(["", *"optional opt o no n false 0 - – — ✗ ✘ ❌".split()])
 
 
+_DEEPEST: Final = MAX_DEPTH // 2
+"""Steps of a path, at most: each name takes two levels of a plan."""
+
+
 class Cells:
     """Writes properties into payloads, and reports cells that it cannot read."""
 
@@ -155,11 +160,17 @@ class Cells:
 
     def property(self, payload: Map, path: str, row: Row) -> None:
         """Declare the property at ``path``, as the cells of ``row`` describe it."""
-        steps = columns.path_steps(path)
+        steps, shown = columns.path_steps(path), shortened(path, LONG)
         if steps is None:
-            message = f"`{path}` is not a path to a property"
+            message = f"`{shown}` is not a path to a property"
             help = 'write address.city, products[].sku, or a name in quotes: "a.b"'
             self._findings.add(codes.ROW, row.span, message, help)
+            return
+        if len(steps) > _DEEPEST:
+            message = f"`{shown}` is nested deeper than any plan: it has {len(steps):,} steps"
+            self._findings.add(
+                codes.ROW, row.span, message, "is it one name? then put it in quotes"
+            )
             return
         schema, within = payload, payload
         for step in steps:
@@ -168,7 +179,7 @@ class Cells:
             within = schema
             inner = self._into(schema, step, row.span)
             if inner is None:
-                message = f"`{path}` leads through a value of type `{schema.get('type')}`"
+                message = f"`{shown}` leads through a value of type `{schema.get('type')}`"
                 help = "only objects have properties, and only lists have items"
                 self._findings.add(codes.ROW, row.span, message, help)
                 return
@@ -185,7 +196,7 @@ class Cells:
         known = schema.get("type")
         self._describe(schema, row)
         if known is not None and known != schema["type"]:
-            message = f"`{path}` is {describe(known, LONG)} in a row above: the type here is used"
+            message = f"`{shown}` is {describe(known, LONG)} in a row above: the type here is used"
             self._findings.add(codes.CELL, row.span, message, "describe a property once")
 
     def _says_yes(self, row: Row, column: str, yes: str, no: str) -> bool:
@@ -271,14 +282,14 @@ class Cells:
             message = f"the permitted values {cell} are not of type {', '.join(types)}"
             self._findings.add(codes.CELL, span, message, "write them with | between them")
             return
-        values = list(dict.fromkeys(values)) + ([None] if "null" in types else [])
-        put(schema, "enum", values, span)
+        values = list({identity(each): each for each in reversed(values)}.values())[::-1]
+        put(schema, "enum", values + [None] * ("null" in types and None not in values), span)
 
 
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
     """Numbers or booleans, separated by bars or the like; None if they are of other types."""
     try:
-        values = [json.loads(each) for each in re.split(f"[{separators(cell)}]", cell)]
+        values = [value_of(each) for each in re.split(f"[{separators(cell)}]", cell)]
     except ValueError:
         return None
     number = {"integer", "number"} if "number" in types else {"integer"}
@@ -328,8 +339,8 @@ class _Events:
         self._current: _Identity | None = None
 
     def rules(self) -> Iterator[Rule]:
-        for identity, (schema, _) in self._rules.items():
-            yield Rule(*identity, schema, span=schema.span)
+        for rule, (schema, _) in self._rules.items():
+            yield Rule(*rule, schema, span=schema.span)
 
     def take(self, row: Row) -> None:
         """Add a row: an event, a property, or both."""
@@ -341,7 +352,7 @@ class _Events:
         if not path:
             return
         if self._current is None:
-            message = f"the property `{path}` comes before any event"
+            message = f"the property `{shortened(path, LONG)}` comes before any event"
             help = "put an event's name in its own row, or in the row of each of its properties"
             self._findings.add(codes.ROW, row.span, message, help)
             return
