@@ -26,6 +26,7 @@ FLOORS = (
     {"casing", "reporters"},
     {"registry", "text"},
     {"diagnostics", "disk", "names", "util"},
+    {"spellings"},
     {"__init__"},
 )
 """A part imports from floors below its own alone; ``__init__`` is the version."""

@@ -39,7 +39,7 @@ def few(things: Sequence[object], most: int) -> str:
 
 def width(text: str) -> int:
     """How many terminal columns ``text`` takes (East Asian wide characters take two)."""
-    return sum(_width(char) for char in text)
+    return len(text) if text.isascii() else sum(map(_width, text))
 
 
 _NEAR: Final = 8

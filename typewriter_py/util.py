@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar, dataclass_transform
 
+from .spellings import Spellings
+
 
 @contextmanager
 def without_gc() -> Iterator[None]:
@@ -46,18 +48,16 @@ def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The suggestion of the known word closest to ``word``; None if none is close."""
-    found = closest(word, known)
-    return None if found is None else f"did you mean `{found}`?"
+    """The suggestion of the known word closest to ``word``; None if none is close.
+
+    For many words and the same known ones, make ``Spellings`` once.
+    """
+    return Spellings(known).did_you_mean(word)
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to ``word``; None if none is close."""
-    from difflib import get_close_matches  # slow to import: needed only after a mistake
-
-    spelled = {name.casefold().replace("_", "-"): name for name in known}
-    close = get_close_matches(word.casefold().replace("_", "-"), spelled, n=1)
-    return spelled[close[0]] if close else None
+    return Spellings(known).closest(word)
 
 
 def readable(name: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..plan.model import Deprecation
+from ..spellings import Spellings
 from ..text import few
 from . import codes
 
@@ -156,12 +156,13 @@ def diagnose(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]
     yield from _deprecated(report, planned)
     names = {each.event: each.function for each in planned} or dict(report.sent)
     keys = {_key(event): event for event in reversed(names)}
+    like, functions = Spellings(keys), Spellings(names.values())
     for raw in report.raw:
-        yield _raw_call(raw, names, keys)
+        yield _raw_call(raw, names, keys, like)
     for unknown in report.unknown:
         message = f"the plan has no event for `{unknown.function}`"
-        close = get_close_matches(unknown.function, names.values(), 1, 0.75)
-        help = f"did you mean `{close[0]}`?" if close else None
+        close = functions.closest(unknown.function, 0.75)
+        help = f"did you mean `{close}`?" if close else None
         yield codes.UNKNOWN_FUNCTION.at(unknown.span, message, help=help)
     for span, pattern in report.anywhere:
         which = "any function of the plan" if pattern == "*" else f"any function like `{pattern}`"
@@ -218,8 +219,11 @@ def _deprecated(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnost
             yield codes.STILL_SENT.at(span, message, help=help, related=related)
 
 
-def _raw_call(raw: Raw, names: Mapping[str, str], keys: Mapping[str, str]) -> Diagnostic:
-    """``names`` are the functions of planned events, ``keys`` the events by their words."""
+def _raw_call(
+    raw: Raw, names: Mapping[str, str], keys: Mapping[str, str], like: Spellings
+) -> Diagnostic:
+    """``names`` are the functions of planned events, ``keys`` the events by their words, which
+    ``like`` finds by similar ones."""
     help = None
     if not raw.call:
         message = "a raw call bypasses the plan"
@@ -235,7 +239,7 @@ def _raw_call(raw: Raw, names: Mapping[str, str], keys: Mapping[str, str]) -> Di
         help, key = "the plan has no such event: add it", _key(raw.event)
         if raw.event in names:
             help = f"call `{names[raw.event]}`"
-        elif close := [key] if key in keys else get_close_matches(key, keys, 1, _CLOSE):
-            found = keys[close[0]]
+        elif close := key if key in keys else like.closest(key, _CLOSE):
+            found = keys[close]
             help = f'the plan has "{found}": call `{names[found]}`'
     return codes.RAW_CALL.at(raw.span, message, help=help)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Final, TypeAlias, TypeVar
+from itertools import islice
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from ..names import words
 from ..plan.model import Definition, Enum, Event, Object, Property, Type
 from ..plan.queries import children
+from ..spellings import Index
 
 _ALIKE: Final = 0.6
 """How similar two names must be, from 0 to 1, if their shapes say little."""
-
-_MANY: Final = 100
-"""With so many of one shape, a similar name says nothing any more."""
 
 _T = TypeVar("_T", Event, Property, Definition)
 Matches: TypeAlias = Iterator[tuple[_T | None, _T | None, str]]
@@ -73,26 +72,55 @@ def _by_version(events: Sequence[Event]) -> dict[str, dict[int, Event]]:
 
 def _renamed(gone: Sequence[_T], added: Sequence[_T]) -> Iterator[tuple[int, tuple[_T, str]]]:
     """The new one's identity → the old one, and why the two are thought to be the same."""
-    left, free = list(gone), list(added)
+    left, free = {id(each): each for each in gone}, {id(each): each for each in added}
     for old_key, new_key, why in (
         (_announced, lambda each: each.name, "announced by `replaced_by`"),
         (_words, _words, "the names have the same words"),
         (_shape, _shape, "both have the same shape"),
     ):
         alone = len(left) == len(free) == 1
-        offered: dict[Hashable, list[_T]] = {}
-        for each in free:
-            offered.setdefault(new_key(each), []).append(each)
-        for was in tuple(left):
-            likely = offered.get(old_key(was), [])
-            if old_key is _shape:
-                likely = [each for each in likely[:_MANY] if _plausible(was, each, alone)]
-            if likely and old_key(was) is not None:
-                best = max(likely, key=lambda each: _likeness(was.name, each.name))
-                offered[new_key(best)].remove(best)
-                left.remove(was)
-                free.remove(best)
+        offered: dict[Hashable, _Offer[_T]] = {}
+        for each in free.values():
+            offered.setdefault(new_key(each), _Offer()).add(each)
+        for was in tuple(left.values()):
+            key = old_key(was)
+            if key is None or key not in offered:
+                continue
+            sure = old_key is not _shape or _is_telling_alone(was, alone)
+            best = offered[key].take(was.name, 0 if sure else _ALIKE)
+            if best is not None:
+                del left[id(was)], free[id(best)]
                 yield id(best), (was, why)
+
+
+class _Offer(Generic[_T]):
+    """New ones that an old one may have become, to find the one whose name is most alike."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, list[_T]] = {}
+        self._index = Index(())
+
+    def add(self, each: _T) -> None:
+        self._by_name.setdefault(each.name, []).append(each)
+        self._index.add(each.name)
+
+    def take(self, name: str, least: float) -> _T | None:
+        """The one whose name is most like ``name``, which is offered no more; None if none is as
+        similar as ``least``."""
+        # Of many that have nothing in common with the name, any would do.
+        near = self._index.near(name) or tuple(islice(self._by_name, 1))
+        best, found = least, None
+        for other in near:
+            likeness = _likeness(name, other, best)
+            if likeness > best or (found is None and likeness >= least):
+                best, found = likeness, other
+        if found is None:
+            return None
+        taken = self._by_name[found].pop(0)
+        if not self._by_name[found]:
+            del self._by_name[found]
+            self._index.discard(found)
+        return taken
 
 
 def _announced(each: _T) -> str | None:
@@ -104,11 +132,10 @@ def _words(each: _T) -> tuple[str, ...] | None:
     return tuple(word.casefold() for word in words(each.name)) or None
 
 
-def _plausible(old: _T, new: _T, alone: bool) -> bool:
-    """Whether two have the same shape hardly by chance."""
+def _is_telling_alone(old: Event | Property | Definition, alone: bool) -> bool:
+    """Whether another one hardly has the same shape by chance, whatever its name is."""
     telling = _is_telling(old.properties if isinstance(old, Event) else old.value.type)
-    single = alone and not isinstance(old, Event)
-    return telling or single or _likeness(old.name, new.name) >= _ALIKE
+    return telling or (alone and not isinstance(old, Event))
 
 
 def _shape(each: Event | Property | Definition) -> str:
@@ -128,5 +155,9 @@ def _is_telling(type_: Type) -> bool:
     return any(map(_is_telling, children(type_)))
 
 
-def _likeness(one: str, two: str) -> float:
-    return SequenceMatcher(None, one.casefold(), two.casefold()).ratio()
+def _likeness(one: str, two: str, best: float) -> float:
+    """How similar two names are, from 0 to 1; 0 if that is certainly less than ``best``."""
+    matcher = SequenceMatcher(None, one.casefold(), two.casefold())
+    if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+        return 0
+    return matcher.ratio()

@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span
 from ..plan.model import Definition, Event, Plan, Property
-from ..util import did_you_mean, without_gc
+from ..spellings import Spellings
+from ..util import without_gc
 from .context import ALL, Context, Declaration, Settings, is_of_library
 from .registry import Entry, Finding, Rule, Scope, of_plan, rules
 
@@ -150,17 +151,21 @@ class Ignores:
         """The words that silenced nothing, of rules that ``ran``, and those that are not rules."""
         by_word = {word: rule for rule in rules() for word in rule.words}
         own = next(rule for rule in rules() if rule.check is unused_ignore)
+        owners = {id(owner): owner for owner in self._owners.values()}
+        spared = {key for key, each in owners.items() if set(own.words).intersection(each.ignore)}
+        words = {*known(), ALL} if self._owners else set()
+        spellings = Spellings([*by_word, *words])
         for ignore, owner in self._owners.items():
             word, span = ignore
             rule = by_word.get(word)
             if ignore in self._used or rule is own or (rule and rule.code.number not in ran):
                 continue
-            if any(each in own.words for each in owner.ignore):
+            if id(owner) in spared:
                 continue
             message, help = f"`{word}` silences nothing here", "remove it"
-            if rule is None and word not in {*known(), ALL}:
+            if rule is None and word not in words:
                 message = f"there is no rule `{word}` to silence"
-                help = did_you_mean(word, [*by_word, *known()]) or help
+                help = spellings.did_you_mean(word) or help
             yield own.code.at(span, message, help=help)
 
 

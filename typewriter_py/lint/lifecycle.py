@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ..plan.model import Deprecation, Event, Property
-from ..util import did_you_mean
+from ..spellings import Spellings
 from .context import Context, Declaration
 from .registry import Finding, of_plan, of_property
 
@@ -79,13 +79,16 @@ def unknown_replacement(context: Context) -> Iterator[Finding]:
     """
     replaced = [each for each in _deprecated(context) if each[1].replaced_by]
     siblings = _siblings(context) if replaced else {}
+    spellings: dict[_Group, Spellings] = {}
     for node, note, subject in replaced:
-        known = siblings[_group(subject)]
-        name = note.replaced_by
+        group, name = _group(subject), note.replaced_by
+        known = siblings[group]
         if name and name not in known:
             what = "event" if isinstance(subject, Event) else "property next to it"
             message = f"`{node.name}` is replaced by `{name}`, but there is no such {what}"
-            help = did_you_mean(name, sorted(known)) or "add it, or name one that exists"
+            if group not in spellings:
+                spellings[group] = Spellings(sorted(known))
+            help = spellings[group].did_you_mean(name) or "add it, or name one that exists"
             yield Finding(node.span, message, help, subject=subject)
 
 

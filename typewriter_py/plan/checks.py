@@ -7,6 +7,7 @@ from collections.abc import Collection, Hashable, Iterator
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
+from ..spellings import Spellings
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
@@ -21,10 +22,13 @@ from .yaml_reader import resolve
 NEXT_TO_REF: Final = ANNOTATIONS | {"$ref"}
 
 
-def check_node(node: Map, definitions: Map) -> Iterator[Diagnostic]:
-    """Everything wrong with ``node`` itself; nested schemas are not checked."""
+def check_node(node: Map, definitions: Map, known: Spellings) -> Iterator[Diagnostic]:
+    """Everything wrong with ``node`` itself; nested schemas are not checked.
+
+    ``known`` has the names of the definitions.
+    """
     if isinstance(node.get("$ref"), str):
-        yield from _check_ref(node, node["$ref"], definitions)
+        yield from _check_ref(node, node["$ref"], definitions, known)
     if isinstance(node.get("enum"), Seq):
         yield from _check_enum(node, node["enum"])
     if "const" in node and not _of_types(node["const"], node):
@@ -58,15 +62,15 @@ def check_nulls(node: Map) -> Iterator[Diagnostic]:
             yield codes.WRONG_TYPE.at(node.key_span(key), message, help=help)
 
 
-def _check_ref(node: Map, ref: str, definitions: Map) -> Iterator[Diagnostic]:
+def _check_ref(node: Map, ref: str, definitions: Map, known: Spellings) -> Iterator[Diagnostic]:
     span, name = node.value_span("$ref"), ref.removeprefix(REFERENCE)
     if not ref.startswith(REFERENCE):
         last = ref.rpartition("/")[2]
-        known = f"`{REFERENCE}{last}`" if last in definitions else "one of the plan's definitions"
+        meant = f"`{REFERENCE}{last}`" if last in definitions else "one of the plan's definitions"
         message = f"`{ref}` points outside the plan: a reference must be `{REFERENCE}Name`"
-        yield codes.UNRESOLVED_REF.at(span, message, help=f"refer to {known}")
+        yield codes.UNRESOLVED_REF.at(span, message, help=f"refer to {meant}")
     elif name not in definitions:
-        help = did_you_mean(name, definitions) or f"add `{name}` to `tracking_plan.definitions`"
+        help = known.did_you_mean(name) or f"add `{name}` to `tracking_plan.definitions`"
         yield codes.UNRESOLVED_REF.at(span, f"there is no definition `{name}`", help=help)
     for key in node:
         required = key == "required" and isinstance(node[key], bool)

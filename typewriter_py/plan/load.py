@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ..diagnostics import Diagnostic, Span, has_errors, in_order
-from ..util import did_you_mean, readable, without_gc
+from ..spellings import Spellings
+from ..util import readable, without_gc
 from . import codes, metaschema
 from .annotations import number_of, text
 from .conjunction import maps
@@ -16,7 +17,7 @@ from .document import Map, Seq
 from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
 from .model import CALLS, Plan
 from .parse import UNFOLDED, RawPlan, as_members, merge, parse
-from .queries import matches, without_unused
+from .queries import Patterns, matches, without_unused
 from .types import TooLarge
 from .yaml_reader import read
 
@@ -26,7 +27,7 @@ MAX_TRAIL: Final = 50
 MAX_TAKEN: Final = 10_000
 """Files in total; one that is included several times counts each time."""
 
-Only: TypeAlias = tuple[Seq, ...]
+Only: TypeAlias = tuple[Patterns, ...]
 """The ``only`` lists of a chain of includes; an event has to match a pattern of each."""
 
 
@@ -69,7 +70,10 @@ class _Loader:
         self.sources: dict[str, str] = {}
         self._main = path
         self._raw = RawPlan(readable(path.stem), Map(("", 1, 1, 1)))
+        # By identity, and those once more by name; what `extends` could mean.
         self._events: dict[int, Map] = {}
+        self._by_name: dict[str | None, dict[int, Map]] = {}
+        self._names = Spellings(())
         self._plans: dict[Path, Map | None] = {}
         self._added: dict[int, Map] = {}
         self._taken = 0
@@ -167,7 +171,7 @@ class _Loader:
             if not isinstance(node, Map):
                 continue
             offered.append(kind)
-            if not main and not (only and all(kind in names for names in only)):
+            if not main and not (only and all(kind in names.listed for names in only)):
                 continue
             if kind in calls:
                 node = merge(self._spread(kind, calls[kind]), self._spread(kind, node))
@@ -189,11 +193,14 @@ class _Loader:
         for node in maps(rules.get("events")):
             name = text(node, "name") or ""
             offered.append(name)
-            selected = all(any(matches(name, str(p)) for p in names) for names in only)
+            selected = all(names.match(name) for names in only)
             if selected and id(node) not in self._added:  # a file may be included several times
                 self._added[id(node)] = node
                 event = self._extended(node) if "extends" in node else node
                 self._events[id(event)] = event
+                name = text(event, "name") or ""
+                self._by_name.setdefault(name, {})[id(event)] = event
+                self._names.add(name)
 
     def _extended(self, node: Map) -> Map:
         """The event merged over the one that it extends: of its version, else of the latest.
@@ -201,12 +208,11 @@ class _Loader:
         It replaces an included event of the same name, and one of this file unless it is
         another version of it.
         """
-        wanted = text(node, "extends")
-        named = [e for e in self._events.values() if text(e, "name") == wanted]
+        wanted = text(node, "extends") or ""
+        named = [*self._by_name.get(wanted, {}).values()]
         if not named:
             span = node.value_span("extends")
-            names = {text(e, "name") or "" for e in self._events.values()} - {""}
-            help = did_you_mean(wanted or "", names)
+            help = self._names.did_you_mean(wanted)
             help = help or "include the file that has it, with an `only:` that selects it"
             message = f"there is no included event `{wanted}` to extend"
             self.diagnostics.append(codes.NOTHING_TO_EXTEND.at(span, message, help=help))
@@ -215,7 +221,7 @@ class _Loader:
         base = same[0] if same else max(named, key=lambda e: number_of(e.get("version")) or 1)
         merged = merge(base, node)
         if text(node, "name") == wanted and (same or base.span.file != node.span.file):
-            del self._events[id(base)]
+            del self._events[id(base)], self._by_name[wanted][id(base)]
         elif "function" not in node:
             merged.remove("function")  # the base keeps that name
         return merged
@@ -240,7 +246,7 @@ class _Loader:
         if isinstance(found, Diagnostic):
             self.diagnostics.append(found)
             return
-        only = (*outer, picked) if isinstance(picked, Seq) else outer
+        only = (*outer, Patterns(picked)) if isinstance(picked, Seq) else outer
         seen: list[str] = []
         for file in found:
             key = resolved(file.path, file.tree)
@@ -272,14 +278,17 @@ class _Loader:
         return matching(pattern, within, root, span)
 
     def _check_only(self, only: Seq, seen: list[str]) -> None:
+        names, spellings = {*seen}, Spellings(seen)
         for index, pattern in enumerate(only):
-            if isinstance(pattern, str) and not any(_picks(pattern, name) for name in seen):
+            if isinstance(pattern, str) and not _picks(pattern, names):
                 message = f"`{pattern}` matches no event"
-                help = did_you_mean(pattern, seen) or "available: " + ", ".join(seen[:8])
+                help = spellings.did_you_mean(pattern) or "available: " + ", ".join(seen[:8])
                 found = codes.ONLY_NOTHING.at(only.item_span(index), message, help=help)
                 self.diagnostics.append(found)
 
 
-def _picks(pattern: str, name: str) -> bool:
-    """Whether ``pattern`` selects an event, or is the exact name of a call."""
-    return pattern == name or (name not in CALLS and matches(name, pattern))
+def _picks(pattern: str, names: set[str]) -> bool:
+    """Whether ``pattern`` selects one of the events, or is the exact name of a call."""
+    if pattern in names or "*" not in pattern:
+        return pattern in names
+    return any(name not in CALLS and matches(name, pattern) for name in names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from ..util import reached
@@ -78,8 +79,19 @@ def reachable(type_: Type, definitions: Mapping[str, Definition]) -> set[str]:
 
 def used(plan: Plan) -> set[str]:
     """The names of the definitions that events, calls and ``common`` need."""
-    found = (reachable(shape, plan.definitions) for shape in shapes(plan) if plan.definitions)
-    return set[str]().union(*found)
+    return _all_needed(plan, ())
+
+
+def _all_needed(plan: Plan, kept: Iterable[str]) -> set[str]:
+    """Those, and the definitions ``kept``, with what they need; each is looked at once."""
+    if not plan.definitions:
+        return set()
+    named = (name for shape in shapes(plan) for name in references(shape))
+
+    def needs(name: str) -> Iterator[str]:
+        return references(plan.definitions[name].value.type)
+
+    return reached(chain(kept, named), needs)
 
 
 def select(plan: Plan, tags: Iterable[str] = (), events: Iterable[str] = ()) -> Plan:
@@ -88,13 +100,11 @@ def select(plan: Plan, tags: Iterable[str] = (), events: Iterable[str] = ()) -> 
     ``events`` are names or patterns, in which ``*`` matches any text.  With neither, the
     whole plan.  Calls stay; definitions that nothing refers to any more are removed.
     """
-    wanted, patterns = set(tags), tuple(events)
-    if not wanted and not patterns:
+    wanted, patterns = set(tags), Patterns(events)
+    if not wanted and not patterns.listed:
         return plan
     kept = tuple(
-        event
-        for event in plan.events
-        if wanted & set(event.tags) or any(matches(event.name, p) for p in patterns)
+        event for event in plan.events if wanted & set(event.tags) or patterns.match(event.name)
     )
     return without_unused(replace(plan, events=kept))
 
@@ -104,11 +114,12 @@ def without_unused(plan: Plan, file: str = "") -> Plan:
 
     Only those from files whose names begin with ``file`` are removed.
     """
-    named = used(plan)
-    for name, definition in plan.definitions.items():
-        origin = definition.span.file if definition.span else ""
-        if not origin.startswith(file):
-            named |= {name, *reachable(definition.value.type, plan.definitions)}
+    own = (
+        name
+        for name, each in plan.definitions.items()
+        if not (each.span.file if each.span else "").startswith(file)
+    )
+    named = _all_needed(plan, own)
     kept = {name: each for name, each in plan.definitions.items() if name in named}
     return replace(plan, definitions=kept) if len(kept) < len(plan.definitions) else plan
 
@@ -116,3 +127,15 @@ def without_unused(plan: Plan, file: str = "") -> Plan:
 def matches(name: str, pattern: str) -> bool:
     """Whether an event's name matches; only ``*`` is special, as names contain ``[`` and ``?``."""
     return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
+
+
+class Patterns:
+    """Names and patterns of events: whole names are looked up, not tried one by one."""
+
+    def __init__(self, patterns: Iterable[object]) -> None:
+        self.listed: Final = frozenset(map(str, patterns))
+        self._wild = tuple(each for each in self.listed if "*" in each)
+
+    def match(self, name: str) -> bool:
+        """Whether the name is one of them, or matches one."""
+        return name in self.listed or any(matches(name, each) for each in self._wild)

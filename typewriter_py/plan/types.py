@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span, has_errors
-from ..util import did_you_mean
+from ..spellings import Spellings
 from . import codes, model
 from .annotations import (
     COMBINATORS,
@@ -75,6 +75,7 @@ class Schemas:
         for name, node in definitions.items():
             if isinstance(node, Map):
                 node.name = node.name or definitions.key_span(name)
+        self._spellings = Spellings(definitions)
         self._circular = circular(definitions)
         self._nulls = Nulls(definitions, self._circular)
 
@@ -214,7 +215,7 @@ class Schemas:
         if id(node) in self._checked:
             return
         self._checked[id(node)] = node
-        found = [*check_node(node, self.nodes)]
+        found = [*check_node(node, self.nodes, self._spellings)]
         if any(each.kind is codes.INVALID_PATTERN for each in found):
             self._invalid_patterns.add(node["pattern"])
         self._report(node, found)
@@ -385,6 +386,7 @@ def _additional(facts: Facts, schemas: Schemas, open: bool) -> Value | None:
 
 def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Iterator[str]:
     """Names that are required but not declared: an error, unless undeclared keys are allowed."""
+    spellings = Spellings(facts.properties)
     for name, span in facts.required.items():
         if name in facts.properties:
             continue
@@ -392,7 +394,7 @@ def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Ite
             yield name
             continue
         message = f"`{name}` is required but not declared under `properties`"
-        help = did_you_mean(name, facts.properties) or f"declare `{name}`, or remove it here"
+        help = spellings.did_you_mean(name) or f"declare `{name}`, or remove it here"
         schemas.diagnostics.append(codes.REQUIRED_UNDECLARED.at(span, message, help=help))
 
 
