@@ -16,6 +16,7 @@ from ..sync.api.plans import RemotePlan, file_of, with_spans
 from ..sync.compare import Status, by_identity, compare, drafted, fingerprint
 from ..sync.lock import Entry
 from ..sync.pull import Merged, Preference, merge
+from ..sync.remainder import hashes, remainder
 from ..text import few
 from . import io
 from .sync import Session, Texts, comparisons, options, prepare, save
@@ -87,9 +88,9 @@ def _update(
 
 def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
     """Write Segment's plan to a file that does not exist yet."""
-    spanned = [with_spans(raw.rule) for raw in remote.rules.values()]
-    session.texts |= {rule.span.file: text for rule, text in spanned if rule.span}
-    rules = tuple(rule for rule, _ in spanned)
+    spanned = {identity: with_spans(raw.rule) for identity, raw in remote.rules.items()}
+    session.texts |= {rule.span.file: text for rule, text in spanned.values() if rule.span}
+    rules = tuple(rule for rule, _ in spanned.values())
     draft, plan, found = drafted(RuleSet(remote.name, rules, remote.id, remote.description))
     if plan is None or has_errors(found):
         return io.fail(found, form, session.texts)
@@ -100,7 +101,11 @@ def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
         return io.FINDINGS
     local = by_identity(plan)
     entries = {
-        identity: Entry(raw.digest, fingerprint(local.get(identity)))
+        identity: Entry(
+            raw.digest,
+            fingerprint(local.get(identity)),
+            hashes(remainder(spanned[identity][0], raw.raw["jsonSchema"], found)),
+        )
         for identity, raw in remote.rules.items()
     }
     problems = save(session, entries, {session.path: (None, text)})
@@ -113,7 +118,7 @@ def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
 
 def _summarise(session: Session, merged: Merged) -> None:
     ours = [pair for pair in merged.kept if pair.status is Status.BOTH]
-    if not (merged.taken or ours or merged.conflicts):
+    if not (merged.taken or ours or merged.conflicts or merged.notes):
         io.status(f"{session.path}: nothing changed in Segment")
     for what, pairs in {
         "changed": [pair for pair in merged.taken if pair.local and pair.remote],

@@ -32,26 +32,28 @@ Examples:
 
 \b
 Shows the changes to each event, and asks before making them. What is only in Segment is
-deleted only with --delete. If Segment's plan has changed since the last pull, nothing is
-pushed.
+deleted only with --delete. Parts of Segment's rules that a plan cannot hold stay there; a change
+that would lose any of them needs --discard. If Segment's plan has changed since the last pull,
+nothing is pushed.
 
 \b
-Exit status: 0 success, 1 nothing pushed (Segment's plan has changed, or the answer was no;
-with --dry-run: there are differences), 2 could not run, or stopped halfway.
+Exit status: 0 success, 1 nothing pushed (Segment's plan has changed, something would be lost,
+or the answer was no; with --dry-run: there are differences), 2 could not run, or stopped halfway.
 """
 )
 @options
 @click.option("--dry-run", is_flag=True, help="Write nothing; exit 1 if there are differences.")
 @click.option("--yes", is_flag=True, help="Push without asking.")
 @click.option("--delete", is_flag=True, help="Delete from Segment what is not in the plan.")
+@click.option("--discard", is_flag=True, help="Allow changes that lose what only Segment has.")
 @io.output_format
-def command(dry_run: bool, yes: bool, delete: bool, form: str, **given: Any) -> int:
+def command(dry_run: bool, yes: bool, delete: bool, discard: bool, form: str, **given: Any) -> int:
     """Update Segment's tracking plan to match the plan."""
     with closing(prepare(**given, may_be_new=False)) as session:
-        return _run(session, dry_run, yes, delete, form)
+        return _run(session, dry_run, yes, delete, discard, form)
 
 
-def _run(session: Session, dry_run: bool, yes: bool, delete: bool, form: str) -> int:
+def _run(session: Session, dry_run: bool, yes: bool, delete: bool, discard: bool, form: str) -> int:
     remote = session.download()
     if remote is None or session.loaded is None or session.loaded.plan is None:
         return io.fail(session.problems, form, session.texts)
@@ -61,16 +63,20 @@ def _run(session: Session, dry_run: bool, yes: bool, delete: bool, form: str) ->
     if todo.blocked:
         io.report(in_order(todo.blocked), form, session.texts)
         return io.FINDINGS
+    refused = [] if discard else todo.refused
     if form == "text":
         _show(todo, delete)
     if dry_run:
-        found = [*_differences(todo, spans)] if form != "text" else []
-        io.report(in_order(found), form, session.texts)
+        found = [*_differences(todo, spans, delete)] if form != "text" else []
+        io.report(in_order([*found, *refused]), form, session.texts)
         return io.FINDINGS if todo.writes or todo.deletions else io.SUCCESS
+    if refused:
+        io.report(in_order(refused), form, session.texts)
+        return io.FINDINGS
     deletions = todo.deletions if delete else []
     left = [] if delete else [_left(step) for step in todo.deletions]
     if not todo.writes and not deletions:
-        problems = _update_lock(session, local, remote, set())
+        problems = _update_lock(session, local, remote, {})
         io.report(in_order([*problems, *left]), form, session.texts)
         if not left:
             io.status(f"{session.id}: in sync, {io.counted(len(local), 'rule')}")
@@ -145,7 +151,8 @@ def _push(
             raise
     found = [each for each in (pushed.problem, stopped(pushed)) if each]
     if pushed.done:
-        wrote = {step.pair.identity for step in writes[: pushed.written]}
+        done = writes[: pushed.written]
+        wrote = {step.pair.identity: step.rule for step in done if step.rule}
         found += _update_lock(session, local, session.download(), wrote)
     io.report(in_order([*found, *left]), form, session.texts)
     parts = [f"{pushed.written:,} written"] if pushed.written else []
@@ -158,7 +165,7 @@ def _update_lock(
     session: Session,
     local: Mapping[Identity, Rule],
     remote: RemotePlan | None,
-    wrote: set[Identity],
+    wrote: Mapping[Identity, Rule],
 ) -> list[Diagnostic]:
     """Write the lock from Segment's plan as it is after writing the rules ``wrote``."""
     if remote is None:
@@ -178,14 +185,16 @@ def _show(todo: Steps, delete: bool) -> None:
     for step in todo.deletions:
         left = "" if delete else "   (kept; --delete deletes it)"
         click.echo(f"- {printable(step.pair.name)}{left}")
+        for line in step.lines if delete else ():
+            click.echo(f"    {printable(line)}")
     for old, new in todo.renames:
         io.status(f"`{new}` has the shape of `{old}`: a renamed event is a new event in Segment")
 
 
-def _differences(todo: Steps, spans: Mapping[Identity, Span]) -> Iterator[Diagnostic]:
+def _differences(todo: Steps, spans: Mapping[Identity, Span], delete: bool) -> Iterator[Diagnostic]:
     """The changes as findings, for machine-readable formats."""
     problems = {"+": "is not in Segment", "~": "differs in Segment", "-": "is only in Segment"}
     for step in (*todo.writes, *todo.deletions):
         message = f"`{step.pair.name}` {problems[step.sign]}"
-        help = "; ".join(step.lines) or None
+        help = "; ".join(step.lines if step.rule or delete else ()) or None
         yield codes.DIFFERENT.at(spans.get(step.pair.identity), message, help=help)

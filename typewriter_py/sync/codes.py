@@ -1,4 +1,4 @@
-"""Every kind of diagnostic of `pull` and `push`: TW540 to TW559."""
+"""Every kind of diagnostic of `pull` and `push`: TW540 to TW559, and TW570 on."""
 
 from __future__ import annotations
 
@@ -228,4 +228,30 @@ UNFIT: Final = Code(
 
     An installed plan (`package:…`) belongs to the distribution that it comes with: pull and
     push where that is maintained.""",
+)
+
+WOULD_LOSE: Final = Code(
+    "TW570",
+    "would-lose",
+    """A push would delete parts of a rule in Segment that a plan cannot hold.
+
+    JSON Schema can say more than the plan language: `patternProperties`, `if`, what one event
+    requires of `context`. `pull` leaves such parts in Segment and says so, and a push changes the
+    rule around them. It cannot if the plan removes or replaces what they are in or next to: a
+    property is deleted, or its type is another one. Nothing was pushed; the message says what
+    would be lost.
+
+        typewriter push --discard   # push it all the same
+
+    If a part should stay, undo the change, or move the part in Segment first and pull.""",
+)
+
+PART_CHANGED: Final = Code(
+    "TW571",
+    "part-changed",
+    """A part of a rule that a plan cannot hold has changed in Segment.
+
+    The plan stays as it is, as it could not say the part before either; a push leaves it alone.
+    A comment about it in the plan, `# not carried over: …`, may be out of date now.""",
+    Severity.WARNING,
 )

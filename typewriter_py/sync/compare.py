@@ -3,94 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from ..diagnostics import Diagnostic, has_errors
 from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
 from ..formats.repair import repair_draft
-from ..formats.rules import EXTENSION, PAYLOAD, Rule, RuleSet
+from ..formats.rules import EXTENSION, Rule, RuleSet
 from ..formats.translate import draft_of
 from ..plan.model import Plan
-from ..plan.values import describe
 from .api.plans import Identity, RemoteRule, called, digest, with_spans
 from .lock import Entry, Lock
-
-MAX_LINES: Final = 12
-"""Lines of one rule's differences; more are only counted."""
-
-_SHOWN: Final = 72  # characters of a value
+from .remainder import Part, hashes, remainder
 
 Canonical: TypeAlias = tuple[Rule | None, tuple[Diagnostic, ...]]
 """A rule in canonical form, None if it says nothing, and what a plan cannot say of it."""
-
-
-def differences(old: Rule | None, new: Rule | None) -> list[str]:
-    """Lines such as ``+ properties.coupon: {"type": "string"}``, which lead from old to new."""
-    if old is None or new is None:
-        return []
-    found = list(_between("", _flat(old), _flat(new)))
-    if len(found) > MAX_LINES:
-        more = len(found) - MAX_LINES + 1
-        found = [*found[: MAX_LINES - 1], f"… and {more} more"]
-    return found
-
-
-def _flat(rule: Rule) -> dict[str, Any]:
-    """The schema without its outer object, so that a property is ``properties.NAME``."""
-    payload = PAYLOAD.get(rule.kind)
-    schema = dict(rule.schema)
-    members = schema.get("properties")
-    if payload is None or not isinstance(members, Mapping):
-        return schema
-    body = members.get(payload)
-    rest = {key: value for key, value in schema.items() if key not in ("properties", "type")}
-    if not isinstance(body, Mapping):
-        return rest
-    inner = {key: value for key, value in body.items() if key != "properties"}
-    return {**rest, **inner, payload: body.get("properties", {})}
-
-
-def _between(path: str, old: Any, new: Any) -> Iterator[str]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in {**old, **new}:
-            inner = f"{path}.{key}" if path else str(key)
-            if key not in new:
-                yield f"- {inner}: {describe(old[key], _SHOWN)}"
-            elif key not in old:
-                yield f"+ {inner}: {describe(new[key], _SHOWN)}"
-            else:
-                yield from _between(inner, old[key], new[key])
-        return
-    if _is_plain(old) and _is_plain(new):
-        before, after = [_text(each) for each in old], [_text(each) for each in new]
-        gone = [each for each, text in zip(old, before, strict=True) if text not in after]
-        added = [each for each, text in zip(new, after, strict=True) if text not in before]
-        yield from (f"- {path}: {describe(each, _SHOWN)}" for each in gone)
-        yield from (f"+ {path}: {describe(each, _SHOWN)}" for each in added)
-        if sorted(before) != sorted(after) or path.endswith("required"):
-            return
-    if _text(old) != _text(new):
-        yield f"~ {path}: {describe(old, _SHOWN)} → {describe(new, _SHOWN)}"
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether it is a list of scalars, such as required names or allowed values."""
-    return isinstance(value, list) and not any(isinstance(x, Mapping | list) for x in value)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def fingerprint(rule: Rule | None) -> str | None:
     """A hash of what a rule says, the same for equivalent rules; None if there is no rule."""
     if rule is None:
         return None
-    schema = _ordered(rule.schema)
+    schema = ordered(rule.schema)
     return digest({"kind": rule.kind, "key": rule.key, "version": rule.version, "schema": schema})
 
 
@@ -152,9 +89,14 @@ def grafted(remote: RemoteRule, local: Rule | None) -> Rule:
     keeps any of it, its own counts.
     """
     rule = remote.rule
-    if local is None or f'"{EXTENSION}"' in json.dumps(rule.schema):
+    if local is None or has_extension(remote):
         return rule
     return replace(rule, schema=_with_extensions(rule.schema, local.schema))
+
+
+def has_extension(rule: RemoteRule) -> bool:
+    """Whether Segment keeps any ``x-typewriter`` of it."""
+    return f'"{EXTENSION}"' in json.dumps(rule.raw["jsonSchema"])
 
 
 def _with_extensions(schema: Any, other: Any) -> Any:
@@ -172,14 +114,14 @@ def _with_extensions(schema: Any, other: Any) -> Any:
     return joined
 
 
-def _ordered(value: Any) -> Any:
+def ordered(value: Any) -> Any:
     """``value`` with required names sorted, because their order means nothing."""
     if isinstance(value, Mapping):
         return {
-            key: sorted(each) if key == "required" and _is_names(each) else _ordered(each)
+            key: sorted(each) if key == "required" and _is_names(each) else ordered(each)
             for key, each in value.items()
         }
-    return [_ordered(each) for each in value] if isinstance(value, list) else value
+    return [ordered(each) for each in value] if isinstance(value, list) else value
 
 
 def _is_names(value: Any) -> bool:
@@ -201,7 +143,8 @@ class Pair:
 
     ``local`` and ``remote`` are in canonical form, None if that side says nothing; ``raw`` is
     Segment's own, which may exist and say nothing.  ``source`` is what to import, with spans in
-    ``text``, and ``diagnostics`` is what a plan cannot say of it.
+    ``text``, and ``diagnostics`` is what a plan cannot say of it.  ``parts`` are those that the
+    import leaves out, ``kept`` their hashes, which are known without an import as well.
     """
 
     identity: Identity
@@ -212,6 +155,13 @@ class Pair:
     source: Rule | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     text: str = ""
+    parts: tuple[Part, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether Segment's rule cannot be read at all."""
+        return has_errors(self.diagnostics)
 
     @property
     def name(self) -> str:
@@ -220,7 +170,7 @@ class Pair:
 
     def entry(self, ours: Rule | None) -> Entry | None:
         """Its entry in a lock by which Segment's rule, as it is, corresponds to ``ours``."""
-        return Entry(self.raw.digest, fingerprint(ours)) if self.raw else None
+        return Entry(self.raw.digest, fingerprint(ours), self.kept) if self.raw else None
 
 
 def compare(
@@ -243,13 +193,16 @@ def compare(
     for identity in every:
         mine, raw, entry = local.get(identity), remote.get(identity), entries.get(identity)
         if raw is not None and identity not in sources:
-            found.append(Pair(identity, Status.SAME, mine, mine, raw))
+            kept = entry.kept if entry and entry.remote == raw.digest else {}
+            found.append(Pair(identity, Status.SAME, mine, mine, raw, kept=kept))
             continue
         theirs, diagnostics = imported.get(identity, (None, ()))
         source, text = sources.get(identity, (None, ""))
         broken = has_errors(diagnostics)
         status = _status(fingerprint(mine), theirs, raw, lock, entry, broken)
-        found.append(Pair(identity, status, mine, theirs, raw, source, diagnostics, text))
+        parts = remainder(source, raw.raw["jsonSchema"], diagnostics) if source and raw else ()
+        pair = Pair(identity, status, mine, theirs, raw, source, diagnostics, text)
+        found.append(replace(pair, parts=parts, kept=hashes(parts)))
     return found
 
 
@@ -278,8 +231,10 @@ def _status(
         return Status.THERE if mine is None else Status.BOTH
     here = mine != (entry.local if entry else None)
     there = (raw.digest if raw else None) != (entry.remote if entry else None)
-    if there and entry is None and theirs is None and not broken:
+    if there and theirs is None and entry is None and not broken:
         there = False  # a new rule that says nothing is not a change
+    if there and theirs is not None and entry and fingerprint(theirs) == entry.local:
+        there = False  # only what a plan cannot hold has changed, which a push leaves alone
     if here and there:
         return Status.BOTH
     return Status.THERE if there else Status.HERE

@@ -20,14 +20,19 @@ NAME: Final = "typewriter.lock"
 
 _VERSION: Final = 1
 _RULE: Final = ("kind", "key", "version", "remote", "local")
+_KEPT: Final = "kept"  # earlier versions did not write it, and pass over it
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule: hashes of what Segment said, and of what the plan said at that time."""
+    """One rule: hashes of what Segment said, and of what the plan said at that time.
+
+    ``kept`` has a hash of each part that a plan cannot hold, by the part's JSON pointer.
+    """
 
     remote: str
     local: str | None
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,10 @@ def _lock(data: Any) -> Lock:
         strings = isinstance(key, str) and isinstance(remote, str) and isinstance(local, str | None)
         if kind not in KINDS or type(version) is not int or not strings:
             raise ValueError(each)
-        rules[kind, key, version] = Entry(remote, local)
+        kept = each.get(_KEPT, {})
+        if not all(isinstance(text, str) for text in kept.values()):
+            raise ValueError(each)
+        rules[kind, key, version] = Entry(remote, local, kept)
     if not isinstance(data["region"], str):
         raise ValueError(data["region"])
     return Lock(data["region"], rules)
@@ -77,12 +85,15 @@ def lock_text(locks: Mapping[str, Lock]) -> str:
 
 
 def _plan(lock: Lock) -> str:
-    entries = (
-        (*identity, each.remote, each.local) for identity, each in sorted(lock.rules.items())
-    )
-    lines = ",\n".join(f"        {_json(dict(zip(_RULE, e, strict=True)))}" for e in entries)
+    entries = sorted(lock.rules.items(), key=lambda item: item[0])
+    lines = ",\n".join(f"        {_rule(identity, entry)}" for identity, entry in entries)
     rules = f"[\n{lines}\n      ]" if lines else "[]"
     return f'{{\n      "region": {_json(lock.region)},\n      "rules": {rules}\n    }}'
+
+
+def _rule(identity: Identity, entry: Entry) -> str:
+    named = dict(zip(_RULE, (*identity, entry.remote, entry.local), strict=True))
+    return _json({**named, _KEPT: dict(entry.kept)} if entry.kept else named)
 
 
 def _json(value: object) -> str:

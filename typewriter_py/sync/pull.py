@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span, has_errors
+from ..formats.codes import NOT_CARRIED
 from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
 from ..formats.rules import RuleSet
@@ -19,8 +20,10 @@ from ..plan.text_edit import Change, edited, same
 from . import codes
 from .api.plans import Identity
 from .changes import Locations, changes, definitions, locations
-from .compare import Pair, Status, by_identity, differences, drafted, fingerprint
+from .compare import Pair, Status, by_identity, drafted, fingerprint
+from .describe import differences
 from .lock import Entry
+from .remainder import changes as remainder_changes
 
 _SHOWN: Final = 6  # lines of differences in the help of a finding
 
@@ -84,9 +87,12 @@ class _Merge:
         if self._wanted:
             self._edit()
         for pair in pairs:
-            entry = self._entry(pair, before.get(pair.identity))
+            known = before.get(pair.identity)
+            entry = self._entry(pair, known)
             if entry is not None:
                 self._done.entries[pair.identity] = entry
+            if entry is not None and entry is not known:
+                self._tell(pair, known.kept if known else {})
         self._done.taken += (each for each in pairs if each.identity in self._wanted)
         return self._done
 
@@ -219,13 +225,35 @@ class _Merge:
 
     # --- the lock ------------------------------------------------------------------------
 
+    def _tell(self, pair: Pair, known: Mapping[str, str]) -> None:
+        """Report once how the parts that a plan cannot hold have changed in Segment.
+
+        What is new in a rule that is taken over has been reported by its import, with everything
+        that was reported before.
+        """
+        parts = pair.parts
+        if pair.identity in self._wanted:
+            again = {part.span for part in parts if part.pointer in known}
+            self._done.notes = [
+                each
+                for each in self._done.notes
+                if each.kind is not NOT_CARRIED or each.span not in again
+            ]
+            parts = tuple(part for part in parts if part.pointer in known)
+        if pair.kept != known:
+            location = self._locations.rules.get(pair.identity)
+            span = location.span if location else None
+            self._done.notes += remainder_changes(pair.name, pair.identity[0], parts, known, span)
+
     def _entry(self, pair: Pair, before: Entry | None) -> Entry | None:
         if pair.status is Status.SAME or pair.identity in self._wanted:
             if pair.raw is None or not self._done.texts:
                 return pair.entry(pair.local)
             # The edit may have renamed a definition, so the rule is not what was compared.
-            return Entry(pair.raw.digest, self._after.get(pair.identity))
+            return Entry(pair.raw.digest, self._after.get(pair.identity), pair.kept)
         seen = before is None and pair.remote is None  # a new rule in Segment that says nothing
         if seen or (pair.status is Status.BOTH and self._prefer == "ours"):
             return pair.entry(pair.remote)
+        if pair.status is Status.HERE and before and pair.raw and pair.raw.digest != before.remote:
+            return Entry(pair.raw.digest, before.local, pair.kept)
         return before

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..diagnostics import Diagnostic, Span
 from ..formats.rules import Rule
+from ..plan.text_edit import same
 from . import codes
 from .api.client import Connection
 from .api.plans import Identity, RemotePlan, remove, upsert
-from .compare import Pair, Status, compare, differences
+from .compare import Pair, Status, compare
+from .describe import differences
 from .lock import Entry, Lock
+from .outgoing import Outgoing, outgoing
+from .remainder import Part
+
+ONLY_THERE: Final = "only in Segment, and lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rule to write or delete in Segment, and lines that describe the change."""
+    """A rule to write or delete in Segment, and lines that describe the change.
+
+    ``rule`` is what to write, None for a deletion; ``lost`` are the parts of Segment's rule that
+    a plan cannot hold, and that go with it.
+    """
 
     pair: Pair
-    lines: tuple[str, ...] = ()
+    rule: Rule | None = None
+    lost: tuple[Part, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """What differs between Segment's rule as it is and as it will be; all that is lost."""
+        kind = self.pair.identity[0]
+        gone = [f"- {part.line(kind)}" for part in self.lost]
+        old = self.pair.raw.rule if self.pair.raw else None
+        changed = [each for each in differences(old, self.rule) if each not in gone]
+        return [*changed, *(f"{each}   ({ONLY_THERE})" for each in gone)]
 
     @property
     def sign(self) -> str:
@@ -34,11 +55,13 @@ class Steps:
     """All changes that make Segment's plan the same as ours.
 
     ``blocked`` are findings about changes in Segment; if there are any, nothing may be pushed.
+    ``refused`` are findings about what would be lost, which takes the user's word.
     """
 
     writes: list[Step] = field(default_factory=list)
     deletions: list[Step] = field(default_factory=list)
     blocked: list[Diagnostic] = field(default_factory=list)
+    refused: list[Diagnostic] = field(default_factory=list)
 
     @property
     def renames(self) -> list[tuple[str, str]]:
@@ -52,16 +75,29 @@ def steps(pairs: Sequence[Pair], spans: Mapping[Identity, Span], known: bool) ->
     """The changes for ``pairs``; ``spans`` are the locations of their events, ``known`` is whether
     there is a lock."""
     found = Steps()
+    made = outgoing(pair for pair in pairs if pair.status is Status.HERE)
     for pair in pairs:
         if pair.status in (Status.THERE, Status.BOTH):
             found.blocked.append(_blocked(pair, spans.get(pair.identity), known))
         elif pair.status is Status.HERE and pair.local is None:
             if pair.raw is not None and pair.remote is not None:
-                found.deletions.append(Step(pair))
+                found.deletions.append(Step(pair, lost=pair.parts))
         elif pair.status is Status.HERE:
-            lines = differences(pair.remote, pair.local)
-            found.writes.append(Step(pair, tuple(lines)))
+            each = made[pair.identity]
+            found.writes.append(Step(pair, each.rule, each.lost))
+            if each.lost:
+                found.refused.append(_refused(pair, each, spans.get(pair.identity)))
     return found
+
+
+def _refused(pair: Pair, made: Outgoing, span: Span | None) -> Diagnostic:
+    kind = pair.identity[0]
+    one = len(made.lost) == 1
+    what = "a part" if one else f"{len(made.lost)} parts"
+    message = f"`{pair.name}` has {what} in Segment that the plan cannot hold and this would delete"
+    help = "; ".join(part.line(kind) for part in made.lost)
+    help += f"; --discard deletes {'it' if one else 'them'}"
+    return codes.WOULD_LOSE.at(span, message, help=help)
 
 
 def _blocked(pair: Pair, span: Span | None, known: bool) -> Diagnostic:
@@ -123,7 +159,7 @@ def push(
         pushed.deleted += more
         progress()
 
-    rules = [(step.pair.local, step.pair.raw) for step in writes if step.pair.local]
+    rules = [(step.rule, step.pair.raw) for step in writes if step.rule]
     pushed.problem = upsert(connection, id, rules, written)
     if pushed.problem is None and deletions:
         raws = [step.pair.raw for step in deletions if step.pair.raw]
@@ -142,7 +178,10 @@ def stopped(pushed: Pushed) -> Diagnostic | None:
 
 
 def new_lock(
-    local: Mapping[Identity, Rule], remote: RemotePlan, before: Lock | None, wrote: set[Identity]
+    local: Mapping[Identity, Rule],
+    remote: RemotePlan,
+    before: Lock | None,
+    wrote: Mapping[Identity, Rule],
 ) -> tuple[dict[Identity, Entry], list[Diagnostic]]:
     """The lock's entries after a push that wrote the rules ``wrote``, from what Segment has now,
     and warnings about those that Segment stored differently."""
@@ -155,11 +194,22 @@ def new_lock(
                 message = f"Segment accepted `{pair.name}`, but does not have it"
                 found.append(codes.KEPT_OTHERWISE.at(None, message))
             entries.pop(pair.identity, None)
-        elif pair.status is Status.SAME or pair.identity in wrote:
+        elif pair.identity in wrote or (pair.status is Status.SAME and not _untold(pair, entries)):
             entries[pair.identity] = entry
-            if pair.status is not Status.SAME:
+            if pair.status is not Status.SAME and not _stored(pair, wrote[pair.identity]):
                 lines = "; ".join(differences(pair.local, pair.remote)[:4])
                 message = f"Segment stored `{pair.name}` differently: {lines or 'empty'}"
                 found.append(codes.KEPT_OTHERWISE.at(None, message))
     kept = {key: each for key, each in entries.items() if key in local or key in remote.rules}
     return kept, found
+
+
+def _untold(pair: Pair, entries: Mapping[Identity, Entry]) -> bool:
+    """Whether a part that a plan cannot hold has changed in Segment, which a pull has to tell."""
+    known = entries.get(pair.identity)
+    return known is not None and dict(known.kept) != dict(pair.kept)
+
+
+def _stored(pair: Pair, sent: Rule) -> bool:
+    """Whether Segment has exactly what it was sent."""
+    return pair.raw is not None and same(pair.raw.raw["jsonSchema"], sent.schema)
