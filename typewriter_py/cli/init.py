@@ -13,10 +13,11 @@ from .. import disk
 from ..config.codes import UNREADABLE
 from ..diagnostics import Diagnostic, Span
 from ..output import Change, Comparison
+from ..output.codes import NAME_IN_USE
 from ..output.write import apply
 from ..plan import metaschema
 from ..plan.metaschema import SCHEMA_FILE
-from . import io
+from . import in_use, io
 
 
 @click.command(
@@ -36,7 +37,8 @@ Examples:
 @click.option(
     "--out",
     metavar="DIR",
-    help="The folder for the package.  [default: analytics, in your Python package]",
+    help="The folder for the package.  [default: analytics, or another name if that is in use, "
+    "in your Python package]",
 )
 def command(plan: str, out: str | None) -> int:
     """Create a starter plan, its schema for editors, and the configuration.
@@ -47,8 +49,10 @@ def command(plan: str, out: str | None) -> int:
     plan = PurePath(os.path.normpath(plan)).as_posix()
     if os.path.isabs(plan) or plan.split("/")[0] == ".." or os.path.isdir(plan):
         raise click.UsageError("--plan must be a file in this folder or below it.")
-    out = PurePath(os.path.normpath(out)).as_posix() if out else _package_folder()
-    configured = _configuration(plan, out)
+    chosen, why = (PurePath(os.path.normpath(out)).as_posix(), "") if out else _package_folder()
+    configured = _configuration(plan, chosen)
+    if configured and out and (hidden := in_use.hidden(chosen)):
+        configured = _is_in_use(chosen, hidden)
     if isinstance(configured, Diagnostic):
         return io.fail([configured])
     schema = (PurePath(plan).parent / SCHEMA_FILE).as_posix()
@@ -66,6 +70,8 @@ def command(plan: str, out: str | None) -> int:
         io.status(f"{change.path}: {done}")
     if configured is None:
         io.status("the existing configuration was kept")
+    elif why:
+        io.status(f"{why}, so the package is called `{PurePath(chosen).name}`")
     io.status(f"""
 Next:
   1. Describe your events in {plan}.
@@ -106,18 +112,26 @@ def _appended(text: str, table: str) -> str | None:
     return extended
 
 
-def _package_folder() -> str:
-    """``analytics``, inside the project's package if there is exactly one."""
+def _package_folder() -> tuple[str, str]:
+    """A folder in the project's package if there is exactly one, and why it is not ``analytics``,
+    "" if it is."""
     for base in filter(os.path.isdir, ("src", ".")):
         packages = [
-            Path(base, name)
+            os.path.join(base, name)
             for name in disk.names(base)
-            if name not in ("tests", "test", "docs", "analytics")
+            if name not in ("tests", "test", "docs", *in_use.NAMES)
             and os.path.isfile(os.path.join(base, name, "__init__.py"))
         ]
         if len(packages) == 1:
-            return (packages[0] / "analytics").as_posix()
-    return "analytics"
+            return in_use.free(packages[0])
+    return in_use.free("")
+
+
+def _is_in_use(out: str, why: str) -> Diagnostic:
+    name = PurePath(out).name
+    message = f"the package would be called `{name}`, which is in use: {why}"
+    free, _ = in_use.free(PurePath(out).parent.as_posix())
+    return NAME_IN_USE.at(None, message, help=f"choose another name, such as --out {free}")
 
 
 PLAN: Final = """\

@@ -48,6 +48,23 @@ NOT_WRITABLE: Final = Code(
     permissions, and the free space of the disk.""",
 )
 
+NAME_IN_USE: Final = Code(
+    "TW024",
+    "package-name-in-use",
+    """The name given to `init` is that of another module, which the package would hide.
+
+    Segment's older SDK, analytics-python, is imported as `analytics`. A generated package of that
+    name would be imported in its place, and the calls that expect the SDK would reach functions
+    that take other arguments in another order. The same goes for modules of your own, of the
+    standard library, and of whatever your project requires or has installed.
+
+        typewriter init --out analytics     # bad beside `import analytics` of the SDK
+        typewriter init --out tracking      # good
+        typewriter init --out shop/analytics  # good in a package: imported as shop.analytics
+
+    When the SDK is gone, rename the package in the configuration.""",
+)
+
 STALE: Final = Code(
     "TW030",
     "stale",

@@ -1,0 +1,162 @@
+"""`init` gives the package a name that hides no other module, above all not an SDK's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+
+def write(folder: Path, path: str, text: str = "") -> None:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def out(folder: Path) -> str:
+    config = tomllib.loads((folder / "typewriter.toml").read_text())
+    found: str = config["targets"][0]["out"]
+    return found
+
+
+IN_USE: dict[str, tuple[dict[str, str], str]] = {
+    "an import of the old SDK": (
+        {"app.py": "import os\nimport analytics\n"},
+        "app.py:2 imports a module of that name",
+    ),
+    "an import from it": (
+        {"src/app.py": "def f():\n    from analytics.client import Client\n"},
+        "src/app.py:2 imports a module of that name",
+    ),
+    "the new SDK, imported as it": (
+        {"app.py": "import segment.analytics as analytics\n"},
+        "app.py:1 imports an SDK by that name",
+    ),
+    "the new SDK, imported from its package": (
+        {"app.py": "from segment import analytics\n"},
+        "app.py:1 imports an SDK by that name",
+    ),
+    "RudderStack's": (
+        {"app.py": "import rudderstack.analytics as analytics\n"},
+        "app.py:1 imports an SDK by that name",
+    ),
+    "requirements": (
+        {"requirements.txt": "# ours\nAnalytics_Python[async]==1.4.0 ; python_version > '3'\n"},
+        "requirements.txt requires analytics-python, which is imported by that name",
+    ),
+    "requirements for development": (
+        {"requirements-dev.in": "analytics-python\n"},
+        "requirements-dev.in requires analytics-python, which is imported by that name",
+    ),
+    "Poetry's table": (
+        {"pyproject.toml": '[tool.poetry.dependencies]\nanalytics-python = "^1.4"\n'},
+        "pyproject.toml requires analytics-python, which is imported by that name",
+    ),
+    "an extra": (
+        {"pyproject.toml": '[project.optional-dependencies]\nsend = ["analytics-python>=1"]\n'},
+        "pyproject.toml requires analytics-python, which is imported by that name",
+    ),
+    "a virtual environment": (
+        {
+            ".venv/pyvenv.cfg": "",
+            ".venv/lib/python3.12/site-packages/analytics/__init__.py": "",
+        },
+        ".venv/lib/python3.12/site-packages/analytics is installed",
+    ),
+    "a module of the project": (
+        {"analytics.py": "mine = 1\n"},
+        "analytics.py is a module of yours",
+    ),
+    "a package of the project": (
+        {"analytics/__init__.py": "mine = 1\n"},
+        "analytics is a package of yours",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IN_USE)
+def test_where_analytics_is_in_use_init_chooses_another_name_and_says_why(
+    tmp_path: Path, typewriter: Run, case: str
+):
+    files, reason = IN_USE[case]
+    for path, text in files.items():
+        write(tmp_path, path, text)
+    done = typewriter("init", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    why = f"`analytics` is in use ({reason}), so the package is called `tracking`\n"
+    assert why in done.stderr
+    assert typewriter("generate", cwd=tmp_path).stderr.startswith("tracking: ")
+
+
+GIVEN = ("an import of the old SDK", "requirements", "a virtual environment",
+         "a module of the project", "a package of the project")  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GIVEN)
+def test_a_name_that_is_given_and_in_use_is_an_error(tmp_path: Path, typewriter: Run, case: str):
+    files, reason = IN_USE[case]
+    for path, text in files.items():
+        write(tmp_path, path, text)
+    before = sorted(tmp_path.rglob("*"))
+    done = typewriter("init", "--out", "analytics", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == (
+        f"TW024 the package would be called `analytics`, which is in use: {reason}\n"
+        "      = help: choose another name, such as --out tracking\n"
+    )
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["json", "logging", "src/email"])
+def test_a_name_of_the_standard_library_is_an_error(tmp_path: Path, typewriter: Run, name: str):
+    done = typewriter("init", "--out", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "it is a module of Python's standard library" in done.stdout
+
+
+def test_inside_a_package_a_name_hides_nothing(tmp_path: Path, typewriter: Run):
+    write(tmp_path, "shop/__init__.py")
+    write(tmp_path, "requirements.txt", "analytics-python\n")
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert out(tmp_path) == "shop/analytics"
+
+
+def test_inside_a_package_too_a_name_by_which_code_knows_an_sdk_is_avoided(
+    tmp_path: Path, typewriter: Run
+):
+    write(tmp_path, "shop/__init__.py")
+    write(tmp_path, "shop/app.py", "import segment.analytics as analytics\n")
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert out(tmp_path) == "shop/tracking"
+
+
+UNRELATED: dict[str, Callable[[Path], None]] = {
+    "segment-analytics-python": lambda folder: write(
+        folder, "requirements.txt", "segment-analytics-python==2.3\n"
+    ),
+    "an import of segment.analytics": lambda folder: write(
+        folder, "app.py", "import segment.analytics\nfrom shop import web_analytics\n"
+    ),
+    "a mention": lambda folder: write(folder, "app.py", "# import analytics\nanalytics = 1\n"),
+    "a file that cannot be parsed": lambda folder: write(folder, "app.py", "import analytics as\n"),
+    "a hidden folder": lambda folder: write(folder, ".cache/app.py", "import analytics\n"),
+    "a broken pyproject": lambda folder: write(folder, "requirements.txt", "-r other.txt\n\x00"),
+}
+
+
+@pytest.mark.parametrize("case", UNRELATED)
+def test_what_only_looks_like_it_changes_nothing(tmp_path: Path, typewriter: Run, case: str):
+    UNRELATED[case](tmp_path)
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert out(tmp_path) == "analytics"
+
+
+def test_the_generated_package_itself_is_no_obstacle(tmp_path: Path, typewriter: Run):
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert typewriter("generate", cwd=tmp_path).returncode == 0
+    write(tmp_path, "app.py", "import analytics\n")
+    (tmp_path / "typewriter.toml").unlink()
+    assert typewriter("init", "--out", "analytics", cwd=tmp_path).returncode == 0
