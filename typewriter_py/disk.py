@@ -115,6 +115,22 @@ def _is_below(real: str, root: str) -> bool:
     return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
 
 
+def owner(path: Name) -> int | None:
+    """The number of the user that a path belongs to, a link itself; None if nothing is there.
+
+    The same for all on Windows.
+    """
+    try:
+        return os.lstat(path).st_uid
+    except (OSError, ValueError):
+        return None
+
+
+def is_mine(path: Name) -> bool:
+    """Whether a path belongs to this user, or to the administrator (on Windows: always)."""
+    return os.name == "nt" or owner(path) in (os.geteuid(), 0)
+
+
 def repository(start: Name) -> Path | None:
     """The folder of the repository (``.git`` is a file in a worktree) that ``start`` is in."""
     here = Path(os.path.abspath(start))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from typewriter_py import config
+from typewriter_py import config, disk
 from typewriter_py.config.toml_spans import locate_keys
 from typewriter_py.targets import TARGETS
 
@@ -212,6 +212,97 @@ def test_the_nearest_configuration_is_found_upwards(tmp_path: Path):
     assert config.find(inner) == os.path.join("..", "typewriter.toml")
     (inner / "pyproject.toml").write_text("[tool.typewriter\n")  # broken, and surely meant
     assert config.find(inner) == "pyproject.toml"
+
+
+STRANGER = 54_321
+"""The number of a user that nobody has."""
+
+
+@pytest.fixture
+def owners(monkeypatch: pytest.MonkeyPatch) -> dict[Path, int]:
+    """Paths that belong to another user than all others, for the search."""
+    found: dict[Path, int] = {}
+    mine = os.geteuid()
+    monkeypatch.setattr(disk, "owner", lambda path: found.get(Path(path), mine))
+    return found
+
+
+def test_the_search_ends_at_the_root_of_the_repository(tmp_path: Path):
+    inner = tmp_path / "repository" / "inner"
+    inner.mkdir(parents=True)
+    (tmp_path / "typewriter.toml").write_text("")  # planted in /tmp, say
+    assert config.find(inner) == os.path.join("..", "..", "typewriter.toml")
+    (tmp_path / "repository" / ".git").write_text("gitdir: elsewhere")  # a worktree
+    assert config.find(inner) is None
+    assert config.searched(inner) == f"in {inner}, or above it up to {inner.parent}"
+    (tmp_path / "repository" / "typewriter.toml").write_text("")
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+    assert config.searched(inner.parent) == f"in {inner.parent}"
+
+
+def test_outside_of_a_repository_the_search_ends_at_the_home(tmp_path: Path, monkeypatch: Any):
+    inner = tmp_path / "home" / "inner"
+    inner.mkdir(parents=True)
+    (tmp_path / "typewriter.toml").write_text("")
+    monkeypatch.setenv("HOME", str(inner.parent))
+    assert config.find(inner) is None
+    (inner.parent / "typewriter.toml").write_text("")
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+
+
+def test_outside_of_a_repository_the_search_ends_before_a_folder_of_another_user(
+    tmp_path: Path, owners: dict[Path, int]
+):
+    inner = tmp_path / "mine" / "inner"
+    inner.mkdir(parents=True)
+    (tmp_path / "typewriter.toml").write_text("")
+    owners[tmp_path] = STRANGER
+    assert config.find(inner) is None
+    assert config.searched(inner) == f"in {inner}, or above it up to {inner.parent}"
+
+
+def test_what_a_stranger_has_planted_in_a_shared_folder_is_not_found(
+    tmp_path: Path, owners: dict[Path, int]
+):
+    """Nor does a planted ``.git`` make a shared folder the root of a repository."""
+    inner = tmp_path / "mine"
+    inner.mkdir()
+    planted = tmp_path / "typewriter.toml"
+    planted.write_text("[segment]\ntoken-command = 'touch pwned'\n")
+    owners[planted] = STRANGER
+    assert config.find(inner) is None
+    (tmp_path / ".git").mkdir()
+    owners[tmp_path / ".git"] = STRANGER
+    assert config.find(inner) is None
+    owners[tmp_path / ".git"] = os.geteuid()
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+
+
+def test_in_a_strangers_checkout_the_configuration_is_found(
+    tmp_path: Path, owners: dict[Path, int]
+):
+    """As in a container, whose user is not the one who has checked out."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for path in (tmp_path, inner, tmp_path / ".git", tmp_path / "typewriter.toml"):
+        owners[path] = STRANGER
+    (tmp_path / "typewriter.toml").write_text("")
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+    (tmp_path / ".git").mkdir()
+    assert config.find(inner) == os.path.join("..", "typewriter.toml")
+
+
+def test_a_configuration_that_is_found_must_not_lead_out_of_the_repository(tmp_path: Path):
+    """An error shows lines of it, in a log that anybody may read."""
+    (tmp_path / "secret").write_text("password")
+    (tmp_path / "inside").mkdir()
+    file = tmp_path / "inside" / "typewriter.toml"
+    file.symlink_to(tmp_path / "secret")
+    found = config.read(str(file), TARGETS, within=tmp_path / "inside")
+    assert told(found) == [
+        "1:1: TW001 cannot read the configuration: it is a link that leads out of this folder"
+    ]
+    assert not found.sources
 
 
 def test_a_plan_in_a_package_is_found_without_running_it(tmp_path: Path, monkeypatch: Any):

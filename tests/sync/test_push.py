@@ -8,9 +8,12 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from typewriter_py import disk
 
 from .segment_server import TOKEN, Call, Reply, failure, track
 from .sync_cli import PLAN, Project, codes
@@ -384,6 +387,26 @@ def test_the_token_of_a_command(pushed: Project, monkeypatch: pytest.MonkeyPatch
     )
     assert pushed.push("--dry-run").code == 0
     assert pushed.run("push", "--dry-run").code == 0  # the plan of the configuration
+
+
+def test_the_command_of_another_users_configuration_is_not_run(
+    pushed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEGMENT_API_TOKEN")
+    (pushed.folder / ".git").mkdir()
+    file = pushed.folder / "typewriter.toml"
+    file.write_text("plan = 'plan.yaml'\n[segment]\ntoken-command = 'touch pwned'\n")
+    before = disk.owner
+    monkeypatch.setattr(
+        disk, "owner", lambda path: 54_321 if Path(path).name == file.name else before(path)
+    )
+    for more in ([], ["--config", str(file)]):
+        done = pushed.push("--dry-run", *more)
+        assert (done.code, codes(done)) == (2, ["TW541"])
+        assert "another user's, so it is not run" in done.out
+    assert not (pushed.folder / "pwned").exists()
+    command = f'"{sys.executable}" -c "print(\'{TOKEN}\')"'
+    assert pushed.push("--dry-run", "--token-command", command).code == 0
 
 
 @pytest.mark.parametrize(

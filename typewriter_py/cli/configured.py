@@ -22,8 +22,10 @@ from ..util import did_you_mean
 
 def read(named: str | None, *, plan_given: bool) -> Read:
     """The configuration in the file ``named``, else the nearest one, else an empty one."""
-    file = named or configuration.find(Path.cwd())
-    return _read(file, plan_given, None if named else configuration.rival(file or ""))
+    here = Path.cwd()
+    file = named or configuration.find(here)
+    other = None if named else configuration.rival(file or "")
+    return _read(file, plan_given, other, None if named else disk.repository(here))
 
 
 def read_all(named: str | None, *, plan_given: bool) -> list[Read]:
@@ -32,15 +34,17 @@ def read_all(named: str | None, *, plan_given: bool) -> list[Read]:
     one = read(named, plan_given=plan_given)
     if one.file is not None:
         return [one]
-    found = [_read(file, plan_given, configuration.rival(file)) for file in _below()]
+    root = disk.repository(Path.cwd())
+    found = [_read(file, plan_given, configuration.rival(file), root) for file in _below()]
     return found or [one]
 
 
-def _read(file: str | None, plan_given: bool, other: str | None) -> Read:
-    """The configuration in a file; ``other`` is the one beside it, which must not exist."""
+def _read(file: str | None, plan_given: bool, other: str | None, within: Path | None) -> Read:
+    """The configuration in a file, which must not lead out of the folder ``within``; ``other``
+    is the one beside it, which must not exist."""
     if file is None:
         return Read()
-    found = configuration.read(file, TARGETS, plan_given=plan_given)
+    found = configuration.read(file, TARGETS, plan_given=plan_given, within=within)
     if other:
         message = f"`{other}` has a [tool.typewriter] table, too"
         help = f"move everything into one of them, or choose with --config {file}"
@@ -90,7 +94,7 @@ def plan(named: str | None, config: Config | None, help: str) -> PlanSource | Di
 
 def no_plan(help: str) -> Diagnostic:
     """A diagnostic: the command has no plan to work on."""
-    message = f"no plan is configured in {os.getcwd()}"
+    message = f"no plan is configured {configuration.searched(Path.cwd())}"
     return NO_CONFIG.at(None, message, help=f"{help}{elsewhere()}")
 
 

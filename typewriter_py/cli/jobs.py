@@ -76,7 +76,7 @@ def _nothing(options: Options, read: Read) -> Diagnostic:
         message = f"nothing to generate in {read.file}"
         help = f"add a target to it (`typewriter init` shows how), or {give}"
     else:
-        message = f"no configuration in {os.getcwd()} or above"
+        message = f"no configuration {configuration.searched(Path.cwd())}"
         help = f"run `typewriter init`, or {give}{elsewhere()}"
     return NO_CONFIG.at(None, message, help=help)
 

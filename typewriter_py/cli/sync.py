@@ -14,8 +14,9 @@ from typing import Final, TypeAlias
 
 import click
 
+from .. import disk
 from ..config import Config, SegmentConfig
-from ..diagnostics import Diagnostic, Severity
+from ..diagnostics import Diagnostic, Severity, Span
 from ..output import Change, Comparison
 from ..output.write import apply
 from ..plan.files import read_text
@@ -123,7 +124,7 @@ def prepare(
         help = "write `id: tp_…` under `tracking_plan`, or give --id"
         session.problems.append(codes.NO_PLAN.at(None, message, help=help))
     if not session.problems:
-        _connect(session, token_command, segment.token_command)
+        _connect(session, token_command, segment.token_command, config.file if config else "")
     return session
 
 
@@ -165,11 +166,11 @@ def _lock(session: Session) -> None:
         session.locks, session.lock_text = found, text
 
 
-def _connect(session: Session, command: str | None, configured: str | None) -> None:
+def _connect(session: Session, command: str | None, configured: str | None, file: str) -> None:
     address = os.environ.get(ADDRESS)
     if address is not None and not is_loopback(address):
         raise click.UsageError(f"{ADDRESS} is for tests, and must be on this machine.")
-    made: Token | Connection | Diagnostic = token_from(command, configured)
+    made: Token | Connection | Diagnostic = token_from(command, configured, file)
     if isinstance(made, Token):
         environment = Environment(time.sleep, time.monotonic, lambda: datetime.now(UTC), io.status)
         made = connect(address or REGIONS[session.region], made, environment)
@@ -223,9 +224,9 @@ def save(
 _PATIENCE: Final = 120  # seconds: a password manager may ask for a password
 
 
-def token_from(option: str | None, configured: str | None) -> Token | Diagnostic:
+def token_from(option: str | None, configured: str | None, file: str) -> Token | Diagnostic:
     """The token from the given command, else from the environment, else from the configured
-    command."""
+    command, unless the configuration in ``file`` is another user's."""
     variable = os.environ.get(VARIABLE)
     if option is None and variable is not None:
         return token_of(variable, f"the environment variable {VARIABLE}")
@@ -234,6 +235,10 @@ def token_from(option: str | None, configured: str | None) -> Token | Diagnostic
         message = "there is no token for Segment's Public API"
         help = f"set {VARIABLE}, or give a command that prints it: --token-command"
         return NO_TOKEN.at(None, message, help=help)
+    if option is None and not (disk.is_mine(file) and disk.is_mine(os.path.realpath(file))):
+        message = "the `token-command` of this configuration is another user's, so it is not run"
+        help = f"set {VARIABLE}, or give the command yourself: --token-command"
+        return NO_TOKEN.at(Span(file), message, help=help)
     try:
         words = shlex.split(command)
     except ValueError as error:

@@ -6,19 +6,18 @@ kept as its settings; the command that loads the target checks their names.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from .. import disk
 from ..diagnostics import Diagnostic, Span, has_errors
 from . import codes
 from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, locate
 from .reader import TARGET_KEYS, Reader, unknown_key
+from .search import below, find, rival, searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,73 +33,20 @@ class Read:
     file: str | None = None
 
 
-def find(start: Path) -> str | None:
-    """The nearest configuration file from ``start`` upwards, relative to it.
-
-    typewriter.toml comes before pyproject.toml (``rival`` finds the other), which only counts
-    if it has the table (or mentions it but cannot be parsed: skipping it would hide the
-    mistake).
-    """
-    for folder in (start, *start.parents):
-        if (folder / "typewriter.toml").is_file():
-            return os.path.relpath(folder / "typewriter.toml", start)
-        pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and _mentions_us(pyproject):
-            return os.path.relpath(pyproject, start)
-    return None
-
-
-_SKIPPED: Final = frozenset({"node_modules", "site-packages", "__pycache__"})
-
-
-def below(start: Path) -> list[str]:
-    """The configuration file of each folder below ``start`` that has one, relative to it.
-
-    Other people's code is left out: hidden folders, virtual environments, node_modules, other
-    repositories (submodules).  Links are not followed.
-    """
-    found: dict[Path, Path] = {}
-    for file in map(Path, disk.below(start, _SKIPPED)):
-        if file.name == "typewriter.toml" or (file.name == "pyproject.toml" and _mentions_us(file)):
-            found[file.parent] = file  # typewriter.toml is the second of the two
-    return [os.path.relpath(file, start) for file in found.values() if not _is_apart(file, start)]
-
-
-def _is_apart(file: Path, start: Path) -> bool:
-    """Whether a file is in another repository, or in a virtual environment."""
-    folders = file.relative_to(start).parents
-    return any(
-        disk.is_repository(start / each) or (start / each / "pyvenv.cfg").exists()
-        for each in folders
-        if each != Path()
-    )
-
-
-def rival(file: str) -> str | None:
-    """The pyproject.toml next to a typewriter.toml, if that has a configuration as well."""
-    folder, name = os.path.split(file)
-    other = os.path.join(folder, "pyproject.toml")
-    return other if name == "typewriter.toml" and _mentions_us(Path(other)) else None
-
-
-def _mentions_us(pyproject: Path) -> bool:
-    try:
-        text = disk.read(pyproject).decode("utf-8", "replace")
-    except OSError:
-        return False
-    try:
-        return "typewriter" in text and "typewriter" in tomllib.loads(text).get("tool", {})
-    except tomllib.TOMLDecodeError:
-        return "tool.typewriter" in text
-
-
-def read(file: str, languages: Collection[str], *, plan_given: bool = False) -> Read:
+def read(
+    file: str,
+    languages: Collection[str],
+    *,
+    plan_given: bool = False,
+    within: Path | None = None,
+) -> Read:
     """The configuration in ``file``; with ``plan_given`` no target needs to name a plan.
 
-    ``languages`` are the names of the targets.
+    ``languages`` are the names of the targets.  ``within`` is the repository that a file which
+    was merely found must not lead out of.
     """
     try:
-        text = disk.read(file).decode("utf-8-sig")
+        text = disk.read(file, within=within).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         problem = codes.UNREADABLE.at(Span(file), f"cannot read the configuration: {reason}")
@@ -140,5 +86,6 @@ __all__ = [
     "locate",
     "read",
     "rival",
+    "searched",
     "unknown_key",
 ]

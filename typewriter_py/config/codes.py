@@ -104,9 +104,10 @@ NO_CONFIG: Final = Code(
     """Nothing says which plan to read, or what to generate.
 
     Neither this folder nor any above it has a `typewriter.toml`, or a `pyproject.toml` with a
-    `[tool.typewriter]` table, or the one found has no targets. At the root of a git repository
-    that has none, `generate`, `lint`, `diff` and `audit` use every configuration below; what
-    needs a single one takes it from `--config`.
+    `[tool.typewriter]` table, or the one found has no targets. The search goes up to the root of
+    the git repository; outside of one to your home, or to a folder of another user. At the root
+    of a repository that has none, `generate`, `lint`, `diff` and `audit` use every configuration
+    below; what needs a single one takes it from `--config`.
 
         typewriter init                                                 # create one
         typewriter generate --plan plans/tracking.yaml --out analytics  # or do without

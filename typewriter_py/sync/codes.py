@@ -32,6 +32,8 @@ NO_TOKEN: Final = Code(
         [tool.typewriter.segment]
         token-command = "op read op://work/segment/token"
 
+    A configuration that belongs to another user of this machine cannot have a command run.
+
     Create a token in Segment under Settings, Workspace settings, Access Management, Tokens; it
     needs the role Tracking Plan Admin for `push`, read access for `pull`.""",
 )
