@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import pytest
 
 from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.formats.readers import Source, read_source
 from typewriter_py.formats.rules import Rule
+
+from .importing import Imported, import_text
 
 FILE = "version: rudder/v1\nkind: {}\nmetadata: {{name: shop}}\nspec:\n"
 EVENTS = FILE.format("events") + (
@@ -135,7 +139,7 @@ def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Pa
         ),
         (
             '- {id: r, event: "#event:paid", properties: [{property: [1]}]}',
-            "plan.yaml: [ TW501 this must be a reference to the property, such as `#property:id`",
+            "plan.yaml: [ TW506 this must be a reference to the property, such as `#property:id`",
         ),
         (
             '- {id: r, includes: {$ref: "#/tp/other/event_rule/*"}}',
@@ -143,22 +147,23 @@ def test_what_looks_like_a_reference_among_permitted_values_is_none(tmp_path: Pa
         ),
         (
             '- {id: r, event: "#event:paid", properties: [3]}',
-            "plan.yaml: 3 TW501 an item of `properties` must be a mapping, not a number",
+            "plan.yaml: 3 TW506 an item of `properties` must be a mapping, not a number",
         ),
         (
             '- {id: r, event: "#event:paid", variants: {a: 1}}',
-            "plan.yaml: { TW501 `variants` must be a list, not a mapping",
+            "plan.yaml: { TW506 `variants` must be a list, not a mapping",
         ),
         (
             '- {id: r, event: "#event:paid", identity_section: body}',
-            "plan.yaml: body TW501 `identity_section` must be one of properties, traits,"
+            "plan.yaml: body TW506 `identity_section` must be one of properties, traits,"
             " context.traits, not `body`",
         ),
     ],
 )
-def test_errors_in_a_rule(tmp_path: Path, rule: str, complaint: str):
+def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
+    """What it lacks costs a warning, as long as something is left."""
     found = source(tmp_path, rule)
-    assert found.rules is None
+    assert (found.rules is None) == ("TW506" not in complaint)
     assert said(found) == [complaint]
 
 
@@ -171,15 +176,15 @@ def test_errors_in_a_rule(tmp_path: Path, rule: str, complaint: str):
         ),
         (
             {"props": FILE.format("properties") + "  properties: {}\n"},
-            "props.yaml: { TW501 `properties` must be a list, not a mapping",
+            "props.yaml: { TW506 `properties` must be a list, not a mapping",
         ),
         (
             {"props": "version: rudder/v1\nkind: properties\nspec: 3\n"},
-            "props.yaml: 3 TW501 `spec` must be a mapping, not a number",
+            "props.yaml: 3 TW506 `spec` must be a mapping, not a number",
         ),
         (
             {"props": PROPERTIES.replace("id: total, ", "")},
-            "props.yaml: { TW501 this property has no `id`",
+            "props.yaml: { TW506 this property has no `id`",
         ),
         (
             {"web2": PLAN.replace("web", "two").replace("Web", "Two")},
@@ -192,9 +197,9 @@ def test_errors_in_a_rule(tmp_path: Path, rule: str, complaint: str):
         ),
     ],
 )
-def test_errors_in_a_file(tmp_path: Path, files: dict[str, str], complaint: str):
+def test_what_is_wrong_with_a_file(tmp_path: Path, files: dict[str, str], complaint: str):
     found = source(tmp_path, **files)
-    assert found.rules is None
+    assert (found.rules is None) == ("TW506" not in complaint)
     assert said(found) == [complaint]
 
 
@@ -264,3 +269,46 @@ def test_the_search_ends_at_the_repository(tmp_path: Path):
     assert said(found) == [
         'web.yaml: "#event:paid" TW504 `#event:paid` is not defined in any file that was read'
     ]
+
+
+# --- the plan.json of RudderTyper ------------------------------------------------------------
+
+
+def ruddertyper(*events: dict[str, Any]) -> Imported:
+    plan = {"id": "tp_9", "name": "Shop", "creationType": "Data catalog", "version": 3}
+    return import_text(json.dumps({**plan, "workspaceId": "w", "rules": {"events": [*events]}}))
+
+
+def of_event(type: str, name: str, path: list[str]) -> dict[str, Any]:
+    schema: Any = {"type": "object", "properties": {"x": {"type": ["string"]}}, "required": ["x"]}
+    for step in reversed(path):
+        schema = {"type": "object", "properties": {step: schema}}
+    return {"name": name, "eventType": type, "description": "d", "rules": schema}
+
+
+@pytest.mark.parametrize(
+    ("type", "path"),
+    [
+        ("identify", ["traits"]),
+        ("identify", ["context", "traits"]),
+        ("group", ["traits"]),
+        ("page", ["properties"]),
+        ("screen", ["properties"]),
+    ],
+)
+def test_a_call_of_ruddertypers_plan_needs_no_name(type: str, path: list[str]):
+    found = ruddertyper(of_event(type, "", path), of_event("track", "Kit Bought", ["properties"]))
+    assert found.said == []
+    assert found.plan is not None
+    assert found.plan.name == "Shop"
+    assert [event.name for event in found.plan.events] == ["Kit Bought"]
+    call = found.plan.calls[type]
+    assert call.description == "d"
+    assert [(each.name, each.required) for each in call.properties.properties] == [("x", True)]
+
+
+def test_a_call_that_a_plan_does_not_have_costs_a_warning():
+    found = ruddertyper(of_event("alias", "", []), of_event("track", "Kit Bought", ["properties"]))
+    assert found.plan is not None
+    (line,) = found.said
+    assert "TW506 `alias` is not a type of call that a plan has" in line

@@ -12,6 +12,7 @@ import yaml
 from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.rules import RuleSet
+from typewriter_py.plan.model import ANYTHING
 
 from .importing import import_text, shown
 
@@ -75,11 +76,13 @@ def test_the_cache_is_recognised_rule_by_rule():
 
 def test_what_a_rule_has_beside_its_schema():
     more = {"deprecatedAt": "2024-05-01T00:00:00Z", "createdAt": "x", "version": "2", "tags": ["a"]}
+    more |= {"owner": "me"}
     rules, said = read({"rules": [{**RULE, **more}]})
     assert rules is not None
     assert (rules.rules[0].deprecated, rules.rules[0].version) == (True, 2)
+    assert rules.rules[0].schema["x-typewriter"] == {"tags": ["a"]}
     (line,) = said
-    assert 'TW520 `tags` of the rule `A` is not carried over: ["a"]' in line
+    assert 'TW520 `owner` of the rule `A` is not carried over: "me"' in line
 
 
 @pytest.mark.parametrize("key", ["", None, "Identify"])
@@ -111,22 +114,15 @@ WRONG: list[tuple[Any, str]] = [
     ({"errors": [{"type": "forbidden"}]}, "TW500 this is the error message of an API, not a plan"),
     ({"tracking_plan": {"rules": {"events": []}}}, "TW500 this is already a typewriter plan"),
     ({"rules": [1]}, "1:12 TW501 an item of `rules` must be a mapping, not a number"),
-    ({"rules": [{"key": "A"}]}, "1:12 TW501 this rule has no `type` (it can be: COMMON, TRACK"),
+    ({"rules": [{"name": "A"}]}, "1:12 TW501 this rule has no `type` (it can be: COMMON, TRACK"),
     ({"rules": [{**RULE, "type": "CLICK"}]}, 'TW501 this rule is of type "CLICK"'),
     ({"rules": [{**RULE, "type": {"a": [1]}}]}, 'TW501 this rule is of type {"a": [1]}'),
     ({"rules": [{**RULE, "key": ""}]}, "TW501 this rule has no `key`, the event's name (add it)"),
     ({"rules": [{**RULE, "key": None}]}, "TW501 this rule has no `key`"),
     ({"rules": [{**RULE, "key": 7}]}, "TW501 the `key` of a rule must be a string, not a number"),
-    ({"rules": [{**RULE, "jsonSchema": []}]}, "TW501 `jsonSchema` must be a mapping, not a list"),
-    (
-        {"rules": [{**RULE, "version": 0}]},
-        "TW501 the version must be a positive whole number, not 0",
-    ),
-    ({"rules": [{**RULE, "version": "x"}]}, "TW501 the version must be a positive whole number"),
     ({"rules": {"events": {}}}, "TW501 `events` must be a list, not a mapping"),
     ({"events": ["A"]}, "1:13 TW501 an item of `events` must be a mapping, not a string"),
     ({"events": [{"rules": {}}]}, "TW501 this event has no `name` (add it)"),
-    ({"events": [{"name": "A", "rules": []}]}, "TW501 `rules` must be a mapping, not a list"),
     ({"rules": {"events": [], "identify": [1]}}, "TW501 `identify` must be a mapping, not a list"),
     (
         {"data": {"trackingPlans": [{"name": "A"}, {"name": "B"}]}},
@@ -144,8 +140,180 @@ def test_errors_and_their_locations(data: Any, expected: str):
 
 
 def test_everything_that_is_wrong_is_said_at_once():
-    _, said = read({"rules": [{"key": "A"}, 1, {**RULE, "version": -1}]})
+    _, said = read({"rules": [{"type": "TRACK"}, 1, {**RULE, "type": "CLICK"}]})
     assert len(said) == 3
+
+
+LACKING: list[tuple[Any, str]] = [
+    (1, "TW506 an item of `rules` must be a mapping, not a number"),
+    ({"name": "A"}, "TW506 this rule has no `type` (it can be: COMMON, TRACK"),
+    ({**RULE, "type": "CLICK"}, 'TW506 this rule is of type "CLICK" (it can be: COMMON, TRACK'),
+    ({**RULE, "key": ""}, "TW506 this rule has no `key`, the event's name (add it)"),
+    ({**RULE, "key": 7}, "TW506 the `key` of a rule must be a string, not a number"),
+]
+
+
+@pytest.mark.parametrize(("rule", "expected"), LACKING)
+def test_a_rule_that_cannot_be_read_is_left_out_and_the_others_are_imported(
+    rule: Any, expected: str
+):
+    rules, said = read({"rules": [rule, {**RULE, "key": "B"}]})
+    assert rules is not None
+    assert [each.key for each in rules.rules] == ["B"]
+    (line,) = said
+    assert expected in line
+
+
+WITHOUT: list[tuple[Any, str]] = [
+    ({"key": "A"}, "TW525 this rule has no `type`: it is read as one of a TRACK call"),
+    ({**RULE, "jsonSchema": None}, "TW506 `jsonSchema` is null: the rule is imported without any"),
+    ({**RULE, "jsonSchema": []}, "TW506 `jsonSchema` must be a mapping, not a list"),
+    ({**RULE, "jsonSchema": "{oops"}, "TW506 `jsonSchema` must be a mapping, not a string"),
+    ({**RULE, "version": 0}, "TW525 the version must be a positive whole number, not 0"),
+    ({**RULE, "version": "x"}, 'TW525 the version must be a positive whole number, not "x"'),
+]
+
+
+@pytest.mark.parametrize(("rule", "expected"), WITHOUT)
+def test_what_one_rule_lacks_costs_a_warning(rule: Any, expected: str):
+    rules, said = read({"rules": [rule]})
+    assert rules is not None
+    assert [each.identity for each in rules.rules] == [("TRACK", "A", 1)]
+    (line,) = said
+    assert expected in line
+
+
+PAYLOAD = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
+MESSAGE = {"type": "object", "properties": {"properties": PAYLOAD}}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {**RULE, "jsonSchema": MESSAGE},
+        {**RULE, "jsonSchema": json.dumps(MESSAGE)},
+        {**RULE, "jsonSchema": PAYLOAD},
+        {**RULE, "jsonSchema": None, "properties": PAYLOAD["properties"], "required": ["sku"]},
+        {**RULE, "jsonSchema": None, "properties": {"properties": PAYLOAD}},
+        {
+            **RULE,
+            "jsonSchema": None,
+            "properties": [{"name": "sku", "type": "string", "required": True}],
+        },
+    ],
+)
+def test_wherever_a_rule_has_its_properties_they_are_found(rule: Any):
+    found = import_text(json.dumps({"rules": [rule]}))
+    assert found.plan is not None
+    assert found.said == []
+    (sku,) = found.plan.events[0].properties.properties
+    assert (sku.name, sku.required) == ("sku", True)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        [{"name": "A", "rules": MESSAGE}],
+        [{"event": "A", "schema": PAYLOAD}],
+        [{"eventName": "A", "jsonSchema": json.dumps(PAYLOAD)}],
+        {"A": PAYLOAD},
+        {"A": {"rules": MESSAGE}},
+        {"events": {"A": PAYLOAD}},
+        {"data": [{"name": "A", "rules": PAYLOAD}]},
+        {"rules": {"events": {"A": PAYLOAD}}},
+    ],
+)
+def test_events_in_a_list_or_by_name(plan: Any):
+    found = import_text(json.dumps(plan))
+    assert found.plan is not None
+    assert found.said == []
+    (event,) = found.plan.events
+    assert event.name == "A"
+    assert [each.name for each in event.properties.properties] == ["sku"]
+
+
+@pytest.mark.parametrize(
+    "labels", [{"a": "", "b": True}, ["a", "b"], {"a": "a", "b": None}, [{"name": "a"}, "b"]]
+)
+def test_labels_are_tags_as_they_are_from_a_spreadsheet(labels: Any):
+    """Wherever a form has them: beside the schema, in it, or in that of the payload."""
+    cached = {**PAYLOAD, "labels": labels, "eventMetadata": {"name": "A"}}
+    for plan in (
+        {"rules": [{**RULE, "jsonSchema": {**MESSAGE, "labels": labels}}]},
+        {"rules": [{**RULE, "jsonSchema": cached}]},
+        {"rules": {"events": [{"name": "A", "rules": MESSAGE, "labels": labels}]}},
+        {"events": [{"name": "A", "rules": {**MESSAGE, "labels": labels}}]},
+    ):
+        found = import_text(json.dumps(plan))
+        assert found.plan is not None
+        assert found.said == []
+        assert found.plan.events[0].tags == ("a", "b")
+    sheet = import_text("Event,Labels,Property\nA,a; b,sku\n", "plan.csv")
+    assert sheet.plan is not None
+    assert sheet.plan.events[0].tags == ("a", "b")
+
+
+def test_a_label_with_a_value_keeps_both():
+    found = import_text(
+        json.dumps({"rules": [{**RULE, "jsonSchema": {"labels": {"team": "shop"}}}]})
+    )
+    assert found.plan is not None
+    assert found.plan.events[0].tags == ("team:shop",)
+
+
+def call(kind: str, key: str | None, *names: str) -> Any:
+    inner = {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    payload = "traits" if kind == "IDENTIFY" else "properties"
+    fields = {payload: {**inner, "additionalProperties": False}}
+    return {"key": key, "type": kind, "version": 1, "jsonSchema": {"properties": fields}}
+
+
+def test_of_several_page_rules_the_one_for_any_page_is_imported_and_refuses_no_other():
+    rules = [call("PAGE", "Home", "banner"), call("PAGE", None, "path")]
+    found = import_text(json.dumps({"rules": rules}))
+    assert found.plan is not None
+    assert found.plan.page is not None
+    assert [each.name for each in found.plan.page.properties.properties] == ["path"]
+    assert found.plan.page.properties.additional == ANYTHING
+    (line,) = found.said
+    assert "a second PAGE rule is not carried over: a plan has one, and this is of `Home`" in line
+    assert found.text is not None
+    assert "banner" in found.text  # in a comment
+
+
+def test_a_page_rule_alone_is_the_page_call_whatever_its_key():
+    found = import_text(json.dumps({"rules": [call("PAGE", "Home", "banner")]}))
+    assert found.plan is not None
+    assert found.said == []
+    assert found.plan.page is not None
+    assert found.plan.page.properties.additional is None
+
+
+@pytest.mark.parametrize("identify", [None, {}, {"properties": {"traits": {}}}])
+@pytest.mark.parametrize(
+    "traits",
+    [
+        [{"name": "email", "type": "string"}],
+        {"email": {"type": "string"}},
+        {"type": "object", "properties": {"email": {"type": "string"}}},
+    ],
+)
+def test_traits_beside_an_empty_rule_are_those_of_the_call(identify: Any, traits: Any):
+    plan = {"rules": {"events": [], "identify": identify, "identify_traits": traits}}
+    found = import_text(json.dumps(plan))
+    assert found.plan is not None
+    assert found.said == []
+    assert found.plan.identify is not None
+    assert [each.name for each in found.plan.identify.properties.properties] == ["email"]
+
+
+def test_traits_beside_a_rule_that_says_something_are_reported():
+    identify = {"properties": {"traits": {"properties": {"name": {"type": "string"}}}}}
+    plan = {"rules": {"events": [], "identify": identify, "identify_traits": ["email"]}}
+    _, said = read(plan)
+    assert [line.partition(" ")[2].partition(" (")[0] for line in said] == [
+        "TW520 `identify_traits` is not carried over: `identify` has the rules"
+    ]
 
 
 def test_yaml_that_is_none():

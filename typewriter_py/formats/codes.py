@@ -26,9 +26,9 @@ NOT_RECOGNISED: Final = Code(
 WRONG_SHAPE: Final = Code(
     "TW501",
     "source-wrong-shape",
-    """The format is recognised, but a part of the file does not have the expected shape: a list
-    instead of a mapping, a rule without a key, a type of rule that Segment does not have.
-    Nothing is imported, because the meaning of such a part could only be guessed.
+    """The format is recognised, but a part of the file does not have the expected shape, and
+    without it there is nothing to import: a list instead of a mapping, a rule without a key, a
+    type of rule that Segment does not have.
 
         {"rules": [{"type": "TRACK", "version": 1}]}                             # no "key"
         {"rules": [{"key": "Order Completed", "type": "TRACK", "version": 1,
@@ -68,6 +68,19 @@ NO_PLAN: Final = Code(
     """The files belong to a `rudder-cli` project (properties or events, for instance), but none of
     them is a tracking plan (`kind: tracking-plan`, or `kind: tp`), which says what belongs
     together. Import the whole folder.""",
+)
+
+SKIPPED: Final = Code(
+    "TW506",
+    "source-part-skipped",
+    """A part of the file does not have the expected shape, and is left out: a rule without an
+    event's name, a type of call that a plan does not have, a schema that is a number. The rest
+    is imported. Where nothing at all can be imported, it is an error (TW501).
+
+        {"rules": [{"type": "TRACK", "version": 1},                              # no "key"
+                   {"key": "Order Completed", "type": "TRACK", "version": 1,
+                    "jsonSchema": {}}]}                                          # imported""",
+    Severity.WARNING,
 )
 
 

@@ -36,7 +36,8 @@ the plan language's own keys (``owner``, ``pii``, ``function`` …) to their val
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.  ``key`` is the event's name, as it goes on the wire; "" for other kinds.
+    """One rule.  ``key`` is the event's name, as it goes on the wire, or the name of the only
+    pages or screens that it is about; "" for other kinds.
 
     ``schema`` describes the whole message, so an event's properties are described by its
     ``properties.properties``.  ``version`` is at least 1; ``deprecated``: Segment marks it so.

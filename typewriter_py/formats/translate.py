@@ -19,6 +19,7 @@ from .nodes import (
     Draft,
     append,
     as_nodes,
+    as_text,
     copy_entry,
     node_at,
     put,
@@ -82,18 +83,25 @@ class _Translation:
     # --- which rules ---------------------------------------------------------------------
 
     def _distinct(self, rules: Iterable[Rule]) -> Iterator[Rule]:
-        """Each rule once; only one of identify and of every other call, as a plan has one."""
+        """Each rule once; only one of identify and of every other call, as a plan has one.
+
+        That is the one for pages of any name, if there are several with names.
+        """
         first: dict[tuple[str, str, int], Rule] = {}
-        calls: dict[str, Rule] = {}
-        for rule in rules:
+        every = [*rules]
+        calls = {rule.kind: rule for rule in reversed(every)}
+        calls |= {rule.kind: rule for rule in reversed(every) if not rule.key}
+        for rule in every:
             known = first.setdefault(rule.identity, rule)
             if known is not rule:
                 self._repeated(rule, known)
-            elif rule.kind == "TRACK" or calls.setdefault(rule.kind, rule) is rule:
+            elif rule.kind == "TRACK" or calls[rule.kind] is rule:
                 yield rule
             else:
-                what = f"{rule.kind} rule `{rule.key}` version {rule.version}"
+                named = f" of `{rule.key}`" if rule.key else ""
+                what = as_text(rule.schema, f"{rule.kind} rule{named}, version {rule.version}")
                 message = f"a second {rule.kind} rule is not carried over: a plan has one"
+                message += f", and this is{named}" if named else ""
                 self._schemas.lose_at(self.draft.root, what, message, rule.span)
 
     def _repeated(self, rule: Rule, known: Rule) -> None:

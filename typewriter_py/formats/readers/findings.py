@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from ...diagnostics import Code, Diagnostic, Span
+from ...diagnostics import Code, Diagnostic, Span, has_errors
 from ...plan.document import Map, Seq
 from ...plan.metaschema import kind as kind_of
 from ...plan.values import LONG, describe
 from .. import codes
+from ..rules import RuleSet
 
 
 class Findings:
@@ -26,8 +28,21 @@ class Findings:
         self.diagnostics.append(code.at(span, message, help=help))
 
     def wrong(self, node: Map, key: str, message: str, help: str | None = None) -> None:
-        """Report a part that is not what the format has there."""
-        self.add(codes.WRONG_SHAPE, node.value_span(key), message, help)
+        """Report a part that is not what the format has there, and is left out."""
+        self.add(codes.SKIPPED, node.value_span(key), message, help)
+
+    def result(self, rules: RuleSet) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
+        """The rules, None if there is an error, and all diagnostics.
+
+        What was left out is an error if nothing else is there.
+        """
+        found = self.diagnostics
+        if not rules.rules:
+            found = [
+                replace(each, kind=codes.WRONG_SHAPE) if each.kind is codes.SKIPPED else each
+                for each in found
+            ]
+        return (None if has_errors(found) else rules), tuple(found)
 
     def lost(self, node: Map, key: str, message: str) -> None:
         """Report a key that is not carried over."""
@@ -42,7 +57,7 @@ class Findings:
                 self.lost(node, key, f"`{key}` of {what} is not carried over: {value}")
 
     def listed(self, node: Map, key: str) -> Iterator[Map]:
-        """The mappings in the list under ``key``; anything else there is an error."""
+        """The mappings in the list under ``key``; anything else there is left out."""
         found = node.get(key)
         if isinstance(found, Seq):
             yield from self.mappings(found, key)
@@ -50,10 +65,10 @@ class Findings:
             self.wrong(node, key, f"`{key}` must be a list, not {kind_of(found)}")
 
     def mappings(self, items: Seq, name: str) -> Iterator[Map]:
-        """The mappings in the list called ``name``; any other item is an error."""
+        """The mappings in the list called ``name``; any other item is left out."""
         for index, each in enumerate(items):
             if isinstance(each, Map):
                 yield each
             else:
                 message = f"an item of `{name}` must be a mapping, not {kind_of(each)}"
-                self.add(codes.WRONG_SHAPE, items.item_span(index), message)
+                self.add(codes.SKIPPED, items.item_span(index), message)

@@ -126,7 +126,6 @@ _CONFIG: Final = {
 
 _CONFIGS: Final = ("config", "propConfig")
 _CAMEL: Final = {camel: snake for snake, camel in _CONFIG.items()} | {"itemTypes": "item_types"}
-_TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", "null")
 _OF_A_PROPERTY: Final = frozenset(
     "id name description type types item_type item_types config propConfig".split()
 )
@@ -270,11 +269,7 @@ class Types:
         if refs:
             self._refer(schema, node, key, refs[0], alone=len(value) == 1)
             return
-        wrong = [each for each in value if each not in _TYPES]
-        if wrong:
-            message = f"`{wrong[0]}` is not a type; it can be {', '.join(_TYPES)}"
-            self._catalog.wrong(node, key, message)
-        elif value:
+        if value:
             put(schema, "type", value[0] if len(value) == 1 else [*value], node.marks[key][1])
 
     # --- custom types --------------------------------------------------------------------

@@ -68,11 +68,11 @@ class _Reader:
             self._catalog.check_keys(plan.node, _OF_A_PLAN, "the tracking plan")
             for node in self._catalog.listed(plan.node, "rules"):
                 rules += self._rule(node)
-        found = tuple(self._catalog.diagnostics)
-        if plan is None or has_errors(found):
-            return None, found
-        title = text(plan.node, "display_name") or name
-        return RuleSet(title, tuple(rules), description=text(plan.node, "description")), found
+        node = Map(self._catalog.start.mark) if plan is None else plan.node
+        title = text(node, "display_name") or name
+        return self._catalog.result(
+            RuleSet(title, tuple(rules), description=text(node, "description"))
+        )
 
     # --- which plan ----------------------------------------------------------------------
 
@@ -175,6 +175,7 @@ class _Reader:
         if section not in _SECTIONS:
             message = f"`identity_section` must be one of {', '.join(_SECTIONS)}, not `{section}`"
             self._catalog.wrong(where, "identity_section", message)
+            section = "properties"
         if kind in ("IDENTIFY", "GROUP"):
             return ["traits"]
         return str(section).split(".")
