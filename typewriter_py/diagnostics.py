@@ -69,13 +69,28 @@ class Code:
         *,
         help: str | None = None,
         related: tuple[tuple[Span, str], ...] = (),
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """A diagnostic of this kind at ``span`` (None if it has no location in any file)."""
-        return Diagnostic(self, message, span, help, related)
+        return Diagnostic(self, message, span, help, related, fix=fix)
 
     def graded(self, severity: Severity) -> Code:
         """The same kind with another severity."""
         return self if severity is self.severity else replace(self, severity=severity)
+
+
+class Fix(NamedTuple):
+    """What is certainly meant: ``text``, in place of ``length`` characters from there on.
+
+    ``line`` and ``column`` count from 1; a ``length`` of 0 inserts the text.  Without a text,
+    what is written there belongs in quotes.
+    """
+
+    file: str
+    line: int
+    column: int
+    length: int
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,8 @@ class Diagnostic:
 
     ``related`` lists other locations involved, each with a short note ("first defined
     here").  ``owner`` is what the diagnostic belongs to, where that is known: the location of
-    the name of an event, property or definition.
+    the name of an event, property or definition.  ``fix`` is a change that mends it, where there
+    is no doubt about what is meant.
     """
 
     kind: Code
@@ -93,6 +109,7 @@ class Diagnostic:
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
     owner: Span | None = field(default=None, compare=False, repr=False)
+    fix: Fix | None = field(default=None, compare=False, repr=False)
 
     @property
     def code(self) -> str:

@@ -356,7 +356,11 @@ def test_the_slow_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None
     assert other is not None
     assert (span.line, span.column, span.length) == (other.line, other.column, other.length)
     for text in ("a: [", "a: b: c", "x: '", "[" * DEEP, "- " * DEEP, "a: @b", "x\0"):
-        assert [each.code for each in judged(text).diagnostics] in (["TW101"], ["TW103"])
+        codes = {each.code for each in judged(text).diagnostics}
+        assert codes - {"TW107"} in (
+            {"TW101"},
+            {"TW103"},
+        )  # with the mistake mended it is not a plan
 
 
 # --- regular expressions ---------------------------------------------------------------------

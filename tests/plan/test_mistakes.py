@@ -41,14 +41,14 @@ tracking_plan:
 """,
         {},
         [
-            "2:21 TW101 not YAML: a `:` is not allowed here (quote strings that contain `: `, and check the indentation)",
+            '2:21 TW101 a `:` and a space in a string that has no quotes (put it in quotes: "Note: twice")',
         ],
     ),
     "a tab": (
         "tracking_plan:\n\tdisplay_name: x\n",
         {},
         [
-            "2:1 TW101 not YAML: a value cannot begin with this character (indent with spaces, not tabs)",
+            "2:1 TW101 a tab in the indentation (indent with spaces, not tabs)",
         ],
     ),
     "an open list": (
@@ -57,7 +57,8 @@ tracking_plan: {rules: [a, b
 """,
         {},
         [
-            "1:24 TW101 not YAML: this list or mapping is not closed (a list ends with `]`, a mapping with `}`, and commas separate the items)",
+            "1:16 TW101 `{` is not closed (close it with `}`)",
+            "1:24 TW101 `[` is not closed (close it with `]`)",
         ],
     ),
     "an @": (
@@ -67,7 +68,7 @@ tracking_plan:
 """,
         {},
         [
-            "2:17 TW101 not YAML: a value cannot begin with this character (quote strings that begin with it)",
+            '2:17 TW101 a string cannot begin with `@` unless it is in quotes (put it in quotes: "@x")',
         ],
     ),
     "a column that fits nothing": (
@@ -78,7 +79,7 @@ tracking_plan:
 """,
         {},
         [
-            "3:2 TW101 not YAML: this line does not fit any mapping above it (check the indentation: the keys of a mapping must be in the same column)",
+            "3:2 TW101 this line is indented like no line above it, so it belongs to none (indent it by 2 spaces, like `display_name` in line 2)",
         ],
     ),
     "a NUL": (
@@ -105,7 +106,7 @@ tracking_plan: {display_name: !!python/name:os.system x}
 """,
         {},
         [
-            "1:31 TW101 the tag `!!python/name:os.system` has no meaning in a plan (remove it: a plan is plain data)",
+            "1:31 TW101 the tag `!!python/name:os.system` has no meaning in a plan (remove it, or put the value in quotes, if `!` is part of it)",
         ],
     ),
     "a number that is none": (
@@ -160,13 +161,9 @@ tracking_plan:
         {},
         [
             '2:3 TW104 the key `404` is a number, but keys must be strings (put it in quotes: "404")',
-            "2:3 TW110 unknown key `404` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
             '3:3 TW104 the key `true` is a boolean, but keys must be strings (put it in quotes: "true")',
-            "3:3 TW110 unknown key `true` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
             '4:3 TW104 the key `null` is null, but keys must be strings (put it in quotes: "null")',
-            "4:3 TW110 unknown key `null` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
             '5:3 TW104 the key `1.5` is a number, but keys must be strings (put it in quotes: "1.5")',
-            "5:3 TW110 unknown key `1.5` in `tracking_plan` (known keys: `display_name`, `id`, `description`, `include`, `definitions`, `rules`)",
         ],
     ),
     "a list as a key": (
@@ -357,7 +354,7 @@ tracking_plan:
             "8:16 TW112 `rules` must be a mapping, not a list (write indented lines of `key: value`, without `-`)",
             "9:9 TW112 item 2 of `events` must be a mapping, not a number (write indented lines of `key: value`, without `-`)",
             "10:15 TW112 `name` must be a string, not a list (write a string)",
-            "11:29 TW112 `All` must be a boolean or a mapping, not a string (write true, without quotes)",
+            "11:29 TW112 `All` must be a boolean or a mapping, not a string (write true)",
             "12:21 TW112 `deprecated` must be a boolean or a string, not a number (write true or false)",
         ],
     ),
@@ -378,8 +375,8 @@ tracking_plan:
         {},
         [
             "7:16 TW112 `x` must be a mapping, not a string (write {type: string})",
-            "8:41 TW112 `nullable` must be a boolean, not a string (write true, without quotes)",
-            "8:58 TW112 `required` must be a list or a boolean, not a string (write true, without quotes)",
+            "8:41 TW112 `nullable` must be a boolean, not a string (write true)",
+            "8:58 TW112 `required` must be a list or a boolean, not a string (write true)",
             '8:69 TW112 `enum` must be a list, not a string (write a list: ["a"])',
             "9:17 TW144 no `type`: `properties` applies only to values of type object, others pass (add `type: object`)",
             "9:29 TW112 `properties` must be a mapping, not a list (write indented lines of `key: value`, without `-`)",
@@ -919,7 +916,7 @@ tracking_plan:
             "5:9 TW110 unknown key `desc` in item 1 of `events` (did you mean `description`?)",
             "6:9 TW110 unknown key `team` in item 1 of `events` (did you mean `owner`?)",
             "8:11 TW110 unknown key `fields` in `rules` (did you mean `properties`?)",
-            '10:32 TW113 null is not a valid value for item 2 of `type` (remove it and add `nullable: true`, or put it in quotes: "null")',
+            "10:32 TW113 null is not a valid value for item 2 of `type` (remove it, and add `nullable: true`)",
             "11:31 TW110 unknown key `regex` in `b` (did you mean `pattern`?)",
             "11:41 TW110 unknown key `isNullable` in `b` (did you mean `nullable`?)",
             "11:59 TW110 unknown key `personal` in `b` (did you mean `pii`?)",
@@ -956,8 +953,8 @@ tracking_plan:
             "8:39 TW143 the format `datetime` is documentation only: no validator checks it (did you mean `date-time`?)",
             "9:17 TW144 no `type`: `minLength` applies only to values of type string, others pass (add `type: string`)",
             "10:31 TW145 `maximum` has no effect here: it applies to values of type number, not string (did you mean `maxLength`?)",
-            "11:52 TW145 `name` has no effect here: it belongs on a property (move or remove it)",
-            "11:63 TW145 `deprecated` has no effect here: it belongs on a property (move or remove it)",
+            "11:52 TW145 `name` has no effect here: it belongs on a property or a definition (move it there, or remove it)",
+            "11:63 TW145 `deprecated` has no effect here: it belongs on a property (move it there, or remove it)",
             "11:89 TW143 the format `x` is documentation only: no validator checks it (formats that are checked: date-time, date, time, uuid, email, uri, hostname, ipv4, ipv6)",
             "12:32 TW145 `format` has no effect here: it applies to values of type string, not integer (remove it, or change the type)",
             "13:31 TW145 `maxLength` has no effect here: `enum` already lists the permitted values (remove it)",

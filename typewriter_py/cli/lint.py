@@ -305,27 +305,58 @@ def _amend(result: LintResult, fix: bool) -> list[Diagnostic]:
 
     Each file is changed once, even if several plans share it.
     """
-    problems: list[Diagnostic] = []
+    problems = _mend(result) if fix else []
     by_file: dict[Path, tuple[str, dict[Amendment, None]]] = {}
     for plan in filter(_is_editable, result.plans):
         for file, amendment in _fixes(plan) if fix else _silences(plan):
             path = Path(os.path.realpath(file))
             by_file.setdefault(path, (file, {}))[1][amendment] = None
     for path, (file, amendments) in by_file.items():
-        old = disk.read(path).decode("utf-8")
-        if old.removeprefix("\ufeff").replace("\r\n", "\n") != result.texts.get(file):
-            io.status(f"{file}: left unchanged, because it has changed in the meantime")
-            continue
-        made = amended(old, amendments)
-        if made.text == old:
-            io.status(f"{file}: left unchanged, because it cannot be edited safely")
-            continue
-        failed = apply(Comparison(path.parent, (Change(path.name, old, made.text),)))
-        problems += failed
-        if not failed:
-            verb = "fixed" if fix else "silenced"
-            io.status(f"{file}: {verb} {io.counted(len(made.done), 'finding')}")
+        old = _unchanged(path, file, result)
+        if old is not None:
+            made = amended(old, amendments)
+            problems += _write(path, file, old, made.text, len(made.done), fix)
     return problems
+
+
+def _mend(result: LintResult) -> list[Diagnostic]:
+    """Write the files whose errors could be mended; returns what prevented that."""
+    problems: list[Diagnostic] = []
+    for plan in filter(_is_editable, result.plans):
+        for file, text in plan.loaded.mended.items():
+            path = Path(os.path.realpath(file))
+            old = _unchanged(path, file, result)
+            if old is None:
+                continue
+            breaks = "\r\n" if "\r\n" in old else "\n"
+            fresh = old[: old.startswith("\ufeff")] + text.replace("\n", breaks)
+            if old.count("\n") != old.count(breaks):  # both kinds: which is which is lost
+                fresh = old
+            done = sum(each.fix is not None and each.file == file for each in plan.diagnostics)
+            problems += _write(path, file, old, fresh, done, True)
+    return problems
+
+
+def _unchanged(path: Path, file: str, result: LintResult) -> str | None:
+    """The text of a file, unless it is not the one that was linted."""
+    old = disk.read(path).decode("utf-8")
+    if old.removeprefix("\ufeff").replace("\r\n", "\n") == result.texts.get(file):
+        return old
+    io.status(f"{file}: left unchanged, because it has changed in the meantime")
+    return None
+
+
+def _write(
+    path: Path, file: str, old: str, new: str, done: int, fix: bool
+) -> tuple[Diagnostic, ...]:
+    """Write a file with ``done`` changes; returns what prevented that."""
+    if new == old:
+        io.status(f"{file}: left unchanged, because it cannot be edited safely")
+        return ()
+    failed = apply(Comparison(path.parent, (Change(path.name, old, new),)))
+    if not failed:
+        io.status(f"{file}: {'fixed' if fix else 'silenced'} {io.counted(done, 'finding')}")
+    return tuple(failed)
 
 
 def _is_editable(plan: Linted) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Hashable, Iterator
 from typing import Any, Final
 
-from ..diagnostics import Diagnostic, Span
+from ..diagnostics import Diagnostic, Fix, Span
 from ..spellings import Spellings
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
-from .conjunction import ANNOTATIONS, CONSTRAINTS_OF, TYPE_OF
+from .conjunction import ANNOTATIONS, CONSTRAINTS, CONSTRAINTS_OF, TYPE_OF
 from .document import Map, Seq
+from .meant import shortened
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .patterns import problem_of
 from .rules import Checks
@@ -33,8 +34,9 @@ def check_node(node: Map, definitions: Map, known: Spellings) -> Iterator[Diagno
         yield from _check_enum(node, node["enum"])
     if "const" in node and not _of_types(node["const"], node):
         message = f"the constant {describe(node['const'])} is not of the declared type"
-        help = _retyped(node["const"], node)
-        yield codes.ENUM_VALUE.at(node.value_span("const"), message, help=help)
+        span = node.value_span("const")
+        help, fix = _retyped(node["const"], node, span)
+        yield codes.ENUM_VALUE.at(span, message, help=help, fix=fix)
     yield from _check_effect(node)
     yield from _check_dropped(node)
     yield from check_nulls(node)
@@ -47,7 +49,7 @@ def check_node(node: Map, definitions: Map, known: Spellings) -> Iterator[Diagno
     format, names = node.get("format"), _type_names(node)
     applies = names is None or "string" in names
     if applies and format and isinstance(format, str) and format not in FORMATS:
-        message = f"the format `{format}` is documentation only: no validator checks it"
+        message = f"the format `{shortened(format)}` is documentation only: no validator checks it"
         help = did_you_mean(format, FORMATS) or "formats that are checked: " + ", ".join(FORMATS)
         yield codes.UNCHECKED_FORMAT.at(node.value_span("format"), message, help=help)
 
@@ -59,6 +61,8 @@ def check_nulls(node: Map) -> Iterator[Diagnostic]:
     for key in node:
         if node[key] is None and key not in ("const", "default"):
             message, help = f"`{key}` has no value (null)", "give it a value, or remove the key"
+            if key in ("rules", "properties", "items"):
+                help = "indent the lines below it further, or remove the key"
             yield codes.WRONG_TYPE.at(node.key_span(key), message, help=help)
 
 
@@ -70,8 +74,9 @@ def _check_ref(node: Map, ref: str, definitions: Map, known: Spellings) -> Itera
         message = f"`{ref}` points outside the plan: a reference must be `{REFERENCE}Name`"
         yield codes.UNRESOLVED_REF.at(span, message, help=f"refer to {meant}")
     elif name not in definitions:
-        help = known.did_you_mean(name) or f"add `{name}` to `tracking_plan.definitions`"
-        yield codes.UNRESOLVED_REF.at(span, f"there is no definition `{name}`", help=help)
+        shown = shortened(name)
+        help = known.did_you_mean(name) or f"add `{shown}` to `tracking_plan.definitions`"
+        yield codes.UNRESOLVED_REF.at(span, f"there is no definition `{shown}`", help=help)
     for key in node:
         required = key == "required" and isinstance(node[key], bool)
         if key not in NEXT_TO_REF and not required:
@@ -128,8 +133,11 @@ def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:
         yield codes.INVALID_VALUE.at(node.value_span("required"), message, help=help)
     for key in OF_PROPERTIES:
         if key in node and not (key in OF_DEFINITIONS and definition):
-            message = f"`{key}` has no effect here: it belongs on a property"
-            yield codes.NO_EFFECT.at(node.key_span(key), message, help="move or remove it")
+            where = "a property or a definition" if key in OF_DEFINITIONS else "a property"
+            message = f"`{key}` has no effect here: it belongs on {where}"
+            yield codes.NO_EFFECT.at(
+                node.key_span(key), message, help="move it there, or remove it"
+            )
 
 
 def _check_dropped(node: Map) -> Iterator[Diagnostic]:
@@ -141,6 +149,13 @@ def _check_dropped(node: Map) -> Iterator[Diagnostic]:
         if properties[name] is None:
             message = f"`{name}` is null, which drops an included property, but there is none"
             help = f"check the name, or write `{name}: {{}}` to allow any value"
+            after = [*properties][[*properties].index(name) + 1 :][:1]
+            if (
+                after
+                and after[0] in NEXT_TO_REF | CONSTRAINTS
+                and not isinstance(properties[after[0]], Map)
+            ):
+                help = f"indent the lines below further, if they describe `{name}`"
             yield codes.NOTHING_TO_DROP.at(properties.key_span(name), message, help=help)
 
 
@@ -167,19 +182,20 @@ def _check_enum(node: Map, listed: Seq) -> Iterator[Diagnostic]:
             yield codes.ENUM_DUPLICATE.at(span, message, help="remove one", related=related)
         elif not _of_types(value, node):
             message = f"the permitted value {describe(value)} is not of the declared type"
-            yield codes.ENUM_VALUE.at(span, message, help=_retyped(value, node))
+            help, fix = _retyped(value, node, span)
+            yield codes.ENUM_VALUE.at(span, message, help=help, fix=fix)
 
 
-def _retyped(value: Any, node: Map) -> str:
+def _retyped(value: Any, node: Map, span: Span) -> tuple[str, Fix | None]:
     """How to make the value and the declared type agree."""
     names = _type_names(node) or []
     if "string" in names and not isinstance(value, list | dict | None):
-        return f'put it in quotes: "{describe(value)}"'
+        return f'put it in quotes: "{describe(value)}"', Fix(*span, None)
     if value is None:
-        return "add `nullable: true` if null is allowed here"
+        return "add `nullable: true` if null is allowed here", None
     if isinstance(value, str) and any(_is(resolve(value), name) for name in names):
-        return f"remove the quotes: {value}"
-    return "change the value, or the type"
+        return f"remove the quotes: {value}", Fix(*span, value)
+    return "change the value, or the type", None
 
 
 def _of_types(value: Any, node: Map) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +18,7 @@ from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, res
 from .model import CALLS, Plan
 from .parse import UNFOLDED, RawPlan, as_members, merge, parse
 from .queries import Patterns, matches, without_unused
+from .rereading import all_mistakes
 from .types import TooLarge
 from .yaml_reader import read
 
@@ -36,13 +37,15 @@ class Loaded:
     """The result of loading a plan.
 
     ``plan`` is None exactly if there is an error; ``files`` are all those read (or attempted),
-    ``sources`` their texts by the file names in spans.
+    ``sources`` their texts by the file names in spans.  ``mended`` are the texts of those that
+    are better with the fixes of errors.
     """
 
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[Path, ...]
     sources: Mapping[str, str]
+    mended: Mapping[str, str] = field(default_factory=dict)
 
 
 @without_gc()
@@ -53,10 +56,18 @@ def load(path: str | Path, texts: Mapping[Path, str] | None = None, tree: Tree =
     paths as ``resolved`` returns them.
     """
     loader = _Loader(Path(path), texts or {}, tree)
-    plan = loader.run(f"{tree.prefix}{path}")
-    diagnostics = in_order(loader.diagnostics)
-    usable = None if has_errors(diagnostics) else plan
-    return Loaded(usable, diagnostics, tuple(loader.files), loader.sources)
+    plan, found = loader.run(f"{tree.prefix}{path}"), loader.diagnostics
+    if not has_errors(found):
+        return Loaded(plan, in_order(found), tuple(loader.files), loader.sources)
+
+    def read_again(changed: Mapping[str, str]) -> list[Diagnostic]:
+        others = {loader.paths[file]: text for file, text in changed.items()}
+        again = _Loader(Path(path), {**(texts or {}), **others}, tree)
+        again.run(f"{tree.prefix}{path}")
+        return again.diagnostics
+
+    found, mended = all_mistakes(found, loader.sources, read_again)
+    return Loaded(None, in_order(found), tuple(loader.files), loader.sources, mended)
 
 
 class _Loader:
@@ -68,6 +79,7 @@ class _Loader:
         self.diagnostics: list[Diagnostic] = []
         self.files: list[Path] = []
         self.sources: dict[str, str] = {}
+        self.paths: dict[str, Path] = {}
         self._main = path
         self._raw = RawPlan(readable(path.stem), Map(("", 1, 1, 1)))
         # By identity, and those once more by name; what `extends` could mean.
@@ -93,7 +105,7 @@ class _Loader:
             help = "refer to a definition alone, `{$ref: …}`, rather than within `allOf`"
             self.diagnostics.append(codes.YAML_TOO_LARGE.at(span, UNFOLDED, help=help))
             return None
-        self.diagnostics += diagnostics
+        self.diagnostics += [*metaschema.beyond(self.diagnostics, diagnostics)]
         return without_unused(plan, LIBRARY)
 
     def _read(self, found: Found, span: Span | None) -> Map | None:
@@ -113,6 +125,7 @@ class _Loader:
             self.diagnostics.append(content)
             return None
         self.sources[found.shown] = content
+        self.paths[found.shown] = resolved(found.path, found.tree)
         document = read(found.shown, content)
         self.diagnostics += document.diagnostics
         if document.data is None and document.diagnostics:

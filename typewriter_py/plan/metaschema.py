@@ -7,18 +7,21 @@ handed to jsonschema, whose errors become diagnostics here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from .. import disk
-from ..diagnostics import Diagnostic, Span
+from ..diagnostics import Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Seq
+from .meant import TYPES, shortened, type_meant
+from .wrong_types import EXPECTED, Steps, kind, rewritten, value_span
 
-Steps = tuple[str | int, ...]
+__all__ = ["SCHEMA_FILE", "UNSUPPORTED", "beyond", "check", "kind", "schema", "text"]
 
 SCHEMA_FILE: Final = "plan.schema.json"
 """The name of the meta-schema's file, in this package and next to a plan."""
@@ -70,6 +73,12 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def beyond(shape: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Those of ``found`` that are not about a value whose ``shape`` is wrong already."""
+    wrong = {each.span for each in shape}
+    return (each for each in found if each.span not in wrong)
+
+
 @cache
 def _fast(ref: str) -> Any:
     """The fast validator of a part of the meta-schema; None if there is none."""
@@ -106,7 +115,12 @@ def _not_a_plan(document: Document) -> Diagnostic:
     if data is None:
         return codes.NOT_A_PLAN.at(span, "the file is empty", help=help)
     if not isinstance(data, Map):
-        return codes.NOT_A_PLAN.at(span, f"a plan is a mapping, not {kind(data)}", help=help)
+        what = _other_format(data) if isinstance(data, str) else None
+        if what is not None:
+            help = "`typewriter import` makes a plan of a spreadsheet or of another tool's file"
+        message = f"a plan is a mapping, not {kind(data)}"
+        message = message if what is None else f"this is {what}, not a plan"
+        return codes.NOT_A_PLAN.at(span, message, help=help)
     near = get_close_matches("tracking_plan", list(data), n=1)
     if near:
         span, help = data.key_span(near[0]), f"rename `{near[0]}` to `tracking_plan`"
@@ -115,42 +129,11 @@ def _not_a_plan(document: Document) -> Diagnostic:
     return codes.NOT_A_PLAN.at(span, "this file has no `tracking_plan`", help=help)
 
 
-def kind(value: Any) -> str:
-    """The kind of a value, in the words of somebody who writes YAML."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case Mapping():
-            return "a mapping"
-        case _:
-            return "a list"
-
-
-_EXPECTED: Final = {
-    "string": ("a string", "write a string"),
-    "number": ("a number", "write a number, without quotes"),
-    "integer": ("a whole number", "write a whole number, without quotes"),
-    "boolean": ("a boolean", "write true or false"),
-    "array": ("a list", "write one `- …` line for each item"),
-    "object": ("a mapping", "write indented lines of `key: value`, without `-`"),
-}
-"""The kinds by the names of types, and how to write them."""
-
-
-def _value_span(document: Document, path: Steps) -> Span:
-    """The location of the value itself, where ``span_at`` gives that of its key."""
-    parent: Any = document.data
-    for step in path[:-1]:
-        parent = parent[step]
-    if path and isinstance(parent, Map) and parent[str(path[-1])] is not None:
-        return parent.value_span(str(path[-1]))
-    return document.span_at(path)
+def _other_format(text: str) -> str | None:
+    """What else a file is that YAML reads as a single string."""
+    if text.lstrip().startswith("<"):
+        return "HTML or XML"
+    return "a table (CSV)" if re.match(r"[^\s,;\t][^,;\t]*[,;\t]\S", text) else None
 
 
 def _name(path: Steps) -> str:
@@ -158,7 +141,7 @@ def _name(path: Steps) -> str:
     if not path:
         return "the file"
     last = path[-1]
-    return f"`{last}`" if isinstance(last, str) else f"item {last + 1} of `{path[-2]}`"
+    return f"`{shortened(last)}`" if isinstance(last, str) else f"item {last + 1} of `{path[-2]}`"
 
 
 def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
@@ -168,6 +151,7 @@ def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
     for key in node:
         if key in known or (key.startswith("x-") and "patternProperties" in error.schema):
             continue
+        shown = shortened(key)
         span = document.span_at((*path, key))
         if key in _RULES_OF_VALUES and known == event_rules:
             message = f"`{key}` is not allowed here: an event's `rules` describe an object"
@@ -177,8 +161,18 @@ def _unknown_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
             message = f"the keyword `{key}` is not supported in a plan"
             yield codes.UNSUPPORTED_KEYWORD.at(span, message, help=_instead(key))
         else:
-            message = f"unknown key `{key}` in {_name(path)}"
-            yield codes.UNKNOWN_KEY.at(span, message, help=_did_you_mean(key, node[key], known))
+            if "name" in error.schema.get("required", ()) and _is_named_by_key(node):
+                continue  # that it has no `name` is reported
+            message = f"unknown key `{shown}` in {_name(path)}"
+            help = _did_you_mean(key, node[key], known)
+            if not path and key in schema()["properties"]["tracking_plan"]["properties"]:
+                help = "indent it further: it belongs under `tracking_plan:`"
+            yield codes.UNKNOWN_KEY.at(span, message, help=help)
+
+
+def _is_named_by_key(node: Map) -> bool:
+    """Whether an item of a list is ``email: {…}``, where it has to be ``name: email`` and more."""
+    return len(node) == 1 and isinstance(next(iter(node.values())), Map)
 
 
 _RULES_OF_VALUES: Final = frozenset(
@@ -201,12 +195,17 @@ def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
         return "remove it: a property is optional unless it is required"
     word = _squeeze(key)
     meant = {each: name for each, name in _SYNONYMS.items() if name in known}
+    if word == "name" and "display_name" in known:
+        meant[word] = "display_name"
     meant |= {_squeeze(name): name for name in known}  # a key's own name comes first
     near = [meant[word]] if word in meant else get_close_matches(key, known, n=1, cutoff=0.7)
     if near:
         return f"did you mean `{near[0]}`?"
-    if isinstance(value, Map) and "properties" in known:
-        return "put properties under `properties:`"
+    for members in ("properties", "traits"):
+        if isinstance(value, Map) and members in known:
+            return f"put {members} under `{members}:`"
+    if key == "events" and "rules" in known:
+        return "put `events` under `rules:`"
     if "rules" in known and key in ("properties", "required", "additionalProperties"):
         return f"put `{key}` under the event's `rules:`"
     if len(known) > 12:
@@ -215,7 +214,8 @@ def _did_you_mean(key: str, value: Any, known: list[str]) -> str:
 
 
 _SYNONYMS: Final = {
-    **dict.fromkeys(("desc", "summary", "doc", "docs", "comment", "note"), "description"),
+    **dict.fromkeys(("desc", "summary", "doc", "docs", "comment", "comments"), "description"),
+    **dict.fromkeys(("note", "notes", "trigger", "when", "purpose", "info"), "description"),
     **dict.fromkeys(("values", "allowed", "allowedvalues", "choices", "options", "oneof"), "enum"),
     **dict.fromkeys(("event", "eventname", "key", "title", "id"), "name"),
     **dict.fromkeys(("props", "fields", "attributes"), "properties"),
@@ -224,13 +224,22 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("gt", "morethan"), "exclusiveMinimum"),
     **dict.fromkeys(("lt", "lessthan"), "exclusiveMaximum"),
     **dict.fromkeys(("regex", "regexp", "match"), "pattern"),
-    **dict.fromkeys(("mandatory", "isrequired"), "required"),
+    **dict.fromkeys(("mandatory", "isrequired", "required?"), "required"),
+    **dict.fromkeys(("datatype", "kind", "valuetype", "propertytype"), "type"),
+    **dict.fromkeys(("value", "constant", "fixed"), "const"),
+    **dict.fromkeys(("example", "sample", "samples"), "examples"),
+    **dict.fromkeys(("length", "maxlen", "size"), "maxLength"),
+    **dict.fromkeys(("minlen",), "minLength"),
+    **dict.fromkeys(("deprecatedby", "supersededby", "replacement", "useinstead"), "replaced_by"),
+    **dict.fromkeys(("defaultvalue",), "default"),
+    **dict.fromkeys(("displayname", "label"), "title"),
+    **dict.fromkeys(("track", "tracks"), "events"),
     **dict.fromkeys(("null", "isnullable", "allownull"), "nullable"),
     **dict.fromkeys(("personal", "sensitive", "private", "gdpr"), "pii"),
     **dict.fromkeys(("item", "of", "elements"), "items"),
     **dict.fromkeys(("ref", "definition"), "$ref"),
     **dict.fromkeys(("team", "author", "responsible"), "owner"),
-    **dict.fromkeys(("label", "labels", "tag", "categories", "category"), "tags"),
+    **dict.fromkeys(("labels", "tag", "categories", "category"), "tags"),
 }
 """Words of other schema languages, squeezed, for keys of a plan."""
 
@@ -244,63 +253,44 @@ def _missing_key(error: Any, path: Steps, document: Document) -> Iterator[Diagno
         # If there is a key that resembles the missing one, the diagnostic of that is enough.
         if key not in error.instance and not get_close_matches(key, list(error.instance), n=1):
             what = "this event" if "extends" in error.schema.get("properties", {}) else _name(path)
-            message = f"{what} has no `{key}`"
-            yield codes.MISSING_KEY.at(document.span_at(path), message, help=f"add `{key}: …`")
+            message, help = f"{what} has no `{key}`", f"add `{key}: …`"
+            if key == "name" and _is_named_by_key(error.instance):
+                help = f"write `name: {shortened(next(iter(error.instance)))}`, and its keys below"
+            yield codes.MISSING_KEY.at(document.span_at(path), message, help=help)
 
 
 def _wrong_type(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else [w for w in wanted if w != "null"]
-    expected = " or ".join(_EXPECTED[name][0] for name in names)
-    value = error.instance
+    expected = " or ".join(EXPECTED[name][0] for name in names)
+    value, span = error.instance, value_span(document, path)
     got = str(value) if isinstance(value, float) and names == ["integer"] else kind(value)
     message = f"{_name(path)} must be {expected}, not {got}"
-    help = _EXPECTED[names[0]][1]
+    help, text = rewritten(value, names, path, document)
+    fix = None
     if names == ["string"] and isinstance(value, int | float):
-        help = f'put it in quotes: "{json.dumps(value)}"'
-    elif value is None:
-        help = "give it a value, or remove the key"
-    elif names == ["array"] and not isinstance(value, Map):
-        words = value.split(",") if isinstance(value, str) else [value]
-        listed = [word.strip() if isinstance(word, str) else word for word in words]
-        help = f"write a list: {json.dumps(listed, ensure_ascii=False)}"
-    elif names == ["array", "boolean"] and isinstance(value, str) and value.lower() in _YES:
-        help = "write true"
-    elif names == ["object"] and isinstance(value, str) and value in _EXPECTED:
-        help = f"write {{type: {value}}}"
-    elif isinstance(value, str) and value.lower() in _BOOLEANS:
-        help = f"write {_BOOLEANS[value.lower()]}, without quotes"
-    yield codes.WRONG_TYPE.at(_value_span(document, path), message, help=help)
-
-
-_YES: Final = ("required", "mandatory", "always")
-_BOOLEANS: Final = {
-    **dict.fromkeys(("yes", "on", "true"), "true"),
-    **dict.fromkeys(("no", "off", "false"), "false"),
-}
-_TYPE_WORDS: Final = {
-    "str": "string", "text": "string", "uuid": "string", "date": "string", "datetime": "string",
-    "int": "integer", "long": "integer", "float": "number", "double": "number",
-    "decimal": "number", "bool": "boolean", "list": "array", "dict": "object", "map": "object",
-    "none": "null",
-}  # fmt: skip
+        fix = Fix(*span, None)
+    elif text is not None and isinstance(value, str) and span.length >= len(value):
+        fix = Fix(*span, text)
+    yield codes.WRONG_TYPE.at(span, message, help=help, fix=fix)
 
 
 def _not_permitted(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
     permitted, value = error.validator_value, error.instance
     options = list(map(str, permitted if isinstance(permitted, list) else [permitted]))
-    word = str(value).lower()
     near = get_close_matches(str(value), options, n=1)
-    if not near and _TYPE_WORDS.get(word) in options:
-        near = [_TYPE_WORDS[word]]
     help = f"did you mean `{near[0]}`?" if near else "it must be one of: " + ", ".join(options)
-    if value is None and "null" in options:
-        help = 'remove it and add `nullable: true`, or put it in quotes: "null"'
-    if near and word in ("date", "datetime", "uuid"):
-        help = f"write `type: string` and `format: {word.replace('datetime', 'date-time')}`"
+    span, fix = value_span(document, path), None
+    meant = type_meant(value) if isinstance(value, str) and set(options) <= set(TYPES) else None
+    if meant is not None and (meant.type is None or meant.type in options):
+        help = meant.help
+        if meant.type is not None:
+            fix = Fix(*span, meant.type)
+    elif value is None and "null" in options:
+        help = "remove it, and add `nullable: true`"
     shown = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else f"`{value}`"
-    message = f"{shown} is not a valid value for {_name(path)}"
-    yield codes.INVALID_VALUE.at(_value_span(document, path), message, help=help)
+    message = f"{shortened(shown)} is not a valid value for {_name(path)}"
+    yield codes.INVALID_VALUE.at(span, message, help=help, fix=fix)
 
 
 def _out_of_bounds(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
@@ -313,16 +303,32 @@ def _out_of_bounds(error: Any, path: Steps, document: Document) -> Iterator[Diag
         "pattern": ("is not a date", "write a date as YYYY-MM-DD"),
         "uniqueItems": ("lists an item twice", "remove one of them"),
     }[error.validator]
-    span = _value_span(document, path)
-    if error.validator == "uniqueItems" and isinstance(error.instance, Seq):
-        items = error.instance
-        twice = [i for i, item in enumerate(items) if items.index(item) < i]
-        span = items.item_span(twice[0]) if twice else span
-    yield codes.INVALID_VALUE.at(span, f"{_name(path)} {problem}", help=help)
+    span, items = value_span(document, path), error.instance
+    if error.validator != "uniqueItems" or not isinstance(items, Seq):
+        yield codes.INVALID_VALUE.at(span, f"{_name(path)} {problem}", help=help)
+        return
+    for index, item in enumerate(items):
+        first = items.index(item)
+        if first < index:
+            span, related = items.item_span(index), ((items.item_span(first), "first here"),)
+            message = f"{_name(path)} {problem}"
+            fix = without_item(items, index)
+            found = codes.INVALID_VALUE.at(span, message, help=help, related=related, fix=fix)
+            yield found
+
+
+def without_item(items: Seq, index: int) -> Fix:
+    """The change that removes an item, which is not the first, from the text."""
+    file, line, column, length = items.marks[index]
+    _, line_before, column_before, length_before = items.marks[index - 1]
+    if line == line_before:
+        end = column_before + length_before
+        return Fix(file, line, end, column + length - end, "")
+    return Fix(file, line, 1, column + length - 1, "")
 
 
 def _other(error: Any, path: Steps, document: Document) -> Iterator[Diagnostic]:
-    yield codes.INVALID_VALUE.at(_value_span(document, path), f"{_name(path)}: {error.message}")
+    yield codes.INVALID_VALUE.at(value_span(document, path), f"{_name(path)}: {error.message}")
 
 
 _EXPLAINERS: Final[dict[str, Callable[[Any, Steps, Document], Iterator[Diagnostic]]]] = {

@@ -176,7 +176,7 @@ def check_plan(
         plan, more = parse(RawPlan(name, root, events, calls, common, definitions))
     except TooLarge as limit:
         return None, (*found, codes.YAML_TOO_LARGE.at(limit.span, UNFOLDED))
-    return plan, (*found, *more)
+    return plan, (*found, *metaschema.beyond(found, more))
 
 
 UNFOLDED: Final = "merged references unfold to far more than what is written"

@@ -34,6 +34,7 @@ from .document import Map, Seq
 from .model import ABSENT, ANYTHING, AnyType, Definition, Json, Property, Type, Union, Value
 from .rules import Checks
 from .values import describe, plain
+from .yaml_reader import resolve
 
 MAX_DEPTH: Final = 100
 """Levels of values within values, through merged references."""
@@ -262,6 +263,8 @@ class Schemas:
                 help = "change the default, or the schema"
                 if default is None:
                     help = "add `nullable: true`, or remove the default"
+                elif isinstance(default, str) and checks.of(value)(resolve(default)):
+                    help = f"remove the quotes: {default}"
                 self.diagnostics.append(codes.DEFAULT_REFUSED.at(span, message, help=help))
 
     # --- types ---------------------------------------------------------------------------

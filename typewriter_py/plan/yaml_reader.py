@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from functools import cached_property
 from typing import Any, Final, NoReturn
 
 import yaml
 
-from ..diagnostics import Code, Diagnostic, Span
+from ..diagnostics import Code, Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Mark, Seq
+from .meant import shortened
+from .source import Source
+from .yaml_errors import complaint
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 100_000
@@ -42,7 +43,7 @@ def read(file: str, text: str) -> Document:
 
 def repeated(node: Map, key: str, mark: Mark) -> Diagnostic:
     """The diagnostic of a key that a mapping has already."""
-    message, help = f"duplicate key `{key}`", "merge the two, or remove one"
+    message, help = f"duplicate key `{shortened(key)}`", "merge the two, or remove one"
     first = (node.key_span(key), "first here")
     return codes.DUPLICATE_KEY.at(Span(*mark), message, help=help, related=(first,))
 
@@ -192,8 +193,9 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         name, mark = event.anchor, self.mark(event)
         if name not in self._anchors:
-            help = f"the anchor `&{name}` must come before its alias `*{name}`"
-            self._stop(codes.YAML_ALIAS, mark, f"there is no anchor `&{name}`", help)
+            shown = shortened(name)
+            help = f"the anchor `&{shown}` must come before its alias `*{shown}`"
+            self._stop(codes.YAML_ALIAS, mark, f"there is no anchor `&{shown}`", help)
         value, weight = self._anchors[name]
         if value is _NO_KEY:
             help = "use `definitions` and `$ref` for recursive types"
@@ -248,7 +250,8 @@ class _Builder:
         what = "null" if key is None else "a boolean" if isinstance(key, bool) else "a number"
         message = f"the key `{written}` is {what}, but keys must be strings"
         help = f'put it in quotes: "{written}"'
-        self.diagnostics.append(codes.YAML_KEY.at(Span(*mark), message, help=help))
+        found = codes.YAML_KEY.at(Span(*mark), message, help=help, fix=Fix(*mark, None))
+        self.diagnostics.append(found)
         return written
 
     def _merge(self, frame: _Frame) -> None:
@@ -322,8 +325,8 @@ class _Builder:
         return found
 
     def _unknown_tag(self, event: Any) -> NoReturn:
-        message = f"the tag `{event.tag.replace(_CORE, '!!')}` has no meaning in a plan"
-        help = "remove it: a plan is plain data"
+        message = f"the tag `{shortened(event.tag.replace(_CORE, '!!'))}` has no meaning in a plan"
+        help = "remove it, or put the value in quotes, if `!` is part of it"
         self._stop(codes.YAML_SYNTAX, self.mark(event), message, help)
 
 
@@ -383,120 +386,3 @@ def whole(text: str) -> int | float:
 
 
 _INFINITE: Final = 2**1024 - 2**970  # from here on, the nearest ``float`` is infinite
-
-
-class Source:
-    """A file's text, and the locations of the parser's marks in it."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        self.parsed = text
-        self.starts: list[int] | None = None
-        self._pairs: list[int] = []
-        if "\\u" in text and _PAIR.search(text):
-            self.parsed, self._pairs = _without_pairs(text)
-        # YAML counts more characters as line ends than editors do.
-        odd = not (text.isascii() and "\r" not in text) and _ODD_BREAKS.search(text)
-        if odd or self._pairs:
-            self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines, as editors count them."""
-        return self.text.split("\n")
-
-    def position(self, mark: Any) -> tuple[int, int]:
-        """The line and column of a parser's mark, both from 0."""
-        if self.starts is None:
-            return mark.line, mark.column
-        index = mark.index + _SHORTER * bisect_right(self._pairs, mark.index - 1)
-        line = bisect_right(self.starts, index) - 1
-        return line, index - self.starts[line]
-
-
-_QUOTED: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_PAIR: Final = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
-)
-_SHORTER: Final = len(r"\ud83d\ude00") - len(r"\U0001f600")
-
-
-def _without_pairs(text: str) -> tuple[str, list[int]]:
-    """``text`` with YAML's escape for each pair of JSON's that are one character, such as
-    ``\\ud83d\\ude00``, in double quotes; and where in the result those escapes end."""
-    ends: list[int] = []
-
-    def one(found: re.Match[str]) -> str:
-        high, low = int(found[2], 16) - 0xD800, int(found[3], 16) - 0xDC00
-        return f"{found[1]}\\U{0x10000 + (high << 10) + low:08x}"
-
-    parts, end, length = [], 0, 0
-    for quoted in _QUOTED.finditer(text):
-        for found in _PAIR.finditer(text, *quoted.span()):
-            parts += [text[end : found.start()], one(found)]
-            length += len(parts[-2]) + len(parts[-1])
-            end = found.end()
-            ends.append(length)
-    return "".join(parts) + text[end:], ends
-
-
-_ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
-
-
-def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
-    """The parser's error as a diagnostic, with help for the usual ones."""
-    if isinstance(error, yaml.reader.ReaderError):
-        return _unprintable(error, source)
-    mark, lines = getattr(error, "problem_mark", None), source.lines
-    problem = getattr(error, "problem", None) or str(error)
-    line, column = source.position(mark) if mark else (0, 0)
-    if line >= len(lines) or not "".join(lines[line:])[column:].strip():
-        # It was noticed at the end of the file; the location is where something was left open.
-        context = getattr(error, "context_mark", None)
-        line, column = source.position(context) if context else (line, column)
-    shown = lines[line] if line < len(lines) else ""
-    span = Span(source.file, min(line, len(lines) - 1) + 1, min(column, len(shown)) + 1)
-    problem, help = _in_plain_words(problem, shown)
-    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=help)
-
-
-def _unprintable(error: Any, source: Source) -> Diagnostic:
-    """A character that YAML does not allow; its location is searched for in the text."""
-    found = re.search(_UNPRINTABLE, source.text)
-    before = source.text[: found.start()] if found else ""
-    line = before.count("\n")
-    span = Span(source.file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)
-    character = f"U+{ord(found[0]):04X}" if found else "a control character"
-    message = f"not YAML: {character} is not allowed in a YAML file"
-    return codes.YAML_SYNTAX.at(span, message, help='remove it, or write it as an escape in "…"')
-
-
-_UNPRINTABLE: Final = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
-_INDENTATION: Final = "check the indentation: the keys of a mapping must be in the same column"
-_PLAIN_WORDS: Final = (
-    ("mapping values are not allowed", "a `:` is not allowed here",
-     "quote strings that contain `: `, and check the indentation"),
-    ("cannot start any token", "a value cannot begin with this character",
-     "quote strings that begin with it"),
-    ("',' or", "this list or mapping is not closed",
-     "a list ends with `]`, a mapping with `}`, and commas separate the items"),
-    ("unexpected end of stream", "this quoted string is not closed", "end it with the same quote"),
-    ("expected ':'", "a key without its `:`", "write `key: value`, with a space after the `:`"),
-    ("expected key", "this line does not fit any mapping above it", _INDENTATION),
-    ("'-' indicator", "this line does not fit any list above it",
-     "check the indentation: the items of a list must be in the same column"),
-    ("block end", "this line does not fit anything above it", _INDENTATION),
-    ("Unicode character escape", "this escape is half a character", "write the character itself"),
-    ("escape character", "invalid escape", "write a backslash as \\\\ in \"…\", or as \\ in '…'"),
-)  # fmt: skip
-"""Parts of the parser's messages, what they mean, and what to do."""
-
-
-def _in_plain_words(problem: str, line: str) -> tuple[str, str | None]:
-    """The parser's message about ``line``, for somebody who does not write parsers."""
-    found = ((plain, help) for words, plain, help in _PLAIN_WORDS if words in problem)
-    plain, help = next(found, (problem, None))
-    if "\\t" in problem or "\t" in line[: len(line) - len(line.lstrip())]:
-        return plain, "indent with spaces, not tabs"
-    return plain, help
