@@ -418,11 +418,11 @@ def test_a_part_that_changes_in_segment_is_reported_once(empty: Project) -> None
     empty.segment.put("TRACK", "Done", context())
     done = empty.pull()
     assert "plan.yaml:9:15: TW571" in done.out
-    assert "was removed in Segment" in done.out
+    assert "`message.properties.context` was removed in Segment" in done.out
     assert codes(empty.pull()) == []
     empty.segment.put("TRACK", "Done", context("tenant"))
     done = empty.pull()
-    assert "`Done` has `message.properties.context` in Segment" in done.out
+    assert "`Done`: `message.properties.context` is in Segment, and the plan cannot" in done.out
     assert codes(empty.pull()) == []
     assert empty.text() == before
 
@@ -447,8 +447,10 @@ def test_a_part_that_changes_in_segment_is_no_conflict_with_an_edit_here(empty: 
     assert (done.code, codes(done)) == (0, ["TW571"])
     assert codes(empty.pull()) == []
     empty.segment.put("TRACK", "Done", context("city"))
-    assert empty.push("--yes").code == 0
+    done = empty.push("--yes")
+    assert (done.code, codes(done)) == (0, ["TW571"])
     assert empty.segment.schema("Done") == with_q(context("city"))
+    empty.in_step()
 
 
 def test_a_push_does_not_swallow_the_report(empty: Project) -> None:
@@ -458,6 +460,52 @@ def test_a_push_does_not_swallow_the_report(empty: Project) -> None:
     empty.replace("o: {type: string}", "o: {type: boolean}")
     assert empty.push("--yes").code == 0
     assert codes(empty.pull()) == ["TW571"]
+    empty.in_step()
+
+
+def test_a_segment_that_drops_such_a_part_from_what_it_is_sent_is_reported(empty: Project) -> None:
+    rule = schema({"if": {"required": ["p"]}}, labels={"team": "growth"})
+    kept(empty, rule)
+    empty.segment.keep = lambda schema: {k: v for k, v in schema.items() if k != "labels"}
+    add_q(empty)
+    done = empty.push("--yes")
+    assert (done.code, codes(done)) == (0, ["TW557"])
+    assert 'stored `Done` differently: - message.labels: {"team": "growth"}\n' in done.out
+    empty.in_step()
+
+
+# --- calls of which Segment has several ------------------------------------------------------
+
+
+def page(name: str) -> dict[str, Any]:
+    return {"properties": {"properties": {"type": "object", "properties": {name: STRING}}}}
+
+
+def test_a_second_rule_for_a_call_is_left_alone_whatever_happens_to_it(empty: Project) -> None:
+    empty.segment.put("PAGE", "Two", page("two"))
+    kept(empty, page("p"), "", "PAGE")
+    assert "p: {type: string}" in empty.text()  # the one without a key, whatever the order
+    empty.in_step()
+    empty.segment.put("PAGE", "Two", page("too"))
+    empty.replace("p: {type: string}", "p: {type: integer}")
+    assert empty.push("--yes", "--delete").code == 0
+    before = empty.text()
+    done = empty.pull()
+    assert (done.code, codes(done), empty.text()) == (0, ["TW571"], before)
+    assert "`page `Two`` was changed in Segment" in done.out
+    assert codes(empty.pull()) == []
+    assert empty.segment.schema("Two") == page("too")
+    empty.in_step()
+
+
+def test_a_call_has_the_version_that_segment_gives_it(empty: Project) -> None:
+    empty.segment.put("PAGE", "Key", page("p"), version=2)
+    assert empty.pull("--id", "tp_123").code == 0
+    empty.in_step()
+    empty.replace("p: {type: string}", "p: {type: integer}")
+    assert empty.push("--yes").code == 0
+    (rule,) = empty.segment.rules
+    assert rule["jsonSchema"]["properties"]["properties"]["properties"]["p"] == {"type": "integer"}
     empty.in_step()
 
 

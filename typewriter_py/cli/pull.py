@@ -104,7 +104,7 @@ def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
         identity: Entry(
             raw.digest,
             fingerprint(local.get(identity)),
-            hashes(remainder(spanned[identity][0], raw.raw["jsonSchema"], found)),
+            hashes(remainder(raw, spanned[identity][0], found)),
         )
         for identity, raw in remote.rules.items()
     }

@@ -151,8 +151,7 @@ def _push(
             raise
     found = [each for each in (pushed.problem, stopped(pushed)) if each]
     if pushed.done:
-        done = writes[: pushed.written]
-        wrote = {step.pair.identity: step.rule for step in done if step.rule}
+        wrote = {step.pair.identity: step for step in writes[: pushed.written]}
         found += _update_lock(session, local, session.download(), wrote)
     io.report(in_order([*found, *left]), form, session.texts)
     parts = [f"{pushed.written:,} written"] if pushed.written else []
@@ -165,7 +164,7 @@ def _update_lock(
     session: Session,
     local: Mapping[Identity, Rule],
     remote: RemotePlan | None,
-    wrote: Mapping[Identity, Rule],
+    wrote: Mapping[Identity, Step],
 ) -> list[Diagnostic]:
     """Write the lock from Segment's plan as it is after writing the rules ``wrote``."""
     if remote is None:

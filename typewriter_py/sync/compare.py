@@ -185,13 +185,18 @@ def compare(
     sources: dict[Identity, tuple[Rule, str]] = {}
     for identity in every:
         raw = remote.get(identity)
-        source = _differing(raw, local.get(identity), entries.get(identity)) if raw else None
+        if raw is None or raw.is_spare:
+            continue
+        source = _differing(raw, local.get(identity), entries.get(identity))
         if source is not None:
             sources[identity] = with_spans(source)
     imported = canonical_all({each: source for each, (source, _) in sources.items()})
     found = []
     for identity in every:
         mine, raw, entry = local.get(identity), remote.get(identity), entries.get(identity)
+        if raw is not None and raw.is_spare:
+            found.append(_spare(raw))
+            continue
         if raw is not None and identity not in sources:
             kept = entry.kept if entry and entry.remote == raw.digest else {}
             found.append(Pair(identity, Status.SAME, mine, mine, raw, kept=kept))
@@ -200,10 +205,17 @@ def compare(
         source, text = sources.get(identity, (None, ""))
         broken = has_errors(diagnostics)
         status = _status(fingerprint(mine), theirs, raw, lock, entry, broken)
-        parts = remainder(source, raw.raw["jsonSchema"], diagnostics) if source and raw else ()
+        parts = remainder(raw, source, diagnostics) if source and raw else ()
         pair = Pair(identity, status, mine, theirs, raw, source, diagnostics, text)
         found.append(replace(pair, parts=parts, kept=hashes(parts)))
     return found
+
+
+def _spare(raw: RemoteRule) -> Pair:
+    """The pair of a rule that no plan can have."""
+    source, text = with_spans(raw.rule)
+    parts = remainder(raw, source, ())
+    return Pair(raw.identity, Status.SAME, raw=raw, text=text, parts=parts, kept=hashes(parts))
 
 
 def _differing(raw: RemoteRule, local: Rule | None, entry: Entry | None) -> Rule | None:

@@ -85,11 +85,13 @@ class _Trial:
         paths = {part.path for part in self._parts}
         patch = Patch(paths, self._whole)
         self._schema: Schema = patch.apply(schema, self._base, self._local.schema)
-        for path in sorted(self._dropped):
+        # From the last item of a list to the first, so that those before keep their indexes.
+        for path in sorted(self._dropped, key=_by_position, reverse=True):
             self._schema = _dropped(self._schema, path)
         self._gone = patch.gone
-        raw = RemoteRule({**self._raw.raw, "jsonSchema": self._schema}, self._raw.identity)
-        rule = grafted(raw, self._local)
+        changed = {**self._raw.raw, "jsonSchema": self._schema}
+        self._changed = RemoteRule(changed, self._raw.identity)
+        rule = grafted(self._changed, self._local)
         # Segment's own mark stays, as it is not in the schema; a plan without it is not wrong.
         marked = rule.deprecated and self._local.deprecated
         self.source, _ = with_spans(replace(rule, deprecated=marked))
@@ -111,7 +113,7 @@ class _Trial:
         if () in self._whole:  # nothing is left to try
             return True
         said, diagnostics = result
-        parts = remainder(self.source, self._schema, diagnostics)
+        parts = remainder(self._changed, self.source, diagnostics)
         wrong = self._wrong(said)
         strays = {part.path for part in parts if not self._is_known(part)}
         if not wrong and not strays:
@@ -144,6 +146,10 @@ class _Trial:
 
 def _is_within(inner: Path, outer: Path) -> bool:
     return inner[: len(outer)] == outer
+
+
+def _by_position(path: Path) -> list[str]:
+    return [f"{step:>9}" for step in path]
 
 
 def _dropped(schema: Any, path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +16,7 @@ from .compare import Pair, Status, compare
 from .describe import differences
 from .lock import Entry, Lock
 from .outgoing import Outgoing, outgoing
-from .remainder import Part
+from .remainder import Part, changes
 
 ONLY_THERE: Final = "only in Segment, and lost"
 
@@ -181,35 +181,44 @@ def new_lock(
     local: Mapping[Identity, Rule],
     remote: RemotePlan,
     before: Lock | None,
-    wrote: Mapping[Identity, Rule],
+    wrote: Mapping[Identity, Step],
 ) -> tuple[dict[Identity, Entry], list[Diagnostic]]:
     """The lock's entries after a push that wrote the rules ``wrote``, from what Segment has now,
-    and warnings about those that Segment stored differently."""
-    entries = dict(before.rules) if before else {}
+    and warnings about those that Segment stored differently, or that had changed there."""
+    known = before.rules if before else {}
+    entries = dict(known)
     found: list[Diagnostic] = []
     for pair in compare(local, remote.rules, before):
-        entry = pair.entry(pair.local)
+        entry, step, old = (
+            pair.entry(pair.local),
+            wrote.get(pair.identity),
+            known.get(pair.identity),
+        )
         if entry is None:
-            if pair.identity in wrote:
+            if step:
                 message = f"Segment accepted `{pair.name}`, but does not have it"
                 found.append(codes.KEPT_OTHERWISE.at(None, message))
             entries.pop(pair.identity, None)
-        elif pair.identity in wrote or (pair.status is Status.SAME and not _untold(pair, entries)):
+        elif step:
             entries[pair.identity] = entry
-            if pair.status is not Status.SAME and not _stored(pair, wrote[pair.identity]):
-                lines = "; ".join(differences(pair.local, pair.remote)[:4])
-                message = f"Segment stored `{pair.name}` differently: {lines or 'empty'}"
-                found.append(codes.KEPT_OTHERWISE.at(None, message))
+            found += _stored_otherwise(pair, step)
+            if old:
+                found += changes(pair.name, pair.identity[0], step.pair.parts, old.kept, None)
+        elif pair.status is Status.SAME and not (old and old.kept != pair.kept):
+            entries[pair.identity] = entry  # else a pull has yet to tell what has changed
     kept = {key: each for key, each in entries.items() if key in local or key in remote.rules}
     return kept, found
 
 
-def _untold(pair: Pair, entries: Mapping[Identity, Entry]) -> bool:
-    """Whether a part that a plan cannot hold has changed in Segment, which a pull has to tell."""
-    known = entries.get(pair.identity)
-    return known is not None and dict(known.kept) != dict(pair.kept)
-
-
-def _stored(pair: Pair, sent: Rule) -> bool:
-    """Whether Segment has exactly what it was sent."""
-    return pair.raw is not None and same(pair.raw.raw["jsonSchema"], sent.schema)
+def _stored_otherwise(pair: Pair, step: Step) -> Iterator[Diagnostic]:
+    """A warning if Segment has something else than it was sent, as far as it means something."""
+    sent = step.rule.schema if step.rule else {}
+    stored = pair.raw.raw["jsonSchema"] if pair.raw else {}
+    if same(sent, stored):
+        return
+    lines = differences(pair.local, pair.remote)[:4] if pair.status is not Status.SAME else []
+    gone = [p for p in step.pair.parts if p.is_in(sent) and not p.is_in(stored)]
+    lines += [f"- {part.line(pair.identity[0])}" for part in gone]
+    if lines or pair.status is not Status.SAME:
+        message = f"Segment stored `{pair.name}` differently: {'; '.join(lines) or 'empty'}"
+        yield codes.KEPT_OTHERWISE.at(None, message)

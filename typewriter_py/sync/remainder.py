@@ -15,9 +15,10 @@ from ..formats.codes import NOT_CARRIED
 from ..formats.nodes import pointer_to, steps_of
 from ..formats.rules import Kind, Rule
 from ..plan.document import Map, Seq
+from ..plan.text_edit import same
 from ..plan.values import describe
 from . import codes
-from .api.plans import digest
+from .api.plans import RemoteRule, digest
 from .describe import SHOWN, Path, shown
 
 _DIGITS: Final = 16  # of a hash: it has to tell a change, and a rule's line in the lock is short
@@ -39,27 +40,29 @@ class Part:
         """What identifies it within its rule."""
         return pointer_to(*map(str, self.path))
 
+    def is_in(self, schema: Mapping[str, Any]) -> bool:
+        """Whether ``schema`` has exactly this part."""
+        return _has(schema, self.path) and same(_value(schema, self.path), self.value)
+
     def line(self, kind: Kind) -> str:
         """It for people, in a rule of that kind: ``message.required: ["context"]``."""
         value = describe(self.value, SHOWN)
         return f"{shown(kind, self.path)}: {value}" if self.path else value
 
 
-def remainder(
-    source: Rule, schema: Mapping[str, Any], diagnostics: Iterable[Diagnostic]
-) -> tuple[Part, ...]:
-    """The parts of ``schema`` that ``diagnostics`` report, which are of importing ``source``.
+def remainder(raw: RemoteRule, source: Rule, diagnostics: Iterable[Diagnostic]) -> tuple[Part, ...]:
+    """The parts of ``raw`` that ``diagnostics`` report, which are of importing ``source``.
 
     ``source`` has spans, one line for each key and item, and the same schema, perhaps with more
-    in it than Segment has.
+    in it than Segment has.  Of a spare rule a plan holds nothing at all.
     """
-    lines = {
-        each.span.line: each.span for each in diagnostics if _is_loss(each, source) and each.span
-    }
-    if not lines:
-        return ()
+    schema = raw.raw["jsonSchema"]
+    if raw.is_spare:
+        return (Part((), schema, source.span),)
+    losses = [each.span for each in diagnostics if _is_loss(each, source) and each.span]
+    lines = {span.line: span for span in losses}
     found: list[Part] = []
-    for line, path in _paths((), source.schema):
+    for line, path in _paths((), source.schema) if lines else ():
         nested = found and path[: len(found[-1].path)] == found[-1].path
         if line in lines and not nested and _has(schema, path):
             found.append(Part(path, _value(schema, path), lines[line]))
@@ -110,17 +113,17 @@ def changes(
     ``span`` is the location in the plan, for what has no location in Segment any more.
     """
     now = {part.pointer: part for part in parts}
+
+    def named(path: Path) -> str:
+        return f"`{name}`: `{shown(kind, path)}`" if path else f"`{name}`"
+
     for pointer, part in now.items():
-        path = shown(kind, part.path)
-        if pointer not in before:
-            message = f"`{name}` has `{path}` in Segment, which the plan cannot hold"
-        elif before[pointer] != hashes([part])[pointer]:
-            message = f"`{name}`: `{path}` was changed in Segment, and the plan cannot hold it"
-        else:
-            continue
-        help = f"it stays in Segment as it is: {describe(part.value, SHOWN)}"
-        yield codes.PART_CHANGED.at(part.span, message, help=help)
+        known = before.get(pointer)
+        if known != hashes([part])[pointer]:
+            how = "was changed in Segment" if known else "is in Segment"
+            message = f"{named(part.path)} {how}, and the plan cannot hold it"
+            help = f"it stays there as it is: {describe(part.value, SHOWN)}"
+            yield codes.PART_CHANGED.at(part.span, message, help=help)
     for pointer in before.keys() - now.keys():
-        path = shown(kind, steps_of(pointer))
-        message = f"`{name}`: `{path}`, which the plan did not hold, was removed in Segment"
+        message = f"{named(steps_of(pointer))} was removed in Segment; the plan did not hold it"
         yield codes.PART_CHANGED.at(span, message)

@@ -45,6 +45,11 @@ class RemoteRule:
         return kind, self.raw.get("key") or "", self.raw["version"]
 
     @property
+    def is_spare(self) -> bool:
+        """Whether a plan has no room for it, as it is one more rule for the same call."""
+        return self.identity[0] != "TRACK" and self.identity[1:] != ("", 1)
+
+    @property
     def rule(self) -> Rule:
         """The same as the importers and exporters represent it."""
         kind, key, version = self.identity
@@ -107,23 +112,27 @@ def _is_version(value: Any) -> TypeGuard[int | float]:
 def by_identity(rules: Iterable[RemoteRule]) -> dict[Identity, RemoteRule]:
     """The rules of a plan by their identities.
 
-    The key of Segment's rule for identify (or group, page, screen, common) is dropped, because
-    a plan has one of each; if there are more, their keys distinguish them.
+    A plan has one rule for identify (or group, page, screen, common), so the key and the version
+    of Segment's are dropped.  If Segment has more, the plan's is the one without a key, else the
+    first; the others are spare.
     """
+    listed = list(rules)
+    names = {rule.name for rule in listed}
     found: dict[Identity, RemoteRule] = {}
-    for rule in rules:
-        kind, key, version = rule.name
-        only: Identity = (kind, key if kind == "TRACK" else "", version)
-        identity = rule.name if only in found else only
+    for rule in listed:
+        only: Identity = (rule.name[0], "", 1)
+        is_single = rule.name[0] != "TRACK" and only not in names and only not in found
+        identity = only if is_single else rule.name
         found[identity] = RemoteRule(rule.raw, identity)
-    return found
+    # An import takes the first rule for each call.
+    return dict(sorted(found.items(), key=lambda item: item[1].is_spare))
 
 
 def sent(rule: Rule, over: RemoteRule | None = None) -> dict[str, Any]:
     """The JSON of a rule for PATCH; it replaces ``over``."""
-    key = rule.key or (over.raw.get("key") if over else None)
+    _, key, version = over.name if over else rule.identity
     named = {"key": key} if key else {}
-    return {"type": rule.kind, **named, "version": rule.version, "jsonSchema": rule.schema}
+    return {"type": rule.kind, **named, "version": version, "jsonSchema": rule.schema}
 
 
 def named(raw: dict[str, Any]) -> dict[str, str]:
