@@ -2,6 +2,7 @@
 # make test  sets up, runs all checks and tests
 # make versions  runs the tests on every other Python that is here: the client from 3.9, the tool from 3.11
 # make faults  what is lost when things go wrong, beside the official SDK: benchmarks/FAULTS.md
+# make fuzz  broken inputs for every command: FUZZ_RUNS=2000 FUZZ_SEED=1
 # make bench  measures beside public peers, writes benchmarks/RESULTS.md
 
 VENV := .venv
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 # Processes that tests start find their bytecode cached, as those of users do.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint unit client versions bench faults golden clean
+.PHONY: demo test lint unit client versions fuzz bench faults golden clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python examples/demo.py
@@ -57,6 +58,9 @@ versions:
 		echo "Python $$version: $$goal"; \
 		$(MAKE) --no-print-directory $$goal VENV=.venv-$$version PYTHON=$$python TESTS="$$tests" || exit 1; \
 	done
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m benchmarks
