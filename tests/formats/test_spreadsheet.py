@@ -96,10 +96,69 @@ def test_not_a_path(text: str) -> None:
         ("web; ios\nandroid,", ["web", "ios", "android"]),
         ("Berlin, Mitte|Köln", ["Berlin, Mitte", "Köln"]),
         (r"Berlin\, Mitte", ["Berlin, Mitte"]),
+        ("[a|b|c]", ["a", "b", "c"]),
+        ("{a, b}", ["a", "b"]),
+        ('["a","b"]', ["a", "b"]),
+        ("[abc]", None),
+        ("[a-z]|x", None),
+        ('"a"|"b"', ["a", "b"]),
+        ("'a', 'b'", ["a", "b"]),
+        ("“a”; “b”", ["a", "b"]),
+        ('"a, b", "c"', ["a, b", "c"]),
+        (r"\"a\"", ['"a"']),
+        ('"a|b', ['"a', "b"]),
+        ("it's|b", ["it's", "b"]),
+        ("a / b", ["a", "b"]),
+        ("text/html", ["text/html"]),
     ],
 )
 def test_permitted_values_or_a_pattern(cell: str, values: list[str] | None) -> None:
     assert permitted_values(cell) == values
+
+
+spelled = st.text("ab\"' /|,;\\\\[]{}.N“”\\n-", min_size=1, max_size=6).map(str.strip).filter(bool)
+odd = st.sampled_from(["N/A", "any", "ISO 8601", "a / b", "-", "'a'", "[a|b]"])
+
+
+@given(st.lists(spelled | odd, min_size=1, max_size=3))
+def test_whatever_values_a_cell_spells_come_back(values: list[str]) -> None:
+    assert permitted_values(columns.permitted_cell({"enum": values})) == values
+
+
+@pytest.mark.parametrize("pattern", ["abc", "[a|b]", "N/A", "any", "a, b"])
+def test_a_pattern_that_looks_like_values_comes_back_as_a_pattern(pattern: str) -> None:
+    cell = columns.permitted_cell({"type": "string", "pattern": pattern})
+    assert permitted_values(cell) is None
+    assert cell == f"(?:{pattern})"
+
+
+@pytest.mark.parametrize(
+    "cell", ["N/A", "n/a", "-", "–", "any", "none", "string", "Any value", "tbd", "*"]
+)
+@pytest.mark.parametrize("type", ["string", "integer", ""])
+def test_a_placeholder_permits_everything(cell: str, type: str) -> None:
+    typed = {"type": type} if type else {}
+    assert payload(f"{HEADER}A,x,,{type},{cell}\n")["properties"]["x"] == typed
+
+
+@pytest.mark.parametrize(("cell", "format"), [("ISO 8601", "date-time"), ("UUID", "uuid")])
+@pytest.mark.parametrize("type", ["string", ""])
+def test_a_format_among_the_permitted_values_is_the_format(
+    cell: str, format: str, type: str
+) -> None:
+    rules, said = read(f"{HEADER}A,x,,{type},{cell}\n")
+    assert rules is not None
+    (rule,) = rules.rules
+    schema = rule.schema["properties"]["properties"]["properties"]["x"]
+    assert schema == {"type": "string", "format": format}
+    assert said == [f"2 TW516 `{cell}` is not a permitted value, it is read as `format: {format}`"]
+
+
+@pytest.mark.parametrize("cell", ["1|2", "[1|2]", '"1","2"', "1 / 2"])
+def test_numbers_in_whatever_way_they_are_listed(cell: str) -> None:
+    quoted = cell.replace('"', '""')
+    schema = payload(f'{HEADER}A,x,,integer,"{quoted}"\n')["properties"]["x"]
+    assert schema == {"type": "integer", "enum": [1, 2]}
 
 
 # --- export ----------------------------------------------------------------------------------

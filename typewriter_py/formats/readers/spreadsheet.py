@@ -23,7 +23,13 @@ from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
 from ..nodes import append, as_nodes, put
 from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
-from ..spreadsheet import permitted_values, separators
+from ..spreadsheet import (
+    format_named,
+    is_placeholder,
+    permitted_values,
+    separators,
+    without_brackets,
+)
 from ..type_names import ANY, FORMATS, NAMES, item_types, type_words
 from .findings import Findings
 
@@ -269,8 +275,18 @@ class Cells:
 
     def _permit(self, schema: Map, cell: str, types: list[str], span: Span) -> None:
         """Write the permitted values of a cell, or its regular expression."""
-        values: list[Any] | None = permitted_values(cell)
+        if is_placeholder(cell):
+            return
         text = not types or "string" in types
+        format = format_named(cell) if text else None
+        if format is not None:
+            message = f"`{cell}` is not a permitted value, it is read as `format: {format}`"
+            self._findings.add(codes.CELL, span, message, "put it into the column of types")
+            for key, value in (("format", format), ("type", "string")):
+                if key not in schema:
+                    put(schema, key, value, span)
+            return
+        values: list[Any] | None = permitted_values(cell)
         if values is None and text:
             put(schema, "pattern", cell, span)
             if not types:
@@ -289,7 +305,10 @@ class Cells:
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
     """Numbers or booleans, separated by bars or the like; None if they are of other types."""
     try:
-        values = [value_of(each) for each in re.split(f"[{separators(cell)}]", cell)]
+        cell = without_brackets(cell)
+        between = separators(cell)
+        parts = re.split(between if len(between) > 3 else f"[{between}]", cell)
+        values = [value_of(each.strip().strip("'\"")) for each in parts]
     except ValueError:
         return None
     number = {"integer", "number"} if "number" in types else {"integer"}
