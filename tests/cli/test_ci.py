@@ -59,6 +59,9 @@ class Repository:
             "GIT_COMMITTER_EMAIL": "ada@example.com",
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_OUTPUT": str(self.output),
+            "GITHUB_REPOSITORY": "acme/shop",
+            "RUNNER_TEMP": str(home),
+            "ACTION_PATH": str(ROOT),
         }
         self.home.mkdir()
         self.run(f"git init -q --bare -b main {self.origin} && git init -q -b main .")
@@ -94,7 +97,23 @@ class Repository:
     def step(self, name: str, **more: str) -> subprocess.CompletedProcess[str]:
         """The action's step of that name."""
         (step,) = (each for each in ACTION["runs"]["steps"] if each.get("name") == name)
-        return self.attempt(step["run"], **more)
+        return self.attempt(
+            step["run"],
+            **{name: "" for name in step.get("env", {}) if name != "ACTION_PATH"} | more,
+        )
+
+    def outputs(self) -> dict[str, str]:
+        """What the steps so far have put out."""
+        text = self.output.read_text() if self.output.exists() else ""
+        return dict(line.split("=", 1) for line in text.splitlines())
+
+    def generate_and_push(self, **more: str) -> list[subprocess.CompletedProcess[str]]:
+        """Both steps, the second one if the first has a commit for it."""
+        nobody = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "")  # as on a runner
+        done = [self.step("Generate and commit", **nobody, **more)]
+        if branch := self.outputs().get("branch"):
+            done.append(self.step("Push", **nobody, **more, BRANCH=branch))
+        return done
 
 
 @pytest.fixture
@@ -261,17 +280,23 @@ def test_the_action_is_whole() -> None:
     assert named == set(ACTION["inputs"])
 
 
-def test_the_action_commits_what_an_analyst_has_changed(repository: Repository) -> None:
-    assert repository.step("Generate and commit").returncode == 0
-    assert repository.output.read_text() == "committed=false\n"
+PULL_REQUEST = {"HEAD_REF": "change", "HEAD_REPOSITORY": "acme/shop"}
+
+
+@pytest.mark.parametrize("where", ["a branch", "the head of a pull request"])
+def test_the_action_commits_what_an_analyst_has_changed(repository: Repository, where: str) -> None:
+    pull = PULL_REQUEST if where == "the head of a pull request" else {}
+    assert [done.returncode for done in repository.generate_and_push(**pull)] == [0]
     repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
     repository.run("git commit -qam plan && git push -q -u origin change")
-    nobody = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "")  # as on a runner
-    done = repository.step("Generate and commit", **nobody)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert repository.output.read_text().endswith("committed=true\n")
-    pushed = repository.run("git fetch -q && git show origin/change:src/shop/analytics/_types.py")
-    assert "order_number: str" in pushed
+    if pull:
+        repository.run("git checkout -q --detach")
+        pull = {**pull, "HEAD_SHA": repository.run("git rev-parse HEAD").strip()}
+    committed, pushed = repository.generate_and_push(**pull)
+    assert committed.returncode == pushed.returncode == 0, committed.stdout + pushed.stderr
+    assert repository.outputs() == {"branch": "change", "committed": "true"}
+    text = repository.run("git fetch -q && git show origin/change:src/shop/analytics/_types.py")
+    assert "order_number: str" in text
     assert repository.step("Check").returncode == 0
 
 
@@ -280,8 +305,86 @@ def test_the_action_commits_nothing_that_is_not_its_own(repository: Repository) 
     assert repository.step("Generate and commit").returncode == 2
     (repository.home / "mine.txt").unlink()
     repository.run("git checkout -q --detach")
-    done = repository.step("Generate and commit")
-    assert (done.returncode, "check out a branch" in done.stdout) == (2, True)
+    for head in ({}, {**PULL_REQUEST, "HEAD_SHA": "0" * 40}):  # such as a merge with the base
+        done = repository.step("Generate and commit", **head)
+        assert (done.returncode, "check out a branch" in done.stdout) == (2, True)
+
+
+@pytest.mark.parametrize("fork", ["mallory/shop", ""])  # "": it has been deleted
+def test_the_packages_of_a_fork_are_only_checked(repository: Repository, fork: str) -> None:
+    pull = {**PULL_REQUEST, "HEAD_REPOSITORY": fork}
+    (fresh,) = repository.generate_and_push(**pull)
+    assert fresh.returncode == 0
+    assert fresh.stdout.startswith("::notice::commit: nothing can be pushed to the fork")
+    repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
+    repository.run("git commit -qam plan")
+    (stale,) = repository.generate_and_push(**pull)
+    assert (stale.returncode, "::error file=" in stale.stdout) == (1, True)
+    assert repository.outputs() == {}
+
+
+def test_without_a_token_of_its_own_it_says_that_no_workflow_starts(repository: Repository) -> None:
+    repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
+    repository.run("git commit -qam plan && git push -q -u origin change")
+    _, pushed = repository.generate_and_push()
+    assert (
+        "::notice::commit: if the job's GITHUB_TOKEN pushes this commit, no workflow"
+        in pushed.stdout
+    )
+
+
+def test_the_token_takes_the_place_of_the_checkouts(repository: Repository) -> None:
+    """It is sent to GitHub alone, and neither printed nor given to typewriter."""
+    (generating,) = (s for s in ACTION["runs"]["steps"] if s.get("name") == "Generate and commit")
+    assert "TOKEN" not in generating["env"]
+    header = "http.https://github.example/.extraheader"
+    repository.run(f'git config {header} "AUTHORIZATION: basic of-the-checkout"')
+    show = f"#!/bin/sh\n/usr/bin/env git config --get-all {header} >> {repository.home}/../sent\n"
+    hook = repository.home.parent / "bin" / "git-remote-show"
+    hook.write_text(show)
+    hook.chmod(0o755)
+    repository.run("git remote set-url origin show::nowhere")
+    done = repository.step(
+        "Push", BRANCH="change", TOKEN="s3cret", GITHUB_SERVER_URL="https://github.example"
+    )
+    sent = (repository.home.parent / "sent").read_text().split("\n")
+    assert sent == ["AUTHORIZATION: basic of-the-checkout", "", SECRET, ""]
+    assert "s3cret" not in done.stdout + done.stderr
+    assert done.stdout.startswith(f"::add-mask::{SECRET.rpartition(' ')[2]}\n")
+    assert (done.returncode, "::error::commit: the push failed" in done.stdout) == (1, True)
+
+
+SECRET = "AUTHORIZATION: basic eC1hY2Nlc3MtdG9rZW46czNjcmV0"
+
+
+def test_hooks_of_a_repository_do_not_run(repository: Repository) -> None:
+    for name in ("pre-commit", "commit-msg", "pre-push"):
+        repository.write(f".git/hooks/{name}", "#!/bin/sh\nexit 1\n")
+        (repository.home / ".git/hooks" / name).chmod(0o755)
+    repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
+    repository.run("git commit -qnam plan && git push -q --no-verify -u origin change")
+    assert [done.returncode for done in repository.generate_and_push()] == [0, 0]
+
+
+def test_no_module_of_the_checkout_runs_in_place_of_an_installed_one(
+    repository: Repository,
+) -> None:
+    for name in ("typewriter_py", "typewriter_client", "jinja2", "black", "click", "pip", "json"):
+        for module in ("__init__", "__main__"):
+            repository.write(f"{name}/{module}.py", "raise SystemExit('a stranger')\n")
+    repository.write("typewriter", "#!/bin/sh\necho a stranger; exit 1\n")
+    repository.run("git add -A && git commit -qm hostile && git push -q -u origin change")
+    steps = [
+        repository.step("Lint"),
+        *repository.generate_and_push(**PULL_REQUEST),
+        repository.step("Check"),
+        repository.step("Changes", AGAINST="origin/main..."),
+        repository.step("Report", CHANGES=f"{repository.home.parent}/changes.md"),
+        repository.step("Diff", AGAINST="origin/main...", BREAKING="any"),
+        repository.step("Audit", SOURCES="src", FAIL_ON="unused"),
+    ]
+    said = "".join(done.stdout + done.stderr for done in steps)
+    assert ([done.returncode for done in steps], "stranger" in said) == ([0] * 7, False), said
 
 
 def test_the_action_checks_lints_and_audits(repository: Repository) -> None:
@@ -301,6 +404,8 @@ def test_the_action_compares_with_the_base(
     repository: Repository, breaking: str, code: int
 ) -> None:
     repository.write("plan.yaml", removed(PLAN))
+    assert repository.step("Changes", AGAINST="origin/main...").returncode == 0
+    assert repository.step("Report", CHANGES=repository.outputs()["file"]).returncode == 0
     done = repository.step("Diff", AGAINST="origin/main...", BREAKING=breaking)
     assert done.returncode == code, done.stdout + done.stderr
     assert "order_id" in repository.summary.read_text()
@@ -322,6 +427,8 @@ def test_what_the_base_has_got_since_is_not_taken_for_removed(repository: Reposi
 
 
 def test_a_shallow_checkout_reports_what_it_needs(repository: Repository) -> None:
+    assert repository.step("Changes", AGAINST="origin/gone...").returncode == 0
+    assert repository.outputs() == {}
     done = repository.step("Diff", AGAINST="origin/gone...", BREAKING="any")
     assert done.returncode == 2
     assert "history" in done.stdout + done.stderr or "fetch" in done.stdout + done.stderr
