@@ -111,6 +111,18 @@ def leads_out(path: Name, within: Name) -> bool:
     return not _is_below(os.path.realpath(path), os.path.realpath(within))
 
 
+def in_place(path: Name) -> Path:
+    """Where a file really is that is to be edited, so that a link to it stays one.
+
+    Raises OutsideError if that is outside the repository that the link is in.  Outside of
+    repositories links are the user's own.
+    """
+    root = repository(path)
+    if root is not None and leads_out(path, root):
+        raise OutsideError(errno.EPERM, "it is a link that leads out of the repository", path)
+    return Path(os.path.realpath(path))
+
+
 def _is_below(real: str, root: str) -> bool:
     return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
 

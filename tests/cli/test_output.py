@@ -133,6 +133,18 @@ def test_every_file_in_the_way_is_named_links_and_folders_too(tmp_path: Path):
     assert snapshot(elsewhere) == {"target.py": HEAD.encode()}
 
 
+def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path):
+    """Even if it has been made since the folder was compared."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    found = compare(tmp_path / "out", FILES)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "_client").symlink_to(elsewhere)
+    (problem,) = write.apply(found)
+    assert (problem.code, problem.file) == ("TW023", str(tmp_path / "out" / "_client"))
+    assert snapshot(tmp_path / "out") == snapshot(elsewhere) == {}
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path: Path):
     (tmp_path / "file").write_text("x")
     (tmp_path / "loop").symlink_to("loop")

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Run, command_line
+from conftest import PLAN, Run, command_line
 
 SCHEMA = '{"type": "object", "title": "A", "properties": {"secret": {"type": "string"}}}'
 LOG = '{"type": "track", "event": "Order Completed", "properties": {"order_id": "1"}}\n'
@@ -108,6 +108,90 @@ def test_a_report_to_merge_that_is_a_device_is_refused(project: Path, typewriter
     done = typewriter("audit", "--merge", "report.json", fake=False)
     assert done.returncode == 2
     assert "report.json:1:1: TW409" in done.stdout
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+UNTIDY = PLAN.replace("order_id: {type: string}", "order_id: {type: string, minLength: 0}")
+
+
+@pytest.fixture
+def outside(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder beside the project, which is a repository."""
+    here = project / "repository"
+    (here / ".git").mkdir(parents=True)
+    for name in ("plan.yaml", "typewriter.toml"):
+        (project / name).rename(here / name)
+    monkeypatch.chdir(here)
+    found = project / "outside"
+    found.mkdir()
+    return found
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {each.name: each.read_text() for each in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("link", "command", "code"),
+    [
+        ("schemas/events", "export --format jsonschema --out schemas", "TW531"),
+        ("analytics/_client", "generate --set client=vendored", "TW021"),
+        ("plans", "init --plan plans/tracking.yaml --out analytics", "TW023"),
+        ("plans/deep", "init --plan plans/deep/tracking.yaml --out analytics", "TW023"),
+    ],
+)
+def test_nothing_is_written_through_a_linked_folder_that_leads_out(
+    outside: Path, typewriter: Run, link: str, command: str, code: str
+):
+    path = Path(link)
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(outside)
+    done = typewriter(*command.split(), fake=False)
+    assert contents(outside) == {}
+    assert done.returncode == 2
+    assert code in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "export --format segment --out link.yaml",
+        "import plan.json --force --out link.yaml",
+        "infer log --force --out link.yaml",
+        "schema --out link.yaml",
+        "lint --fix link.yaml",
+        "lint --add-ignores link.yaml",
+    ],
+)
+def test_a_file_is_written_through_a_link_within_the_repository_alone(
+    outside: Path, typewriter: Run, command: str
+):
+    assert typewriter("export", "--format", "segment", "--out", "plan.json").returncode == 0
+    Path("log").write_text(LOG)
+    link, inside, beyond = Path("link.yaml"), Path("parts/real.yaml"), outside / "real.yaml"
+    inside.parent.mkdir()
+    for real in (inside, beyond):
+        real.write_text(UNTIDY)
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(real))
+        done = typewriter(*command.split(), fake=False)
+        assert link.is_symlink()
+    assert inside.read_text() != UNTIDY
+    assert contents(outside) == {"real.yaml": UNTIDY}
+    message = "link.yaml:1:1: TW023 cannot write: it is a link that leads out of the repository"
+    assert message in done.stdout + done.stderr
+    assert done.returncode == 2
+
+
+def test_init_does_not_extend_a_file_behind_a_link(outside: Path, typewriter: Run):
+    Path("typewriter.toml").unlink()
+    (outside / "theirs.toml").write_text("[project]\n")
+    Path("pyproject.toml").symlink_to(outside / "theirs.toml")
+    assert typewriter("init", fake=False).returncode == 0
+    assert contents(outside) == {"theirs.toml": "[project]\n"}
+    assert Path("pyproject.toml").is_symlink()
+    assert Path("typewriter.toml").exists()
 
 
 # --- what the user names, may be a pipe ----------------------------------------------------------

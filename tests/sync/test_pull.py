@@ -530,6 +530,34 @@ def test_a_plan_that_is_a_link_stays_one(pushed: Project, tmp_path_factory: Any)
     pushed.in_step()
 
 
+def test_a_plan_behind_a_link_out_of_the_repository_is_left_alone(
+    pushed: Project, tmp_path_factory: Any
+) -> None:
+    elsewhere: Path = tmp_path_factory.mktemp("elsewhere") / "real.yaml"
+    elsewhere.write_text(pushed.text())
+    pushed.plan.unlink()
+    pushed.plan.symlink_to(elsewhere)
+    (pushed.folder / ".git").mkdir()
+    edit(pushed, "Order Completed", add_coupon)
+    before = elsewhere.read_text(), pushed.lock.read_text()
+    done = pushed.pull()
+    assert (done.code, "TW023 cannot write: it is a link" in done.out) == (2, True)
+    assert (elsewhere.read_text(), pushed.lock.read_text()) == before
+
+
+def test_a_lock_behind_a_link_out_of_the_repository_is_noticed_before_anything_is_sent(
+    pushed: Project, tmp_path_factory: Any
+) -> None:
+    elsewhere: Path = tmp_path_factory.mktemp("elsewhere") / "lock"
+    pushed.lock.rename(elsewhere)
+    pushed.lock.symlink_to(elsewhere)
+    (pushed.folder / ".git").mkdir()
+    pushed.replace("Cart Viewed", "Cart Seen")
+    done = pushed.push("--yes")
+    assert (done.code, "TW023 cannot write: it is a link" in done.out) == (2, True)
+    assert pushed.segment.writes() == []
+
+
 def test_an_installed_plan_is_not_changed(pushed: Project) -> None:
     done = pushed.run("pull", "--plan", "package:typewriter_py/plans/ecommerce.yaml")
     if "TW006" not in done.out:  # the plans are packaged only in a wheel

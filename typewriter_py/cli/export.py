@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from ..diagnostics import Diagnostic, Severity, in_order
 from ..formats import export, spreadsheet
 from ..formats.json_schema import rules_of
 from ..formats.rules import RuleSet
-from ..output import Change, Comparison
+from ..output import Comparison
 from ..output.write import apply
 from ..plan.load import load
 from . import configured, io
@@ -68,8 +69,7 @@ def command(plan: str | None, kind: str, out: str | None, config_file: str | Non
     path = Path(out)
     if not path.name or path.is_dir() or out.endswith(("/", os.sep)):
         raise click.UsageError(f"--out must name a file for this format, but '{out}' is a folder.")
-    old = "" if os.path.lexists(path) else None
-    return _write(Comparison(path.parent, (Change(path.name, old, text),)), out)
+    return _done(io.write_or_print(text, out), f"{out}: written")
 
 
 def _sheet(rules: RuleSet) -> str:
@@ -80,10 +80,14 @@ def _sheet(rules: RuleSet) -> str:
 
 
 def _write(comparison: Comparison, shown: str) -> int:
-    problems = comparison.diagnostics or apply(comparison)
+    done = "written" if comparison.changes else "no changes"
+    return _done(comparison.diagnostics or apply(comparison), f"{shown}: {done}")
+
+
+def _done(problems: Sequence[Diagnostic], message: str) -> int:
     if problems:
         return io.fail(problems, err=True)
-    io.status(f"{shown}: written" if comparison.changes else f"{shown}: no changes")
+    io.status(message)
     return io.SUCCESS
 
 

@@ -96,6 +96,8 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
     tool = data.get("tool", {})
     if not isinstance(tool, dict) or "typewriter" in tool:
         return None if isinstance(tool, dict) else alone
+    if os.path.islink("pyproject.toml"):  # extending it would replace the link, or another's file
+        return alone
     extended = _appended(text, config(plan, out, nested=True))
     return Change("pyproject.toml", text, extended) if extended else alone
 

@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 import click
 
 from .. import disk
-from ..diagnostics import Diagnostic, Severity, has_errors, in_order
+from ..diagnostics import Diagnostic, Severity, Span, has_errors, in_order
 from ..output import Change, Comparison
+from ..output.codes import NOT_WRITABLE
 from ..output.write import apply
 from ..plan import metaschema
 from ..plan.files import read_text
@@ -149,11 +150,14 @@ def write_or_print(text: str, out: str | None) -> tuple[Diagnostic, ...]:
     """Write a plan or a schema to ``out``, or print it; returns what prevented that.
 
     If the process is killed, the file has either the old text or the new.  A symbolic link stays
-    one.
+    one, but must not lead out of the repository.
     """
     if out is None:
         click.echo(text.encode(), nl=False)  # YAML and JSON are UTF-8 in every locale
         return ()
-    folder, file = os.path.split(os.path.realpath(out) if os.path.islink(out) else out)
+    try:
+        folder, file = os.path.split(disk.in_place(out) if os.path.islink(out) else out)
+    except OSError as error:
+        return (NOT_WRITABLE.at(Span(out), f"cannot write: {error.strerror}"),)
     old = "" if os.path.lexists(os.path.join(folder, file)) else None
     return apply(Comparison(Path(folder), (Change(file, old, text),)))

@@ -19,6 +19,7 @@ from ..lint import Found, Request, Rule, Settings, chosen, lint, rules, with_sev
 from ..lint.context import ALL
 from ..lint.registry import DEFAULT
 from ..output import Change, Comparison
+from ..output.codes import NOT_WRITABLE
 from ..output.write import apply
 from ..plan.files import LIBRARY
 from ..plan.load import Loaded, load
@@ -339,7 +340,10 @@ def _mend(result: LintResult) -> list[Diagnostic]:
 
 def _unchanged(path: Path, file: str, result: LintResult) -> str | None:
     """The text of a file, unless it is not the one that was linted."""
-    old = disk.read(path).decode("utf-8")
+    try:
+        old = disk.read(path).decode("utf-8")
+    except (OSError, ValueError):
+        old = ""
     if old.removeprefix("\ufeff").replace("\r\n", "\n") == result.texts.get(file):
         return old
     io.status(f"{file}: left unchanged, because it has changed in the meantime")
@@ -353,6 +357,10 @@ def _write(
     if new == old:
         io.status(f"{file}: left unchanged, because it cannot be edited safely")
         return ()
+    try:
+        disk.in_place(file)
+    except OSError as error:
+        return (NOT_WRITABLE.at(Span(file), f"cannot write: {error.strerror}"),)
     failed = apply(Comparison(path.parent, (Change(path.name, old, new),)))
     if not failed:
         io.status(f"{file}: {'fixed' if fix else 'silenced'} {io.counted(done, 'finding')}")

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from .. import disk
 from ..config import Config, SegmentConfig
 from ..diagnostics import Diagnostic, Severity, Span
 from ..output import Change, Comparison
+from ..output.codes import NOT_WRITABLE
 from ..output.write import apply
 from ..plan.files import read_text
 from ..plan.load import Loaded, load
@@ -152,6 +153,7 @@ def _plan(
 
 def _lock(session: Session) -> None:
     path = session.path.parent / NAME
+    session.problems += _unwritable(path)  # before anything is sent: it is written at the end
     if not os.path.lexists(path):
         return
     text = read_text(path, str(path))
@@ -215,10 +217,18 @@ def save(
     text = lock_text({**session.locks, session.id: Lock(session.region, entries)})
     if text != session.lock_text:
         texts[session.path.parent / NAME] = session.lock_text, text
+    problems = [each for path in texts for each in _unwritable(path)]
     for each in comparisons(session, texts):
-        if problems := apply(each):
-            return list(problems)
-    return []
+        problems = problems or [*apply(each)]
+    return problems
+
+
+def _unwritable(path: Path) -> Iterator[Diagnostic]:
+    """Why a file must not be edited where it is, if so."""
+    try:
+        disk.in_place(path)
+    except OSError as error:
+        yield NOT_WRITABLE.at(Span(str(path)), f"cannot write: {error.strerror}")
 
 
 _PATIENCE: Final = 120  # seconds: a password manager may ask for a password

@@ -196,6 +196,9 @@ def _old(folder: Path, name: str) -> str | Diagnostic | None:
     if path.is_symlink() or path.is_dir():
         what = "a symbolic link" if path.is_symlink() else "a folder"
         return NOT_AN_EXPORT.at(span, f"{what} is where a file has to be", help=_ELSEWHERE)
+    if disk.leads_out(path.parent, folder):
+        span = Span(str(path.parent))
+        return NOT_AN_EXPORT.at(span, "a link that leads out of the folder", help=_ELSEWHERE)
     try:
         return disk.read(path).decode("utf-8", "replace").replace("\r\n", "\n")
     except (FileNotFoundError, NotADirectoryError):

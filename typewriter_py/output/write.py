@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from .. import disk
 from ..diagnostics import Diagnostic, Span
 from . import STAGING, Change, Comparison, codes
 
@@ -28,6 +29,10 @@ def apply(comparison: Comparison) -> tuple[Diagnostic, ...]:
     _remove_orphans(folder)
     if not comparison.changes:
         return ()
+    for parent in dict.fromkeys((folder / change.path).parent for change in comparison.changes):
+        if disk.leads_out(parent, folder):
+            message = f"cannot write: it is a link that leads out of {folder}"
+            return (codes.NOT_WRITABLE.at(Span(str(parent)), message),)
     staging = folder / f"{STAGING}{os.getpid()}"
     undo: list[Callable[[], object]] = []
     try:
@@ -80,7 +85,7 @@ def _stage(staging: Path, folder: Path, changes: Iterable[Change]) -> None:
             try:
                 os.link(target, old)
             except OSError:  # no hard links here
-                shutil.copy2(target, old)
+                shutil.copy2(target, old, follow_symlinks=False)
             if change.new is not None:
                 shutil.copymode(target, new)
 
