@@ -103,6 +103,8 @@ ignored = []
     [
         ("plan = 'a'\nplan = 'b'\n", "TW001 not valid TOML"),
         ("plan = \n", "1:8: TW001 not valid TOML: Invalid value"),
+        ("a = 1\nx = " + "9" * 5000, "2:5: TW001 not valid TOML: Number with too many digits"),
+        ("x = " + "[" * 5000, "1:1: TW001 not valid TOML: Nested too deeply"),
         ("targets = 3\n", "1:11: TW003 `targets`: must be an array of tables"),
         ("targets = [3]\n", "1:12: TW003 `targets`: must be a table"),
         ("[targets]\nout = 'x'\n", "TW003 `targets`: must be an array of tables"),
@@ -116,6 +118,14 @@ ignored = []
 )
 def test_mistakes(tmp_path: Path, text: str, message: str):
     assert message in "\n".join(told(read(tmp_path, text)))
+
+
+def test_a_pyproject_whose_tool_is_not_a_table_is_not_ours(
+    tmp_path: Path,
+):
+    (tmp_path / "pyproject.toml").write_text("tool = 5  # typewriter\n")
+    (tmp_path / ".git").mkdir()
+    assert config.find(tmp_path) is None
 
 
 PLAN_3 = """\

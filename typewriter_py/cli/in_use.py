@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from .. import disk
 from ..audit import discover, sdks
+from ..config.toml_spans import parse_toml
 from ..output import is_ours
 
 NAMES: Final = ("analytics", "tracking", "product_analytics", "tracking_plan")
@@ -121,7 +122,7 @@ def _required(name: str) -> str:
 def _requirements(file: str) -> Iterator[str]:
     if file == "pyproject.toml":
         try:
-            yield from _dependencies(tomllib.loads(_text(Path(file)) or ""))
+            yield from _dependencies(parse_toml(_text(Path(file)) or ""))
         except tomllib.TOMLDecodeError:
             return
     elif file.startswith("requirements") and file.endswith((".txt", ".in")):

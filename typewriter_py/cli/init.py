@@ -11,6 +11,7 @@ import click
 
 from .. import disk
 from ..config.codes import UNREADABLE
+from ..config.toml_spans import parse_toml
 from ..diagnostics import Diagnostic, Span
 from ..output import Change, Comparison
 from ..output.codes import NAME_IN_USE
@@ -87,7 +88,7 @@ def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
     alone = Change("typewriter.toml", None, config(plan, out, nested=False))
     try:
         text = disk.read("pyproject.toml").decode()
-        data = tomllib.loads(text.replace("\r\n", "\n"))
+        data = parse_toml(text.replace("\r\n", "\n"))
     except FileNotFoundError:
         return alone
     except (OSError, ValueError) as error:
@@ -108,7 +109,7 @@ def _appended(text: str, table: str) -> str | None:
     gap = "" if not text.strip() else lines if text.endswith("\n") else lines * 2
     extended = text + gap + table.replace("\n", lines)
     try:
-        tomllib.loads(extended.replace("\r\n", "\n"))
+        parse_toml(extended.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError:
         return None
     return extended

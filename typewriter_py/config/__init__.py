@@ -18,6 +18,7 @@ from . import codes
 from .model import Config, Lint, PlanSource, SegmentConfig, TargetConfig, locate
 from .reader import TARGET_KEYS, Reader, unknown_key
 from .search import below, find, rival, searched
+from .toml_spans import parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def read(
     text = text.replace("\r\n", "\n")
     sources = {file: text}
     try:
-        data = tomllib.loads(text)
+        data = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         return Read(diagnostics=(_not_toml(file, text, error),), sources=sources, file=file)
     reader = Reader(file, data, text, languages, plan_given=plan_given)

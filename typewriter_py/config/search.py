@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from .. import disk
+from .toml_spans import parse_toml
 
 
 def find(start: Path) -> str | None:
@@ -104,6 +105,7 @@ def _mentions_us(pyproject: Path) -> bool:
     except OSError:
         return False
     try:
-        return "typewriter" in text and "typewriter" in tomllib.loads(text).get("tool", {})
-    except (tomllib.TOMLDecodeError, RecursionError):
+        tool = parse_toml(text).get("tool", {}) if "typewriter" in text else {}
+        return isinstance(tool, dict) and "typewriter" in tool
+    except tomllib.TOMLDecodeError:
         return "tool.typewriter" in text

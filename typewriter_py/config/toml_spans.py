@@ -1,4 +1,4 @@
-"""The locations of keys and values in a TOML file.
+"""TOML files: their data, and the locations of their keys and values.
 
 ``tomllib`` parses a file, but gives no locations.  This scanner does the other half, for text
 that ``tomllib`` has accepted: it follows the grammar (https://toml.io/en/v1.0.0) far enough to
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..diagnostics import Span
 
@@ -32,6 +32,29 @@ class KeyValue(NamedTuple):
 
     key: Span
     value: Span
+
+
+_LONG_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[+-]?(?:0x)?[0-9A-Fa-f_]{3000,}")
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The data of a TOML file.
+
+    Raises ``tomllib.TOMLDecodeError``, also for what ``tomllib`` itself raises other errors for:
+    numbers of thousands of digits, and values within thousands of others.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("Nested too deeply (at line 1, column 1)") from None
+    except ValueError:
+        found = _LONG_NUMBER.search(text)
+        start = found.start() if found else 0
+        line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        message = f"Number with too many digits (at line {line}, column {column})"
+        raise tomllib.TOMLDecodeError(message) from None
 
 
 def locate_keys(text: str, file: str) -> dict[KeyPath, KeyValue]:
