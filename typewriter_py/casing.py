@@ -103,11 +103,12 @@ def _capital(word: str) -> str:
 
 
 def _titled(parts: Words) -> str:
-    """As a title; all capitals are lowered first, small words stay in lower case."""
+    """As a title; all capitals are lowered first, small words stay in lower case, but for the
+    first and the last one: Logged In."""
     if len(parts) > 1 and all(part.isupper() for part in parts):
         parts = tuple(part.lower() for part in parts)
-    first, *rest = parts
-    return " ".join([_capital(first), *(w if w in _SMALL else _capital(w) for w in rest)])
+    small = {at for at, word in enumerate(parts) if word in _SMALL and 0 < at < len(parts) - 1}
+    return " ".join(w if at in small else _capital(w) for at, w in enumerate(parts))
 
 
 def _humped(parts: Words) -> str:

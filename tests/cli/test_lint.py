@@ -219,6 +219,68 @@ def test_what_can_be_fixed_safely_is_fixed(typewriter: Run, plan: Path):
     assert plan.stat().st_mtime_ns == before
 
 
+MISTYPED = """\
+tracking_plan:
+  rules:
+    events:
+      - name: “Order Completed”
+        description: "Paid" in full
+        tags: revenue, checkout
+        rules:
+          required: [total, total, channel]
+          properties:
+            total: {type: Decimal, required:true}   # as paid
+            channel: {type: string, enum: [“web”, 1e3]}
+            coupon: {type:String, description: 5% off, or more}
+      - name: Cart  Viewed
+        description:Somebody looked at the cart.
+"""
+MEANT = """\
+tracking_plan:
+  rules:
+    events:
+      - name: Order Completed
+        description: '"Paid" in full'
+        tags: ["revenue", "checkout"]
+        rules:
+          required: [total, channel]
+          properties:
+            total: {type: number, required: true}   # as paid
+            channel: {type: string, enum: [web, "1e3"]}
+            coupon: {type: string, description: "5% off, or more"}
+      - name: Cart Viewed
+        description: Somebody looked at the cart.
+"""
+
+
+@pytest.mark.parametrize("breaks", ["\n", "\r\n"])
+def test_what_is_certainly_meant_is_written(typewriter: Run, plan: Path, breaks: str):
+    plan.write_bytes(MISTYPED.replace("\n", breaks).encode())
+    before = typewriter("lint")
+    assert (before.returncode, len(places(before))) == (1, 10)
+    done = typewriter("lint", "--fix")
+    assert plan.read_bytes().decode() == MEANT.replace("\n", breaks)
+    assert done.stderr.startswith("plan.yaml: fixed 10 findings\nplan.yaml: fixed 3 findings\n")
+    assert done.returncode == 0
+
+
+def test_what_only_its_author_can_put_right_stays_and_the_rest_is_fixed(
+    typewriter: Run, plan: Path
+):
+    plan.write_text(MEANT.replace("number, required: true", "Integer, required: perhaps"))
+    done = typewriter("lint", "--fix")
+    assert plan.read_text() == MEANT.replace("number, required: true", "integer, required: perhaps")
+    assert (done.returncode, places(done)) == (1, ["plan.yaml:10:46: TW112"])
+
+
+def test_a_name_that_others_mention_is_left_alone(typewriter: Run, plan: Path):
+    odd = MEANT.replace("Cart Viewed", '"Cart  Viewed"')
+    odd = odd.replace("tags:", 'replaced_by: "Cart  Viewed"\n        tags:')
+    plan.write_text(odd)
+    typewriter("lint", "--fix")
+    assert plan.read_text() == odd
+
+
 def test_what_is_there_today_is_silenced_and_what_is_new_is_not(typewriter: Run, plan: Path):
     plan.write_bytes(PLAN.replace("\n", "\r\n").encode())
     typewriter("lint", "--fix")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from typewriter_py.casing import respelled
 from typewriter_py.diagnostics import Severity
 from typewriter_py.lint import STYLES, Naming, Settings, chosen, rules, with_severity
 
@@ -47,6 +48,19 @@ def test_a_respelled_name_fits(style: str):
         fresh = STYLES[style].spell(tuple(NAMES["Title Case"].split(" ")))
         assert STYLES[style].fits(fresh), (style, name)
         assert fresh == NAMES[style]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("user_logged_in", "User Logged In"),
+        ("cart_checked_out", "Cart Checked Out"),
+        ("add_to_cart", "Add to Cart"),
+        ("in_app_message_shown", "In App Message Shown"),
+    ],
+)
+def test_the_first_and_the_last_word_of_a_title_are_never_small(name: str, written: str):
+    assert respelled(name, "Title Case") == written
 
 
 def test_several_styles_may_hold_at_once():

@@ -27,6 +27,7 @@ from typewriter_py.plan.model import (
 from typewriter_py.plan.queries import matches, select
 from typewriter_py.plan.values import plain
 from typewriter_py.plan.yaml_reader import read
+from typewriter_py.targets.comments import deprecation
 
 from .planning import event, load_text, plan_of, properties, property_of, with_properties
 
@@ -127,6 +128,25 @@ def test_deprecation(says: str, expected: Deprecation | None) -> None:
     plan = f"tracking_plan: {{rules: {{events: [{{name: A, {says}}}]}}}}"
     assert event(plan).deprecated == expected
     assert property_of(f"{{type: string, {says}}}").deprecated == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (None, True),
+        ("Too vague", True),
+        ("Order Completed has the total", True),
+        ("Use Order Completed", False),
+        ("too vague, use `Order Completed`.", False),
+        ("Use Order Completed Again", False),
+        ("Use Order", True),
+        ("Nobody can use it. Order Completed has the total", True),
+    ],
+)
+def test_the_replacement_is_not_told_twice(reason: str | None, told: bool) -> None:
+    note = Deprecation(reason, "Order Completed")
+    assert note.instead == ("Order Completed" if told else None)
+    assert (" instead" in deprecation(note)) is told
 
 
 def test_an_event_is_closed_even_without_properties_unless_it_says_otherwise() -> None:

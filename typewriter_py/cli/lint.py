@@ -24,7 +24,7 @@ from ..output.write import apply
 from ..plan.files import LIBRARY
 from ..plan.load import Loaded, load
 from ..plan.queries import select as selected
-from ..plan.suppressions import Amendment, Drop, Silence, Unsilence, amended
+from ..plan.suppressions import Amendment, Drop, Respell, Silence, Unsilence, amended
 from ..reporters import summary
 from ..targets import DEFAULT_LANGUAGE
 from ..targets import load as load_target
@@ -84,7 +84,10 @@ def command(
         return io.fail(problems, form, _texts(jobs))
     result = lint_plans(jobs)
     if fix or add_ignores:
-        problems = _amend(result, fix)
+        problems = _mend(result) if fix else []
+        if fix and any(plan.loaded.mended for plan in result.plans):
+            result = lint_plans(jobs)
+        problems += _amend(result, fix)
         if problems:
             return io.fail(problems, form, result.texts)
         result = lint_plans(jobs)
@@ -306,7 +309,7 @@ def _amend(result: LintResult, fix: bool) -> list[Diagnostic]:
 
     Each file is changed once, even if several plans share it.
     """
-    problems = _mend(result) if fix else []
+    problems: list[Diagnostic] = []
     by_file: dict[Path, tuple[str, dict[Amendment, None]]] = {}
     for plan in filter(_is_editable, result.plans):
         for file, amendment in _fixes(plan) if fix else _silences(plan):
@@ -383,6 +386,8 @@ def _fixes(plan: Linted) -> Iterator[tuple[str, Amendment]]:
             yield span.file, Unsilence(span)
         for entry in found.remove:
             yield span.file, Drop(span, *entry)
+        if found.respell is not None:
+            yield span.file, Respell(span, *found.respell)
 
 
 def _silences(plan: Linted) -> Iterator[tuple[str, Amendment]]:

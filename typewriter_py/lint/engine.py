@@ -21,12 +21,13 @@ class Found:
 
     ``subject`` is the event or property that could have an ``ignore:`` for it (a definition
     counts as a property of its name), ``remove`` the entries of that property that can be
-    removed without changing what it means.
+    removed without changing what it means, ``respell`` its name or a value and how it is meant.
     """
 
     diagnostic: Diagnostic
     subject: Event | Property | None = None
     remove: tuple[Entry, ...] = ()
+    respell: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
     found = [*_advice(request.advice, context), *_findings(context, request.rules)]
     kept: list[Found] = []
     silent: set[Diagnostic] = set()  # in a definition, so also where that is merged into others
-    for diagnostic, subject, remove in found:
+    for diagnostic, subject, remove, respell in found:
         if not ignores.silence(diagnostic.kind, subject):
             owner = subject.property if isinstance(subject, Declaration) else subject
-            kept.append(Found(diagnostic, owner, remove))
+            kept.append(Found(diagnostic, owner, remove, respell))
         elif isinstance(subject, Declaration) and isinstance(subject.root, Definition):
             silent.add(diagnostic)
     if any(rule.check is unused_ignore for rule in request.rules):
@@ -68,7 +69,7 @@ def lint(plan: Plan, request: Request) -> tuple[Found, ...]:
 
 Owner: TypeAlias = Event | Property | Definition
 Subject: TypeAlias = "Event | Declaration | None"
-_Reported: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...]]
+_Reported: TypeAlias = tuple[Diagnostic, Subject, tuple[Entry, ...], tuple[str, str] | None]
 
 
 def _findings(context: Context, rules: Iterable[Rule]) -> Iterator[_Reported]:
@@ -90,7 +91,7 @@ def _findings(context: Context, rules: Iterable[Rule]) -> Iterator[_Reported]:
 
 def _reported(rule: Rule, finding: Finding, subject: Subject) -> _Reported:
     made = rule.code.at(finding.span, finding.message, help=finding.help, related=finding.related)
-    return made, subject, finding.remove
+    return made, subject, finding.remove, finding.respell
 
 
 def _advice(advice: tuple[Diagnostic, ...], context: Context) -> Iterator[_Reported]:
@@ -101,7 +102,7 @@ def _advice(advice: tuple[Diagnostic, ...], context: Context) -> Iterator[_Repor
         named.pop(None, None)
     for diagnostic in advice:
         lenient = diagnostic.severity is not Severity.ERROR
-        yield diagnostic, named.get(diagnostic.owner) if lenient else None, ()
+        yield diagnostic, named.get(diagnostic.owner) if lenient else None, (), None
 
 
 def with_severity(diagnostic: Diagnostic, severity: Severity) -> Diagnostic:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..casing import fitting, respelled
 from ..names import words
-from ..plan.model import Event, Property
+from ..plan.model import Array, Enum, Event, Property
 from .context import FIELD, TRAIT, Context, Declaration
 from .registry import Finding, of_event, of_plan, of_property
 from .segment import spec
@@ -215,8 +215,13 @@ def stray_whitespace(context: Context) -> Iterator[Finding]:
         if _is_stray(node.name):
             kind = "event" if isinstance(node, Event) else "property"
             seen = "".join(" " if _is_unseen(char) else char for char in node.name)
-            message = f"the {kind} {node.name!r} has stray whitespace"
-            yield Finding(node.span, message, f"write `{' '.join(seen.split())}`", subject=subject)
+            message, fresh = (
+                f"the {kind} {node.name!r} has stray whitespace",
+                " ".join(seen.split()),
+            )
+            respell = (node.name, fresh) if fresh else None
+            help = f"write `{fresh}`" if fresh else "give it a name that can be seen"
+            yield Finding(node.span, message, help, subject=subject, respell=respell)
 
 
 def _is_stray(name: str) -> bool:
@@ -233,3 +238,62 @@ def _is_unseen(name: str) -> bool:
     """
     kinds = {unicodedata.category(char) for char in name if char not in " \u200c\u200d"}
     return bool(kinds & {"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+@of_plan("TW208")
+def stray_quotes(context: Context) -> Iterator[Finding]:
+    """A name or a permitted value has quotes around it, a bullet before it or a comma after it.
+
+    To YAML only straight quotes are quotes: the typographic ones of word processors and chats
+    become part of the name or the value, as does a comma at the end of a line.  Names are sent
+    exactly as they are written, and a value that has quotes is never the one that the
+    application sends.
+
+    Bad:
+
+    ```yaml
+    source: {type: string, enum: [“web”, “app”]}
+    ```
+
+    Good:
+
+    ```yaml
+    source: {type: string, enum: [web, app]}
+    ```
+    """
+    for node, subject in context.nodes():
+        fresh = _unquoted(node.name)
+        if fresh:
+            kind = "event" if isinstance(node, Event) else "property"
+            message, respell = f"the {kind} `{node.name}` has stray punctuation", (node.name, fresh)
+            yield Finding(node.span, message, f"write `{fresh}`", (), subject, respell=respell)
+    for declaration in context.typed:
+        values = _texts(declaration.property)
+        for value in values:
+            fresh = _unquoted(value)
+            if fresh and fresh not in values:
+                name = declaration.property.name
+                message = f"the value `{value}` of `{name}` has stray punctuation"
+                span, help, respell = declaration.property.span, f"write `{fresh}`", (value, fresh)
+                yield Finding(span, message, help, (), declaration, respell=respell)
+
+
+def _texts(prop: Property) -> tuple[str, ...]:
+    """The strings that are permitted as the property, or as its items."""
+    type_ = prop.type.items.type if isinstance(prop.type, Array) else prop.type
+    values = type_.values if isinstance(type_, Enum) else ()
+    return tuple(value for value in values if isinstance(value, str))
+
+
+_QUOTES: Final = "\"'`“”„‟‘’‚‛«»‹›"
+_STRAY_ENDS: Final = re.compile(
+    rf"[{_QUOTES}]\s*(\w(?:[^\"“”„«»]*\w)?)\s*[{_QUOTES}],?|(\w.*),|[•·▪●◦–—]\s*(\w.*)"
+)
+
+
+def _unquoted(text: str) -> str | None:
+    """The text without stray punctuation around it; None if there is none."""
+    if text[:1].isalnum() and text[-1:] != ",":
+        return None
+    found = _STRAY_ENDS.fullmatch(text)
+    return next(filter(None, found.groups()), None) if found else None

@@ -34,7 +34,8 @@ class Finding:
 
     ``subject`` is the event or property whose ``ignore:`` silences it; a rule that looks at one
     event or property at a time leaves it out.  ``remove`` are entries of the property that can
-    be removed without changing what it means; ``--fix`` does that.
+    be removed without changing what it means, ``respell`` is a name or a permitted value and how
+    it is meant; ``--fix`` does that.
     """
 
     span: Span | None
@@ -43,6 +44,7 @@ class Finding:
     related: tuple[tuple[Span, str], ...] = ()
     subject: Event | Declaration | None = None
     remove: tuple[Entry, ...] = ()
+    respell: tuple[str, str] | None = None
 
 
 class Scope(Enum):

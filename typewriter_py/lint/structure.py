@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..plan.model import ABSENT, Enum, Event
@@ -30,9 +31,12 @@ def enum_of_one(declaration: Declaration, context: Context) -> Iterator[Finding]
     ```
     """
     prop = declaration.property
-    one = isinstance(prop.type, Enum) and len(prop.type.values) == 1
-    if one and prop.const is ABSENT and not prop.nullable:
+    values = prop.type.values if isinstance(prop.type, Enum) else ()
+    if len(values) == 1 and prop.const is ABSENT and not prop.nullable:
         help = "write `const: …`, or list the other values"
+        several = re.split(r"\s*[;|/]\s*", values[0]) if isinstance(values[0], str) else []
+        if len(several) > 1 and all(re.fullmatch(r"[\w-]{3,}", each) for each in several):
+            help = f"if these are several values, write [{', '.join(several)}]"
         yield Finding(prop.span, f"the enum of `{prop.name}` has only one value", help)
 
 

@@ -9,6 +9,7 @@ for equality, so two plans are equal if they mean the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
@@ -143,6 +144,13 @@ class Deprecation:
     reason: str | None = None
     replaced_by: str | None = None
     expires: str | None = None
+
+    @property
+    def instead(self) -> str | None:
+        """The replacement, unless the reason says already to use it."""
+        name = re.escape(self.replaced_by or "")
+        told = re.search(rf"\buse\b[^.]*(?<!\w){name}(?!\w)", self.reason or "", re.IGNORECASE)
+        return None if told else self.replaced_by
 
 
 @immutable

@@ -1,4 +1,4 @@
-"""Small changes of a plan's text: ignore a rule, stop ignoring it, drop a key.
+"""Small changes of a plan's text: ignore a rule, stop ignoring it, drop a key, respell a name.
 
 A finding of lint belongs to an event, property or definition, given by the location of its name.
 This module finds the node, ``text_edit`` does the rest.  Text to text: no file is read or written.
@@ -6,7 +6,8 @@ This module finds the node, ``text_edit`` does the rest.  Text to text: no file 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -49,7 +50,17 @@ class Drop:
     within: tuple[str, ...] = ()
 
 
-Amendment: TypeAlias = Silence | Unsilence | Drop
+@dataclass(frozen=True, slots=True)
+class Respell:
+    """Write ``new`` for ``old``: the name of the event or trait whose name is at ``span``, or a
+    permitted value of the property or definition.  A name that is mentioned elsewhere stays."""
+
+    span: Span
+    old: str
+    new: str
+
+
+Amendment: TypeAlias = Silence | Unsilence | Drop | Respell
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +88,20 @@ def amended(text: str, amendments: Iterable[Amendment]) -> Amended:
         return Amended(text)
     again = read("", fresh.removeprefix("\ufeff").replace("\r\n", "\n"))
     dropped = {each.key for each in done if isinstance(each, Drop)} | {_IGNORE}
-    if again.diagnostics or _without(again.data, dropped) != _without(root, dropped):
+    news = {each.old: each.new for each in done if isinstance(each, Respell)}
+    if again.diagnostics or _without(again.data, dropped, news) != _without(root, dropped, news):
         return Amended(text)
     return Amended(fresh, done)
 
 
-def _without(node: Any, keys: set[str]) -> Any:
-    """A node without ``keys``, in a form that distinguishes true from 1."""
+def _without(node: Any, keys: set[str], news: Mapping[str, str]) -> Any:
+    """A node without ``keys`` and with the ``news`` for old strings, in a form that distinguishes
+    true from 1."""
     if isinstance(node, Map):
-        return {key: _without(node[key], keys) for key in node if key not in keys}
+        return {key: _without(node[key], keys, news) for key in node if key not in keys}
     if isinstance(node, Seq):
-        return [_without(item, keys) for item in node]
-    return identity(node)
+        return [_without(item, keys, news) for item in node]
+    return identity(news.get(node, node) if isinstance(node, str) else node)
 
 
 class _Drafts:
@@ -99,8 +112,11 @@ class _Drafts:
         self._named: dict[tuple[int, int], Map] = {}
         self._words: dict[tuple[int, int], tuple[Map, str]] = {}
         self._drafts: dict[int, tuple[Map, dict[str, Any]]] = {}
+        self._strings: Counter[str] = Counter()
         for node in _nodes(root):
             self._note(node)
+            within = node.values() if isinstance(node, Map) else node
+            self._strings.update(each for each in within if isinstance(each, str))
 
     def _note(self, node: Map | Seq) -> None:
         """Remember the nodes whose names are in this one, and the words of an ``ignore:`` list."""
@@ -127,6 +143,8 @@ class _Drafts:
             if node is not None:
                 self._silence(node, wanted.word)
             return node is not None
+        if isinstance(wanted, Respell):
+            return node is not None and self._respell(node, wanted.old, wanted.new)
         for step in wanted.within:
             node = node.get(step) if isinstance(node, Map) else None
         draft = self._draft(node) if isinstance(node, Map) else {}
@@ -134,6 +152,20 @@ class _Drafts:
         if key not in draft or identity(draft[key]) != identity(wanted.value):
             return False
         del draft[key]
+        return True
+
+    def _respell(self, node: Map, old: str, new: str) -> bool:
+        if node.get("name") == old:
+            if self._strings[old] == 1:
+                self._draft(node)["name"] = new
+            return self._strings[old] == 1
+        holder = node if isinstance(node.get("enum"), Seq) else node.get("items")
+        if not isinstance(holder, Map) or old not in (holder.get("enum") or ()):
+            return False
+        draft = self._draft(holder)
+        draft["enum"] = [new if each == old else each for each in draft["enum"]]
+        if draft.get("default") == old:
+            draft["default"] = new
         return True
 
     def changes(self) -> Iterator[Change]:

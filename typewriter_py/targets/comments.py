@@ -38,8 +38,8 @@ def about(described: Event | Definition | Call | None, otherwise: str = "") -> s
 def deprecation(note: Deprecation) -> str:
     """``Deprecated: too vague. Use Order Placed instead.``"""
     sentences = [f"Deprecated: {note.reason}" if note.reason else "Deprecated"]
-    if note.replaced_by:
-        sentences.append(f"Use {note.replaced_by} instead")
+    if note.instead:
+        sentences.append(f"Use {note.instead} instead")
     if note.expires:
         sentences.append(f"Expires {note.expires}")
     return " ".join(sentence(s) for s in sentences)

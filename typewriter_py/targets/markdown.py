@@ -182,8 +182,8 @@ class _View:
     def _deprecation(self, note: Deprecation) -> str:
         reason = f": {escaped(note.reason, cell=True)}" if note.reason else ""
         found = f"**Deprecated**{reason}."
-        if note.replaced_by:
-            name, anchor = note.replaced_by, self._anchors.named(self._plan, note.replaced_by)
+        if note.instead:
+            name, anchor = note.instead, self._anchors.named(self._plan, note.instead)
             shown = escaped(name, cell=True)
             found += f" Use {f'[{shown}](#{anchor})' if anchor else shown} instead."
         return found + (f" Expires {escaped(note.expires)}." if note.expires else "")
