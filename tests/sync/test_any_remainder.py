@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +12,23 @@ import yaml
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from typewriter_py.formats.json_schema import rules_of
+from typewriter_py.formats.rules import RuleSet
 from typewriter_py.plan.load import load
-from typewriter_py.sync.compare import by_identity, fingerprint
+from typewriter_py.plan.yaml_writer import write
+from typewriter_py.sync.api.plans import by_identity as by_key
+from typewriter_py.sync.compare import (
+    Status,
+    by_identity,
+    canonical,
+    compare,
+    drafted,
+    fingerprint,
+)
+from typewriter_py.sync.outgoing import outgoing
 
 from .sync_cli import Project, codes, project
+from .test_sync import loaded, remote_of
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 STRING = {"type": "string"}
@@ -165,3 +179,77 @@ def says(project: Project, name: str, pull: bool = False) -> Any:
     plan = load(project.folder / name).plan
     assert plan is not None
     return {key: fingerprint(rule) for key, rule in by_identity(plan).items()}
+
+
+# --- without Segment, and with what it may spell in another way --------------------------------
+
+SPELLED = st.sampled_from(
+    [
+        {"type": "float", "minimum": "0"},
+        {"type": ["string", "null"], "enum": ["x", None]},
+        {"oneOf": [{"type": "object", "patternProperties": {"^x": {}}}, {"type": "string"}]},
+        {"allOf": [{"$ref": "#/definitions/Shape"}, {"properties": {"k": STRING}}]},
+        {"$ref": "#/definitions/Shape", "description": "Beside"},
+        {"type": "array", "items": [STRING, {"type": "integer"}]},
+        {"type": "array", "items": {"properties": {"i": STRING}, "if": {"required": ["i"]}}},
+        {"not": {"type": "null"}},
+        {"type": "object", "additionalProperties": {"type": "string", "pattern": "(?<=a)b"}},
+        {"type": "string", "enum": ["a", 1, "b"]},
+        {"type": ["string", "integer"], "pattern": "(?<=a)b", "minimum": 1},
+    ]
+)
+ANY = st.one_of(CARRIED, SPELLED, st.builds(joined, CARRIED | SPELLED, LEFT))
+BODIES = st.builds(joined, objects(ANY | st.builds(joined, objects(ANY), LEFT)), LEFT)
+
+
+def objects_in(node: Any) -> Iterator[dict[str, Any]]:
+    """The nodes of a plan that have properties, outer ones first."""
+    if isinstance(node, list):
+        for each in node:
+            yield from objects_in(each)
+    elif isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            yield node
+        for each in node.values():
+            yield from objects_in(each)
+
+
+def edited_anywhere(data: st.DataObject, rules: dict[str, Any]) -> str:
+    """One random edit at any depth of an event's rules; what it does."""
+    node = data.draw(st.sampled_from(list(objects_in(rules))))
+    name = data.draw(st.sampled_from(sorted(node["properties"])))
+    value = node["properties"][name]
+    how = data.draw(st.sampled_from(["add", "retype", "nullable", "pii", "describe", "close"]))
+    if how == "add":
+        node["properties"]["new one"] = {"type": "boolean"}
+    elif how == "retype":
+        node["properties"][name] = {"type": "boolean"}
+    elif how == "close":
+        node["additionalProperties"] = not node.get("additionalProperties", False)
+    else:
+        new = {"nullable": not value.get("nullable"), "pii": True, "describe": "In new words"}
+        value[{"describe": "description"}.get(how, how)] = new[how]
+    return how
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[*HealthCheck])
+@given(BODIES, FIELDS, LEFT, st.data())
+def test_a_rule_to_write_says_what_ours_does_and_each_part_stays_or_is_reported(
+    body: dict[str, Any], fields: dict[str, Any], outer: dict[str, Any], data: st.DataObject
+) -> None:
+    shape = {"type": "object", "properties": {"s": STRING}, "minProperties": 1}
+    fields = {**fields, "properties": body}
+    schema = {"properties": fields, "definitions": {"Shape": shape}, **outer}
+    remote = by_key(remote_of([{"type": "TRACK", "key": "A", "version": 1, "jsonSchema": schema}]))
+    draft, _, _ = drafted(RuleSet("Plan", tuple(rule.rule for rule in remote.values())))
+    plan = yaml.safe_load(write(draft.root, draft.comments))
+    how = edited_anywhere(data, plan["tracking_plan"]["rules"]["events"][0]["rules"])
+    local = rules_of(loaded(yaml.safe_dump(plan, sort_keys=False))).rules
+    (pair,) = compare({rule.identity: rule for rule in local}, remote, None)
+    if pair.status is Status.SAME:
+        return
+    made = outgoing([pair])[pair.identity]
+    assert fingerprint(canonical(made.rule)[0]) == fingerprint(canonical(local[0])[0])
+    text = json.dumps(made.rule.schema)
+    assert all(json.dumps(each.value) in text for each in pair.parts if each not in made.lost)
+    assert not made.lost or how in ("retype", "close")

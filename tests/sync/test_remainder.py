@@ -237,6 +237,12 @@ SPELLED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         '"oneOf": [{"type": "object", "patternProperties": {"^x": {}}},'
         ' {"type": "string", "minLength": 2}]',
     ),
+    "a description beside a reference": (
+        {"$ref": "#/definitions/C", "description": "Odd", "examples": ["c"]},
+        "description: Odd",
+        "description: Odd\n              nullable: true",
+        '"description": "Odd", "examples": ["c"], "anyOf": [{"$ref": "#/definitions/C"},',
+    ),
     "a type by another name": (
         {"type": "float", "minimum": "1", "if": {}},
         "type: number",
@@ -249,7 +255,8 @@ SPELLED: dict[str, tuple[dict[str, Any], str, str, str]] = {
 @pytest.mark.parametrize("name", SPELLED)
 def test_an_edit_of_what_segment_spells_in_another_way(empty: Project, name: str) -> None:
     source, old, new, expected = SPELLED[name]
-    rule = schema({"properties": {"c": source}, "if": {"required": ["c"]}}, labels={"a": "b"})
+    inner = {"properties": {"c": source}, "if": {"required": ["c"]}}
+    rule = schema(inner, labels={"a": "b"}, definitions={"C": {"type": "integer"}})
     kept(empty, rule)
     empty.replace(old, new)
     done = empty.push("--yes")
@@ -338,6 +345,23 @@ def test_what_an_edit_would_lose_is_shown_and_refused(empty: Project, name: str)
     got = empty.segment.schema("Done")
     assert "patternProperties" not in json.dumps(got)
     assert got["labels"] == {"team": "growth"}
+    empty.in_step()
+
+
+def test_what_contradicts_the_edit_is_lost_and_nothing_else(empty: Project) -> None:
+    """A plan that is closed cannot have what the patterns let in, as Segment's rule does."""
+    c = {"type": "object", "propertyNames": {"maxLength": 5}}
+    inner = {"properties": {"c": c}, "patternProperties": {"^x": STRING}}
+    rule = schema({**inner, "additionalProperties": False}, labels={"team": "growth"})
+    kept(empty, rule)
+    empty.replace("          additionalProperties: true\n", "")
+    done = empty.push("--yes")
+    lost = 'patternProperties: {"^x": {"type": "string"}}'
+    assert (done.code, codes(done)) == (1, ["TW570"])
+    assert done.out.startswith(f"~ Done\n    - {lost}   (only in Segment, and lost)\nplan.yaml:")
+    assert empty.push("--yes", "--discard").code == 0
+    del rule["properties"]["properties"]["patternProperties"]
+    assert empty.segment.schema("Done") == rule
     empty.in_step()
 
 

@@ -72,6 +72,7 @@ class _Trial:
         # If Segment keeps no x-typewriter, the base has ours, for the comparison alone.
         self._base: Schema = base if has_extension(raw) else _without_extensions(base)
         self._whole: set[Path] = set()
+        self._bare: set[Path] = set()
         self._dropped: set[Path] = set()
         self._target: Rule | None = None
         old, new = self._base.get("description"), local.schema.get("description")
@@ -82,8 +83,8 @@ class _Trial:
 
     def _attempt(self) -> None:
         schema = self._raw.raw["jsonSchema"]
-        paths = {part.path for part in self._parts}
-        patch = Patch(paths, self._whole)
+        parts = {part.path: part.value for part in self._parts}
+        patch = Patch(parts, self._whole, self._bare)
         self._schema: Schema = patch.apply(schema, self._base, self._local.schema)
         # From the last item of a list to the first, so that those before keep their indexes.
         for path in sorted(self._dropped, key=_by_position, reverse=True):
@@ -110,24 +111,36 @@ class _Trial:
 
     def accepts(self, result: Canonical) -> bool:
         """Whether an import of the attempt says what our rule does; makes another if not."""
-        if () in self._whole:  # nothing is left to try
+        if () in self._whole & self._bare:  # nothing is left to try
             return True
         said, diagnostics = result
         parts = remainder(self._changed, self.source, diagnostics)
         wrong = self._wrong(said)
-        strays = {part.path for part in parts if not self._is_known(part)}
+        strays = [part for part in parts if not self._is_known(part)]
         if not wrong and not strays:
             return True
-        # What was carried over until now is superseded; it need not stay beside its successor.
-        wrong |= strays & self._dropped
-        self._dropped |= strays
-        for path in wrong:
-            node = path[:-1]
-            while node and node in self._whole:
-                node = node[:-1]
-            self._whole.add(node)
+        for part in strays:
+            # What was carried over until now is superseded; it need not stay beside its successor.
+            superseded = part.is_in(self._raw.raw["jsonSchema"]) and part.path not in self._dropped
+            (self._dropped if superseded else wrong).add(part.path)
+        for node in {self._smallest(path[:-1]) for path in wrong}:
+            self._go_on(node)
         self._attempt()
         return False
+
+    def _smallest(self, node: Path) -> Path:
+        """The node, or the smallest one around it, for which not everything has been tried."""
+        while node and node in self._whole & self._bare:
+            node = node[:-1]
+        return node
+
+    def _go_on(self, node: Path) -> None:
+        """Try the next way with a node: spelled as ours, without its parts, and then both."""
+        if node in self._whole and node not in self._bare:
+            self._whole.remove(node)
+            self._bare.add(node)
+        else:
+            self._whole.add(node)
 
     def _wrong(self, said: Rule | None) -> set[Path]:
         """The paths at which the attempt says something else than our rule."""

@@ -7,6 +7,7 @@ so does the way in which everything is spelled that did not change.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -31,18 +32,21 @@ _TYPE_OF: Final = {
 class Patch:
     """The change from a schema to another, for a third.
 
-    ``parts`` are the paths of those of its parts that no plan can hold; ``whole`` are the paths,
-    in the new schema, of nodes to take from there as they are.  ``gone`` are the paths of the
-    nodes that were removed or replaced.
+    ``parts`` are those parts of the third that no plan can hold, by their paths.  Nodes of which
+    the third has another spelling are given by their paths in the new schema: the ``whole`` are
+    taken from there, with the parts; the ``bare`` lose the parts right in them.  ``gone`` are the
+    paths of the nodes that were removed or replaced.
     """
 
-    parts: Collection[Path] = ()
+    parts: Mapping[Path, Any] = field(default_factory=dict)
     whole: Collection[Path] = ()
+    bare: Collection[Path] = ()
     gone: list[Path] = field(default_factory=list)
     _above: set[Path] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._above = {path[:length] for path in self.whole for length in range(len(path) + 1)}
+        given = (*self.whole, *self.bare)
+        self._above = {path[:length] for path in given for length in range(len(path) + 1)}
 
     def apply(self, raw: Any, base: Any, new: Any, at: Path = (), to: Path = ()) -> Any:
         """``raw``, which says what ``base`` does, with the change from ``base`` to ``new``.
@@ -50,8 +54,7 @@ class Patch:
         ``at`` is its path in the schema as it is in Segment, ``to`` that in the new one.
         """
         if to in self.whole:
-            self.gone.append(at)
-            return new
+            return self._rebuilt(base, new, at, to)
         if same(base, new) and to not in self._above:
             return raw
         if all(isinstance(each, Mapping) for each in (raw, base, new)):
@@ -74,6 +77,10 @@ class Patch:
         for key in {**base, **new}:
             own = _own(key, raw, base)
             before, after = base.get(key, NOTHING), new.get(key, NOTHING)
+            if to in self.bare and isinstance(after, list) and own in raw:
+                items = [path for path in self.parts if path[:-1] == (*at, own)]
+                self.gone += items
+                done[own] = after if items else done[own]
             if same(before, after) and (*to, key) not in self._above:
                 continue
             if after is NOTHING:
@@ -84,9 +91,29 @@ class Patch:
             else:
                 done[key] = after
         for key in raw:
-            if (*at, key) in self.parts and key in done and _is_obsolete(key, base, new):
+            lost = to in self.bare or _is_obsolete(key, base, new)
+            if lost and (*at, key) in self.parts and key in done:
                 self.gone.append((*at, key))
                 del done[key]
+        return done
+
+    def _rebuilt(self, base: Any, new: Any, at: Path, to: Path) -> Any:
+        """``new``, with the parts that were at the same paths."""
+        done = deepcopy(new)
+        for path, value in self.parts.items():
+            inner = path[len(at) :]
+            if path[: len(at)] != at:
+                continue
+            node, old, where = done, base, to
+            for step in inner[:-1]:
+                node, old, where = _at(node, step), _at(old, step), (*where, step)
+            key = inner[-1] if inner else None
+            fits = isinstance(node, dict) and isinstance(key, str) and key not in node
+            old = old if isinstance(old, Mapping) else {}
+            if fits and where not in self.bare and not _is_obsolete(str(key), old, node):
+                node[key] = value
+            else:
+                self.gone.append(path)
         return done
 
     def _list(
@@ -110,6 +137,13 @@ class Patch:
             self.gone += ((*at, index) for index in range(i + both, i2))
             done += new[j + both : j2]
         return done
+
+
+def _at(node: Any, step: str | int) -> Any:
+    if isinstance(node, Mapping):
+        return node.get(step)
+    is_item = isinstance(node, list) and isinstance(step, int) and step < len(node)
+    return node[step] if is_item else None
 
 
 def _own(key: str, raw: Mapping[str, Any], base: Mapping[str, Any]) -> str:
@@ -142,7 +176,12 @@ def _is_obsolete(key: str, base: Mapping[str, Any], new: Mapping[str, Any]) -> b
     ignores it next to a reference."""
     if "$ref" in new and "$ref" not in base:
         return True
-    type_, types = _TYPE_OF.get(key), new.get("type")
-    if type_ is None or types is None or same(types, base.get("type")) or not _is_type(types):
-        return False
-    return type_ not in {"number" if each == "integer" else each for each in _types(types)}
+    type_ = _TYPE_OF.get(key)
+    return type_ is not None and _may_be(type_, base) and not _may_be(type_, new)
+
+
+def _may_be(type_: str, schema: Mapping[str, Any]) -> bool:
+    types = schema.get("type")
+    if types is None or not _is_type(types):
+        return True
+    return type_ in {"number" if each == "integer" else each for each in _types(types)}
