@@ -163,7 +163,17 @@ export class Subject {
     return this.limit(fits, `have at most ${counted(size, "character")}`);
   }
 
-  /** The plan's regular expression matches; `source` is its translation to JavaScript. */
+  /** A longer text is not matched with the pattern, which could take too long. */
+  maxMatched(size: number): Subject | undefined {
+    const fits = [...(this.value as string)].length <= size;
+    const reason = "a longer text is not matched with its pattern";
+    return this.limit(
+      fits,
+      `have at most ${counted(size, "character")}: ${reason}`,
+    );
+  }
+
+  /** The plan's regular expression matches; `source` is how JavaScript spells it. */
   pattern(plan: string, source = plan): Subject | undefined {
     const found = expression(source).test(this.value as string);
     return this.ensure(

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from ..plan.backtracking import QUICK, Growth, growth
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union, Value
-from ..plan.values import is_multiple, shortened
+from ..plan.values import describe, is_multiple, shortened
 from .context import Context, Declaration, own_parts
 from .registry import Entry, Finding, of_type
 
@@ -198,3 +199,54 @@ def _allows_a_number(number: Number) -> bool:
 
 def _exact(number: int | float) -> Decimal:
     return Decimal(repr(number))
+
+
+@of_type("TW256")
+def slow_pattern(declaration: Declaration, context: Context) -> Iterator[Finding]:
+    """A pattern can take very long for some texts, which anybody may send.
+
+    Python and JavaScript try all ways to read a text before they say that a pattern does not
+    match.  Where quantifiers overlap there are many: for `^(a+)+$` each further `a` doubles them,
+    for `^a*a*a*$` time grows with the cube of the text's length.  The message has such a text.
+
+    Let each part of the text fit one part of the pattern only.  Patterns of which time grows with
+    the square of the length, such as `@\\w+$`, are not reported: texts of more than 1,000
+    characters are not matched with them, but are violations.
+
+    Bad:
+
+    ```yaml
+    handle: {type: string, pattern: '^([a-z0-9]+[._-]?)+$'}
+    ```
+
+    Good:
+
+    ```yaml
+    handle: {type: string, pattern: '^[a-z0-9]+([._-][a-z0-9]+)*[._-]?$'}
+    ```
+    """
+    prop = declaration.property
+    for part in own_parts(prop.type):
+        for pattern in part.patterns if isinstance(part, String) else ():
+            found = growth(pattern)
+            if found.degree > QUICK:
+                message = f"`pattern` of `{prop.name}` can take very long: {_grows(found)}"
+                help = "write it so that each part of a text fits only one part of the pattern"
+                yield Finding(prop.span, message, help)
+
+
+_REPEATED: Final = 16
+"""How often a message repeats what makes a pattern slow."""
+
+_POWERS: Final = {3: "the cube", 4: "the fourth power", 5: "the fifth power"}
+
+
+def _grows(found: Growth) -> str:
+    text = found.text(_REPEATED)
+    such = f"a text such as {describe(text)}" if text else "some texts"
+    if found.degree == math.inf and not any(repeated for _, repeated in found.parts):
+        return f"{such} takes millions of steps"
+    if found.degree == math.inf:
+        return f"each repetition in {such} at least doubles the time"
+    power = _POWERS.get(int(found.degree), "a high power")
+    return f"the time grows with {power} of the length of {such}"

@@ -7,10 +7,13 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from typewriter_client import rules as r
+from typewriter_client.rules.base import Check
 from typewriter_client.rules.definitions import Definitions
+from typewriter_client.rules.scalars import String
 from typewriter_client.rules.words import rule_of
 
 from . import model as m
+from .backtracking import QUICK, growth, is_quick, max_matched
 
 Lookup: TypeAlias = Callable[[str], m.Value]
 """From a definition's name to its value."""
@@ -55,6 +58,28 @@ class Checks:
         return partial(rule_of(value_of(value, self._made)).check(self._definitions).fits, depth=0)
 
 
+class _Matched(String):
+    """A string with patterns.  A text for which one of them could take very long fits that
+    pattern: a plan is read, compared and imported in any case, and lint warns of the pattern."""
+
+    def compile(self, definitions: Definitions) -> Check:
+        """Compile the rule to a function."""
+        fits = super().compile(definitions).test
+        if max(growth(each).degree for each in self.patterns) <= QUICK:
+            return Check(fits)
+
+        def test(value: object) -> bool:
+            if not isinstance(value, str):
+                return False
+            quick = tuple(each for each in self.patterns if is_quick(each, value))
+            if quick == self.patterns:
+                return fits(value)
+            rule = String(self.format, quick, self.min_length, self.max_length, self.max_matched)
+            return rule.check(definitions).fits(value, 0)
+
+        return Check(test)
+
+
 class _Makers(dict[str, Callable[[], r.Rule]]):
     """Makes the rule of any definition."""
 
@@ -97,13 +122,16 @@ def _shape_of(type_: m.Type, made: dict[int, r.Shape]) -> r.Shape:
                 exclusive_maximum=type_.exclusive_maximum,
                 multiple_of=None if type_.multiple_of is None else str(type_.multiple_of),
             )
-        case m.String():
-            return r.string(
+        case m.String() if type_.patterns:
+            return _Matched(
                 type_.format,
-                pattern=type_.patterns,
-                min_length=type_.min_length,
-                max_length=type_.max_length,
+                type_.patterns,
+                type_.min_length,
+                type_.max_length,
+                max_matched(type_.patterns, type_.max_length),
             )
+        case m.String():
+            return r.string(type_.format, min_length=type_.min_length, max_length=type_.max_length)
         case m.Enum():
             return r.enum(*type_.values)
         case m.Array():

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from typewriter_client.rules.formats import FORMATS
 from typewriter_client.rules.json_types import identity, is_multiple
+from typewriter_client.rules.patterns import compiled
 
 from .model import Json
 
 __all__ = [
     "FORMATS",
     "LONG",
+    "compiled",
     "describe",
     "identity",
     "is_day",

@@ -121,9 +121,13 @@ class Number(Rule):
 
 
 class String(Rule):
-    """A string with a limited length, patterns that are all found in it, and a format."""
+    """A string with a limited length, patterns that are all found in it, and a format.
 
-    __slots__ = ("format", "max_length", "min_length", "patterns")
+    A string of more than ``max_matched`` characters is not searched for the patterns, which
+    could take too long, and does not fit.
+    """
+
+    __slots__ = ("format", "max_length", "max_matched", "min_length", "patterns")
 
     name = "string"
 
@@ -133,10 +137,12 @@ class String(Rule):
         patterns: tuple[str, ...] = (),
         min_length: int | None = None,
         max_length: int | None = None,
+        max_matched: int | None = None,
     ) -> None:
         self.format = format if format in FORMATS else None
         self.patterns = patterns
         self.min_length, self.max_length = min_length, max_length
+        self.max_matched = max_matched
 
     @property
     def is_unlimited(self) -> bool:
@@ -149,7 +155,10 @@ class String(Rule):
         if self.is_unlimited:
             return self._of_format() if is_of_format else _ANY_STRING
         least = self.min_length or 0
-        most = _INFINITY if self.max_length is None else self.max_length
+        limits = [
+            each for each in (self.max_length, self.max_matched) if each is not None
+        ]
+        most = min(limits, default=_INFINITY)
         tests: list[Callable[[str], object]] = [
             compiled(pattern).search for pattern in self.patterns
         ]
@@ -194,6 +203,10 @@ class String(Rule):
         elif self.max_length is not None and len(value) > self.max_length:
             limit = f"have at most {counted(self.max_length, 'character')}"
             report.out_of_range(limit, path, value)
+        elif self.max_matched is not None and len(value) > self.max_matched:
+            limit = f"have at most {counted(self.max_matched, 'character')}"
+            reason = "a longer text is not matched with its pattern"
+            report.out_of_range(f"{limit}: {reason}", path, value)
         else:
             for pattern in self.patterns:
                 if compiled(pattern).search(value) is None:

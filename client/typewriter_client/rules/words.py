@@ -134,16 +134,20 @@ def string(
     pattern: str | Iterable[str] = (),
     min_length: int | None = None,
     max_length: int | None = None,
+    max_matched: int | None = None,
 ) -> Rule:
-    """A string with a format ("date-time"), a limited length, or matching patterns."""
+    """A string with a format ("date-time"), a limited length, or matching patterns.
+
+    ``max_matched``: more characters are not matched with the patterns, but are a violation.
+    """
     patterns = (pattern,) if isinstance(pattern, str) else tuple(pattern)
     if format is None and not patterns and min_length is max_length is None:
         return _STRING
     _require(str, format=format)
-    _require(int, min_length=min_length, max_length=max_length)
+    _require(int, min_length=min_length, max_length=max_length, max_matched=max_matched)
     for each in patterns:
         _require(str, pattern=each)
-    return String(format, patterns, min_length, max_length)
+    return String(format, patterns, min_length, max_length, max_matched)
 
 
 def number(

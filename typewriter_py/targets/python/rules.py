@@ -14,6 +14,7 @@ from typewriter_client.rules import Entry
 
 from ...output import File
 from ...plan import model as m
+from ...plan.backtracking import max_matched
 from ...plan.rules import entries
 from ..comments import width
 from .literals import WIDTH, exploded, fits, text
@@ -108,6 +109,8 @@ def _string(type_: m.String, indent: int, before: int) -> str:
     elif type_.patterns:
         arguments.append(f"pattern={_list(map(text, type_.patterns), indent + _INSIDE)}")
     arguments += _limits(type_, "min_length", "max_length")
+    if (most := max_matched(type_.patterns, type_.max_length)) is not None:
+        arguments.append(f"max_matched={most}")
     return _call("r.string", arguments, indent, before)
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, assert_never
 from ...names import camel, snake, words
 from ...output import File
 from ...plan import model as m
+from ...plan.backtracking import max_matched
 from ...plan.model import Event, Plan
 from ...plan.queries import reachable
 from ...plan.values import FORMATS
@@ -239,6 +240,8 @@ def _string(type_: m.String) -> Iterator[Call]:
     if not checked or type_.patterns or limits:
         yield Call("string")
     yield from limits
+    if (most := max_matched(type_.patterns, type_.max_length)) is not None:
+        yield Call("maxMatched", (number(most),))
     for pattern in type_.patterns:
         yield Call("pattern", tuple(map(text, dict.fromkeys((pattern, to_javascript(pattern))))))
     if checked:
