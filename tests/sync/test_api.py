@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import ssl
 import traceback
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import trustme
@@ -24,13 +27,12 @@ from typewriter_py.sync.api import client as connections
 from typewriter_py.sync.api.client import (
     Connection,
     Environment,
-    Token,
     connect,
     is_loopback,
     retry_after,
-    token_of,
 )
 from typewriter_py.sync.api.plans import RemotePlan, fetch, remove, split, upsert
+from typewriter_py.sync.api.secret import Token, token_of
 
 from . import segment_server
 from .segment_server import TOKEN, Reply, Segment, failure, track
@@ -449,6 +451,55 @@ def test_no_message_repeats_the_token() -> None:
         assert isinstance(found, Diagnostic)
         assert TOKEN not in repr(found)
         assert TOKEN not in "".join(environment.said)
+
+
+def as_json(text: str) -> str:
+    return "".join(f"\\u{ord(char):04X}" for char in text)
+
+
+FORMS = {
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "basic authentication": lambda text: b64encode(f"user:{text}".encode()).decode(),
+    "a bearer's header": lambda text: b64encode(f"Bearer {text}".encode()).decode(),
+    "followed by more": lambda text: b64encode(f"{text}, ok".encode()).decode(),
+    "base64 for URLs": lambda text: urlsafe_b64encode(f"xx{text}??>>".encode()).decode(),
+    "base64 in a URL": lambda text: quote(b64encode(f"?{text}".encode()), safe=""),
+    "a URL": lambda text: quote(text, safe=""),
+    "a URL in lower case": lambda text: "".join(f"%{ord(char):02x}" for char in text),
+    "a URL in a URL": lambda text: quote(quote(text, safe=""), safe=""),
+    "JSON": as_json,
+    "JSON as PHP writes it": lambda text: text.replace("/", "\\/"),
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text))[3:-3],
+    "HTML in hexadecimals": lambda text: "".join(f"&#x{ord(char):X};" for char in text),
+    "HTML": lambda text: "".join(f"&#{ord(char)};" for char in text),
+}
+SECRETS = [TOKEN, 'sgp_a/b+c"d\\e=f%g&h', "x" * 200]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_the_token_is_removed_in_whatever_form_it_comes_back(form: str, secret: str) -> None:
+    spelled = FORMS[form](secret)
+    found = Token(secret).scrub(f"no access: {spelled} is not valid")
+    assert found.startswith("no access: ")
+    assert found.endswith(" is not valid")
+    longest = max(len(part) for part in re.split("[…:;? &]", found))
+    assert longest < 12, found  # a few characters of base64 depend on what is beside the token
+
+
+@pytest.mark.parametrize("text", ["a short text", "\\" * 100_000, "%25" * 50_000, "&#0" * 50_000])
+def test_any_other_text_stays_as_it_is(text: str) -> None:
+    assert Token(TOKEN).scrub(text) == text
+    assert Token("abc").scrub("YWJj, abc") == "YWJj, …"
+
+
+def test_half_a_token_is_not_shown_where_a_message_is_cut() -> None:
+    for at in range(270, 300, 5):
+        reply = failure(422, "input-validation", "x" * at + FORMS["a URL in lower case"](TOKEN))
+        with Segment(fault=always(reply)) as segment:
+            found, _ = fetched(segment)
+        assert isinstance(found, Diagnostic)
+        assert "%73%67" not in found.message
 
 
 def test_a_token_hides_in_whatever_shows_values() -> None:

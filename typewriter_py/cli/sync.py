@@ -25,15 +25,13 @@ from ..plan.load import Loaded, load
 from ..sync import codes
 from ..sync.api.client import (
     REGIONS,
-    VARIABLE,
     Connection,
     Environment,
-    Token,
     connect,
     is_loopback,
-    token_of,
 )
 from ..sync.api.plans import Identity, RemotePlan, fetch
+from ..sync.api.secret import VARIABLE, Token, token_of
 from ..sync.codes import NO_TOKEN
 from ..sync.lock import NAME, Entry, Lock, lock_text, read_lock
 from . import configured, io

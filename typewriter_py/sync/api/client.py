@@ -16,6 +16,7 @@ from ... import __version__
 from ...diagnostics import Diagnostic
 from .. import codes
 from .answer import Answer, data_of, refusal
+from .secret import Token
 
 if TYPE_CHECKING:
     import requests
@@ -45,54 +46,6 @@ def is_loopback(url: str) -> bool:
         return parts.scheme in ("http", "https") and parts.hostname in _LOOPBACK
     except ValueError:
         return False
-
-
-# --- the token -------------------------------------------------------------------------------
-
-VARIABLE: Final = "SEGMENT_API_TOKEN"
-"""The environment variable with the token."""
-
-_FIT: Final = re.compile(r"[\x21-\x7e]+")  # what a header allows after ``Bearer``
-
-
-class Token:
-    """A secret: it prints as dots, cannot be pickled, and can be removed from any text."""
-
-    __slots__ = ("__secret",)
-
-    def __init__(self, secret: str) -> None:
-        self.__secret = secret
-
-    def __repr__(self) -> str:
-        return "Token(…)"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> str:
-        raise TypeError("a token must not be stored")
-
-    def header(self) -> str:
-        """The value of the ``Authorization`` header."""
-        return f"Bearer {self.__secret}"
-
-    def scrub(self, text: str) -> str:
-        """``text`` without the secret, which a server might repeat in its answer."""
-        return text.replace(self.__secret, "…")
-
-
-def token_of(text: str, origin: str) -> Token | Diagnostic:
-    """The token in ``text``, stripped of surrounding whitespace; ``origin`` is its source.
-
-    A token with invalid characters would fail as a header, in an error that shows it.
-    """
-    secret = text.strip()
-    if not secret:
-        return codes.NO_TOKEN.at(None, f"{origin} provides an empty token")
-    if not _FIT.fullmatch(secret):
-        help = "give the token alone, without quotes or any other text"
-        message = f"{origin} provides an invalid token: it has spaces or other forbidden characters"
-        return codes.NO_TOKEN.at(None, message, help=help)
-    return Token(secret)
 
 
 # --- when to retry ---------------------------------------------------------------------------
@@ -172,6 +125,9 @@ WHOLE: Final = 180.0
 MAX_ANSWER: Final = 100_000_000
 """Bytes; two hundred rules are much smaller."""
 
+MAX_ERROR: Final = 1_000_000
+"""Bytes of an answer that says what is wrong."""
+
 MEDIA: Final = "application/vnd.segment.v1+json"
 
 Query: TypeAlias = Iterable[tuple[str, str]]
@@ -207,10 +163,13 @@ class Connection:
             got = self._once(method, path, query, sent)
             if isinstance(got, Answer) and got.status < 300:
                 return self._clean(data_of(got, what))
+            if isinstance(got, Answer):
+                got = self._scrubbed(got)
             pause = retries.pause(got, self._environment.now())
             if pause is None:
                 return self._clean(_gave_up(got, what, retries.limited + retries.failed))
-            self._environment.notify(f"{what}: {_why(got)}; retrying in {pause:.0f} s")
+            why = self._token.scrub(_why(got))
+            self._environment.notify(f"{what}: {why}; retrying in {pause:.0f} s")
             self._environment.sleep(pause)
 
     def _clean(self, found: dict[str, Any] | Diagnostic) -> dict[str, Any] | Diagnostic:
@@ -218,6 +177,12 @@ class Connection:
         if not isinstance(found, Diagnostic):
             return found
         return Diagnostic(found.kind, self._token.scrub(found.message), help=found.help)
+
+    def _scrubbed(self, got: Answer) -> Answer:
+        """An error's answer without the token: of what a message cuts off, half would remain."""
+        body = self._token.scrub(got.body[:MAX_ERROR].decode("latin-1"), "...").encode("latin-1")
+        headers = {name: self._token.scrub(value) for name, value in got.headers.items()}
+        return Answer(got.status, headers, body)
 
     def _once(self, method: str, path: str, query: Query, body: bytes | None) -> Answer | Trouble:
         import requests
