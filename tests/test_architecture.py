@@ -157,6 +157,15 @@ OPEN = {
 
 
 @EACH
+def test_one_module_prints(path: Path):
+    """It knows what a terminal and the log of a CI run take for commands."""
+    called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+    prints = called & {"print", "click.echo", "click.secho", "sys.stdout.write", "sys.stderr.write"}
+    allowed = {"cli/io.py": {"click.echo"}, "cli/__init__.py": {"sys.stdout.write"}}  # the help
+    assert prints <= allowed.get(path.relative_to(ROOT).as_posix(), set())
+
+
+@EACH
 def test_only_the_disk_opens_paths(path: Path):
     """It knows pipes, devices and links that lead out, and so must whatever reads or writes."""
     calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]

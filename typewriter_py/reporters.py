@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from . import __version__
 from .diagnostics import Code, Diagnostic, Severity, Span
-from .text import excerpt, printable
+from .text import excerpt, json_text, printable, without_marks
 
 _COLOURS: Final = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 _NAMES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -103,7 +103,7 @@ def _paint(text: str, style: str, colour: bool) -> str:
 
 
 def _json(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
-    return _dump([
+    return json_text([
         {
             "code": each.code,
             "name": each.kind.name,
@@ -114,7 +114,7 @@ def _json(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
             "related": [{"message": note, **_json_location(span)} for span, note in each.related],
         }
         for each in diagnostics
-    ])  # fmt: skip
+    ], ascii=True)  # fmt: skip
 
 
 def _json_location(span: Span | None) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _github_command(diagnostic: Diagnostic, scene: Scene) -> str:
         text += f"\n{location}: {note}"
     lines = "\n".join(printable(line) for line in text.split("\n"))
     properties = [f"{key}={_escaped(printable(value), ':,')}" for key, value in fields.items()]
-    return f"::{level} {','.join(properties)}::{_escaped(lines)}"
+    return without_marks(f"::{level} {','.join(properties)}::{_escaped(lines)}")
 
 
 def _with_help(diagnostic: Diagnostic) -> str:
@@ -178,7 +178,7 @@ def _sarif(diagnostics: Sequence[Diagnostic], scene: Scene) -> str:
         ],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+    return json_text({"$schema": schema, "version": "2.1.0", "runs": [run]}, ascii=True)
 
 
 def _fingerprints(diagnostics: Sequence[Diagnostic], scene: Scene) -> list[str]:
@@ -245,12 +245,6 @@ def _relative(file: str, root: Path) -> str:
     path = Path(os.path.abspath(file))
     base = Path(os.path.abspath(root))
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
-
-
-def _dump(value: Any) -> str:
-    import json
-
-    return json.dumps(value, indent=2) + "\n"
 
 
 FORMATS: Final[Mapping[str, Callable[[Sequence[Diagnostic], Scene], str]]] = {

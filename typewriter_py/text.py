@@ -1,15 +1,17 @@
-"""Untrusted text, made safe for a terminal and for Markdown.
+"""Untrusted text, made safe for a terminal, the log of a CI run, JSON files and Markdown.
 
 In a terminal it cannot move the cursor, columns line up under wide characters, and a line of
-ten thousand characters shows the part that matters.  In Markdown (GitHub's,
-https://github.github.com/gfm/) it has no markup of its own, no links, and mentions nobody.
+ten thousand characters shows the part that matters.  In a log it commands nothing.  In Markdown
+(GitHub's, https://github.github.com/gfm/) it has no markup of its own, no links, and mentions
+nobody.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from unicodedata import category, combining, east_asian_width
 
 from .diagnostics import Span
@@ -29,6 +31,49 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_glyph(char) for char in text)
+
+
+def printable_lines(text: str) -> str:
+    """Several lines made printable; their line ends and tabs stay."""
+    return _NOT_PLAIN.sub(lambda found: _glyph(found[0]), text)
+
+
+_NOT_PLAIN: Final = re.compile(r"(?!\r?\n|[\t -~])[\s\S]")
+
+
+def json_text(value: Any, *, ascii: bool = False) -> str:
+    """``value`` as indented JSON with a line end, for a file or a program.
+
+    What ``printable`` spells out is escaped, so that no reader is misled, and so is what would be
+    a command in a log; with ``ascii`` all that is not ASCII is.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=ascii) + "\n"
+    return without_marks(_NOT_PLAIN.sub(_escaped_in_json, text), "#\\u0023")
+
+
+def _escaped_in_json(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if is_harmless(char) else json.dumps(char)[1:-1].replace("\x7f", "\\u007f")
+
+
+_MARK: Final = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
+_COMMAND: Final = re.compile(r"(^|[\r\n])(\s*):(?=:)")
+
+
+def without_commands(text: str) -> str:
+    """``text`` for a log, in which no line is a command to the system that runs the job.
+
+    GitHub obeys a line that begins with ``::name`` after any blanks, and ``##[name]`` anywhere in
+    a line; Azure Pipelines ``##vso[…]``, TeamCity ``##teamcity[…]``.  A space breaks them up:
+    unlike an invisible character it is seen, and does no harm when copied.
+    """
+    return without_marks(_COMMAND.sub(r"\1\2: ", text))
+
+
+def without_marks(text: str, instead: str = "## ") -> str:
+    """``text`` without those commands that may be anywhere in a line; they get ``instead`` for
+    their ``##``."""
+    return _MARK.sub(lambda _: instead, text) if "##" in text else text
 
 
 def few(things: Sequence[object], most: int) -> str:
@@ -94,11 +139,15 @@ def _cells(line: str) -> list[str]:
     return cells
 
 
+def is_harmless(char: str) -> bool:
+    """Whether a character is visible, a blank, or joins others."""
+    return category(char) not in _UNSAFE or char in _JOINERS
+
+
 def _glyph(char: str) -> str:
-    kind = category(char)
-    if kind not in _UNSAFE or char in _JOINERS:
+    if is_harmless(char):
         return char
-    code = ord(char)
+    kind, code = category(char), ord(char)
     if code < 0x20:
         return chr(0x2400 + code)  # the picture of that control character
     if kind == "Cs":
@@ -147,4 +196,9 @@ def paragraphs(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text).replace("@", "&#64;")
+    return _MENTION.sub("&#64;&#8203;", _SPECIAL.sub(r"\\\1", text)).replace("@", "&#64;")
+
+
+_MENTION: Final = re.compile(r"(?<!\w)@(?=\w)")
+"""GitHub looks for these after it has rendered the Markdown, so that an entity does not help;
+Dependabot and Renovate put a character of no width behind the ``@``, as we do."""

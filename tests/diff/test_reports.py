@@ -188,7 +188,9 @@ def test_markdown_of_a_hostile_plan_stays_text(both: Project) -> None:
         OLD.replace("Cart Viewed", '"@everyone <img src=x> **Cart** [x](y) `Viewed`"'),
     )
     ran = both.diff("old.yaml", "new.yaml", "--output-format", "markdown")
-    assert "- **&#64;everyone \\<img src=x\\> \\*\\*Cart\\*\\* \\[x\\](y) `Viewed`**" in ran.out
+    assert (
+        "- **&#64;&#8203;everyone \\<img src=x\\> \\*\\*Cart\\*\\* \\[x\\](y) `Viewed`**" in ran.out
+    )
 
 
 def test_markdown_of_no_changes(both: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -476,3 +477,79 @@ def _opened(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {key: _opened(each) for key, each in schema.items() if key != "additionalProperties"}
+
+
+# --- cells that a program would compute, or that mislead their reader ---------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('=HYPERLINK("http://evil","Click")', '\'=HYPERLINK("http://evil","Click")'),
+        ("+1 555 0100", "'+1 555 0100"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
+        ("- a point of a list", "'- a point of a list"),
+        ("\tx", "'\tx"),
+        ("\n=1", "'\n=1"),
+        ("  =1", "'  =1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("\r=1", "\\u000d=1"),
+        ("'=1", "''=1"),
+        ("-1|0|1", "'-1|0|1"),
+        ("-1", "-1"),
+        ("-1.5", "-1.5"),
+        ("0|1", "0|1"),
+        ("'tis", "'tis"),
+        ("'", "'"),
+        ("", ""),
+        ("a=b", "a=b"),
+        ("שלום\u200f", "שלום\\u200f"),
+        ("a\u202eb\x1b\U000e0041", "a\\u202eb\\u001b\\U000e0041"),
+        ("\\u202e", "\\u005cu202e"),
+        ("\\u0041 \\d \\ud83d \\U0011ffff", "\\u0041 \\d \\ud83d \\U0011ffff"),
+        ("one\ntwo\tthree", "one\ntwo\tthree"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+    ],
+)
+def test_a_cell_is_not_computed_and_misleads_nobody_and_reads_back(text: str, cell: str) -> None:
+    assert columns.cell_of(text) == cell
+    assert columns.text_of(cell) == text
+
+
+@given(st.text(st.sampled_from("'=+-@ \t\r\n1.\\u05c202e\u202e\x1b\uff1d\U000e0041a")))
+def test_any_text_comes_back_from_its_cell(text: str) -> None:
+    cell = columns.cell_of(text)
+    assert columns.text_of(cell) == text
+    number = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell)
+    assert number or not re.match(r"\s*[=+\-@\uff1d]|[\t\r\n]\s*\S", cell)
+    assert not {char for char in cell if not char.isprintable()} - {"\n", "\t"}
+
+
+def test_formulas_of_a_plan_go_out_as_text_and_come_back() -> None:
+    text = "=1+1"
+    plan = plan_of(
+        f"""
+        tracking_plan:
+          rules:
+            events:
+              - name: "{text}"
+                description: "@x"
+                tags: ["+a"]
+                rules:
+                  properties:
+                    "-p": {{type: string, description: "'=2", enum: ["=3", "-4"]}}
+                    n: {{type: integer, enum: [-1, 2]}}
+                    m: {{type: integer, const: -1}}
+        """
+    )
+    sheet, _ = sheet_of(rules_of(plan))
+    rows = list(csv.DictReader(io.StringIO(sheet)))
+    assert [row["Event Name"] for row in rows] == ["'=1+1"] * 4
+    assert [row["Permitted Values"] for row in rows] == ["", "'=3|-4", "'-1|2", "-1"]
+    (rule,) = rules_in_sheet(sheet).rules
+    assert rule.key == text
+    assert rule.schema["description"] == "@x"
+    shape = rule.schema["properties"]["properties"]["properties"]
+    assert shape["-p"] == {"type": "string", "description": "'=2", "enum": ["=3", "-4"]}
+    assert (shape["n"]["enum"], shape["m"]["enum"]) == ([-1, 2], [-1])

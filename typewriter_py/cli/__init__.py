@@ -87,7 +87,9 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 130
     except OSError as error:
-        print(f"typewriter: error: {_reason(error)}", file=sys.stderr)
+        from .io import status
+
+        status(f"typewriter: error: {_reason(error)}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 2
     gc.freeze()  # spares the interpreter a last search for cycles among a million objects

@@ -8,6 +8,7 @@ import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Final
 
@@ -109,7 +110,9 @@ class LazyGroup(click.Group):
 def app(ctx: click.Context) -> int:
     """Turn a tracking plan in YAML into typed, validated Python analytics."""
     if ctx.invoked_subcommand is None:
-        click.echo(HELP, err=True, nl=False)
+        from .io import show
+
+        show(HELP, err=True)
         ctx.exit(2)
     return 0
 
@@ -122,17 +125,25 @@ def run(program: str, args: list[str]) -> int:
     except click.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
-        return 2
+        shown = StringIO()
+        error.show(shown)
+        return _stopped(shown.getvalue())
     except OSError:
         raise
     except Exception:
-        from traceback import print_exc
+        from traceback import format_exc
 
-        print_exc()
-        print("typewriter: this is a bug, please report it with the lines above", file=sys.stderr)
-        return 2
+        bug = "typewriter: this is a bug, please report it with the lines above"
+        return _stopped(f"{format_exc()}{bug}\n")
     return code if isinstance(code, int) else 0
+
+
+def _stopped(why: str) -> int:
+    """Print to stderr what kept a command from running."""
+    from .io import COULD_NOT_RUN, show
+
+    show(why, err=True)
+    return COULD_NOT_RUN
 
 
 # --- does this environment have the client library that the tool needs? --------------------------

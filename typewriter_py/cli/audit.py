@@ -25,6 +25,7 @@ from ..output.cache import keep, own_folder
 from ..plan.load import load
 from ..plan.queries import select
 from ..reporters import summary
+from ..text import json_text
 from ..util import without_gc
 from . import configured, io
 
@@ -284,12 +285,12 @@ def _finish(whole: Report, found: Found, options: Options) -> int:
     findings = in_order([*found.diagnostics, *diagnose(whole, found.planned)])
     texts = {**_texts(findings), **found.sources}
     if options.form == "json":
-        click.echo(json.dumps(whole.data(), indent=2))
+        io.show(json_text(whole.data(), ascii=True))
         io.report(in_order(found.diagnostics), "text", texts, err=True)
     else:
         io.report(findings, options.form, texts)
     if options.form == "text":
-        click.echo(listing(whole), nl=False)
+        io.show(listing(whole))
     files = f"{io.counted(found.files, 'file')}: " if found.files else ""
     io.status(f"{files}{summary(findings) or 'no problems'}")
     failed = failing(whole, found.planned, options.fail_on) or io.is_failure(findings, strict=False)

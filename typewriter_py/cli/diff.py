@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from ..diff import compare, report
 from ..diff.codes import NOT_IN_REVISION
 from ..diff.inputs import Compared, Side, completed, plans, side
 from ..diff.model import BOTH, CALLERS, DATA, Breaks, Change
+from ..text import json_text
 from ..util import without_gc
 from . import configured, io
 
@@ -97,9 +97,9 @@ def command(
 
 def _print(changes: Sequence[Change], whom: Breaks, form: str, texts: dict[str, str]) -> None:
     if form == "json":
-        click.echo(json.dumps(report.json(changes), indent=2))
+        io.show(json_text(report.json(changes), ascii=True))
     elif form == "markdown":
-        click.echo(report.markdown(changes), nl=False)
+        io.show(report.markdown(changes))
     else:
         root = None if form == "text" else io.repository_root()
         io.report(report.diagnostics(changes, whom, root), form, texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -10,6 +9,7 @@ import click
 from .. import catalogue
 from ..diagnostics import Code
 from ..lint import rules
+from ..text import json_text
 from ..util import did_you_mean
 from . import io
 
@@ -40,7 +40,7 @@ def command(code: str | None, form: str) -> int:
     if code is None:
         everything = catalogue.codes()
         objects = [_object(each) for each in everything]
-        click.echo(json.dumps(objects, indent=2) if form == "json" else _list(everything))
+        io.show(json_text(objects, ascii=True) if form == "json" else _list(everything))
         return io.SUCCESS
     kind = catalogue.find(code)
     if kind is None:
@@ -48,13 +48,13 @@ def command(code: str | None, form: str) -> int:
         hint = did_you_mean(code, words) or "`typewriter explain` lists all"
         io.status(f"typewriter: there is no code `{code}`; {hint}")
         return io.COULD_NOT_RUN
-    click.echo(json.dumps(_object(kind), indent=2) if form == "json" else _text(kind))
+    io.show(json_text(_object(kind), ascii=True) if form == "json" else _text(kind))
     return io.SUCCESS
 
 
 def _list(kinds: Sequence[Code]) -> str:
     wide = max(len(kind.name) for kind in kinds)
-    return "\n".join(f"{kind.number}  {kind.name:<{wide}}  {_first(kind)}" for kind in kinds)
+    return "".join(f"{kind.number}  {kind.name:<{wide}}  {_first(kind)}\n" for kind in kinds)
 
 
 def _first(kind: Code) -> str:
@@ -65,7 +65,7 @@ def _first(kind: Code) -> str:
 def _text(kind: Code) -> str:
     on_request = any(rule.code == kind and not rule.default for rule in rules())
     how = kind.severity.value + (", off by default" if on_request else "")
-    return f"{kind.number} {kind.name} ({how})\n\n{kind.doc.strip()}"
+    return f"{kind.number} {kind.name} ({how})\n\n{kind.doc.strip()}\n"
 
 
 def _object(kind: Code) -> dict[str, str]:

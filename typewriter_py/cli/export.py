@@ -16,6 +16,7 @@ from ..formats.rules import RuleSet
 from ..output import Comparison
 from ..output.write import apply
 from ..plan.load import load
+from ..text import json_text
 from . import configured, io
 
 SEGMENT, JSON_SCHEMA, CSV = "segment", "jsonschema", "csv"
@@ -62,9 +63,9 @@ def command(plan: str | None, kind: str, out: str | None, config_file: str | Non
         return io.COULD_NOT_RUN
     if kind == JSON_SCHEMA:
         return _write(export.compare(Path(str(out)), export.schema_files(rules)), str(out))
-    text = export.json_text(export.segment_document(rules)) if kind == SEGMENT else _sheet(rules)
+    text = json_text(export.segment_document(rules)) if kind == SEGMENT else _sheet(rules)
     if out is None:
-        click.echo(text.encode(errors="backslashreplace"), nl=False)  # UTF-8 in every locale
+        io.show_data(text)
         return io.SUCCESS
     path = Path(out)
     if not path.name or path.is_dir() or out.endswith(("/", os.sep)):

@@ -168,7 +168,7 @@ def _finish(
     if options.diff:
         io.report(found, options.form, sources, err=True)
         text = "".join(unified(comparison) for _, comparison in compared)
-        click.echo(text, nl=False)
+        io.show(text)
         return io.FINDINGS if text or failed else io.SUCCESS
     if options.check:
         command = _command(options)

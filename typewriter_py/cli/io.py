@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,7 +22,7 @@ from ..plan import metaschema
 from ..plan.files import read_text
 from ..plan.metaschema import SCHEMA_FILE
 from ..reporters import FORMATS, Scene, render
-from ..text import printable
+from ..text import printable_lines, without_commands
 
 SUCCESS: Final = 0
 FINDINGS: Final = 1
@@ -57,7 +58,8 @@ def report(
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     columns = shutil.get_terminal_size((100, 24)).columns if terminal else 100
     scene = Scene(sources, repository_root(), colour, columns)
-    click.echo(render(diagnostics, form, scene), nl=False, err=err, color=colour)
+    text = render(diagnostics, form, scene)
+    _echo(text if form == "github" else _logged(text, err), err, colour)
 
 
 def fail(
@@ -74,7 +76,41 @@ def fail(
 
 def status(message: str) -> None:
     """Print a message about what is going on to stderr."""
-    click.echo("\n".join(printable(line) for line in message.split("\n")), err=True)
+    show(message + "\n", err=True)
+
+
+def show(text: str, *, err: bool = False) -> None:
+    """Print untrusted text: lines for people, each with its line end."""
+    _echo(_logged(printable_lines(text), err), err)
+
+
+def show_data(text: str) -> None:
+    """Print a file's text to stdout, in UTF-8 in every locale.
+
+    In YAML and JSON, what would be a command in a log is escaped already.
+    """
+    _echo(_logged(text, err=False).encode(errors="backslashreplace"), err=False)
+
+
+def _echo(text: str | bytes, err: bool, colour: bool | None = None) -> None:
+    click.echo(text, nl=False, err=err, color=colour)
+
+
+def _logged(text: str, err: bool) -> str:
+    """``text`` as it can be printed where its lines may be taken for commands: in the log of a
+    CI run.  A regular file is not that."""
+    if not any(os.environ.get(each) for each in _OBEYING):
+        return text
+    stream = sys.stderr if err else sys.stdout
+    try:
+        to_file = stream is not None and stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # a stream in memory
+        to_file = False
+    return text if to_file else without_commands(text)
+
+
+_OBEYING: Final = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""What is set where lines of the log can be commands (Forgejo and Gitea set GitHub's, too)."""
 
 
 def counted(count: int, noun: str) -> str:
@@ -153,7 +189,7 @@ def write_or_print(text: str, out: str | None) -> tuple[Diagnostic, ...]:
     one, but must not lead out of the repository.
     """
     if out is None:
-        click.echo(text.encode(), nl=False)  # YAML and JSON are UTF-8 in every locale
+        show_data(text)
         return ()
     try:
         folder, file = os.path.split(disk.in_place(out) if os.path.islink(out) else out)

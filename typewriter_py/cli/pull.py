@@ -76,7 +76,7 @@ def _update(
     found = in_order([*merged.conflicts, *merged.notes])
     if dry_run:
         io.report(found, form, session.texts, err=True)
-        click.echo("".join(map(unified, comparisons(session, texts))), nl=False)
+        io.show("".join(map(unified, comparisons(session, texts))))
         return io.FINDINGS if texts or merged.conflicts else io.SUCCESS
     problems = save(session, merged.entries, texts)
     if problems:
@@ -97,7 +97,7 @@ def _new(session: Session, remote: RemotePlan, dry_run: bool, form: str) -> int:
     text = write(draft.root, draft.comments, [*io.schema_comment(str(session.path)), *draft.head])
     if dry_run:
         io.report(in_order(found), form, session.texts, err=True)
-        click.echo(text.encode(), nl=False)
+        io.show_data(text)
         return io.FINDINGS
     local = by_identity(plan)
     entries = {

@@ -178,14 +178,14 @@ def _update_lock(
 
 def _show(todo: Steps, delete: bool) -> None:
     for step in todo.writes:
-        click.echo(f"{step.sign} {printable(step.pair.name)}")
+        io.show(f"{step.sign} {printable(step.pair.name)}\n")
         for line in step.lines:
-            click.echo(f"    {printable(line)}")
+            io.show(f"    {printable(line)}\n")
     for step in todo.deletions:
         left = "" if delete else "   (kept; --delete deletes it)"
-        click.echo(f"- {printable(step.pair.name)}{left}")
+        io.show(f"- {printable(step.pair.name)}{left}\n")
         for line in step.lines if delete else ():
-            click.echo(f"    {printable(line)}")
+            io.show(f"    {printable(line)}\n")
     for old, new in todo.renames:
         io.status(f"`{new}` has the shape of `{old}`: a renamed event is a new event in Segment")
 

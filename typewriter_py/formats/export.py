@@ -21,6 +21,7 @@ from ..names import words
 from ..output import Change, Comparison
 from ..output.codes import NOT_A_FOLDER, NOT_WRITABLE
 from ..plan.model import CALLS
+from ..text import json_text
 from .codes import NOT_AN_EXPORT
 from .json_schema import DRAFT
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
@@ -28,16 +29,6 @@ from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
 INDEX: Final = "plan.json"
 _HEAD: Final = ("$schema", "title", "description")
 _WRAPPER: Final = {*_HEAD, "type", "properties"}
-_ALONE: Final = re.compile("[\ud800-\udfff]")
-
-
-def json_text(value: Any) -> str:
-    """``value`` as indented JSON with a line end.
-
-    Only lone surrogates, which UTF-8 cannot encode, are escaped.
-    """
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    return _ALONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def segment_document(rules: RuleSet) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic
 from ..plan.json_reader import value_of
+from ..text import is_harmless
 from .codes import NOT_IN_SPREADSHEET
 from .json_schema import json_type
 from .nodes import steps_of
@@ -235,6 +236,53 @@ def format_named(cell: str) -> str | None:
     return format_meant(word) if word in _NAMED else None
 
 
+# --- cells that a program would compute, or that mislead their reader -----------------------------
+
+_COMPUTED: Final = re.compile(
+    r"'*(?!-?[0-9]+(?:\.[0-9]+)?\Z)(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]\s*\S)"
+)
+"""What spreadsheet programs may take for a formula, or a quoted one; a number is a number.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+_ESCAPE: Final = re.compile(r"\\u((?!d[89a-f])[0-9a-f]{4})|\\U(0010[0-9a-f]{4}|000[0-9a-f]{5})")
+
+
+def cell_of(text: str) -> str:
+    """``text`` as a cell: behind a ``'`` if it would be computed, which programs know as the mark
+    of text; with escapes such as ``\\u202e`` for characters that are not shown as they are."""
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_shown, _ESCAPE.sub(_as_text, text)))
+    elif "\\" in text:
+        text = _ESCAPE.sub(_as_text, text)
+    return "'" + text if _COMPUTED.match(text) else text
+
+
+def text_of(cell: str) -> str:
+    """The text of a cell that ``cell_of`` may have written."""
+    if cell.startswith("'") and _COMPUTED.match(cell, 1):
+        cell = cell[1:]
+    return _ESCAPE.sub(_meant, cell) if "\\" in cell else cell
+
+
+def _shown(char: str) -> str:
+    if char in "\n\t" or is_harmless(char):
+        return char
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _as_text(found: re.Match[str]) -> str:
+    """An escape that is part of the text: its backslash is escaped."""
+    return found[0] if _meant(found) == found[0] else "\\u005c" + found[0][1:]
+
+
+def _meant(found: re.Match[str]) -> str:
+    char = chr(int(found[1] or found[2], 16))
+    return char if char == "\\" or _shown(char) == found[0] else found[0]
+
+
 # --- rules → a spreadsheet (CSV, RFC 4180): a row for each event, then one for each property ------
 
 Row = dict[str, str]
@@ -253,7 +301,8 @@ def text(rules: RuleSet) -> tuple[str, tuple[Diagnostic, ...]]:
             diagnostics.append(NOT_IN_SPREADSHEET.at(rule.span, message))
             continue
         table = _Table(rule)
-        sheet.writerows(table.rows())
+        for row in table.rows():
+            sheet.writerow({column: cell_of(text) for column, text in row.items()})
         if table.lost:
             listed = ", ".join(f"`{each}`" for each in dict.fromkeys(table.lost))
             name = f"`{rule.key}`" if rule.kind == "TRACK" else rule.kind.lower()

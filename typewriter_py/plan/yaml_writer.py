@@ -14,6 +14,8 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import Any, Final, Protocol
 
+from ..text import without_commands, without_marks
+
 WIDTH: Final = 88
 _SPACED: Final = frozenset({(0, "tracking_plan"), (2, "definitions"), (2, "rules"), (4, "events")})
 """Keys, by indentation, whose entries are separated by blank lines."""
@@ -67,7 +69,7 @@ class _Writer:
         for line in lines:
             room = max(WIDTH - len(start), 40)
             # A comment ends with its line, and may only contain what YAML allows.
-            text = "".join(c if c.isprintable() else " " for c in line)
+            text = without_marks("".join(c if c.isprintable() else " " for c in line))
             wrapped = wrap(text, room, break_long_words=False, break_on_hyphens=False)
             self.lines += [f"{start}{each}" for each in wrapped]
 
@@ -215,7 +217,7 @@ def is_json(text: str) -> bool:
 def _text(text: str, flow: bool) -> str:
     if _is_plain(text, flow):
         return text
-    if text.isprintable():
+    if text.isprintable() and not _commands(text):
         if '"' in text or "\\" in text:
             return "'" + text.replace("'", "''") + "'"
         return f'"{text}"'
@@ -223,7 +225,7 @@ def _text(text: str, flow: bool) -> str:
 
 
 def _is_plain(text: str, flow: bool) -> bool:
-    if not text or not text.isprintable() or text != text.strip():
+    if not text or not text.isprintable() or text != text.strip() or _commands(text):
         return False
     if text[0] in _OPENERS or text.lower() in _WORDS:
         return False
@@ -235,11 +237,18 @@ def _is_plain(text: str, flow: bool) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """In double quotes, with an escape for every character that is not printable."""
-    return "".join(
+    """In double quotes, with an escape for every character that is not printable, and in what
+    would be a command in a log."""
+    escaped = "".join(
         c if c.isprintable() else f"\\U{ord(c):08X}" if c > "\uffff" else f"\\u{ord(c):04X}"
         for c in json.dumps(text, ensure_ascii=False)
     )
+    return without_marks(escaped, "#\\u0023")
+
+
+def _commands(*lines: str) -> bool:
+    """Whether a log would take one of the lines for a command."""
+    return any(("##" in line or "::" in line) and without_commands(line) != line for line in lines)
 
 
 def block(text: str, indent: int, width: int) -> list[str] | None:
@@ -253,7 +262,7 @@ def block(text: str, indent: int, width: int) -> list[str] | None:
     if len(text) <= room or not text.isprintable() or text != text.strip():
         return None
     lines = _folded(text, max(room, 40))
-    return [">-", *lines] if len(lines) > 1 else None
+    return [">-", *lines] if len(lines) > 1 and not _commands(*lines) else None
 
 
 def _literal(text: str) -> list[str] | None:
@@ -263,6 +272,8 @@ def _literal(text: str) -> list[str] | None:
     if lines[0][:1] in ("", " ") or not lines[-1]:
         return None
     if any(not line.isprintable() or (line and not line.strip()) for line in lines):
+        return None
+    if _commands(*lines):
         return None
     return ["|" if body != text else "|-", *lines]
 

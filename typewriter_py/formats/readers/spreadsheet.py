@@ -101,7 +101,7 @@ class Table:
                 named = {}
                 for index, cell in enumerate(cells):
                     if index in header:
-                        named[header[index]] = cell.strip()
+                        named[header[index]] = columns.text_of(cell.strip())
                     elif cell.strip():
                         unknown.setdefault(index, line)
                 if any(named.values()):
