@@ -85,26 +85,27 @@ def paths(*keys: str | tuple[str, int]) -> list[str]:
     ("key", "path"),
     [
         ("Order Completed", "events/order_completed.json"),
-        ("orderCompleted", "events/order_completed.json"),
-        ("Bob's & Co", "events/bobs_co.json"),
-        ("../../etc/passwd", "events/etc_passwd.json"),
+        ("orderCompleted", "events/order_completed~camel.json"),
+        ("Bob's & Co", "events/bob+apostrophe+s_+and+_co.json"),
+        ("../../etc/passwd", "events/+dot++dot++slash++dot++dot++slash+etc+slash+passwd~9.json"),
         ("注文 完了", "events/注文_完了.json"),
-        ("🎉", "events/6146299c.json"),
-        ("w" * 200, "events/f21c9814.json"),
-        ("Aux", "events/6e1fde7a.json"),
+        ("🎉", "events/+u1f389.json"),
+        ("w" * 200, f"events/{'w' * 100}~~f21c981475cfd17c.json"),
+        ("Aux", "events/aux~reserved.json"),
     ],
 )
 def test_an_events_file(key: str, path: str) -> None:
     assert paths(key) == [path]
 
 
-def test_files_of_events_that_would_share_a_name_and_of_versions() -> None:
-    found = paths("Order Completed", "order-completed", ("Order Completed", 2), "Other")
+def test_files_of_events_of_the_same_words_and_of_versions() -> None:
+    found = paths("Order Completed", "order-completed", ("Order Completed", 2), "Done", "Done!")
     assert found == [
-        "events/order_completed-25946aca.json",
-        "events/order_completed-a7e160bb.json",
+        "events/order_completed.json",
+        "events/order_completed~kebab.json",
         "events/order_completed.v2.json",
-        "events/other.json",
+        "events/done.json",
+        "events/done+exclamation.json",
     ]
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from tests.plan.planning import plan_of
 from tests.validation.strategies import definitions, objects
 from typewriter_py.plan.load import load as load_plan
-from typewriter_py.plan.model import Event, Plan, Property
+from typewriter_py.plan.model import Event, Object, Plan, Property
 from typewriter_py.targets import Request, load
 
 ROOT = Path(__file__).parents[2]
@@ -179,6 +179,23 @@ def test_anchors_of_alike_names_do_not_meet_and_do_not_depend_on_order() -> None
     holds_together(text)
     turned = page(Plan("P", events=(two, one), definitions=known))
     assert sorted(ANCHOR.findall(text)) == sorted(ANCHOR.findall(turned))
+
+
+def test_an_anchor_is_readable_and_stays_when_others_come() -> None:
+    shape = Object((), None)
+    events = [
+        Event("Done", shape),
+        Event("Done!", shape),
+        Event("Done", shape, version=2),
+        Event("Done Version 2", shape),
+    ]
+    anchors = ["event-done", "event-done+exclamation", "event-done-version-2"]
+    anchors += ["event-done-version-2~name"]
+    text = page(Plan("P", events=tuple(events)))
+    holds_together(text)
+    assert ANCHOR.findall(text) == anchors
+    for event, anchor in zip(events, anchors, strict=True):
+        assert ANCHOR.findall(page(Plan("P", events=(event,)))) == [anchor]
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,17 +7,15 @@ under ``x-typewriter``, so that the folder reads back as the same plan.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from .. import disk
 from ..diagnostics import Diagnostic, Span
-from ..names import words
+from ..names import label
 from ..output import Change, Comparison
 from ..output.codes import NOT_A_FOLDER, NOT_WRITABLE
 from ..plan.model import CALLS
@@ -50,7 +48,7 @@ def segment_document(rules: RuleSet) -> dict[str, Any]:
 
 def schema_files(rules: RuleSet) -> tuple[tuple[str, str], ...]:
     """The path of each file in the folder, and its text; the index first."""
-    paths = _paths(rules)
+    paths = [_path(rule) for rule in rules.rules]
     schemas = [
         (path, json_text(_schema(rule))) for path, rule in zip(paths, rules.rules, strict=True)
     ]
@@ -100,37 +98,13 @@ def _index(rules: RuleSet, paths: list[str]) -> Schema:
 
 # --- names of files --------------------------------------------------------------------------
 
-_RESERVED: Final = frozenset({"con", "prn", "aux", "nul"}) | {
-    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
-}
 
-
-def _paths(rules: RuleSet) -> list[str]:
-    """A path for each rule, which stays the same when other rules are added or removed.
-
-    Where two events would have the same, both get a few digits of their name's hash.
-    """
-    plain = [_path(rule, "") for rule in rules.rules]
-    counts = Counter(plain)
-    return [
-        path if counts[path] == 1 else _path(rule, "-" + _digits(rule.key))
-        for path, rule in zip(plain, rules.rules, strict=True)
-    ]
-
-
-def _path(rule: Rule, suffix: str) -> str:
+def _path(rule: Rule) -> str:
+    """The path of a rule, which stays the same when other rules are added or removed."""
     if rule.kind != "TRACK":
         return f"{rule.kind.lower()}.json"
-    name = "_".join(words(rule.key)).lower()
     version = f".v{rule.version}" if rule.version > 1 else ""
-    # A name of symbols has no words; systems allow 255 bytes; Windows reserves some names.
-    usable = 0 < len(name.encode()) <= 120 and name not in _RESERVED
-    name = name if usable else _digits(rule.key)
-    return f"events/{name}{suffix}{version}.json"
-
-
-def _digits(name: str) -> str:
-    return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"events/{label(rule.key)}{version}.json"
 
 
 _OURS: Final = re.compile(rf"(events/[^/\\]+|common|{'|'.join(CALLS)})\.json")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 from ..diagnostics import Diagnostic
-from ..names import words
+from ..names import label
 from ..output import File
 from ..plan import model as m
 from ..plan.model import ABSENT, Array, Deprecation, Event, Object, Plan, Property, Type, Union
@@ -162,13 +161,13 @@ class _View:
     def _notes(self, event: Event) -> Iterator[str]:
         if event.deprecated:
             yield self._deprecation(event.deprecated)
-        for label, text in (
+        for heading, text in (
             ("Owner", event.owner),
             ("Tags", ", ".join(event.tags)),
             ("Sent by", ", ".join(event.platforms)),
         ):
             if text:
-                yield f"{label}: {escaped(text)}"
+                yield f"{heading}: {escaped(text)}"
         if event.integrations:
             each = (f"{code(name)} {literal(on)}" for name, on in event.integrations.items())
             yield f"Destinations: {', '.join(each)}"
@@ -325,26 +324,21 @@ def _counts(least: int | None, most: int | None, noun: str) -> Iterator[str]:
 
 
 class Anchors:
-    """The anchors of one plan.
-
-    If names have the same words, a hash of the name makes their anchors unique, so that no
-    anchor depends on the plan's order.
-    """
+    """The anchors of one plan; none depends on what else is in it."""
 
     def __init__(self, plan: Plan) -> None:
         self._names = {each.name for each in plan.events}
-        titles = [title(event) for event in plan.events]
-        slugs = [_slug("event", text) for text in titles]
-        slugs += [_slug("definition", text) for text in plan.definitions]
-        self._shared = {slug for slug, count in Counter(slugs).items() if count > 1}
 
     def event(self, event: Event) -> str:
         """The anchor of an event."""
-        return self._own("event", title(event))
+        found = f"event-{label(event.name, '-')}"
+        if event.version is not None:
+            return f"{found}-version-{event.version}"
+        return f"{found}~name" if _VERSION.search(found) else found
 
     def definition(self, name: str) -> str:
         """The anchor of a definition."""
-        return self._own("definition", name)
+        return f"definition-{label(name, '-', 'pascal')}"
 
     def named(self, plan: Plan, name: str) -> str | None:
         """The anchor of the first event of that name; None if there is none."""
@@ -352,17 +346,10 @@ class Anchors:
         event = next(found, None) if name in self._names else None
         return self.event(event) if event else None
 
-    def _own(self, kind: str, text: str) -> str:
-        slug = _slug(kind, text)
-        if slug in self._shared:
-            return f"{slug}-{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
-        return slug
+
+_VERSION: Final = re.compile(r"-version-\d+$")
 
 
 def title(event: Event) -> str:
     """The event's name, with its version where it has one."""
     return event.name if event.version is None else f"{event.name}, version {event.version}"
-
-
-def _slug(kind: str, text: str) -> str:
-    return "-".join([kind, *words(text)]).lower()
