@@ -11,7 +11,13 @@ import pytest
 
 from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.formats.codes import UNSETTLED
+from typewriter_py.formats.json_schema import rules_of
+from typewriter_py.plan.load import load
 from typewriter_py.sync import compare as compared
+from typewriter_py.sync.api.plans import RemoteRule
+from typewriter_py.sync.compare import fingerprint
+from typewriter_py.sync.lock import Entry, Lock, lock_text
+from typewriter_py.sync.remainder import Part, hashes
 
 from .segment_server import track
 from .sync_cli import Project, codes
@@ -563,4 +569,28 @@ def test_a_lock_without_parts_still_works(empty: Project) -> None:
     add_q(empty)
     assert empty.push("--yes").code == 0
     assert empty.segment.schema("Done") == with_q(context("region"))
+    empty.in_step()
+
+
+def test_a_part_that_a_later_version_can_read_is_not_lost_either(empty: Project) -> None:
+    """As if the plan had been pulled by a version without `maxLength`."""
+    rule = schema({"properties": {"p": {"type": "string", "maxLength": 9}}})
+    kept(empty, rule)
+    text = empty.text()
+    empty.replace("              maxLength: 9\n", "")
+    plan = load(empty.plan).plan
+    assert plan is not None
+    known = RemoteRule(empty.segment.rules[0], ("TRACK", "Done", 1))
+    part = Part(("properties", "properties", "properties", "p", "maxLength"), 9)
+    entry = Entry(known.digest, fingerprint(rules_of(plan).rules[0]), hashes([part]))
+    empty.lock.write_text(lock_text({"tp_123": Lock("us", {known.identity: entry})}))
+    empty.in_step()
+    q = "            q: {type: integer}\n          additional"
+    empty.replace("          additional", q)
+    done = empty.push("--yes")
+    assert (done.code, codes(done)) == (1, ["TW570"])
+    assert "- properties.p.maxLength: 9   (only in Segment, and lost)" in done.out
+    empty.write(text.replace("          additional", q))
+    assert empty.push("--yes").code == 0
+    assert empty.segment.schema("Done") == with_q(rule)
     empty.in_step()

@@ -17,7 +17,7 @@ from ..formats.translate import draft_of
 from ..plan.model import Plan
 from .api.plans import Identity, RemoteRule, called, digest, with_spans
 from .lock import Entry, Lock
-from .remainder import Part, hashes, remainder
+from .remainder import Part, formerly, hashes, remainder
 
 Canonical: TypeAlias = tuple[Rule | None, tuple[Diagnostic, ...]]
 """A rule in canonical form, None if it says nothing, and what a plan cannot say of it."""
@@ -206,6 +206,8 @@ def compare(
         broken = has_errors(diagnostics)
         status = _status(fingerprint(mine), theirs, raw, lock, entry, broken)
         parts = remainder(raw, source, diagnostics) if source and raw else ()
+        if raw and entry and status is not Status.SAME:
+            parts = (*parts, *formerly(raw, parts, entry.kept))
         pair = Pair(identity, status, mine, theirs, raw, source, diagnostics, text)
         found.append(replace(pair, parts=parts, kept=hashes(parts)))
     return found

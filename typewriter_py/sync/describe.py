@@ -9,9 +9,6 @@ from typing import Any, Final, TypeAlias
 from ..formats.rules import EXTENSION, PAYLOAD, Kind, Rule
 from ..plan.values import describe
 
-MAX_LINES: Final = 12
-"""Lines of one rule's differences; more are only counted."""
-
 SHOWN: Final = 72
 """Characters of a value."""
 
@@ -26,11 +23,7 @@ def differences(old: Rule | None, new: Rule | None) -> list[str]:
     """Lines such as ``+ properties.coupon: {"type": "string"}``, which lead from old to new."""
     if old is None or new is None:
         return []
-    found = list(_between("", _flat(old), _flat(new)))
-    if len(found) > MAX_LINES:
-        more = len(found) - MAX_LINES + 1
-        found = [*found[: MAX_LINES - 1], f"… and {more} more"]
-    return found
+    return list(_between("", _flat(old), _flat(new)))
 
 
 def shown(kind: Kind, path: Path) -> str:

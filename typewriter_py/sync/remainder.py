@@ -69,6 +69,23 @@ def remainder(raw: RemoteRule, source: Rule, diagnostics: Iterable[Diagnostic]) 
     return tuple(found)
 
 
+def formerly(raw: RemoteRule, parts: Iterable[Part], known: Mapping[str, str]) -> Iterator[Part]:
+    """The parts that the lock has, ``known``, and an import leaves out no more.
+
+    The plan was pulled by a version that could not read them, so it does not hold them.
+    """
+    now = {part.pointer for part in parts}
+    for pointer in known.keys() - now:
+        node: Any = raw.raw["jsonSchema"]
+        path: Path = ()
+        for step in steps_of(pointer):
+            path = (*path, int(step) if isinstance(node, list) and step.isdecimal() else step)
+            node = _value(node, path[-1:]) if _has(node, path[-1:]) else None
+        part = Part(path, node)
+        if node is not None and hashes([part])[pointer] == known[pointer]:
+            yield part
+
+
 def _is_loss(diagnostic: Diagnostic, source: Rule) -> bool:
     file = source.span.file if source.span else None
     return diagnostic.kind is NOT_CARRIED and diagnostic.file == file
