@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from .planning import load_text
+from .planning import complaints, load_text
 
 FOLDER = Path(__file__).parent / "mistyped"
 EVENT = """\
@@ -115,3 +115,18 @@ def test_every_mistake_comes_with_advice_and_none_in_the_words_of_a_parser() -> 
     said = [line for each in EVERY for line in each.said]
     assert [line for line in said if line.endswith("(None)")] == []
     assert [line for line in said if "did not find" in line or "expected" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00", "a ZIP archive, as documents of Word and Excel are"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an old Word or Excel"),
+        (b"%PDF-1.4\n%\xe2\xe3", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "an image"),
+        (b"\x1f\x8b\x08\x00", "compressed (gzip)"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(content: bytes, what: str) -> None:
+    (found,) = complaints(content)
+    assert found.startswith(f"1:1 TW100 plan.yaml is {what}, not text (a plan is YAML")

@@ -152,7 +152,7 @@ def _check_dropped(node: Map) -> Iterator[Diagnostic]:
             after = [*properties][[*properties].index(name) + 1 :][:1]
             if (
                 after
-                and after[0] in NEXT_TO_REF | CONSTRAINTS
+                and after[0] in NEXT_TO_REF | CONSTRAINTS | {"type"}
                 and not isinstance(properties[after[0]], Map)
             ):
                 help = f"indent the lines below further, if they describe `{name}`"

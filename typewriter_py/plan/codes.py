@@ -20,10 +20,11 @@ UNREADABLE: Final = Code(
 YAML_SYNTAX: Final = Code(
     "TW101",
     "yaml-syntax",
-    """The file is not valid YAML. The parser stops at the first error, so it is the only one
-    reported; fix it and run again. The usual causes are a tab in the indentation, keys of one
-    mapping in different columns, and an unquoted string that contains `: ` or begins with `@`,
-    `%` or `*`.""",
+    """The file is not valid YAML, or it is, but says something else than is meant: `type:string`,
+    without the space, is one word. The usual causes are that missing space, a tab in the
+    indentation, keys of one mapping in different columns, and an unquoted string that contains
+    `: ` or begins with `@`, `%` or `*`. Where there is no doubt about what is meant, the rest of
+    the file is checked as if it were written so, and `typewriter lint --fix` writes it.""",
     bad="description: Note: sent twice",
     good='description: "Note: sent twice"',
 )

@@ -106,6 +106,10 @@ def read_text(
         return codes.UNREADABLE.at(span, f"{shown} cannot be read: {reason}")
     except ValueError as error:  # a NUL in the path
         return codes.UNREADABLE.at(span, f"{shown!r} is not a path: {error}")
+    other = next((what for magic, what in _OTHERS if raw.startswith(magic)), None)
+    if other is not None:
+        help = "a plan is YAML; of a table that is saved as CSV, `typewriter import` makes one"
+        return codes.UNREADABLE.at(Span(shown), f"{shown} is {other}, not text", help=help)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,6 +120,16 @@ def read_text(
         help = "save it as UTF-8; most editors have that under “Save with Encoding”"
         return codes.UNREADABLE.at(Span(shown, line, column), message, help=help)
     return text.replace("\r\n", "\n")
+
+
+_OTHERS: Final = (
+    (b"PK\x03\x04", "a ZIP archive, as documents of Word and Excel are"),
+    (b"\xd0\xcf\x11\xe0", "a document of an old Word or Excel"),
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG", "an image"),
+    (b"\x1f\x8b", "compressed (gzip)"),
+)
+"""What files of other kinds begin with."""
 
 
 def _neighbour(path: Path, tree: Tree) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .meant import shortened
 from .misquoted import goes_on, to_quote
@@ -32,11 +32,29 @@ def colon(error: Failure) -> Iterator[Found]:
         return
     before = entry_of(error.lines[number])
     if before is None:
-        yield number, _without_colon(error.lines[number])
+        begun = _begun(error, number)
+        slip = _without_colon(error.lines[begun])
+        yield begun, slip if begun == number else _mere_key(error.lines[begun])
+    elif found := _first_item(error, number, before.at):
+        yield found
     elif before.value:
         message = f"`{entry.key}` is indented further than `{before.key}` above, which has a value"
         help = f"indent it by {before.at} spaces, like `{before.key}`"
         yield error.line, Slip(entry.at, len(entry.key), message, help)
+
+
+def _first_item(error: Failure, line: int, indent: int) -> Found | None:
+    """A line without a ``-`` below a key whose value is a list."""
+    above = error.above(line)
+    entry = entry_of(error.lines[above]) if above is not None else None
+    lists = keys("array") | {"events", "traits", "include"}
+    if entry is None or entry.value or entry.key not in lists or indent < entry.at:
+        return None
+    if re.match(r"\s*-\s", error.lines[line]):
+        return None
+    help = f"write `- {shortened(error.lines[line].strip(), 40)}`"
+    message = f"no `-` before the first item of `{entry.key}`"
+    return line, Slip(indent, 0, message, help, "- ")
 
 
 def _without_colon(line: str) -> Slip:
@@ -53,10 +71,35 @@ def _without_colon(line: str) -> Slip:
     return Slip(start, len(body), "this line has no `:`", help)
 
 
+_BARE_KEY: Final = r"\s*[\w$]+\s*"
+
+
+def _mere_key(line: str) -> Slip:
+    """A key without its ``:``, above what is its value."""
+    word = line.strip()
+    start = line.index(word)
+    return Slip(start + len(word), 0, f"no `:` after `{word}`", f"write `{word}:`", ":", start)
+
+
+def _begun(error: Failure, line: int) -> int:
+    """The mere word, above lines that have no key, of which they are a continuation; else the
+    line itself."""
+    above: int | None = line
+    while above is not None and entry_of(error.lines[above]) is None:
+        if re.fullmatch(_BARE_KEY, error.lines[above]):
+            return above
+        above = error.above(above)
+    return line
+
+
 def keyless(error: Failure) -> Iterator[Found]:
     """A line that is neither a key nor, as it is indented, part of the text above it."""
     number = error.opened[0]
     line = error.lines[number]
+    begun = _begun(error, number)
+    if begun != number:
+        yield begun, _mere_key(error.lines[begun])
+        return
     slip, above = _without_colon(line), error.above(number)
     start = len(line) - len(line.lstrip())
     before = entry_of(error.lines[above]) if above is not None else None
@@ -104,10 +147,18 @@ def column(error: Failure) -> Iterator[Found]:
     """A line whose indentation fits nothing above it."""
     indent = len(error.shown) - len(error.shown.lstrip())
     if error.column > indent:
-        yield from goes_on(error)
         yield from _never_closed(error)
+        yield from goes_on(error)
         return
     dash = bool(re.match(r"-(\s|$)", error.rest))
+    above = error.above(error.line)
+    if above is not None and re.fullmatch(_BARE_KEY, error.lines[above]):
+        yield above, _mere_key(error.lines[above])
+        return
+    before = entry_of(error.lines[above]) if above is not None else None
+    if above is not None and before and (found := _first_item(error, above, before.at)):
+        yield found
+        return
     columns = _columns(error)
     best = min(
         (each for each in columns if each.dash == dash), default=None,
@@ -134,11 +185,16 @@ def column(error: Failure) -> Iterator[Found]:
 
 
 def _never_closed(error: Failure) -> Iterator[Found]:
-    """A quote that is not closed on its line, so that it swallowed the lines up to the next one."""
+    """A quote that is not closed on its line, so that it swallowed the lines up to the next one:
+    that begins the value of the line with the error."""
+    before, own = error.shown[: error.column].rstrip(), entry_of(error.shown)
+    if own is None or before[-1:] not in ("'", '"') or len(before) - 1 != own.start:
+        return
+    quote = before[-1]
     for number in range(error.line - 1, max(error.opened[0] - 1, error.line - 200), -1):
         entry = entry_of(error.lines[number])
-        if entry and entry.value[:1] in ("'", '"') and entry.value.count(entry.value[0]) == 1:
-            quote = entry.value[0]
-            message = f"this string begins with `{quote}`, but its line does not end with one"
-            yield number, Slip(entry.start, len(entry.value), message, f"end it with `{quote}`")
+        if entry and entry.value[:1] == quote and entry.value.count(quote) == 1:
+            end = len(error.lines[number].rstrip())
+            message = f"this string begins with `{quote}`, but does not end with one"
+            yield number, Slip(end, 0, message, f"end it with `{quote}`", quote, entry.start)
             return

@@ -60,6 +60,11 @@ def indicator(error: Failure) -> Iterator[Found]:
         slip = Slip(error.column, 1, "a `,` with nothing before it", "remove it", "")
         yield error.line, slip
         return
+    stray = re.match(r"\s*([&*!|>%@`}\]])\s*(?=[\w$]+:(\s|$)|-\s)", error.shown)
+    if stray:
+        message = f"`{stray[1]}` is not allowed at the beginning of a line"
+        yield error.line, Slip(stray.start(1), 1, message, "remove it")
+        return
     found = _value(error)
     if found is None:
         return
@@ -107,6 +112,17 @@ def goes_on(error: Failure) -> Iterator[Found]:
             what = {"[": "list", "{": "mapping"}.get(found[1][0], "string")
             message = f"the {what} ends before this, but the line goes on"
             yield line, to_quote(*found, message)
+
+
+def open_quote(error: Failure) -> Iterator[Found]:
+    """A string in quotes that is never closed."""
+    number, start = error.opened
+    line = error.lines[number]
+    quote, entry = line[start : start + 1], entry_of(line)
+    message = f"this string begins with `{quote}`, but does not end with one"
+    at_end = entry is not None and entry.start == start
+    text, end = (quote, len(line.rstrip())) if at_end else (None, len(line))
+    yield number, Slip(end, 0, message, f"end it with `{quote}`", text, start)
 
 
 def escape(error: Failure) -> Iterator[Found]:

@@ -6,7 +6,7 @@ not a type that its constraints could contradict.  The plan on disk is left alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -54,21 +54,15 @@ def all_mistakes(
     told: dict[Diagnostic, None] = {}
     for _ in range(MAX_READINGS):
         found = list(dict.fromkeys(files.explained(each) for each in found))
-        certain = [(files.original(each), each.fix) for each in found if each.fix]
-        fresh = [(each, fix) for each, fix in certain if each not in told]
+        fresh = [each for each in found if each.fix and not files.is_consequence(each)]
         if not fresh:
             break
-        told |= dict.fromkeys(each for each, _ in fresh)
-        files.apply([fix for _, fix in fresh])
+        told |= dict.fromkeys(map(files.original, fresh))
+        files.apply(fresh)
         found = read(files.texts())
-    at = {each.span for each in told}  # more at the same location is a consequence
-    rest = (files.original(files.explained(each)) for each in found)
-    return Reread([*told, *(each for each in rest if not _is_at(each, at))], files.mended())
-
-
-def _is_at(found: Diagnostic, spans: Collection[Span | None]) -> bool:
-    """Whether a diagnostic begins where one of ``spans`` does."""
-    return any(span and found.span and span[:3] == found.span[:3] for span in spans)
+    rest = (files.explained(each) for each in found)
+    kept = (files.original(each) for each in rest if not files.is_consequence(each))
+    return Reread([*told, *kept], files.mended())
 
 
 class _Files:
@@ -77,6 +71,7 @@ class _Files:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._lines = {file: text.split("\n") for file, text in texts.items()}
         self._made: dict[tuple[str, int], list[Fix]] = {}
+        self._told: dict[tuple[str, int], list[tuple[int, int]]] = {}
 
     def texts(self) -> dict[str, str]:
         """The files as they are now."""
@@ -112,8 +107,24 @@ class _Files:
             )
         return found
 
-    def apply(self, fixes: list[Fix]) -> None:
+    def is_consequence(self, found: Diagnostic) -> bool:
+        """Whether a diagnostic is about something that has been put right already."""
+        if found.span is None:
+            return False
+        column = self._unmoved(found.span).column
+        ranges = self._told.get((found.span.file, found.span.line), ())
+        return any(start <= column < end for start, end in ranges)
+
+    def apply(self, fixed: list[Diagnostic]) -> None:
         """Make the changes, of those that overlap the last one alone."""
+        fixes = []
+        for each in fixed:
+            if each.span is not None and each.fix is not None:
+                fixes.append(each.fix)
+                begin = self._unmoved(each.span._replace(column=each.fix.column)).column
+                start = min(begin, self._unmoved(each.span).column)
+                end = max(begin + each.fix.length, start + 1)
+                self._told.setdefault(each.fix[:2], []).append((start, end))
         least: dict[tuple[str, int], int] = {}
         for fix in sorted(fixes, key=lambda each: each[:3], reverse=True):
             at, end = (fix.file, fix.line), fix.column - 1 + fix.length

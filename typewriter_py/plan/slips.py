@@ -54,7 +54,7 @@ class Failure(NamedTuple):
     def above(self, line: int) -> int | None:
         """The nearest line above that has more than a comment."""
         numbers = range(line - 1, -1, -1)
-        return next((n for n in numbers if self.lines[n].strip(" \r#")), None)
+        return next((n for n in numbers if self.lines[n].lstrip()[:1] not in ("", "#")), None)
 
 
 Found = tuple[int, Slip]
@@ -137,6 +137,11 @@ def _conflict(line: str, plain: str) -> Iterator[Slip]:
         help = "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`"
         message = f"`{found[1]}` is left from a merge conflict"
         yield Slip(found.start(1), 7, message, help)
+
+
+def odd_indentation(line: str) -> bool:
+    """Whether a line begins with a space that is not one to YAML, so that it is not indented."""
+    return re.match(rf" *[{_ODD}]", line) is not None
 
 
 def _tab(line: str, plain: str) -> Iterator[Slip]:

@@ -398,6 +398,8 @@ def _undeclared(facts: Facts, schemas: Schemas, additional: Value | None) -> Ite
             continue
         message = f"`{name}` is required but not declared under `properties`"
         help = spellings.did_you_mean(name) or f"declare `{name}`, or remove it here"
+        if " - " in name:
+            help = "are these several names? then each `-` must be in the column of the first"
         schemas.diagnostics.append(codes.REQUIRED_UNDECLARED.at(span, message, help=help))
 
 

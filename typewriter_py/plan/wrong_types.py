@@ -31,6 +31,8 @@ def kind(value: Any) -> str:
             return "a list"
 
 
+KEYWORDS: Final = ("type", "description", "enum", "format", "required", "properties", "items")
+
 EXPECTED: Final = {
     "string": ("a string", "write a string"),
     "number": ("a number", "write a number, without quotes"),
@@ -113,6 +115,8 @@ def _schema_for(value: Any, path: Steps, defined: Container[str]) -> tuple[str, 
         name = value if re.fullmatch(r"[A-Za-z][A-Za-z _]*", value) else quoted(value)
         return f"write `name: {name}`", None
     first, *others = re.split(r"[\s,;]+", value.strip())
+    if first in KEYWORDS and others:
+        return f"write `{first}: {shortened(' '.join(others))}`, with a `:`", None
     meant = type_meant(first)
     if meant is None or meant.type is None or {*others} - {"required", "optional", "nullable"}:
         return None

@@ -13,7 +13,7 @@ import yaml
 
 from ..diagnostics import Diagnostic, Fix, Span
 from . import codes, misplaced, misquoted
-from .slips import MAX_LINE, Failure, Found, Slip, in_line
+from .slips import MAX_LINE, Failure, Found, Slip, in_line, odd_indentation
 from .source import Source
 
 
@@ -34,8 +34,8 @@ def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:
     if found is not None:
         return slip_at(source.file, *found)
     span = Span(source.file, line + 1, min(column, len(lines[line])) + 1)
-    problem, help = _in_plain_words(problem)
-    return codes.YAML_SYNTAX.at(span, f"not YAML: {problem}", help=help)
+    plain, help = _in_plain_words(problem)
+    return codes.YAML_SYNTAX.at(span, f"not YAML: {plain}", help=help)
 
 
 def slip_at(file: str, line: int, slip: Slip) -> Diagnostic:
@@ -48,6 +48,10 @@ def slip_at(file: str, line: int, slip: Slip) -> Diagnostic:
     return codes.YAML_SYNTAX.at(span, slip.message, help=slip.help, fix=fix)
 
 
+_FAR: Final = 1000
+"""Lines above an error in which a space that nobody sees is looked for."""
+
+
 def _cause(error: Failure) -> Found | None:
     """The mistake behind an error; None if it is not one of the usual ones."""
     above = error.above(error.line)
@@ -58,6 +62,10 @@ def _cause(error: Failure) -> Found | None:
     first = [error.opened[0], error.line] if scanned else [error.line, error.opened[0]]
     for number in dict.fromkeys([*first, *([] if above is None else [above])]):
         slip = in_line(error.lines[number]) if number < len(error.lines) else None
+        if slip is not None:
+            return number, slip
+    for number in range(error.line, max(error.line - _FAR, -1), -1):
+        slip = in_line(error.lines[number]) if odd_indentation(error.lines[number]) else None
         if slip is not None:
             return number, slip
     for words, look in _LOOKS:
@@ -82,6 +90,7 @@ _LOOKS: Final[tuple[tuple[str, Callable[[Failure], Iterator[Found]]], ...]] = (
     ("escape", misquoted.escape),
     ("hexdecimal", misquoted.escape),
     ("',' or", misquoted.bracket),
+    ("unexpected end of stream", misquoted.open_quote),
 )
 """Parts of the parser's messages, and where to look for the mistake."""
 
@@ -99,11 +108,20 @@ def _unprintable(error: Any, source: Source) -> Diagnostic:
 
 _UNPRINTABLE: Final = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff"
 _INDENTATION: Final = "check the indentation: the keys of a mapping must be in the same column"
+_IN_QUOTES: Final = "remove it, or put the string in quotes, if it is part of it"
 _PLAIN_WORDS: Final = (
     ("mapping values are not allowed", "a `:` is not allowed here",
      "quote strings that contain `: `, and check the indentation"),
     ("cannot start any token", "a value cannot begin with this character",
      "quote strings that begin with it"),
+    ("alphabetic or numeric", "`&` and `*` must be followed by a name", _IN_QUOTES),
+    ("non-alphabetical", "a line cannot begin with `%`", _IN_QUOTES),
+    ("directive name", "a line cannot begin with `%`", _IN_QUOTES),
+    ("comment or line break", "nothing is allowed after this `|` or `>`", _IN_QUOTES),
+    ("whitespace or line break", "no space after a tag", _IN_QUOTES),
+    ("node content", "a value is missing before this", "remove it, or put the string in quotes"),
+    ("block sequence entries", "a `-` cannot begin a list here", "begin it on a line of its own"),
+    ("mapping keys", "a `?` cannot begin a value here", _IN_QUOTES),
     ("nesting depth", "nested far deeper than any plan", "are brackets left open?"),
     ("document start", "this is outside the plan", "remove it, or check its indentation"),
     ("',' or", "this list or mapping is not closed",
@@ -120,7 +138,7 @@ _PLAIN_WORDS: Final = (
 """Parts of the parser's messages, what they mean, and what to do."""
 
 
-def _in_plain_words(problem: str) -> tuple[str, str | None]:
+def _in_plain_words(problem: str) -> tuple[str, str]:
     """The parser's message for somebody who does not write parsers."""
     found = ((plain, help) for words, plain, help in _PLAIN_WORDS if words in problem)
-    return next(found, (problem, None))
+    return next(found, ("this cannot be read", "check this line, and the one above"))
