@@ -57,7 +57,6 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     (home / "plans").mkdir()
     shutil.copy(ROOT / "plans" / "myapp.yaml", home / "plans")
     (home / "shop").mkdir()
-    (home / "requirements-dev.txt").write_text("typewriter-py\n")
     (home / "events.ndjson").write_text("".join(json.dumps(each) + "\n" for each in sent()))
     with Segment() as segment:  # what `pull` and `push` talk to
         order = {"order_id": {"type": "string"}, "total": {"type": "number"}}

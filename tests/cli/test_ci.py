@@ -7,11 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from fake_github import GitHub
+
+from typewriter_py import __version__
 
 ROOT = Path(__file__).parent.parent.parent
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -114,6 +118,51 @@ class Repository:
         if branch := self.outputs().get("branch"):
             done.append(self.step("Push", **nobody, **more, BRANCH=branch))
         return done
+
+
+class Runner:
+    """Runs the action in a repository as GitHub does: conditions, inputs and outputs."""
+
+    def __init__(
+        self, repository: Repository, inputs: dict[str, str], github: dict[str, Any]
+    ) -> None:
+        self.repository = repository
+        defaults = {name: each["default"] for name, each in ACTION["inputs"].items()}
+        self.contexts: dict[str, Any] = {
+            "inputs": {**defaults, **inputs},
+            "github": {"action_path": str(ROOT), "token": "t0ken", **github},
+            "steps": {},
+        }
+
+    def run(self, **environment: str) -> dict[str, subprocess.CompletedProcess[str]]:
+        """The steps that ran, up to the first that failed; the tool is installed already."""
+        done = {}
+        for step in ACTION["runs"]["steps"]:
+            name = step.get("name", "")
+            if "uses" in step or name == "Install" or not self.value(step.get("if", "true")):
+                continue
+            given = {key: self.filled(text) for key, text in step.get("env", {}).items()}
+            self.repository.output.write_text("")
+            done[name] = self.repository.attempt(step["run"], **given, **environment)
+            self.contexts["steps"][step.get("id", "")] = {"outputs": self.repository.outputs()}
+            if done[name].returncode:
+                break
+        return done
+
+    def filled(self, text: str) -> str:
+        return re.sub(r"\$\{\{ (.*?) \}\}", lambda found: str(self.value(found[1]) or ""), text)
+
+    def value(self, expression: str) -> Any:
+        python = re.sub(r"\b(inputs|github|steps)((?:\.[\w-]+)+)", r"get('\1\2')", expression)
+        python = python.replace("||", "or").replace("&&", "and")
+        known = {"get": self.get, "format": lambda text, *a: text.format(*a), "true": True}
+        return eval(python, known)
+
+    def get(self, path: str) -> Any:
+        found: Any = self.contexts
+        for part in path.split("."):
+            found = found.get(part, "") if isinstance(found, dict) else ""
+        return found
 
 
 @pytest.fixture
@@ -435,6 +484,108 @@ def test_a_shallow_checkout_reports_what_it_needs(repository: Repository) -> Non
 
 
 # --- the README's recipes ---
+
+
+def pull_request(repository: Repository, full_name: str = "acme/shop") -> dict[str, Any]:
+    """What GitHub says of one, with its head checked out as the recipe does."""
+    sha = repository.run("git rev-parse HEAD").strip()
+    repository.run("git checkout -q --detach")
+    head = {"sha": sha, "repo": {"full_name": full_name}}
+    event = {"pull_request": {"number": 7, "head": head}}
+    return {"head_ref": "change", "base_ref": "main", "event": event}
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(recipe(name))["jobs"]["check"]["steps"]
+    return found
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    found = GitHub()
+    yield found
+    found.close()
+
+
+def test_the_recipe_for_the_action(repository: Repository, github: GitHub) -> None:
+    checkout, action = steps(".github/workflows/tracking-plan-action.yml")
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.head.sha }}"
+    repository.write("plan.yaml", PLAN.replace("User completed", "Somebody completed"))
+    repository.run("git commit -qam plan && git push -q -u origin change")
+    runner = Runner(repository, {**action["with"], "token": ""}, pull_request(repository))
+    done = runner.run(GITHUB_API_URL=github.url, NO_PROXY="*")
+    assert {name: each.returncode for name, each in done.items()} == dict.fromkeys(
+        ["Lint", "Generate and commit", "Push", "Changes", "Report", "Diff", "Audit"], 0
+    )
+    text = repository.run("git fetch -q && git show origin/change:src/shop/analytics/events.py")
+    assert "Somebody completed" in text
+    assert "Order Completed" in github.comments[0]["body"]
+    assert "Order Completed" in repository.summary.read_text()
+
+
+def test_the_same_recipe_for_the_pull_request_of_a_fork(
+    repository: Repository, github: GitHub
+) -> None:
+    _, action = steps(".github/workflows/tracking-plan-action.yml")
+    inputs = {**action["with"], "token": ""}  # secrets are empty there
+    github.status = 403
+    repository.write("plan.yaml", PLAN.replace("User completed", "Somebody completed"))
+    repository.run("git commit -qam plan")
+    stale = Runner(repository, inputs, pull_request(repository, "mallory/shop")).run()
+    assert [each.returncode for each in stale.values()] == [0, 1]
+    repository.run("git switch -q change && typewriter generate && git commit -qam package")
+    runner = Runner(repository, inputs, pull_request(repository, "mallory/shop"))
+    done = runner.run(GITHUB_API_URL=github.url, NO_PROXY="*")
+    assert {name: each.returncode for name, each in done.items()} == dict.fromkeys(
+        ["Lint", "Generate and commit", "Changes", "Report", "Diff", "Audit"], 0
+    )
+    assert done["Report"].stdout.startswith("::notice::the job may not comment")
+    assert "Order Completed" in repository.summary.read_text()
+
+
+def test_the_recipe_for_github(repository: Repository) -> None:
+    install, *commands = (
+        step["run"] for step in steps(".github/workflows/tracking-plan.yml") if "run" in step
+    )
+    assert install == "pip install -r requirements-dev.txt"  # tests/distributions installs that
+    assert commands
+    for command in commands:
+        repository.run(command)
+    repository.write("plan.yaml", PLAN.replace("order_id", "order_number"))
+    assert [repository.attempt(command).returncode for command in commands] == [0, 1]
+
+
+def test_the_recipes_name_this_version() -> None:
+    tags = re.findall(r"acme/typewriter-py@(v[\w.]*\w)", README)
+    tags += [each["rev"] for each in yaml.safe_load(recipe(".pre-commit-config.yaml"))["repos"]]
+    assert len(tags) >= 4
+    assert set(tags) == {f"v{__version__}"}
+
+
+def test_the_recipes_at_the_root_of_a_monorepo(repository: Repository, github: GitHub) -> None:
+    """The project becomes one of two services."""
+    repository.run(
+        "mkdir -p services/shop && git mv plan.yaml typewriter.toml src services/shop"
+        " && cp -r services/shop services/billing && git add -A && git commit -qm two"
+    )
+    hooked(repository, "typewriter-generate", "typewriter-check", "typewriter-lint")
+    repository.run(f"{sys.executable} -m pre_commit run --all-files")
+    repository.run("git push -q origin change change:main && git fetch -q")
+    makefile = recipe("tracking-plan.mk").replace(" src ", " services ")
+    repository.write("../tracking-plan.mk", makefile)
+    repository.run("make -f ../tracking-plan.mk tracking-plan")
+    repository.write("services/billing/plan.yaml", removed(PLAN))
+    repository.run("git commit -qam plan && git push -q origin change")
+    _, action = steps(".github/workflows/tracking-plan-action.yml")
+    inputs = {**action["with"], "token": "", "sources": "services", "breaking": "none"}
+    done = Runner(repository, inputs, pull_request(repository)).run(
+        GITHUB_API_URL=github.url, NO_PROXY="*"
+    )
+    assert {name: each.returncode for name, each in done.items() if each.returncode} == {}
+    changed = repository.run("git show --stat=200 --format= HEAD")
+    assert "services/billing/src/shop/analytics/_types.py" in changed
+    assert "services/shop" not in changed
+    assert "order_id" in github.comments[0]["body"]
 
 
 def test_the_recipe_for_make(repository: Repository) -> None:

@@ -22,6 +22,7 @@ NAMES = ("typewriter-py-client", "typewriter-py")
 DISTRIBUTED = (
     "LICENSE",
     "README.md",
+    "action",
     "action.yml",
     "client",
     "plans",

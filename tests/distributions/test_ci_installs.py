@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+import typewriter_py
+
 from .environments import NAMES, ROOT, Environment, run
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -91,6 +93,45 @@ def test_the_hooks_in_the_environment_that_precommit_makes(checkout: Path, tmp_p
     assert re.search(r"typewriter generate\.+Failed", changed.stdout), changed.stdout
     assert "TW403" in changed.stdout  # the code calls what is no more
     assert "def order_placed" in (project.folder / "shop/analytics/events.py").read_text()
+
+
+# --- the README's recipes, with the address of this checkout ---
+
+README = (ROOT / "README.md").read_text("utf-8")
+ADDRESS = "https://github.com/acme/typewriter-py"
+
+
+def recipe(name: str, checkout: Path) -> str:
+    """A block of the README.  The version's tag is made, as the README says."""
+    found = re.search(
+        rf"^```\w+\n# {re.escape(name)}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE
+    )
+    assert found
+    assert ADDRESS in found[1]
+    run("git", "tag", "--force", f"v{typewriter_py.__version__}", cwd=checkout)
+    return found[1].replace(ADDRESS, checkout.as_uri())
+
+
+def test_the_recipe_for_precommit_as_it_is_printed(checkout: Path, tmp_path: Path) -> None:
+    project = Project(tmp_path, checkout)
+    project.write(".pre-commit-config.yaml", recipe(".pre-commit-config.yaml", checkout))
+    project.write("src/app.py", "from shop import analytics\n\nanalytics.order_completed()\n")
+    run("git", "add", "-A", cwd=project.folder)
+    done = project.run_hooks()
+    assert (done.returncode, done.stdout.count("Passed")) == (0, 3), done.stdout
+
+
+def test_the_recipe_for_requirements_as_it_is_printed(
+    checkout: Path, clean: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements-dev.txt").write_text(recipe("requirements-dev.txt", checkout))
+    clean.install("-r", tmp_path / "requirements-dev.txt")
+    origins = clean.origins()
+    tag = f'"requested_revision": "v{typewriter_py.__version__}"'
+    assert [name for name in NAMES if tag not in origins[name]] == []
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    command = ("generate", "--plan", "plan.yaml", "--out", "analytics")
+    run(clean.bin / "typewriter", *command, cwd=tmp_path)
 
 
 # --- the action ---
