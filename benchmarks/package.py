@@ -33,6 +33,7 @@ def measure(found: Results, folder: Path, old: Before | None, repeats: int, limi
         alone = _printed(found, what, packages[1], "calls", rounds, "alone")
         found.call_before = alone.get("validated")
     found.recursion = _recursion(found, folder, limit)
+    found.patterns = _printed(found, "Patterns", folder, "patterns")
     try:
         found.runtime = runtime.measure(folder, max(3, repeats // 5))
     except (FailedError, TooLongError) as error:

@@ -42,6 +42,7 @@ class Results:
     calls: Mapping[str, float] = field(default_factory=dict)
     call_before: float | None = None
     recursion: Mapping[str, float] = field(default_factory=dict)
+    patterns: Mapping[str, float] = field(default_factory=dict)
     runtime: runtime.Measured = field(default_factory=dict)
     bundles: Mapping[str, int] = field(default_factory=dict)
     no_before: str = ""  # why there are no figures for that commit

@@ -231,3 +231,22 @@ def test_a_call_without_a_version_is_checked_as_in_python(tmp_path: Path) -> Non
     checks = Checks(replace(plan, events=plan.events[:1]))
     key = ("track", "Paid", None)
     assert paths == [[each.path for each in checks.of(key, payload)] for payload in payloads]
+
+
+@tools.needs_node
+def test_a_text_that_is_too_long_for_its_pattern_is_a_violation_as_in_python(
+    tmp_path: Path,
+) -> None:
+    from typewriter_py.plan.model import Property, String, Value
+
+    slow, fast = (Value(String(patterns=(each,))) for each in (r"\w+@", "^https?://"))
+    plan = plan_of(Object((Property("slow", slow), Property("fast", fast))))
+    texts = "a" * 999 + "@", "a" * 1000 + "@", "a" * 1000, "\U0001f600" * 999 + "@"
+    payloads: list[Any] = [{"slow": text} for text in texts]
+    payloads += [{"fast": "https://" + "a" * 32_000}, {"slow": "a" * 32_000}]
+    ((case, verdicts),) = validate(tmp_path, [Case(plan, payloads)])
+    ours = [[(each["path"], each["code"], each["message"]) for each in v] for v in verdicts]
+    checks = Checks(case.plan)
+    theirs = [[(each.path, each.code, each.message) for each in checks(p)] for p in payloads]
+    assert ours == theirs
+    assert [len(each) for each in ours] == [0, 1, 1, 1, 0, 1]
