@@ -32,8 +32,13 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 def _node() -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     node = subprocess.Popen(["node", "-e", _PROGRAM], stdin=pipe, stdout=pipe, text=True)
-    atexit.register(node.kill)
+    atexit.register(_stop, node)
     return node
+
+
+def _stop(node: subprocess.Popen[str]) -> None:
+    with node:  # closes the pipes and waits
+        node.kill()
 
 
 def found(patterns: list[str], texts: list[str]) -> list[list[bool]]:

@@ -231,10 +231,12 @@ def slow_pattern(declaration: Declaration, context: Context) -> Iterator[Finding
             found = growth(pattern)
             if found.degree > QUICK:
                 message = f"`pattern` of `{prop.name}` can take very long: {_grows(found)}"
-                help = "write it so that each part of a text fits only one part of the pattern"
-                yield Finding(prop.span, message, help)
+                yield Finding(prop.span, message, _ONE_WAY)
 
 
+_ONE_WAY: Final = (
+    "let each part of a text fit only one part of the pattern, as in `^[^@\\s]+@`, not `^\\S+@`"
+)
 _REPEATED: Final = 16
 """How often a message repeats what makes a pattern slow."""
 

@@ -25,7 +25,7 @@ QUICK: Final = 2
 """The highest power of a text's length that is fast for the texts that are matched at all."""
 
 _LONGEST: Final = 1000
-_LONGEST_FOR_SLOW: Final = 250
+_LONGEST_FOR_SLOW: Final = 300
 _MOST_STEPS: Final = 2_000_000
 _MOST_STEPS_OF_LINEAR: Final = 100
 """For each character; with more, long texts take long, too."""
