@@ -11,6 +11,7 @@ from ..spellings import Spellings
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
+from .backtracking import is_quick
 from .conjunction import ANNOTATIONS, CONSTRAINTS, CONSTRAINTS_OF, TYPE_OF
 from .document import Map, Seq
 from .meant import shortened
@@ -117,12 +118,22 @@ def _check_effect(node: Map) -> Iterator[Diagnostic]:
 def idle_next_to_enum(node: Map, wrong: Collection[Span | None]) -> Iterator[Diagnostic]:
     """Constraints that all values of the ``enum`` next to them satisfy, except the ``wrong``."""
     for key in node:
+        if key == "pattern" and not _is_matched(node):
+            continue
         if key in _OF_SCALARS and not {node.key_span(key), node.value_span(key)} & {*wrong}:
             message = f"`{key}` has no effect here: `enum` already lists the permitted values"
             yield codes.NO_EFFECT.at(node.key_span(key), message, help="remove it")
 
 
 _OF_SCALARS: Final = frozenset(CONSTRAINTS_OF["number"] + CONSTRAINTS_OF["string"])
+
+
+def _is_matched(node: Map) -> bool:
+    """Whether all permitted values were matched with the pattern, which can take too long."""
+    pattern, values = node["pattern"], node["enum"]
+    if not isinstance(pattern, str) or problem_of(pattern) is not None:
+        return False
+    return all(is_quick(pattern, each) for each in values if isinstance(each, str))
 
 
 def check_annotations(node: Map, definition: bool) -> Iterator[Diagnostic]:
