@@ -192,7 +192,7 @@ def _fingerprints(diagnostics: Sequence[Diagnostic], scene: Scene) -> list[str]:
         file = _relative(each.span.file, scene.root) if each.span else ""
         key = f"{each.code}\0{file}\0{each.message}"
         seen[key] += 1
-        whole = f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape")
+        whole = f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")
         prints.append(sha256(whole).hexdigest()[:32])
     return prints
 
@@ -230,7 +230,7 @@ def _sarif_result(diagnostic: Diagnostic, rule: int, scene: Scene) -> dict[str, 
 def _sarif_location(span: Span, scene: Scene) -> dict[str, Any]:
     from urllib.parse import quote
 
-    path = _relative(span.file, scene.root)
+    path = _encodable(_relative(span.file, scene.root))
     uri = Path(path).as_uri() if os.path.isabs(path) else quote(os.fsencode(path))
     region = {
         "startLine": span.line,
@@ -238,6 +238,15 @@ def _sarif_location(span: Span, scene: Scene) -> dict[str, Any]:
         "endColumn": span.column + span.length,
     }
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
+def _encodable(path: str) -> str:
+    """The path as a file's name can be: a report may come from anywhere."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "replace").decode()
+    return path
 
 
 def _relative(file: str, root: Path) -> str:

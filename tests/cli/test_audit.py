@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import Run
 
 from typewriter_py.audit.summary import digest, dump_cache
+from typewriter_py.cli.app import app
+from typewriter_py.reporters import FORMATS
 
 PLAN = """\
 tracking_plan:
@@ -168,6 +175,87 @@ def test_a_report_that_is_none_is_refused(shop: Path, typewriter: Run, text: str
     assert done.returncode == 2
     assert "bad.json:1:1: TW409" in done.stdout
     assert "gone.json:1:1: TW409" in done.stdout
+
+
+REPORT = {
+    "events": [{"event": "A", "function": "a", "calls": [{"file": "a.py", "line": 1, "column": 1}]},
+               {"event": "B", "function": "b", "calls": []}],
+    "unused": ["B"],
+    "raw": [{"file": "a.py", "line": 1, "event": "b"}, {"file": "a.py", "line": 1, "event": None}],
+    "unknown": [{"file": "a.py", "line": 2, "function": "f"}],
+}  # fmt: skip
+ODD = [
+    None, True, 1.5, float("inf"), float("nan"), "", "\ud800", "\n::error::x", "\0", "x" * 3000,
+    [], {}, [[]], [{}], 10**4200, -1, 0, "\x1b[31m", "\u202e", "a/../../..", 2**31 - 1,
+]  # fmt: skip
+
+
+def within(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of a value's values."""
+    yield path
+    entries = value.items() if isinstance(value, dict) else ()
+    for key, each in enumerate(value) if isinstance(value, list) else entries:
+        yield from within(each, (*path, key))
+
+
+def test_a_report_of_any_shape_is_read_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for *path, last in filter(None, within(REPORT)):
+        for odd in ODD:
+            changed: Any = copy.deepcopy(REPORT)
+            target = changed
+            for step in path:
+                target = target[step]
+            target[last] = odd
+            Path("r.json").write_text(json.dumps(changed))
+            for form in FORMATS:
+                done = CliRunner().invoke(
+                    app, ["audit", "--merge", "r.json", f"--output-format={form}"]
+                )
+                assert isinstance(done.exception, SystemExit | None), (path, last, odd)
+                done.output.encode()
+                assert "\x1b" not in done.output
+                assert not re.search("^::error::x", done.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000, '{"events":' * 10_000, "9" * 5_000])
+def test_a_report_that_is_too_deep_is_refused(tmp_path: Path, typewriter: Run, text: str):
+    (tmp_path / "r.json").write_text(text)
+    done = typewriter("audit", "--merge", "r.json", fake=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.startswith("r.json:1:1: TW409 not the report of an audit: ")
+
+
+def test_without_a_plan_the_events_of_reports_are_what_is_meant(tmp_path: Path, typewriter: Run):
+    (tmp_path / "r.json").write_text(json.dumps(REPORT))
+    done = typewriter("audit", "--merge", "r.json", fake=False, cwd=tmp_path)
+    assert 'a raw `track` of "b" bypasses the plan' in done.stdout
+    assert 'the plan has "B": call `b`' in done.stdout
+
+
+def test_a_report_has_no_files_from_elsewhere_shown(tmp_path: Path, typewriter: Run):
+    (tmp_path / "secret").write_text("password\n")
+    shop = tmp_path / "shop"
+    (shop / ".git").mkdir(parents=True)
+    (shop / "a.py").write_text("track()\n")
+    (shop / "b.py").symlink_to("../secret")
+    for file, shown in {"a.py": True, "b.py": False, "../secret": False}.items():
+        text = json.dumps({**REPORT, "raw": [{"file": file, "line": 1, "event": None}]})
+        (shop / "r.json").write_text(text)
+        done = typewriter("audit", "--merge", "r.json", fake=False, cwd=shop)
+        assert f"{file}:1:1: TW404" in done.stdout
+        assert ("    1 | " in done.stdout) == shown
+        assert "password" not in done.stdout
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_half_a_character_in_an_events_name_is_reported(shop: Path, typewriter: Run, form: str):
+    (shop / "src/shop/app.py").write_text(
+        "import segment.analytics\nsegment.analytics.track('u', '\\ud800 x')\n"
+    )
+    done = typewriter("audit", "src", "--output-format", form, fake=False)
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0)
+    assert "ud800" in done.stdout.lower() or "\ufffd" in done.stdout
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from typewriter_py import config, disk
+from typewriter_py.cli import configured
 from typewriter_py.config.toml_spans import locate_keys
 from typewriter_py.targets import TARGETS
 
@@ -209,6 +211,79 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path):
 def test_a_pyproject_without_our_table_given_by_name_is_a_mistake(tmp_path: Path):
     found = read(tmp_path, "[project]\nname = 'x'\n", "pyproject.toml")
     assert "there is no [tool.typewriter] table" in told(found)[0]
+
+
+TARGET = "[[targets]]\nlanguage = 'python'\nout = 'a'\nplan = 'p'"
+KEYS = {
+    "": ["plan", "required-version", "targets", "lint", "segment", "tool", "unknown"],
+    "[lint]": ["select", "ignore", "severity", "naming", "max-properties", "per-file-ignores"],
+    "[lint.naming]": ["event", "property", "trait", "unknown"],
+    "[lint.severity]": ["TW201", "unknown"],
+    "[lint.per-file-ignores]": ['"*"'],
+    "[segment]": ["region", "token-command", "unknown"],
+    TARGET: ["tags", "events", "templates", "client", "strict", "unknown"],
+    TARGET.replace("language = 'python'\n", ""): ["language"],
+    TARGET.replace("out = 'a'\n", ""): ["out"],
+    TARGET.replace("plan = 'p'", ""): ["plan"],
+}
+SHAPES = [
+    "[[]]", "[{}]", "{}", "[]", "1.5", "inf", "nan", "1979-05-27", "1979-05-27T07:32:00Z",
+    "07:32:00", "[" * 60 + "]" * 60, "[" * 400 + "]" * 400, "[" * 9_000 + "]" * 9_000,
+    "{a = " * 400 + "1" + "}" * 400, "9" * 4_000, "9" * 5_000, "-1", "0", "true", '""',
+    '"\\u0000"', '"x"', '[""]', "[1]", '[[["x"]]]', f'"{"x" * 5_000}"', '"package:"',
+    '"package:a..b/x"', '"package:.x/y"', '"package:\\u0000/x"', '"../../.."', '["snake_case", []]',
+    "[{a = 1}]", '{"*" = [[]]}', '{"*" = 1}', "{TW201 = [[]]}", "{error = 1}", "{a.b = [[{}]]}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("head", KEYS)
+def test_every_key_takes_any_shape_without_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str, nested: bool
+):
+    monkeypatch.chdir(tmp_path)
+    name = "pyproject.toml" if nested else "typewriter.toml"
+    for key in KEYS[head]:
+        for shape in SHAPES:
+            text = f"{head}\n{key} = {shape}\n"
+            if nested:
+                text = "[tool.typewriter]\n" + text if not head else text
+                text = re.sub(r"(?m)^(\[+)(?!tool)(?=lint|seg|targ)", r"\1tool.typewriter.", text)
+            Path(name).write_text(text)
+            found = configured.read(name, plan_given=False)
+            assert found.config or found.diagnostics
+            for each in found.diagnostics:
+                assert each.span
+                assert len(each.message) < 6_000
+            config.find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 100_000 + "b = 1",
+        "[" + "a." * 100_000 + "b]",
+        "tool.typewriter.x = " + "[" * 100_000,
+        "tool.typewriter.x = " + "{a=" * 900 + "1" + "}" * 900,
+    ],
+)
+def test_a_configuration_that_is_too_deep_is_reported_at_once(tmp_path: Path, text: str):
+    (problem,) = told(read(tmp_path, text, "pyproject.toml"))
+    assert "TW001 not valid TOML: Nested too deeply" in problem
+    assert config.find(tmp_path) in {None, "pyproject.toml"}
+
+
+def test_a_style_of_another_type_is_reported_at_its_key(tmp_path: Path):
+    assert told(read(tmp_path, "[lint.naming]\nevent = [[]]\n"))[0].startswith(
+        "2:9: TW003 `event`: must be a style, or a list of styles; for example: "
+    )
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "tool = 'typewriter'", "tool = ['typewriter']"])
+def test_a_tool_that_is_not_a_table_is_somebody_elses(tmp_path: Path, text: str):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert config.find(tmp_path) is None
 
 
 def test_the_nearest_configuration_is_found_upwards(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -10,7 +11,7 @@ from ..diagnostics import Diagnostic, Span
 from ..names import words
 from ..plan.model import Deprecation
 from ..spellings import Spellings
-from ..text import few
+from ..text import few, printable
 from . import codes
 
 
@@ -116,20 +117,30 @@ def _raw(each: Mapping[str, Any]) -> Raw:
     return Raw(_line(each), event, "track" if event is not None else "")
 
 
+_MOST: Final = 1 << 31
+
+
 def _line(each: Mapping[str, Any]) -> Span:
     return Span(_text(each["file"]), _number(each["line"]))
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a string")
+        raise ValueError(f"{_shown(value)} is not a string")
     return value
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{value!r} is not a line or column")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < _MOST:
+        raise ValueError(f"{_shown(value)} is not a line or column")
     return value
+
+
+def _shown(value: object) -> str:
+    """A value of a report in a message, whatever its size."""
+    if isinstance(value, str | list | dict):
+        return {str: "a string", list: "a list", dict: "an object"}[type(value)]
+    return json.dumps(value)[:20]
 
 
 def merged(reports: Iterable[Report]) -> Report:
@@ -154,7 +165,7 @@ def diagnose(report: Report, planned: Sequence[Planned]) -> Iterator[Diagnostic]
     """All findings of a report; ``planned`` may be empty if the plan is not known."""
     yield from _unused(report, planned)
     yield from _deprecated(report, planned)
-    names = {each.event: each.function for each in planned} or dict(report.sent)
+    names = {each.event: each.function for each in planned} or dict(report.sent.keys())
     keys = {_key(event): event for event in reversed(names)}
     like, functions = Spellings(keys), Spellings(names.values())
     for raw in report.raw:
@@ -183,7 +194,7 @@ def failing(report: Report, planned: Sequence[Planned], kinds: Sequence[str]) ->
 def listing(report: Report) -> str:
     """One line for each event: where it is sent."""
     return "".join(
-        f"{event} ({function}): {few(spans, _SHOWN) or 'nowhere'}\n"
+        printable(f"{event} ({function}): {few(spans, _SHOWN) or 'nowhere'}") + "\n"
         for (event, function), spans in report.sent.items()
     )
 

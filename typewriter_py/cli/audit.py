@@ -273,7 +273,7 @@ def _read(files: Iterable[str], found: Found) -> bool:
     for file in files:
         try:
             found.reports.append(of_data(json.loads(disk.read(file, pipe=True))))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             problem = NO_REPORT.at(Span(file), f"not the report of an audit: {reason}")
             found.diagnostics.append(problem)
@@ -283,7 +283,9 @@ def _read(files: Iterable[str], found: Found) -> bool:
 
 def _finish(whole: Report, found: Found, options: Options) -> int:
     findings = in_order([*found.diagnostics, *diagnose(whole, found.planned)])
-    texts = {**_texts(findings), **found.sources}
+    # Another repository's report must not have any file of this machine shown.
+    within = io.repository_root() if options.merge else None
+    texts = {**_texts(findings, within), **found.sources}
     if options.form == "json":
         io.show(json_text(whole.data(), ascii=True))
         io.report(in_order(found.diagnostics), "text", texts, err=True)
@@ -297,12 +299,12 @@ def _finish(whole: Report, found: Found, options: Options) -> int:
     return io.FINDINGS if failed else io.SUCCESS
 
 
-def _texts(findings: Iterable[Diagnostic]) -> dict[str, str]:
-    """The texts of the files that have findings, for excerpts."""
+def _texts(findings: Iterable[Diagnostic], within: Path | None) -> dict[str, str]:
+    """The texts of the files that have findings, for excerpts; only of those in ``within``."""
     texts = {}
     for file in dict.fromkeys(each.file for each in findings if each.file):
         try:
-            texts[file] = disk.read(file).decode("utf-8-sig", "replace")
+            texts[file] = disk.read(file, within=within).decode("utf-8-sig", "replace")
         except (OSError, ValueError):
             continue
     return texts

@@ -100,7 +100,7 @@ class Reader:
         if not ("plan" in data or "plan" in self.root.data or self.plan_given):
             self._missing(path, "plan", "here, or once at the top for all targets")
         templates = self._text(table, "templates")
-        if templates is not None and not (self.folder / native(templates)).is_dir():
+        if templates is not None and not os.path.isdir(self.folder / native(templates)):
             self._wrong((*path, "templates"), f"there is no folder `{templates}`")
         return TargetConfig(
             language=language,
@@ -209,10 +209,13 @@ class Reader:
         if not isinstance(styles, list) or not styles:
             self._wrong(path, "must be a style, or a list of styles", known)
             return ()
+        if not all(isinstance(style, str) for style in styles):
+            self._wrong(path, "must be a style, or a list of styles", known)
+            return ()
         for style in styles:
             if style not in STYLES:
-                help = did_you_mean(style, STYLES) if isinstance(style, str) else None
-                self._wrong(path, f"{style!r} is not a style: {help or f'there is {known}'}")
+                help = did_you_mean(style, STYLES) or f"there is {known}"
+                self._wrong(path, f"{style!r} is not a style: {help}")
         return tuple(style for style in styles if style in STYLES)
 
     def _max_properties(self, table: Table) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..diagnostics import Span
@@ -37,14 +38,24 @@ class KeyValue(NamedTuple):
 _LONG_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[+-]?(?:0x)?[0-9A-Fa-f_]{3000,}")
 
 
+DEEPEST: Final = 64
+"""Tables and arrays within each other; no configuration has a tenth of that."""
+
+_DOTTED: Final = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]{{1,100}}+[ \t]*+\.[ \t]*+){{{DEEPEST}}}")
+
+
 def parse_toml(text: str) -> dict[str, Any]:
     """The data of a TOML file.
 
-    Raises ``tomllib.TOMLDecodeError``, also for what ``tomllib`` itself raises other errors for:
-    numbers of thousands of digits, and values within thousands of others.
+    Raises ``tomllib.TOMLDecodeError``, also for what ``tomllib`` itself raises other errors for,
+    or takes minutes for: numbers of thousands of digits, and values within hundreds of others.
     """
+    deep = _DOTTED.search(text)
+    if deep:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise tomllib.TOMLDecodeError(f"Nested too deeply (at line {line}, column 1)")
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
@@ -55,6 +66,16 @@ def parse_toml(text: str) -> dict[str, Any]:
         line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         message = f"Number with too many digits (at line {line}, column {column})"
         raise tomllib.TOMLDecodeError(message) from None
+    layer: list[Any] = [data]
+    for _ in range(DEEPEST):
+        layer = [each for value in layer for each in _within(value)]
+    if layer:
+        raise tomllib.TOMLDecodeError("Nested too deeply (at line 1, column 1)")
+    return data
+
+
+def _within(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def locate_keys(text: str, file: str) -> dict[KeyPath, KeyValue]:
