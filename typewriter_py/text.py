@@ -99,8 +99,9 @@ def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
     """
     line = line.rstrip("\r\n")
     # A minified file is one long line; each of its findings must not cost all of it.
-    cut = max(0, span.column - 1 - _NEAR * limit)
-    near = line[cut : span.column + _NEAR * limit]
+    cut, near = _near(line, span, _NEAR * limit)
+    if near.isascii() and near.isprintable():  # every character has a width
+        cut, near = _near(line, span, 2 * limit)
     cells = _cells(near)
     start = min(span.column - 1 - cut, len(cells))
     end = max(start + 1, min(start + span.length, len(cells)))
@@ -113,9 +114,15 @@ def excerpt(line: str, span: Span, limit: int) -> tuple[str, str]:
     return shown, " " * indent + "^" * marked
 
 
+def _near(line: str, span: Span, reach: int) -> tuple[int, str]:
+    """What is within ``reach`` of where the span begins, and where in the line that starts."""
+    cut = max(0, span.column - 1 - reach)
+    return cut, line[cut : span.column + reach]
+
+
 def _window(cells: list[str], start: int, end: int, limit: int) -> tuple[int, int]:
     """Which cells to show: from the start of the line if the span fits, else a cutout."""
-    widths = [width(cell) for cell in cells]
+    widths = [*map(width, cells)]
     if sum(widths) <= limit:
         return 0, len(cells)
     first = 0 if sum(widths[:end]) < limit else max(0, start - limit // 4)

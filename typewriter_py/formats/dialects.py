@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from ..plan.conjunction import TYPES, is_number
 from ..plan.document import Map, Seq
 from ..plan.json_reader import value_of
-from ..plan.values import FORMATS, LONG, describe, same
+from ..plan.values import FORMATS, LONG, describe, identity
 from ..util import did_you_mean
 from .nodes import as_nodes, copy_entry, put
 from .type_names import ANY, NAMES, Meaning, format_meant, meaning
@@ -187,8 +187,10 @@ class _Dialect:
         if all(was is now for was, now in zip(listed, values, strict=True)):
             return
         cast = Seq(listed.mark)
+        seen: set[object] = set()
         for value, mark in zip(values, listed.marks, strict=True):
-            if not any(same(value, each) for each in cast):
+            if identity(value) not in seen:
+                seen.add(identity(value))
                 cast.add(value, mark)
         copy_entry(self.node, "enum", self.node, cast)
         message = f"the permitted values are read as of type {wanted[0]}: {describe(cast)}"
