@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import before, bundles, ours, package, peers, size
 from .before import Before
+from .growth.measure import all_of
 from .plans import KINDS
 from .process import Cost, FailedError, TooLongError, in_turn, run, typical
 from .report import markdown
@@ -57,6 +58,7 @@ def main() -> None:
     found.help_page = ours.help_page(folder, 5 if asked.quick else 25)
     package.measure(found, folder, old, 5 if asked.quick else 25, asked.limit)
     found.bundles = bundles.measure(folder, others, asked.limit)
+    found.growth = [*all_of()]
     text = markdown(found)
     print(text)
     asked.out.write_text(text)

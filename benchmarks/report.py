@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from . import aims, runtime
+from .growth.measure import LIMIT, TIMES, Grown
 from .ours import Pair
 from .process import Cost
 from .results import Figure, Results
@@ -31,6 +32,7 @@ def markdown(results: Results) -> str:
         *_recursion(results),
         *_runtime(results),
         *_bundles(results),
+        *growth(results.growth),
         "## Targets",
         _table(["", "target", "measured", "met"], aims.rows(results)),
         *(f"- {note}" for note in results.notes),
@@ -228,3 +230,27 @@ def _bundles(results: Results) -> list[str]:
         "bundled and minified by esbuild, without Segment's SDK.",
         _table(["", "bytes"], rows),
     ]
+
+
+def growth(grown: Sequence[Grown]) -> list[str]:
+    """What each command costs with inputs of two sizes."""
+    if not grown:
+        return []
+    rows = [
+        [
+            f"`{each.command}`, {each.dimension}",
+            *(f"{each.size:,}", _cpu(each.small), f"{each.size * TIMES:,}", _cpu(each.large)),
+            f"{each.exponent:.2f}" if each.large < LIMIT else "–",
+        ]
+        for each in grown
+    ]
+    return [
+        "## How costs grow",
+        f"CPU seconds of each command with an input of n and of {TIMES}n, in each dimension; the "
+        "exponent is 1 where the cost grows as the input does, 2 where it grows as its square.",
+        _table(["", "n", "seconds", f"{TIMES}n", "seconds", "exponent"], rows),
+    ]
+
+
+def _cpu(seconds: float) -> str:
+    return f"{seconds:.3f}" if seconds < LIMIT else f"stopped after {LIMIT} s"

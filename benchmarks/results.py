@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from . import runtime
 from .checkers import Checked
+from .growth.measure import Grown
 from .ours import NAME, Pair
 from .process import Cost
 from .size import Size
@@ -45,6 +46,7 @@ class Results:
     patterns: Mapping[str, float] = field(default_factory=dict)
     runtime: runtime.Measured = field(default_factory=dict)
     bundles: Mapping[str, int] = field(default_factory=dict)
+    growth: list[Grown] = field(default_factory=list)
     no_before: str = ""  # why there are no figures for that commit
     notes: list[str] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ import os
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Final
 
 from typewriter_py.cli.app import run
 
-from .cases import Case
+from .cases import CASES, Case
 
 LIMIT: Final = 60
 """CPU seconds after which a run is stopped."""
@@ -101,6 +101,13 @@ def _sink() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace")
 
 
-def progress(text: str) -> None:
-    """Say on stderr what is being measured."""
-    print(text, file=sys.stderr, flush=True)
+_SCALE: Final = 2
+"""How much larger the inputs of the table are than those of the tests."""
+
+
+def all_of(wanted: str = "") -> Iterator[Grown]:
+    """Every case whose name has the word ``wanted``, in turn."""
+    for case in CASES:
+        if wanted in case.name:
+            print(f"{case.name} …", file=sys.stderr, flush=True)
+            yield grown(case, case.size * _SCALE)

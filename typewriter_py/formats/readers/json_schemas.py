@@ -146,7 +146,7 @@ def rules_in(
     if not findings.diagnostics:
         rules = _Reader(schemas, findings).rules(name)
         for each in documents:
-            if each not in schemas:
+            if not isinstance(each.data, Map):
                 findings.add(codes.NOT_A_SCHEMA, Span(each.file), _SKIPPED)
     found = tuple(findings.diagnostics)
     return (None if has_errors(found) else rules), found
