@@ -139,6 +139,7 @@ SAME: list[tuple[Any, str]] = [
     ({"type": "string", "examples": []}, "x: {type: string}"),
     ({"type": "string", "nullable": True}, "x:\n  type: string\n  nullable: true"),
     ({"type": "string", "required": True}, "x:\n  type: string\n  required: true"),
+    ({"type": "integer", "format": "int64"}, "x: {type: integer}"),
     ({"type": "array", "items": []}, "x: {type: array}"),
     ({"type": "array", "items": {}, "additionalItems": False}, "x: {type: array}"),
     (

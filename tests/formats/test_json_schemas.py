@@ -12,6 +12,7 @@ from typewriter_py.formats.rules import RuleSet
 from typewriter_py.plan import json_reader, yaml_reader
 from typewriter_py.plan.document import Document
 
+from .importing import import_text as import_in_memory
 from .trips import import_text
 
 Files = dict[str, Any]
@@ -72,6 +73,15 @@ def payload(rules: RuleSet, at: int = 0) -> Any:
             "a.json",
             {"properties": {"type": {"enum": ["identify"]}, "traits": OBJECT}},
             ("IDENTIFY", "", 1),
+        ),
+        ("page_seen.v1.json", OBJECT, ("TRACK", "Page Seen", 1)),
+        ("page_seen.v2.schema.json", OBJECT, ("TRACK", "Page Seen", 2)),
+        ("a.v3.json", {"title": "Video Seen", **OBJECT}, ("TRACK", "Video Seen", 3)),
+        ("signup_v2.json", OBJECT, ("TRACK", "Signup V2", 1)),
+        (
+            "1-0-0",
+            {"self": {"name": "ad_click", "version": "2-0-1"}, **OBJECT},
+            ("TRACK", "ad_click", 2),
         ),
         # `properties` is a property among others: this is no message.
         (
@@ -221,7 +231,6 @@ def test_a_broken_reference_is_an_error_at_its_location(ref: str) -> None:
     [
         "https://json-schema.org/draft/2020-12/schema",
         "https://json-schema.org/draft/2019-09/schema",
-        "http://json-schema.org/draft-04/schema#",
         "http://json-schema.org/schema#",
         7,
     ],
@@ -236,9 +245,15 @@ def test_another_dialect_is_refused_at_its_location(dialect: Any) -> None:
 
 @pytest.mark.parametrize(
     "dialect",
-    ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft-07/schema"],
+    [
+        "http://json-schema.org/draft-07/schema#",
+        "https://json-schema.org/draft-07/schema",
+        "http://json-schema.org/draft-06/schema#",
+        "http://json-schema.org/draft-04/schema#",
+        "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#",
+    ],
 )
-def test_draft_07_has_several_spellings(dialect: str) -> None:
+def test_draft_07_and_what_came_before_it_are_read(dialect: str) -> None:
     rules_of({"a.json": {"$schema": dialect, "title": "A", **OBJECT}})
 
 
@@ -254,3 +269,24 @@ def test_other_files_are_skipped_with_a_warning() -> None:
 @pytest.mark.parametrize("data", [{"name": "x"}, [1], {"tracking_plan": {}, "properties": {}}, {}])
 def test_other_files_are_not_recognised(data: Any) -> None:
     assert not recognises(documents({"a.json": data}))
+
+
+# --- schemas of an OpenAPI description -------------------------------------------------------
+
+
+def test_a_schema_of_openapi_that_others_refer_to_is_a_definition() -> None:
+    order = {"type": "object", "properties": {"total": {"$ref": "#/definitions/Money"}}}
+    api = {"swagger": "2.0", "definitions": {"order_paid": order, "Money": {"type": "number"}}}
+    found = import_in_memory(json.dumps(api), "api.json")
+    assert found.plan is not None
+    assert [event.name for event in found.plan.events] == ["Order Paid"]
+    assert [*found.plan.definitions] == ["Money"]
+    (line,) = found.said
+    assert "TW512 the event is named `Order Paid` after its key" in line
+
+
+def test_a_description_without_schemas_has_nothing_to_import() -> None:
+    found = import_in_memory('{"openapi": "3.1.0", "paths": {}}', "api.json")
+    assert found.said == [
+        "1:1 TW500 this OpenAPI description has no `components.schemas` to import"
+    ]

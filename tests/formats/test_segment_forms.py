@@ -335,3 +335,35 @@ def test_a_folder_of_plans(tmp_path: Path):
     (said,) = read_source(str(tmp_path)).diagnostics
     assert said.code == "TW503"
     assert said.help == f"import just that file: {tmp_path / 'a.json'}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_byte_order_marks_and_line_ends_mean_nothing(tmp_path: Path, encoding: str, end: str):
+    path = tmp_path / "plan.json"
+    path.write_bytes(json.dumps({"rules": [RULE]}, indent=1).replace("\n", end).encode(encoding))
+    source = read_source(str(path))
+    assert source.rules is not None
+    assert source.diagnostics == ()
+
+
+def test_another_encoding_is_named(tmp_path: Path):
+    path = tmp_path / "plan.json"
+    path.write_bytes(json.dumps({"rules": [RULE]}).encode("utf-16"))
+    (said,) = read_source(str(path)).diagnostics
+    assert said.code == "TW100"
+    assert "is not UTF-8 text, but UTF-16" in said.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"rules": [{"key": "A"},]}', "TW108 a comma with nothing after it"),
+        ('{"name": "A"}\n{"name": "B"}\n', "TW108 a second JSON value begins here"),
+        ('// plan\n{"rules": []}', "TW108 a comment (JSON has no comments: remove it)"),
+    ],
+)
+def test_what_is_not_quite_json_is_named(text: str, expected: str):
+    rules, said = read(text)
+    assert rules is None
+    assert any(expected in line for line in said), said

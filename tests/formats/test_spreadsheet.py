@@ -319,6 +319,19 @@ def test_types_as_people_write_them(cell: str, schema: Any) -> None:
     assert payload(f"{HEADER}A,x,,{cell},\n")["properties"]["x"] == schema
 
 
+def test_permitted_values_of_a_list_are_those_of_its_items() -> None:
+    schema = payload(HEADER + "A,x,,array of strings,a|b\n")["properties"]["x"]
+    assert schema == {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}
+
+
+def test_a_column_may_say_that_a_property_is_a_list() -> None:
+    rows = "Event,Property,Type,Is Array\nA,x,string,TRUE\nA,y,string,FALSE\n"
+    assert payload(rows)["properties"] == {
+        "x": {"type": "array", "items": {"type": "string"}},
+        "y": {"type": "string"},
+    }
+
+
 def test_a_path_may_leave_out_that_a_list_has_items() -> None:
     item = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
     rows = "A,lines,,Array of objects,\nA,lines.sku,yes,string,\n"

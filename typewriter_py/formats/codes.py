@@ -16,7 +16,10 @@ NOT_RECOGNISED: Final = Code(
     - Segment's plan as the Public API returns it: `{"name": …, "rules": [{"key", "type", …}]}`
     - as the older Config API returned it: `{"display_name": …, "rules": {"events": […]}}`
     - `plan.json`, as Segment's Typewriter caches it, and the file `{"events": […]}` of Typewriter 6
-    - a JSON Schema, or a folder of them
+    - `plan.json` of RudderStack's RudderTyper, the export of Avo
+    - events in a list, `[{"name": …, "properties": …}]`, or by name, `{"Order Completed": …}`
+    - a JSON Schema, or a folder of them, such as a registry of Snowplow's Iglu
+    - the schemas of an OpenAPI description
     - the YAML of RudderStack's `rudder-cli` (`version: rudder/v1`)
     - Segment's spreadsheet, as CSV
 
@@ -87,9 +90,10 @@ SKIPPED: Final = Code(
 NOT_DRAFT_07: Final = Code(
     "TW510",
     "not-draft-07",
-    """`$schema` says that the file is written in a dialect of JSON Schema other than draft-07, the
-    one that Segment's rules and plans use. The meaning of a keyword depends on the dialect, so
-    the file is not read as if it were draft-07.
+    """`$schema` says that the file is written in a dialect of JSON Schema after draft-07, the one
+    that Segment's rules and plans use. The meaning of a keyword depends on the dialect, so the
+    file is not read as if it were draft-07. Earlier drafts are read, and so are the schemas of
+    Snowplow's Iglu.
 
         {"$schema": "https://json-schema.org/draft/2020-12/schema"}     # not read
         {"$schema": "http://json-schema.org/draft-07/schema#"}          # read; so is none at all

@@ -28,6 +28,9 @@ _NUMBERS: Final = _COUNTS | frozenset(
 _FLAGS: Final = frozenset(
     "exclusiveMinimum exclusiveMaximum uniqueItems additionalProperties nullable required".split()
 )
+_MACHINE: Final = frozenset({"int32", "int64", "float", "double"})
+"""Formats of OpenAPI that say how a program stores a number, not which numbers are valid."""
+
 _RENAMED: Final = {"divisibleBy": "multipleOf", "example": "examples"}
 """Keywords of draft-03 and OpenAPI by the names that draft-07 has for them."""
 
@@ -158,6 +161,9 @@ class _Dialect:
     def _format(self) -> Iterator[Change]:
         format = self.node.get("format")
         if not isinstance(format, str):
+            return
+        if format in _MACHINE and self.node.get("type") in ("integer", "number"):
+            self.node.remove("format")
             return
         meant = None if format in FORMATS else format_meant(format)
         if meant is not None:

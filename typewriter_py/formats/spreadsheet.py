@@ -39,6 +39,7 @@ PERMITTED: Final = "Permitted Values"
 
 OWNER: Final = "Owner"
 PERSONAL: Final = "PII"
+ARRAY: Final = "Is Array"
 """Segment does not have these columns, but analysts add them, and a plan has keys for them."""
 
 COLUMNS: Final = (

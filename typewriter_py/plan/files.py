@@ -117,6 +117,8 @@ def read_text(
         begin = raw.rfind(b"\n", 0, error.start) + 1
         column = len(raw[begin : error.start].decode("utf-8-sig")) + 1
         message = f"{shown} is not UTF-8 text: byte 0x{raw[error.start]:02x} in line {line}"
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            message = f"{shown} is not UTF-8 text, but UTF-16, as some programs on Windows save it"
         help = "save it as UTF-8; most editors have that under “Save with Encoding”"
         return codes.UNREADABLE.at(Span(shown, line, column), message, help=help)
     return text.replace("\r\n", "\n")

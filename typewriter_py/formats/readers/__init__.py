@@ -20,13 +20,14 @@ from ...plan.metaschema import kind as kind_of
 from ...util import readable, without_gc
 from .. import codes
 from ..rules import RuleSet
-from . import json_schemas, rudderstack, segment, spreadsheet
+from . import json_schemas, openapi, rudderstack, segment, spreadsheet
+from .table import has_header
 
-FORMS: Final = (rudderstack, segment, json_schemas, spreadsheet)
+FORMS: Final = (rudderstack, segment, openapi, json_schemas, spreadsheet)
 """In the order in which they are tried."""
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")
-"""Files of a folder that are read."""
+"""Files of a folder that are read; so are those that Iglu's registries call by a version."""
 
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
@@ -50,7 +51,9 @@ def read_source(path: str, given: str | None = None) -> Source:
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
     folder = given is None and os.path.isdir(path)
-    for file in rudderstack.files_in(path, SUFFIXES) if folder else [path]:
+    for file in (
+        rudderstack.files_in(path, SUFFIXES, also=json_schemas.REVISION) if folder else [path]
+    ):
         content = given if given is not None else _workbook(file) or _text(file, path, folder)
         if isinstance(content, Diagnostic):
             problems.append(content)
@@ -83,9 +86,7 @@ def _text(file: str, path: str, folder: bool) -> str | Diagnostic:
 def document_of(file: str, content: str) -> Document:
     """The document in a text: JSON if it looks like JSON, else YAML; a table is not parsed."""
     suffix = Path(file).suffix.lower()
-    if suffix in spreadsheet.SUFFIXES or (
-        suffix not in SUFFIXES and spreadsheet.has_header(content)
-    ):
+    if suffix in spreadsheet.SUFFIXES or (suffix not in SUFFIXES and has_header(content)):
         return Document(file, content, None, ())
     start = content.lstrip("\ufeff \t\r\n")[:1]
     if suffix == ".json" or start in ("{", "[", "<", ""):

@@ -19,8 +19,8 @@ from ..definitions import DEFINITION_KEYS
 from ..nodes import maps_in, node_at, pointer_to, steps_of
 from .findings import Findings
 
-_OWN: Final = frozenset({"$schema", "$id", "id", *DEFINITION_KEYS})
-"""Keys of a document that mean nothing in a part of another document."""
+_OWN: Final = frozenset({"$schema", "$id", "id", "self", *DEFINITION_KEYS})
+"""Keys of a document that mean nothing in a part of another document; ``self`` is Iglu's."""
 
 
 class Target(NamedTuple):

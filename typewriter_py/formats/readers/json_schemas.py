@@ -24,15 +24,14 @@ from ..nodes import copy_entry, put
 from ..rules import EXTENSION, KIND_OF, PAYLOAD, Kind, Rule, RuleSet, Schema
 from .bundle import Bundler, Part, normal_path
 from .findings import Findings
-
-_FIELDS: Final = frozenset(
-    "type event properties traits context userId anonymousId groupId previousId messageId"
-    " timestamp sentAt originalTimestamp receivedAt integrations name category version channel"
-    " projectId writeKey _metadata".split()
-)
-"""Fields of a message: https://segment.com/docs/connections/spec/common/"""
+from .shapes import FIELDS
 
 _SUFFIX: Final = re.compile(r"([._-]schema)?\.(json|ya?ml)$", re.IGNORECASE)
+_VERSION: Final = re.compile(r"(?P<name>.+)\.v0*(?P<version>[1-9][0-9]{0,8})", re.IGNORECASE)
+"""A file's name that ends in its event's version: ``page_seen.v2``."""
+
+REVISION: Final = re.compile(r"([1-9][0-9]{0,8})-([0-9]{1,9})-([0-9]{1,9})")
+"""A version in Iglu, whose first number is the event's: https://docs.snowplow.io/docs/fundamentals/schemas/versioning/"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,27 @@ def _guess(document: Document) -> Identity:
     fields = schema.get("properties")
     fields = fields if isinstance(fields, Map) else {}
     parts = (fields.get("properties"), fields.get("traits"))
-    whole = {*fields} <= _FIELDS and any(map(_describes_an_object, parts))
+    whole = {*fields} <= FIELDS and any(map(_describes_an_object, parts))
+    named = schema.submap("self")
+    revision = _revision(schema)
+    if revision is not None and text(named, "name"):
+        return Identity("TRACK", str(named["name"]), revision[0])
     stem = _SUFFIX.sub("", posixpath.basename(document.file.replace("\\", "/")))
+    versioned = _VERSION.fullmatch(stem)
+    stem, version = (versioned["name"], int(versioned["version"])) if versioned else (stem, 1)
     call = constant(fields.get("type")) if whole else None
     kind = KIND_OF.get(str(call or stem).lower(), "TRACK")
     if kind != "TRACK":
         return Identity(kind, whole=whole or kind == "COMMON")
     event = constant(fields.get("event")) if whole else None
     key = event if isinstance(event, str) else text(schema, "title")
-    return Identity(kind, key or _prose(stem), whole=whole, guessed=not key)
+    return Identity(kind, key or _prose(stem), version, whole=whole, guessed=not key)
+
+
+def _revision(schema: Map) -> tuple[int, int, int] | None:
+    """The version of a schema that describes itself, as Iglu's do."""
+    found = REVISION.fullmatch(str(schema.submap("self").get("version")))
+    return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
 
 
 def _prose(stem: str) -> str:
@@ -109,7 +120,12 @@ def _describes_an_object(schema: Any) -> bool:
     )
 
 
-_DRAFT_07: Final = re.compile(r"https?://json-schema\.org/draft-07/schema#?")
+_DRAFTS: Final = re.compile(
+    r"https?://json-schema\.org/draft-0[3467]/schema#?"
+    r"|https?://iglucentral\.com/schemas/com\.snowplowanalytics\.self-desc/schema/jsonschema/1-.*"
+)
+"""Draft-07, and those before it, whose keywords have one meaning there; Iglu's is draft-04."""
+
 _KEYWORDS: Final = frozenset("$ref properties allOf anyOf oneOf".split())
 
 
@@ -139,7 +155,7 @@ def rules_in(
     findings, rules = Findings(), None
     for each in schemas:
         dialect = each.data.get("$schema")
-        if dialect is not None and not (isinstance(dialect, str) and _DRAFT_07.fullmatch(dialect)):
+        if dialect is not None and not (isinstance(dialect, str) and _DRAFTS.fullmatch(dialect)):
             message = f"`$schema` must be draft-07 of JSON Schema, not `{dialect}`"
             help = "convert it to draft-07 first, the dialect of Segment's rules"
             findings.add(codes.NOT_DRAFT_07, each.data.value_span("$schema"), message, help)
@@ -175,6 +191,7 @@ class _Reader:
             for at, each in enumerate(self._documents)
             if at not in indexes and self._is_chosen(each, at in parts)
         ]
+        chosen = self._newest(chosen)
         if not indexes:
             return RuleSet(name, tuple(map(self._rule, chosen)))
         index = self._documents[indexes[0]]
@@ -198,6 +215,22 @@ class _Reader:
             self._findings.add(codes.NOT_A_SCHEMA, Span(document.file), _SKIPPED)
         return chosen
 
+    def _newest(self, chosen: Sequence[int]) -> list[int]:
+        """Without older revisions of the same version of an event, which Iglu keeps."""
+        newest: dict[Identity, int] = {}
+        revisions = {at: _revision(self._documents[at].data) for at in chosen}
+        for at in sorted(chosen, key=lambda at: revisions[at] or (0, 0, 0)):
+            if revisions[at] is not None:
+                newest[identity_of(self._documents[at])] = at
+        kept = [at for at in chosen if revisions[at] is None or at in newest.values()]
+        for at in chosen:
+            if at not in kept:
+                named = self._documents[at].data["self"]
+                message = f"an older revision of `{named['name']}` is not imported"
+                help = "the newest of each version is; an earlier version is another event"
+                self._findings.add(codes.SKIPPED, named.value_span("version"), message, help)
+        return kept
+
     def _in_order(self, index: Document, chosen: Sequence[int]) -> list[int]:
         """The schemas in the order of the index; others after those."""
         refs = [each["$ref"] for each in maps(index.data.get("anyOf")) if "$ref" in each]
@@ -213,7 +246,9 @@ class _Reader:
         span = span_of(self._documents[at].data)
         if identity.guessed:
             name = identity.key
-            message = f"the event is named `{name}` after its file: the schema has no `title`"
+            own = span.file == self._documents[at].file  # OpenAPI's share one
+            after = "file" if own else "key"
+            message = f"the event is named `{name}` after its {after}: the schema has no `title`"
             help = "check the name in the plan: it goes on the wire exactly like this"
             self._findings.add(codes.NAME_GUESSED, span, message, help)
         body = () if identity.whole else ("properties", PAYLOAD[identity.kind])

@@ -9,6 +9,7 @@ https://www.rudderstack.com/docs/rudder-cli/yaml-data-catalog-and-tracking-plans
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -250,7 +251,13 @@ def _files_below(folder: str) -> Iterator[str]:
 
 
 def files_in(
-    folder: str, suffixes: tuple[str, ...], skipped: tuple[str, ...] = ()
+    folder: str,
+    suffixes: tuple[str, ...],
+    skipped: tuple[str, ...] = (),
+    also: re.Pattern[str] | None = None,
 ) -> Iterator[str]:
-    """The files in a folder and below it, in order; hidden ones and ``skipped`` folders are not."""
-    return (file for file in disk.below(folder, skipped) if file.lower().endswith(suffixes))
+    """The files in a folder and below it, in order, whose names end in ``suffixes`` or are
+    ``also`` meant; hidden ones and ``skipped`` folders are not."""
+    for file in disk.below(folder, skipped):
+        if file.lower().endswith(suffixes) or (also and also.fullmatch(os.path.basename(file))):
+            yield file

@@ -6,11 +6,9 @@ to the one above.  Paths reach into objects and lists: ``products[].sku``.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Seq
@@ -32,122 +30,9 @@ from ..spreadsheet import (
 )
 from ..type_names import ANY, FORMATS, NAMES, item_types, type_words
 from .findings import Findings
+from .table import Row, Table, has_header
 
 SUFFIXES: Final = (".csv", ".tsv")
-_DELIMITERS: Final = (",", ";", "\t")
-_HEADER_WITHIN: Final = 20
-"""Rows that may be the header: titles and notes may be above it."""
-
-_ALIASES: Final[Mapping[str, str]] = {
-    **{re.sub("[^a-z]", "", each.lower()): each for each in columns.COLUMNS},
-    "event": columns.EVENT, "events": columns.EVENT, "trackevent": columns.EVENT,
-    "calltype": columns.CALL, "call": columns.CALL, "ruletype": columns.CALL,
-    "messagetype": columns.CALL, "method": columns.CALL,
-    "version": columns.VERSION,
-    "eventlabels": columns.LABELS, "tags": columns.LABELS, "eventtags": columns.LABELS,
-    "property": columns.PROPERTY, "properties": columns.PROPERTY,
-    "propertypath": columns.PROPERTY, "trait": columns.PROPERTY, "traitname": columns.PROPERTY,
-    "traitdescription": columns.MEANING,
-    "status": columns.STATUS, "required": columns.STATUS, "requirement": columns.STATUS,
-    "propertyrequired": columns.STATUS,
-    "type": columns.TYPE, "datatype": columns.TYPE, "propertytype": columns.TYPE,
-    "allowedpropertyvalues": columns.PERMITTED, "allowedvalues": columns.PERMITTED,
-    "propertyvalues": columns.PERMITTED, "values": columns.PERMITTED, "enum": columns.PERMITTED,
-    "permittedpropertyvalues": columns.PERMITTED, "regex": columns.PERMITTED,
-    "owner": columns.OWNER, "eventowner": columns.OWNER,
-    "pii": columns.PERSONAL, "ispii": columns.PERSONAL, "personaldata": columns.PERSONAL,
-    "name": "Name", "description": "Description",
-}  # fmt: skip
-"""Headers in lower case, letters only.
-
-``Name`` and ``Description`` apply to whatever the row is about, as in Segment's editor.
-"""
-
-
-class Row(NamedTuple):
-    """One row: its cells by column, and where it begins."""
-
-    cells: Mapping[str, str]
-    span: Span
-
-
-def has_header(text: str) -> bool:
-    """Whether ``text`` is a table that contains a plan."""
-    return Table(Document("", text, None, ()), Findings()).header() is not None
-
-
-class Table:
-    """The rows below the header."""
-
-    def __init__(self, document: Document, findings: Findings) -> None:
-        self._findings = findings
-        self._file = document.file
-        self._text = document.text.removeprefix("\ufeff")
-
-    def rows(self) -> Iterator[Row]:
-        """Each row that is not empty, in order; none if there is no header."""
-        found = self.header()
-        if found is None:
-            message = "no row names the columns of the events and their properties"
-            help = f"begin with a header such as: {','.join(columns.COLUMNS[1:])}"
-            self._findings.add(codes.NO_HEADER, Span(self._file), message, help)
-            return
-        delimiter, at, header = found
-        unknown: dict[int, int] = {}
-        for number, (line, cells) in enumerate(self._cut(delimiter)):
-            if number == at:
-                titles = cells
-            elif number > at:
-                named = {}
-                for index, cell in enumerate(cells):
-                    if index in header:
-                        named[header[index]] = columns.text_of(cell.strip())
-                    elif cell.strip():
-                        unknown.setdefault(index, line)
-                if any(named.values()):
-                    yield Row(named, Span(self._file, line))
-        for index, line in sorted(unknown.items()):
-            title = titles[index].strip() if index < len(titles) else ""
-            message = f"the column `{title}` is not carried over"
-            self._findings.add(
-                codes.COLUMN, Span(self._file, line), message, "put it into the description"
-            )
-
-    def header(self) -> tuple[str, int, dict[int, str]] | None:
-        """The delimiter that fits, the number of the header's row, and its columns."""
-        before = [*self._findings.diagnostics]
-        for delimiter in _DELIMITERS:
-            for at, (_, cells) in zip(range(_HEADER_WITHIN), self._cut(delimiter), strict=False):
-                if header := _columns(cells):
-                    return delimiter, at, header
-            self._findings.diagnostics[:] = before  # what is broken may be fine with another one
-        return None
-
-    def _cut(self, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-        """All rows, and the line on which each begins."""
-        lines = io.StringIO(self._text, newline="")
-        reader, line = csv.reader(lines, delimiter=delimiter, strict=True), 1
-        try:
-            for cells in reader:
-                yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:  # a quote that is not closed, a cell of more than 128 KiB
-            message = f"the row that begins here is not valid CSV: {error}"
-            help = "check its quotes: a quote within a cell is written twice"
-            self._findings.add(codes.ROW, Span(self._file, line), message, help)
-
-
-def _columns(cells: Sequence[str]) -> dict[int, str] | None:
-    """The columns by their numbers, if these are headers of events and properties."""
-    found: dict[int, str] = {}
-    for index, cell in enumerate(cells):
-        name = _ALIASES.get(re.sub("[^a-z]", "", cell.lower()))
-        if name and name not in found.values():
-            found[index] = name
-    names = {*found.values()}
-    separate = {columns.EVENT, columns.PROPERTY} <= names
-    return found if separate or {"Name", columns.TYPE} <= names else None
-
 
 _YES: Final = frozenset("required req r yes y true x 1 mandatory m always must ✓ ✔ ✅".split())
 _NO: Final = frozenset(["", *"optional opt o no n false 0 - – — ✗ ✘ ❌".split()])
@@ -233,12 +118,19 @@ class Cells:
 
     def _describe(self, schema: Map, row: Row) -> None:
         cells, span = row
-        types = self._typed(schema, cells.get(columns.TYPE, ""), span)
+        type = cells.get(columns.TYPE, "")
+        if self._says_yes(row, columns.ARRAY, "a list", "not a list"):
+            type = f"array of {type or ANY}"
+        types = self._typed(schema, type, span)
         text = cells.get(columns.MEANING) or cells.get("Description")
         if text:
             put(schema, "description", text, span)
         permitted = cells.get(columns.PERMITTED, "")
-        if permitted:
+        if permitted and types == ["array"] and schema.get("items"):
+            items: Map = schema["items"]
+            listed = items.get("type", ())
+            self._permit(items, permitted, [listed] if isinstance(listed, str) else [*listed], span)
+        elif permitted:
             self._permit(schema, permitted, types, span)
 
     def _typed(self, schema: Map, cell: str, span: Span) -> list[str]:
