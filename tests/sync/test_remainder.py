@@ -148,6 +148,24 @@ def test_the_common_rule_keeps_what_a_plan_cannot_hold_as_well(empty: Project) -
     empty.in_step()
 
 
+def test_a_rule_of_which_a_plan_can_hold_nothing_stays_when_the_plan_gets_one(
+    empty: Project,
+) -> None:
+    rule = {"properties": {"channel": {"enum": ["web"]}}, "minProperties": 3}
+    kept(empty, rule, "Key", "COMMON")
+    assert "common:" not in empty.text()
+    empty.in_step()
+    empty.replace(
+        "  rules:\n", "  rules:\n    common: {context: {properties: {ip: {type: string}}}}\n"
+    )
+    assert empty.push("--yes").code == 0
+    (got,) = [each["jsonSchema"] for each in empty.segment.rules]
+    assert got["minProperties"] == 3
+    assert got["properties"]["channel"] == {"enum": ["web"]}
+    assert got["properties"]["context"]["properties"]["ip"] == STRING
+    empty.in_step()
+
+
 EDITS: dict[str, tuple[str, str, Callable[[dict[str, Any]], Any]]] = {
     "a property is removed": ("b: {type: integer}", "", lambda rule: rule["properties"].pop("b")),
     "a property becomes required": (

@@ -111,13 +111,14 @@ class _Trial:
 
     def accepts(self, result: Canonical) -> bool:
         """Whether an import of the attempt says what our rule does; makes another if not."""
-        if () in self._whole & self._bare:  # nothing is left to try
-            return True
         said, diagnostics = result
         parts = remainder(self._changed, self.source, diagnostics)
         wrong = self._wrong(said)
         strays = [part for part in parts if not self._is_known(part)]
         if not wrong and not strays:
+            return True
+        if () in self._whole & self._bare:  # nothing is left to try but our rule, and no more
+            self._schema, self._gone = self._local.schema, [()]
             return True
         for part in strays:
             # What was carried over until now is superseded; it need not stay beside its successor.

@@ -57,6 +57,8 @@ class Patch:
             return self._rebuilt(base, new, at, to)
         if same(base, new) and to not in self._above:
             return raw
+        if base is NOTHING and isinstance(new, Mapping):
+            base = {}
         if all(isinstance(each, Mapping) for each in (raw, base, new)):
             return self._mapping(raw, base, new, at, to)
         if at and at[-1] == "type" and all(map(_is_type, (raw, base, new))):
