@@ -55,11 +55,16 @@ def written(plan: Plan) -> str:
     return write(draft.root, draft.comments)
 
 
-def loaded(text: str) -> Plan:
+def plan_in(text: str) -> Plan | None:
+    """The plan that a file with this text has, if it is a valid one."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "plan.yaml")
         place.write_text(text, "utf-8")
-        plan = load(place).plan
+        return load(place).plan
+
+
+def loaded(text: str) -> Plan:
+    plan = plan_in(text)
     assert plan is not None, text
     return plan
 
