@@ -117,6 +117,16 @@ def test_a_name_of_the_standard_library_is_an_error(tmp_path: Path, typewriter: 
     assert "it is a module of Python's standard library" in done.stdout
 
 
+def test_the_environment_at_the_root_of_the_repository_counts(tmp_path: Path, typewriter: Run):
+    write(tmp_path, ".git")
+    write(tmp_path, "venv/pyvenv.cfg")
+    write(tmp_path, "venv/Lib/site-packages/analytics.py")
+    (tmp_path / "service").mkdir()
+    done = typewriter("init", cwd=tmp_path / "service")
+    assert "../venv/Lib/site-packages/analytics is installed" in done.stderr
+    assert out(tmp_path / "service") == "tracking"
+
+
 def test_inside_a_package_a_name_hides_nothing(tmp_path: Path, typewriter: Run):
     write(tmp_path, "shop/__init__.py")
     write(tmp_path, "requirements.txt", "analytics-python\n")

@@ -159,7 +159,10 @@ def _installed(name: str) -> str:
 
 
 def _site_packages() -> Iterator[str]:
-    for environment in (".venv", "venv", "env", os.environ.get("VIRTUAL_ENV", "")):
+    root = disk.repository(os.curdir) or os.curdir  # whose services may share an environment
+    folders = dict.fromkeys(os.path.relpath(each) for each in (os.curdir, root))
+    beside = (os.path.join(each, name) for each in folders for name in (".venv", "venv", "env"))
+    for environment in (*map(os.path.normpath, beside), os.environ.get("VIRTUAL_ENV", "")):
         if not environment or not os.path.isfile(os.path.join(environment, "pyvenv.cfg")):
             continue
         yield os.path.join(environment, "Lib", "site-packages")

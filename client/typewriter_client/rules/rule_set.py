@@ -82,8 +82,10 @@ class RuleSet:
 
     def has_event(self, name: object) -> bool:
         """Whether the plan has an event of that name."""
-        is_name = type(name) is str
-        return is_name and self._entry(("track", cast("str", name), None)) is not None
+        if type(name) is not str:
+            return False
+        key: Key = "track", name, None
+        return key in self._tests or self._entry(key) is not None
 
     def public(self, key: Key, path: Path) -> Path:
         """A path in a message without the keys that may be personal."""
