@@ -162,12 +162,13 @@ def names(folder: Name) -> list[str]:
     return sorted(os.listdir(folder))
 
 
-def below(folder: Name, skipped: Collection[str] = ()) -> Iterator[str]:
+def below(folder: Name, skipped: Collection[str] = (), *, hidden: bool = False) -> Iterator[str]:
     """The paths of everything in a folder and below it that is not a folder, in order.
 
-    Links to folders are not followed, folders called as in ``skipped`` and hidden entries are
-    left out.  Whether an entry is a file, and where a link leads, ``read`` finds out.
+    Links to folders are not followed, folders called as in ``skipped`` are left out, and hidden
+    entries unless ``hidden``.  Whether an entry is a file, and where a link leads, ``read``
+    finds out.
     """
     for root, inner, found in os.walk(folder):
-        inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in skipped)
-        yield from (os.path.join(root, name) for name in sorted(found) if name[0] != ".")
+        inner[:] = sorted(n for n in inner if (hidden or n[0] != ".") and n not in skipped)
+        yield from (os.path.join(root, n) for n in sorted(found) if hidden or n[0] != ".")

@@ -9,6 +9,7 @@ import pytest
 
 from typewriter_py.audit import source
 from typewriter_py.audit.codebase import Request, audit
+from typewriter_py.diagnostics import Severity
 
 from .codebase import FUNCTIONS, PLANNED, audited, sent, write
 
@@ -167,7 +168,29 @@ def test_pipes_and_other_files_than_python_are_left_alone(tmp_path: Path) -> Non
     }
     done = audited(tmp_path, files)
     assert done.report is not None
-    assert (sent(done.report, tmp_path), done.diagnostics) == ({}, ())
+    (pipe,) = done.diagnostics  # a build that a module is missing from would be judged wrongly
+    assert (pipe.code, pipe.file) == ("TW406", str(tmp_path / "pipe.py"))
+    assert sent(done.report, tmp_path) == {}
+
+
+def test_links_that_lead_out_of_the_repository_are_not_followed(tmp_path: Path) -> None:
+    here = tmp_path / "repository"
+    write(here, {"src/shop/app.py": FINE, "shared/tools.py": FINE.replace("from .", "from shop")})
+    write(tmp_path, {"elsewhere/other.py": FINE.replace("from .", "from shop")})
+    (here / ".git").mkdir()
+    (here / "src" / "shared").symlink_to("../shared")
+    for name, target in {"out": "elsewhere", "other.py": "elsewhere/other.py"}.items():
+        (here / "src" / name).symlink_to(tmp_path / target)
+    (here / "src" / "disk").symlink_to("/")
+    done = audit(Request([str(here / "src")], PLANNED, FUNCTIONS, packages=["shop.analytics"]))
+    assert done.report is not None
+    assert sent(done.report, here)["order_completed"] == [
+        "src/shared/tools.py:2:1",
+        "src/shop/app.py:2:1",
+    ]
+    found = [(each.code, each.severity, each.file) for each in done.diagnostics]
+    links = ("disk", "other.py", "out")
+    assert found == [("TW406", Severity.INFO, str(here / "src" / each)) for each in links]
 
 
 def test_a_file_too_large_to_parse_is_looked_through(

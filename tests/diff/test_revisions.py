@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from glob import glob
 from pathlib import Path
 
 import pytest
@@ -274,7 +275,7 @@ def test_of_several_plans_one_that_is_new_keeps_nobody_from_comparing_the_others
 @pytest.mark.parametrize(
     "pattern",
     ["*.yaml", "parts/*.yaml", "**/*.yaml", "**", "**/*", "p*/?art.*", "parts/.h*", "[p]arts/**",
-     "**/deep/*", "parts/../*.yaml", "**/**/x.yaml", "none*"],
+     "**/deep/*", "parts/../*.yaml", "**/**/x.yaml", "none*", "parts/**/x.yaml", "**/.h*"],
 )  # fmt: skip
 def test_patterns_mean_what_they_mean_on_a_disk(shop: Project, pattern: str) -> None:
     shop.write("plans/parts/deep/er/x.yaml", "a: 1")
@@ -282,5 +283,16 @@ def test_patterns_mean_what_they_mean_on_a_disk(shop: Project, pattern: str) -> 
     tree = revision("HEAD", shop.folder)
     assert isinstance(tree, Revision)
     plans = shop.folder / "plans"
-    wanted = {os.path.normpath(n) for n in DISK.matching(pattern, plans) if (plans / n).is_file()}
+    matched = glob(pattern, root_dir=plans, recursive=True)
+    wanted = {os.path.normpath(n) for n in matched if (plans / n).is_file()}
     assert set(tree.matching(pattern, Path("plans"))) == wanted
+    found = DISK.matching(pattern, plans)
+    assert {os.path.normpath(n) for n in found if (plans / n).is_file()} == wanted
+
+
+def test_a_pattern_does_not_follow_a_link_through_the_whole_disk(shop: Project) -> None:
+    (shop.folder / "plans" / "disk").symlink_to("/")
+    found = DISK.matching("**/*.yaml", shop.folder / "plans")
+    assert found
+    assert not [each for each in found if each.startswith("disk")]
+    assert DISK.matching("**/" * 30 + "none.yaml", shop.folder / "plans") == []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from .. import disk
-from ..diagnostics import Code, Diagnostic, Span
+from ..diagnostics import Code, Diagnostic, Severity, Span
 from ..output import HEADER
 from . import codes
 
@@ -45,9 +45,9 @@ def find(sources: Sequence[str], excluded: Sequence[str] = (), most: float = flo
     """The files of ``sources``, which are files or folders.
 
     A file that is given is read whatever its name is; in folders, files with a Python suffix,
-    and scripts whose first line asks for Python.  Links are followed, but not in circles; what
-    matches one of ``excluded`` (a name, or a path with ``*``) is left out.  At most ``most``
-    folders are searched.
+    and scripts whose first line asks for Python.  Links are followed, but not in circles, nor out
+    of the repository that a source is in; what matches one of ``excluded`` (a name, or a path
+    with ``*``) is left out.  At most ``most`` folders are searched.
     """
     walk = _Walk(excluded)
     for source in sources:
@@ -65,6 +65,7 @@ class _Walk:
         self.excluded = excluded
         self.seen: set[tuple[int, int]] = set()
         self.links: list[str] = []
+        self.root: Path | None = None
 
     def run(self, source: str, most: float) -> None:
         try:
@@ -74,6 +75,7 @@ class _Walk:
             self._report(codes.NO_SOURCE, source, f"cannot read: {reason}")
             return
         self.left = most
+        self.root = disk.repository(source)
         if stat.S_ISDIR(status.st_mode):
             self._folders([source])
             self._links()
@@ -94,6 +96,11 @@ class _Walk:
     def _links(self) -> None:
         while self.links:
             link = self.links.pop()
+            if self.root and disk.leads_out(link, self.root):
+                message = "a link that leads out of the repository, so it is not followed"
+                found = codes.NOT_READ.graded(Severity.INFO).at(Span(link), message)
+                self.found.diagnostics.append(found)
+                continue
             try:
                 status = os.stat(link)
             except OSError:
@@ -132,7 +139,10 @@ class _Walk:
                 elif entry.is_dir():
                     if entry.name not in _SKIPPED and not entry.name.startswith("."):
                         yield path
-                elif entry.is_file() and self._is_python(path):
+                elif not entry.is_file():
+                    if path.endswith(_SUFFIXES):
+                        self._report(codes.NOT_READ, path, "cannot read: it is not a file")
+                elif self._is_python(path):
                     self._add(path, entry.stat())
             except OSError:
                 continue  # deleted meanwhile

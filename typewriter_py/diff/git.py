@@ -9,15 +9,14 @@ import errno
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
-from glob import has_magic
 from pathlib import Path
 from typing import Final
 
 from ..diagnostics import Diagnostic
+from ..plan.globs import fits
 from . import codes
 
 PREFIX: Final = "git:"
@@ -153,7 +152,7 @@ class Revision:
         are not followed."""
         start = _text(folder)
         steps = os.path.normpath(os.path.join(start, pattern)).split("/")
-        found = (path for path in self._entries if _matches(path.split("/"), steps))
+        found = (path for path in self._entries if fits(path.split("/"), steps))
         return [os.path.relpath(path, start or ".") for path in found]
 
     def mentioning(self, word: str, endings: Iterable[str]) -> list[str] | None:
@@ -182,26 +181,6 @@ def _text(path: Path) -> str:
     """The path as git lists it; the root is ""."""
     text = os.path.normpath(path)
     return "" if text == "." else text.replace(os.sep, "/")
-
-
-def _matches(names: Sequence[str], steps: Sequence[str]) -> bool:
-    """Whether a path matches a pattern of ``glob``, step by step; ``*`` and ``**`` skip hidden
-    names."""
-    if not names or not steps:
-        return not names and not steps
-    first, rest = steps[0], steps[1:]
-    if first == "**":
-        visible = not names[0].startswith(".")
-        here = bool(rest) and _matches(names, rest)
-        return here or (visible and (_matches(names[1:], steps) or not (names[1:] or rest)))
-    return _is_named(names[0], first) and _matches(names[1:], rest)
-
-
-def _is_named(name: str, step: str) -> bool:
-    if not has_magic(step):
-        return name == step
-    hidden = name.startswith(".") and not step.startswith(".")
-    return not hidden and fnmatchcase(name, step)
 
 
 # --- finding it ------------------------------------------------------------------------------

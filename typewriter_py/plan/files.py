@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from .. import disk
 from ..diagnostics import Diagnostic, Span
 from ..util import closest, did_you_mean
-from . import codes
+from . import codes, globs
 
 LIBRARY = "library:"
 
@@ -53,7 +53,7 @@ class Tree(Protocol):
 
     def matching(self, pattern: str, folder: Path) -> list[str]:
         """The names, relative to ``folder``, that a pattern of ``glob`` (with ``**``) matches."""
-        return glob.glob(pattern, root_dir=folder, recursive=True)
+        return globs.matching(pattern, folder)
 
 
 class _Disk(Tree):

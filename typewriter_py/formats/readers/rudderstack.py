@@ -246,7 +246,7 @@ def around(path: str) -> Iterator[list[str]]:
 def _files_below(folder: str) -> Iterator[str]:
     for file in islice(files_in(folder, _SUFFIXES, _SKIPPED), _MOST):
         with suppress(OSError):
-            if _MARK in disk.beginning(file, _BEGINNING):
+            if not disk.leads_out(file, folder) and _MARK in disk.beginning(file, _BEGINNING):
                 yield os.path.normpath(file)
 
 
