@@ -453,6 +453,15 @@ def test_no_message_repeats_the_token() -> None:
         assert TOKEN not in "".join(environment.said)
 
 
+def test_the_token_follows_no_redirect() -> None:
+    with Segment() as other:
+        reply = Reply(307, "", {"Location": other.url})
+        with Segment(fault=always(reply)) as segment:
+            found, _ = fetched(segment)
+        assert isinstance(found, Diagnostic)
+        assert other.calls == []
+
+
 def as_json(text: str) -> str:
     return "".join(f"\\u{ord(char):04X}" for char in text)
 
