@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar, dataclass_transform
@@ -44,6 +44,42 @@ def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
         if each not in found:
             found.add(each)
             ahead += leads(each)
+    return found
+
+
+def on_cycles(leads: Mapping[T, Collection[T]]) -> set[T]:
+    """What leads back to itself, directly or round several corners.
+
+    By Tarjan's algorithm, without recursion: whatever is linked is looked at once.
+    """
+    found: set[T] = set()
+    number: dict[T, int] = {}
+    least: dict[T, int] = {}
+    open_: dict[T, None] = {}  # what may still turn out to be on a cycle, in order
+    for start in leads:
+        ahead = [(start, iter(leads[start]))] if start not in number else []
+        while ahead:
+            node, following = ahead[-1]
+            if node not in number:
+                number[node] = least[node] = len(number)
+                open_[node] = None
+            for other in following:
+                if other not in number and other in leads:
+                    ahead.append((other, iter(leads[other])))
+                    break
+                if other in open_:
+                    least[node] = min(least[node], number[other])
+            else:
+                ahead.pop()
+                if ahead:
+                    above = ahead[-1][0]
+                    least[above] = min(least[above], least[node])
+                if least[node] == number[node]:
+                    together = [node]
+                    while (last := open_.popitem()[0]) != node:
+                        together.append(last)
+                    if len(together) > 1 or node in leads[node]:
+                        found.update(together)
     return found
 
 

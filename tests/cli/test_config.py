@@ -112,6 +112,7 @@ ignored = []
         ("[targets]\nout = 'x'\n", "TW003 `targets`: must be an array of tables"),
         ("lint = 3\n", "1:8: TW003 `lint`: must be a table"),
         ("required-version = '>>1'\n", "1:20: TW003 `required-version`: `>>1` is not a version"),
+        (f"required-version = '>=0.{'9' * 5000}'\n", "is not a version"),
         ("required-version = '>=99'\n", "1:20: TW005 this project requires typewriter-py >=99"),
         ("plan = 'package:nope_x/plan.yaml'\n", "1:8: TW006 package `nope_x` is not installed"),
         ("plan = 'package:nope'\n", "TW003 `package:nope` does not name a file of a package"),

@@ -241,3 +241,10 @@ def test_a_plan_that_is_full_of_any_loads_with_its_shapes(tmp_path: Path):
     assert reloaded(found, tmp_path) == found.plan
     names = [each.name for each in event(found).properties.properties]
     assert names == [*properties]
+
+
+def test_a_format_that_a_type_implies_and_its_values_contradict_is_left_out() -> None:
+    found = import_property({"type": "email", "enum": ["email", "a@example.com"]})
+    assert found.plan is not None
+    message = 'the permitted value "email" is not of that format'
+    assert any(message in line for line in found.said), found.said

@@ -152,11 +152,11 @@ class Reader:
         text, path = self._text(table, "required-version"), (*table.path, "required-version")
         if text is None:
             return
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+        from packaging.specifiers import SpecifierSet
 
         try:
             fits = SpecifierSet(text).contains(__version__, prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:  # InvalidSpecifier, or a number of thousands of digits
             self._wrong(path, f"`{text}` is not a version specifier", '">=0.1"')
             return
         if not fits:

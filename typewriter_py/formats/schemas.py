@@ -177,7 +177,9 @@ class Schemas:
 
     def _report(self, node: Map, source: Map, changes: Iterable[Change]) -> None:
         for key, message, help, lost in changes:
-            if lost:
+            if key not in source and "type" in source:
+                key = "type"  # whose name implied a format
+            if lost and key in source:
                 self.lose(node, source, key, message, help)
             else:
                 span = source.key_span(key)

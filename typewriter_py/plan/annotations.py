@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Final
 
 from ..diagnostics import Span
-from ..util import reached
+from ..util import on_cycles
 from .conjunction import is_number, maps
 from .document import Map, Seq
 from .model import Deprecation
@@ -155,7 +155,7 @@ class Nulls:
 def circular(definitions: Map) -> set[str]:
     """The definitions that refer to themselves, other than within properties and items."""
     leads = {name: {*_leads_to(definitions[name])} for name in definitions}
-    return {name for name in leads if name in reached(leads[name], lambda n: leads.get(n, ()))}
+    return on_cycles(leads)
 
 
 def _leads_to(node: object) -> Iterator[str]:

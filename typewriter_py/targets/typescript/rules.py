@@ -12,8 +12,9 @@ from ...output import File
 from ...plan import model as m
 from ...plan.backtracking import max_matched
 from ...plan.model import Event, Plan
-from ...plan.queries import reachable
+from ...plan.queries import references
 from ...plan.values import FORMATS
+from ...util import on_cycles
 from ..analysis import Personal, digest, identity
 from ..naming import Names
 from ..rendering import Templates
@@ -64,7 +65,8 @@ class _Validators:
         self._names = names
         self._personal = Personal(plan)
         self._shared: dict[str, str] = {}
-        self._used: dict[str, None] = {}
+        self._used: set[str] = set()
+        self._todo: list[str] = []  # those, in order
 
     def view(self) -> dict[str, object]:
         """What the template prints; functions that others call come first."""
@@ -96,14 +98,12 @@ class _Validators:
 
     def _definitions(self) -> Iterator[str]:
         """The functions of the definitions that are used, which may use others in turn."""
-        done: set[str] = set()
-        while todo := [name for name in self._used if name not in done]:
-            name = todo[0]
-            done.add(name)
-            type_ = self._plan.definitions[name].value.type
-            recursive = name in reachable(type_, self._plan.definitions)
-            guard = ["  if (given.tooDeep()) return;"] if recursive else []
-            yield function(self._definition(name), [*guard, *self._body(type_, word_of(name))])
+        types = {name: each.value.type for name, each in self._plan.definitions.items()}
+        recursive = on_cycles({name: {*references(each)} for name, each in types.items()})
+        for name in self._todo:  # which grows meanwhile
+            guard = ["  if (given.tooDeep()) return;"] if name in recursive else []
+            body = self._body(types[name], word_of(name))
+            yield function(self._definition(name), [*guard, *body])
 
     def _cases(self, functions: list[str]) -> Iterator[Case]:
         versions: dict[str, list[tuple[int, str]]] = {}
@@ -140,7 +140,9 @@ class _Validators:
         return name
 
     def _definition(self, name: str) -> str:
-        self._used[name] = None
+        if name not in self._used:
+            self._used.add(name)
+            self._todo.append(name)
         return f"_{self._names.definition(name)}"
 
     def _body(self, type_: m.Type, word: str) -> list[str]:
