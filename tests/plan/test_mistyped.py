@@ -117,6 +117,16 @@ def test_every_mistake_comes_with_advice_and_none_in_the_words_of_a_parser() -> 
     assert [line for line in said if "did not find" in line or "expected" in line] == []
 
 
+@pytest.mark.parametrize("mistake", EVERY, ids=NAMES)
+def test_what_a_fix_writes_is_not_mistyped_again(mistake: Mistake) -> None:
+    loaded = load_text(mistake.plan.encode())
+    fixed = {each.code for each in loaded.diagnostics if each.fix}
+    assert fixed or not loaded.mended
+    for text in loaded.mended.values():
+        again = load_text(text.encode())
+        assert [each for each in again.diagnostics if each.fix] == []
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

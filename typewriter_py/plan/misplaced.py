@@ -43,6 +43,15 @@ def colon(error: Failure) -> Iterator[Found]:
         yield error.line, Slip(entry.at, len(entry.key), message, help)
 
 
+def in_context(error: Failure, line: int, slip: Slip) -> Slip:
+    """The slip of a bullet, which is not wanted at all where the line above is a key beside it."""
+    above = error.above(line)
+    entry = entry_of(error.lines[above]) if slip.text == "- " and above is not None else None
+    if entry is None or entry.at != len(error.lines[line]) - len(error.lines[line].lstrip()):
+        return slip
+    return slip._replace(help="remove it: the lines above are keys, not items of a list", text="")
+
+
 def _first_item(error: Failure, line: int, indent: int) -> Found | None:
     """A line without a ``-`` below a key whose value is a list."""
     above = error.above(line)

@@ -60,9 +60,10 @@ def all_mistakes(
         told |= dict.fromkeys(map(files.original, fresh))
         files.apply(fresh)
         found = read(files.texts())
-    rest = (files.explained(each) for each in found)
-    kept = (files.original(each) for each in rest if not files.is_consequence(each))
-    return Reread([*told, *kept], files.mended())
+    rest = [files.explained(each) for each in found]
+    kept = [files.original(each) for each in rest if not files.is_consequence(each)]
+    doubtful = any(each.kind is codes.YAML_SYNTAX and files.is_consequence(each) for each in rest)
+    return Reread([*told, *kept], {} if doubtful else files.mended())
 
 
 class _Files:

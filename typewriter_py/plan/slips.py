@@ -174,6 +174,8 @@ def _glued_colon(line: str, plain: str) -> Iterator[Slip]:
             key = line[start:end].strip("\"'")
             if key not in keys() and not found["open"]:
                 continue
+            if form is _GLUED_IN_FLOW and not _in_mapping(plain, start):
+                continue
             rest = line[found.end("key") + 1 :].strip()
             if form is _GLUED_IN_FLOW:
                 rest = re.split(r"[,}\]]", rest)[0] if not found["open"] else f"{found['open']}…"
@@ -187,6 +189,17 @@ _GLUED_IN_BLOCK: Final = re.compile(
 _GLUED_IN_FLOW: Final = re.compile(
     r"[{,]\s*(?P<key>[\w$.-]+):(?P<open>[\[{\"'])?(?=\S|(?<=[\[{\"']))"
 )
+
+
+def _in_mapping(plain: str, index: int) -> bool:
+    """Whether the innermost bracket that is open before an index of a line is a ``{``."""
+    opened: list[str] = []
+    for sign in re.findall(r"[{}\[\]]", plain[:index]):
+        if sign in "{[":
+            opened.append(sign)
+        elif opened:
+            opened.pop()
+    return opened[-1:] == ["{"]
 
 
 def _bullet(line: str, plain: str) -> Iterator[Slip]:
@@ -208,7 +221,7 @@ _BULLETS: Final = {"*": "", "+": "", "–": " (a dash)", "—": " (a dash)", "�
 
 def _equals(line: str, plain: str) -> Iterator[Slip]:
     for found in re.finditer(r"(?:^\s*(?:-\s+)*|[{,]\s*)([\w$]+)(\s*=\s*)", plain):
-        if found[1] in keys():
+        if found[1] in keys() and (found.start() == 0 or _in_mapping(plain, found.start(1))):
             rest = re.split(r"[,}]", line[found.end() :])[0].strip()
             help = f"write `{found[1]}: {shortened(rest, 40)}`"
             message = f"a `=` after `{found[1]}`, where a `:` belongs"
@@ -242,7 +255,7 @@ def comment(line: str, at: int, sign: str) -> Slip:
 def _separator(line: str, plain: str) -> Iterator[Slip]:
     """In ``{…}``: a semicolon, or nothing, before the next key."""
     for found in re.finditer(r"[{,]\s*[\w$]+:\s[^,:{}\[\]]*?(\s*;\s*|\s+)([\w$]+):(?=\s)", plain):
-        if found[2] in keys():
+        if found[2] in keys() and _in_mapping(plain, found.start(2)):
             message = f"no comma before `{found[2]}`"
             if found[1].strip():
                 message = "a `;` does not separate the entries of `{…}`"
@@ -284,6 +297,8 @@ def _commas(line: str, plain: str) -> Iterator[Slip]:
         key, start = found[1], found.start(2)
         value = line[start : found.end(2)].rstrip()
         if key not in keys() or key == "type" or key in keys("object"):
+            continue
+        if not _in_mapping(plain, found.start(1)):
             continue
         if key in keys("array"):
             text = listed(separated(value))

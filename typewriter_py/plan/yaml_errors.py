@@ -60,10 +60,12 @@ def _cause(error: Failure) -> Found | None:
         return None
     scanned = "could not find" in error.problem or "tab character" in error.problem
     first = [error.opened[0], error.line] if scanned else [error.line, error.opened[0]]
-    for number in dict.fromkeys([*first, *([] if above is None else [above])]):
+    if above is not None and (scanned or re.search("mapping values|',' or", error.problem)):
+        first.append(above)
+    for number in dict.fromkeys(first):
         slip = in_line(error.lines[number]) if number < len(error.lines) else None
         if slip is not None:
-            return number, slip
+            return number, misplaced.in_context(error, number, slip)
     for number in range(error.line, max(error.line - _FAR, -1), -1):
         slip = in_line(error.lines[number]) if odd_indentation(error.lines[number]) else None
         if slip is not None:
