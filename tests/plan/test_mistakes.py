@@ -965,7 +965,7 @@ tracking_plan:
         ("tracking_plan: {}\n").encode("utf-16"),
         {},
         [
-            "1:1 TW100 plan.yaml is not UTF-8 text: byte 0xff in line 1 (save it as UTF-8; most editors have that under “Save with Encoding”)",
+            "1:1 TW100 plan.yaml is not UTF-8 text, but UTF-16, as some programs on Windows save it (save it as UTF-8; most editors have that under “Save with Encoding”)",
         ],
     ),
     "Latin-1": (
