@@ -141,6 +141,13 @@ SAME: list[tuple[Any, str]] = [
     ({"type": "string", "required": True}, "x:\n  type: string\n  required: true"),
     ({"type": "integer", "format": "int64"}, "x: {type: integer}"),
     ({"type": "array", "items": []}, "x: {type: array}"),
+    # What nothing fits: such a list is empty, and such an object has no other members.
+    ({"type": "array", "items": False}, "x:\n  type: array\n  maxItems: 0"),
+    ({"type": "array", "items": {"not": {}}}, "x:\n  type: array\n  maxItems: 0"),
+    (
+        {"type": "object", "properties": {"a": {}}, "additionalProperties": {"not": {}}},
+        "x:\n  type: object\n  properties:\n    a: {}",
+    ),
     ({"type": "array", "items": {}, "additionalItems": False}, "x: {type: array}"),
     (
         {"type": "array", "items": [{"type": "string"}], "additionalItems": {"type": "string"}},
@@ -208,6 +215,15 @@ def test_what_cannot_stay_beside_the_rest_costs_a_warning_and_the_rest_stays(
     found = import_property(schema)
     assert found.said == said
     assert yaml in under_x(found.text)
+
+
+@pytest.mark.parametrize("nothing", [False, {"not": {}}, {"not": True}])
+def test_a_property_that_nothing_fits_is_left_out_and_said(nothing: Any):
+    inner = {"type": "object", "properties": {"a": {}, "b": nothing}, "additionalProperties": False}
+    found = import_property(inner)
+    (line,) = found.said
+    assert "TW520 the property `b` is forbidden; a plan can only leave it out" in line
+    assert under_x(found.text).endswith("properties:\n    a: {}")
 
 
 def test_a_comment_about_what_is_left_out_is_never_cut():

@@ -57,6 +57,11 @@ def in_draft_07(source: Map) -> tuple[Map, list[Change]]:
     return dialect.node, changes
 
 
+def allows_nothing(schema: Any) -> bool:
+    """Whether a schema refuses every value: ``false``, ``{not: {}}``."""
+    return schema is False or (isinstance(schema, Map) and schema.get("not") in ({}, True))
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -64,7 +69,8 @@ def _is_text(value: Any) -> bool:
 _NEEDED: Final[Mapping[str, Callable[[Any], bool]]] = {
     **dict.fromkeys((*_NUMBERS, *_FLAGS, "format"), _is_text),
     "type": lambda value: value not in _KNOWN if isinstance(value, str) else True,
-    "items": lambda value: isinstance(value, list),
+    "items": lambda value: isinstance(value, list) or allows_nothing(value),
+    "additionalProperties": lambda value: isinstance(value, str) or allows_nothing(value),
     "examples": lambda value: not (isinstance(value, list) and value),
     **dict.fromkeys(("enum", "additionalItems", *_RENAMED), lambda value: True),
 }
@@ -207,6 +213,11 @@ class _Dialect:
     def _tuples(self) -> None:
         """``items: [A]`` and ``additionalItems``, where one schema for every item says the same."""
         node, items = self.node, self.node.get("items")
+        if "items" in node and allows_nothing(items):  # such a list is empty
+            put(node, "maxItems", 0, node.marks["items"][0])
+            node.remove("items")
+        if allows_nothing(node.get("additionalProperties", True)):
+            copy_entry(node, "additionalProperties", node, False)
         rest = node.get("additionalItems", True)
         if not isinstance(items, Seq):
             node.remove("additionalItems")  # draft-07 ignores it here

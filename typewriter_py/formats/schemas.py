@@ -15,7 +15,7 @@ from ..plan.annotations import REFERENCE
 from ..plan.conjunction import ANNOTATIONS
 from ..plan.document import Map, Seq
 from . import codes
-from .dialects import Change, by_name, in_draft_07
+from .dialects import Change, allows_nothing, by_name, in_draft_07
 from .nodes import (
     NOWHERE,
     Comments,
@@ -254,7 +254,7 @@ class Schemas:
     def _properties(self, node: Map, source: Map) -> Map:
         properties = Map(source.mark)
         for name, value in source.items():
-            if value is False:
+            if allows_nothing(value):
                 why = f"the property `{name}` is forbidden; a plan can only leave it out"
                 self.lose(node, source, name, why)
             else:
@@ -263,7 +263,7 @@ class Schemas:
 
     def _items(self, node: Map, source: Map) -> None:
         value = source["items"]
-        if isinstance(value, list) or value is False:
+        if isinstance(value, list):
             why = "`items` is not carried over: in a plan it must be one schema for every item"
             self.lose(node, source, "items", why)
             return
