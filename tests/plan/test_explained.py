@@ -15,7 +15,7 @@ from typewriter_py.plan import codes
 from .planning import complaints
 
 BLOCK = re.compile(r"(Bad|Good):\n\n```yaml\n(.*?)```", re.DOTALL)
-BY_TARGETS = {codes.NAME_COLLISION, codes.NAME_UNUSABLE}
+BY_TARGETS = {codes.NAME_COLLISION, codes.NAME_UNUSABLE, codes.INEXACT_INTEGER}
 FILES = {
     "checkout/a.yaml": "tracking_plan: {}",
     "common.yaml": "tracking_plan: {rules: {events: [{name: Order Completed}]}}",

@@ -19,6 +19,7 @@ from typewriter_py.plan.model import (
     String,
     Value,
 )
+from typewriter_py.targets.typescript import check
 
 from . import tools
 
@@ -40,9 +41,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     @_SETTINGS
     @given(plans())
     def collect(plan: Plan) -> None:
-        found.append(plan)
+        if not check(plan):  # some have numbers that JavaScript lacks
+            found.append(plan)
 
     collect()
+    assert len(found) > 20
     found.append(_long_names())
     for number, plan in enumerate(found):
         for sdk in tools.SDKS:

@@ -19,6 +19,7 @@ from ..naming import Names
 from . import functions, literals, names, types
 from .layout import named as named_in
 from .names import CALL_TYPES, CLIENT_FUNCTIONS, CLIENT_TYPES
+from .numbers import inexact
 from .rules import render_validators
 
 SETTINGS: Final = ("sdk",)
@@ -49,14 +50,18 @@ def generate(request: Request) -> Generated:
         head = _header(request.source)
         return (File(file.path, head + file.text) for file in made)
 
-    return rendering.generated(templates, named.diagnostics, files)
+    return rendering.generated(templates, _problems(request.plan, named), files)
 
 
 def check(plan: Plan) -> tuple[Diagnostic, ...]:
-    """The errors in the plan's names in TypeScript."""
+    """The errors in the plan's names in TypeScript, and its numbers that JavaScript lacks."""
     named = names.assign(plan)
     types.build(plan, named)
-    return in_order(named.diagnostics)
+    return in_order(_problems(plan, named))
+
+
+def _problems(plan: Plan, named: Names) -> list[Diagnostic]:
+    return [*named.diagnostics, *inexact(plan)]
 
 
 def _planned(

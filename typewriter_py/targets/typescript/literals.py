@@ -77,7 +77,8 @@ def number(amount: int | float) -> str:
     if amount.is_integer() and abs(amount) < _EXACT:
         return "-0" if amount == 0 and math.copysign(1, amount) < 0 else repr(int(amount))
     mantissa, e, exponent = repr(amount).partition("e")
-    return f"{mantissa.removesuffix('.0')}{e}{int(exponent)}" if e else mantissa
+    mantissa = mantissa.removesuffix(".0")
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
 def scalar(json_value: Json) -> str:

@@ -20,6 +20,7 @@ from ..naming import Names
 from ..rendering import Templates
 from .layout import SOFT, WIDTH, Doc, Group, Indent, bracketed, printed
 from .literals import comment, number, prose, scalar, text
+from .numbers import at_least, at_most
 
 _SAME: Final = ("checks.ts", "formats.ts", "message.ts", "validation.ts", "values.ts")
 
@@ -231,9 +232,20 @@ def _limits(type_: m.Type, *names: str) -> Iterator[Call]:
 
 def _number(type_: m.Number) -> Iterator[Call]:
     yield Call("integer" if type_.integer else "number")
-    yield from _limits(type_, "minimum", "exclusive_minimum", "maximum", "exclusive_maximum")
+    for name, nearest in _NEAREST.items():
+        if (bound := getattr(type_, name)) is not None:
+            yield Call(camel(words(name)), (number(nearest(bound)),))
     if type_.multiple_of is not None:
         yield Call("multipleOf", (text(str(type_.multiple_of)),))
+
+
+_NEAREST: Final = {
+    "minimum": at_least,
+    "exclusive_minimum": at_most,
+    "maximum": at_most,
+    "exclusive_maximum": at_least,
+}
+"""What makes a bound one of JavaScript's numbers, so that these satisfy both or neither."""
 
 
 def _string(type_: m.String) -> Iterator[Call]:
