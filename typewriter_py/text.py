@@ -38,7 +38,7 @@ def printable_lines(text: str) -> str:
     return _NOT_PLAIN.sub(lambda found: _glyph(found[0]), text)
 
 
-_NOT_PLAIN: Final = re.compile(r"(?!\r?\n|[\t -~])[\s\S]")
+_NOT_PLAIN: Final = re.compile(r"\r(?!\n)|[^\t\n\r -~]")
 
 
 def json_text(value: Any, *, ascii: bool = False) -> str:
