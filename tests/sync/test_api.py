@@ -260,6 +260,12 @@ def test_a_refusal_gives_segments_own_words() -> None:
         (Reply(200, {"data": []}), "without the `data`"),
         (Reply(200, {"data": {"plan": {}}}), "without a `trackingPlan`"),
         (Reply(200, '{"data": {"trackingPlan": {"x": NaN}}}'), "not JSON"),
+        (Reply(200, '{"data": {"trackingPlan": {"x": -1e400}}}'), "greater than any number"),
+        (
+            Reply(200, '{"data": {"trackingPlan": {"x": %s}}}' % ("9" * 400)),
+            "greater than any number",
+        ),
+        (Reply(200, '{"data": {"trackingPlan": {"x": %s}}}' % ("9" * 5000)), "greater than any"),
         (Reply(200, b'{"data": "\xff"}'), "not JSON"),
         (Reply(200, "[" * 100_000), "not JSON"),
         (Reply(200, "{nonsense}"), "not JSON"),

@@ -44,6 +44,11 @@ def value_of(text: str) -> Any:
     return plain(document.data)
 
 
+def number_of(word: str) -> int | float:
+    """The number that ``word`` spells in JSON; infinite if no program can represent it."""
+    return whole(word) if word.lstrip("-").isdigit() else float(word)
+
+
 class _Builder:
     """Builds a document from its tokens."""
 
@@ -104,7 +109,7 @@ class _Builder:
         return _HALVES.sub("\ufffd", value)
 
     def _number(self, word: str, mark: Mark) -> int | float:
-        value = whole(word) if word.lstrip("-").isdigit() else float(word)
+        value = number_of(word)
         if math.isinf(value):
             message = f"`{word[:40]}` {TOO_GREAT}"
             self.diagnostics.append(codes.JSON_SYNTAX.at(Span(*mark), message))

@@ -7,12 +7,16 @@ above `{"errors": [{"type": …, "message": …}]}`.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ...diagnostics import Diagnostic
+from ...plan.json_reader import number_of
+from ...plan.values import shortened
+from ...plan.yaml_reader import TOO_GREAT
 from .. import codes
 
 _SHOWN: Final = 300  # characters of Segment's own message
@@ -33,7 +37,12 @@ class Answer:
         A lone surrogate (from an escape such as ``\\ud800``), which no file can contain, becomes
         U+FFFD.
         """
-        found = json.loads(self.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        found = json.loads(
+            self.body.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            parse_int=_number,
+            parse_float=_number,
+        )
         return _without_surrogates(found) if b"\\ud" in self.body.lower() else found
 
     def error_message(self) -> str:
@@ -58,6 +67,13 @@ def _without_surrogates(value: Any) -> Any:
 
 def _refuse_constant(word: str) -> float:
     raise ValueError(f"`{word}` is not a JSON number")
+
+
+def _number(word: str) -> int | float:
+    found = number_of(word)
+    if math.isinf(found):
+        raise ValueError(f"`{shortened(word, 40)}` {TOO_GREAT}")
+    return found
 
 
 def data_of(answer: Answer, what: str) -> dict[str, Any] | Diagnostic:
