@@ -338,6 +338,15 @@ def test_an_entry_of_another_shape_is_read_again(shop: Path, typewriter: Run, wh
     assert cache.read_bytes() == good
 
 
+def test_an_entry_with_half_a_character_is_harmless(shop: Path, typewriter: Run):
+    audit = ("audit", "src", "--cache-dir", "kept")
+    typewriter(*audit, fake=False)
+    (cache,) = (shop / "kept").glob("audit-*.json")
+    name = "\ud800"
+    forge(cache, [[[f"@.{name}", 1, 1, 1, 1, {}, name]], {name: ["analytics"]}, [], {}, None])
+    assert "Traceback" not in typewriter(*audit, fake=False).stderr
+
+
 @pytest.mark.parametrize("body", ["[" * 100_000, "null", "[]", '{"a": ' + "9" * 5000 + "}", "{"])
 def test_a_cache_that_is_no_mapping_is_read_again(shop: Path, typewriter: Run, body: str):
     audit = ("audit", "src", "--cache-dir", "kept")

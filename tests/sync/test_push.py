@@ -449,6 +449,8 @@ def test_a_lock_of_another_region_is_none(pushed: Project) -> None:
         '{"version": 1, "plans": {"tp_123": {"region": "us", "rules": [{"kind": "TRACK"}]}}}',
         '{"version": 1, "plans": {"tp_123": {"region": 1, "rules": []}}}',
         '{\n<<<<<<< HEAD\n"version": 1\n=======\n"version": 1\n>>>>>>> x\n',
+        "[" * 100_000,
+        '{"version": ' + "[" * 900 + "]" * 900 + "}",
     ],
 )
 def test_an_invalid_lock_is_reported(pushed: Project, text: str) -> None:

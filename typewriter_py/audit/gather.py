@@ -148,7 +148,7 @@ class Gathered:
         wanted: dict[bytes, Sources] = {}
         every = Sources()
         for name, file in exported:
-            for modules in (wanted.setdefault(name.encode(), Sources()), every):
+            for modules in (wanted.setdefault(name.encode(errors="replace"), Sources()), every):
                 modules.add(file)
         new = {name for name in wanted if name not in self._filter.words}
         promising: dict[str, bytes] = {}

@@ -212,7 +212,7 @@ def _schemas(built: Iterable[Built]) -> Iterator[tuple[str, Comparison]]:
         try:
             old = disk.read(file).decode().replace("\r\n", "\n")
             title = json.loads(old)["title"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
         ours = title == metaschema.schema()["title"] and not file.is_symlink()
         if ours and old != metaschema.text():

@@ -51,7 +51,7 @@ def read_lock(file: str, text: str) -> dict[str, Lock] | Diagnostic:
             message = f"{file} has version {data['version']}, from another typewriter"
             return codes.LOCK.at(Span(file), message, help="use the version that wrote it")
         return {id: _lock(data["plans"][id]) for id in data["plans"]}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         markers = ("<<<<<<< ", "=======", ">>>>>>> ")
         lines = enumerate(text.split("\n"), 1)
