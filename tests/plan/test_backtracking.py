@@ -131,6 +131,8 @@ def test_a_text_is_quick_if_few_ways_lead_through_it() -> None:
         (r"(?:\w\d?){1,10}@", 2),  # linear, but a thousand steps for each character
         ("(?:" + "|".join(["[a-z]+[0-9]+x"] * 60) + ")*$", inf),
         ("(?:[a-z]{1,40},){1,40}", 1),
+        ("^(?:" + "|".join(f"{n}abc" for n in range(100, 600)) + ")+$", 1),
+        ("a*b" + "abcdefghij" * 300, 2),
         ("[a-z]{1,50},", 2),  # too many to be written out
     ],
 )

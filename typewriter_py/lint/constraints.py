@@ -244,8 +244,9 @@ _POWERS: Final = {3: "the cube", 4: "the fourth power", 5: "the fifth power"}
 
 
 def _grows(found: Growth) -> str:
-    text = found.text(_REPEATED)
-    such = f"a text such as {describe(text)}" if text else "some texts"
+    if not found.parts:
+        return "it is too large to be analysed"
+    such = f"a text such as {describe(found.text(_REPEATED))}"
     if found.degree == math.inf and not any(repeated for _, repeated in found.parts):
         return f"{such} takes millions of steps"
     if found.degree == math.inf:

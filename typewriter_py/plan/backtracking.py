@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
-from graphlib import TopologicalSorter
 from itertools import product
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
@@ -30,7 +29,7 @@ _MOST_STEPS: Final = 2_000_000
 _MOST_STEPS_OF_LINEAR: Final = 100
 """For each character; with more, long texts take long, too."""
 
-_MOST_VISITS: Final = 100_000
+_MOST_VISITS: Final = 300_000
 """Steps of one analysis, after which the worst is assumed."""
 
 
@@ -215,7 +214,10 @@ class _Analysis:
             label |= found.labels[state]
         ways = {s: max(each.get(s, 0) for each in ends) for s in after & vain}
         self._add(label, ways, bool(after & found.ends))
-        self._reached = self._reach(self._starts)
+        self._before: list[Ways] = [{} for _ in self._labels]
+        for state, each in enumerate(self._follow):
+            for other, count in each.items():
+                self._before[other][state] = count
 
     def _add(self, label: int, follow: Ways, loops: bool) -> None:
         state = len(self._labels)
@@ -259,29 +261,55 @@ class _Analysis:
     # --- loops ---
 
     def _loops(self) -> list[list[int]]:
-        """The states that lead back to themselves, by loop; a loop before those it leads to."""
-        reach = {state: self._reach([state]) for state in self._reached}
-        loops: dict[int, list[int]] = {}
-        for state in sorted(self._reached):
-            if state in self._beyond(state, reach):
-                first = next((s for s in loops if s in reach[state] and state in reach[s]), state)
-                loops.setdefault(first, []).append(state)
-        order = TopologicalSorter(
-            {one: [o for o in loops if o != one and one in reach[o]] for one in loops}
-        )
-        return [loops[each] for each in order.static_order()]
+        """The states that lead back to themselves, by loop; a loop before those it leads to.
 
-    def _beyond(self, state: int, reach: dict[int, set[int]]) -> Iterator[int]:
-        for other in self._follow[state]:
-            yield from reach[other]
+        These are the strongly connected components (Tarjan's algorithm).
+        """
+        numbers: dict[int, int] = {}
+        lowest: dict[int, int] = {}
+        path: list[int] = []
+        found: list[list[int]] = []
+        for start in self._starts:
+            if start in numbers:
+                continue
+            ahead = [(start, iter(self._follow[start]))]
+            numbers[start] = lowest[start] = len(numbers)
+            path.append(start)
+            while ahead:
+                state, others = ahead[-1]
+                other = next((each for each in others), None)
+                if other is None:
+                    ahead.pop()
+                    if ahead:
+                        before = ahead[-1][0]
+                        lowest[before] = min(lowest[before], lowest[state])
+                    if lowest[state] == numbers[state]:
+                        at = path.index(state)
+                        loop, path[at:] = path[at:], []
+                        lowest.update(dict.fromkeys(loop, len(self._labels)))
+                        if len(loop) > 1 or state in self._follow[state]:
+                            found.append(loop)
+                elif other not in numbers:
+                    numbers[other] = lowest[other] = len(numbers)
+                    path.append(other)
+                    ahead.append((other, iter(self._follow[other])))
+                else:
+                    lowest[state] = min(lowest[state], lowest[other])
+        return found[::-1]
 
-    def _reach(self, starts: Iterable[int]) -> set[int]:
+    def _reach(self, starts: Iterable[int], follow: list[Ways] | None = None) -> set[int]:
         found, ahead = {*starts}, [*starts]
         while ahead:
-            new = self._follow[ahead.pop()].keys() - found
+            new = (follow or self._follow)[ahead.pop()].keys() - found
             found |= new
             ahead += new
+            self._count(1)
         return found
+
+    def _count(self, visits: int) -> None:
+        self._visits += visits
+        if self._visits > _MOST_VISITS:
+            raise _TooMuch
 
     def _doubled(self, loop: list[int]) -> tuple[int, str] | None:
         """A state, and a text that leads back to it in two ways."""
@@ -291,11 +319,15 @@ class _Analysis:
                 if other in within and ways > 1:
                     return state, self._shown(self._labels[other]) + self._word(other, state)
 
-        def pairs(node: _Node) -> Iterator[_Node]:
-            one, two = (self._follow[each].keys() & within for each in node)
-            return ((a, b) for a, b in product(one, two) if one is not two or a <= b)
+        alike = {frozenset(self._follow[state].keys() & within): state for state in loop}
+        starts = {(state, state) for state in alike.values()}
 
-        starts = [(state, state) for state in loop]
+        def pairs(node: _Node) -> Iterator[_Node]:
+            if node[0] == node[1] and node not in starts:
+                return iter(())  # goes on as one of the starts does
+            one, two = (self._follow[each].keys() & within for each in node)
+            return ((a, b) for a, b in product(one, two) if a <= b or node[0] != node[1])
+
         apart = self._search(starts, pairs, lambda node: False)
         for node in apart:
             if node[0] == node[1]:
@@ -310,7 +342,7 @@ class _Analysis:
         if not self._union(one) & self._union(other):
             return None
         first, last = {*one}, {*other}
-        between = {s for s in self._reach(one) if not last.isdisjoint(self._reach([s]))}
+        between = self._reach(one) & self._reach(other, self._before)
 
         def triples(node: _Node) -> Iterator[_Node]:
             x, y, z = (self._follow[each].keys() for each in node)
@@ -343,9 +375,7 @@ class _Analysis:
         while ahead:
             node = ahead.popleft()
             for new in after(node):
-                self._visits += 1
-                if self._visits > _MOST_VISITS:
-                    raise _TooMuch
+                self._count(1)
                 label = -1
                 for state in new:
                     label &= self._labels[state]
