@@ -273,6 +273,17 @@ def test_what_only_its_author_can_put_right_stays_and_the_rest_is_fixed(
     assert (done.returncode, places(done)) == (1, ["plan.yaml:10:46: TW112"])
 
 
+def test_a_mistyped_file_that_two_plans_share_is_fixed_once(typewriter: Run, tmp_path: Path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.yaml").write_text(MISTYPED)
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text("tracking_plan:\n  include: [parts/a.yaml]\n")
+    done = typewriter("lint", "--fix", "one.yaml", "two.yaml")
+    assert (tmp_path / "parts" / "a.yaml").read_text() == MEANT
+    assert "in the meantime" not in done.stderr
+    assert done.stderr.count("fixed 10 findings") == 1
+
+
 def test_a_name_that_others_mention_is_left_alone(typewriter: Run, plan: Path):
     odd = MEANT.replace("Cart Viewed", '"Cart  Viewed"')
     odd = odd.replace("tags:", 'replaced_by: "Cart  Viewed"\n        tags:')

@@ -324,14 +324,19 @@ def _amend(result: LintResult, fix: bool) -> list[Diagnostic]:
 
 
 def _mend(result: LintResult) -> list[Diagnostic]:
-    """Write the files whose errors could be mended; returns what prevented that."""
+    """Write the files whose errors could be mended; returns what prevented that.
+
+    Each file is written once, even if several plans share it.
+    """
     problems: list[Diagnostic] = []
+    written: set[Path] = set()
     for plan in filter(_is_editable, result.plans):
         for file, text in plan.loaded.mended.items():
             path = Path(os.path.realpath(file))
-            old = _unchanged(path, file, result)
+            old = None if path in written else _unchanged(path, file, result)
             if old is None:
                 continue
+            written.add(path)
             breaks = "\r\n" if "\r\n" in old else "\n"
             fresh = old[: old.startswith("\ufeff")] + text.replace("\n", breaks)
             if old.count("\n") != old.count(breaks):  # both kinds: which is which is lost
