@@ -164,7 +164,7 @@ def test_files_are_left_out_by_pattern(typewriter: Run, tmp_path: Path):
         ('naming = {event = "title case"}', "did you mean `Title Case`?"),
         ("naming = {event = 3}", "3:19: TW003 `event`: must be a style, or a list of styles"),
         ("naming = {event = []}", "3:19: TW003 `event`: must be a style, or a list of styles"),
-        ("naming = {event = [3]}", "TW003 `event`: 3 is not a style"),
+        ("naming = {event = [3]}", "TW003 `event`: must be a style, or a list of styles"),
         ('naming = {events = "snake_case"}', "did you mean `event`?"),
         ('per-file-ignores = {"a" = "TW201"}', "3:27: TW003 `a`: must be a list of strings"),
         ('per-file-ignores = {"a" = ["x"]}', "3:28: TW003 `a`: there is no code `x`"),
