@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from typewriter_py.diagnostics import Diagnostic
+from typewriter_py.diagnostics import Diagnostic, has_errors
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.rules import RuleSet
 from typewriter_py.plan.model import ANYTHING
@@ -367,3 +369,24 @@ def test_what_is_not_quite_json_is_named(text: str, expected: str):
     rules, said = read(text)
     assert rules is None
     assert any(expected in line for line in said), said
+
+
+JUNK = st.sampled_from([None, True, 0, 1.5, "", "a", "{}", "[1]", "track", "page", [], [1], {}])
+ODD = JUNK | st.sampled_from(
+    [{"a": 1}, [{"name": "a"}], {"properties": {}}, {"properties": {"a": None}}, {"name": 7}]
+)
+PARTS = "name key type eventType rules schema jsonSchema properties labels tags version".split()
+AROUND = st.sampled_from(
+    [
+        lambda rules: rules,
+        lambda rules: {"rules": rules},
+        lambda rules: {"rules": {"events": rules}},
+    ]
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(PARTS), ODD) | JUNK, max_size=3), AROUND)
+def test_whatever_a_rule_holds_the_plan_loads_or_an_error_says_why(rules: Any, around: Any):
+    found = import_text(json.dumps(around(rules)))
+    assert (found.plan is None) == has_errors(found.diagnostics)
+    assert not any("TW524" in line for line in found.said)

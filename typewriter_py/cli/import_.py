@@ -29,8 +29,9 @@ Examples:
   $ curl … | typewriter import - --out plans/tracking.yaml
 
 \b
-SOURCE is a response of Segment's APIs, the plan.json of Segment's Typewriter, a JSON Schema or
-a folder of them, RudderStack's YAML, or Segment's spreadsheet as CSV; `-` is standard input.
+SOURCE is a response of Segment's APIs, the plan.json of Segment's Typewriter or RudderTyper, a
+JSON Schema or a folder of them, RudderStack's YAML, Avo's export, or a spreadsheet as CSV; `-` is
+standard input.  `typewriter explain TW500` lists all.
 What the plan language cannot express becomes a comment in the plan, and a warning.
 
 \b
