@@ -1,6 +1,6 @@
 """Every command costs about what its input is large, in each dimension: no square anywhere.
 
-Four times the input may cost eight times as much, CPU time being what it is; a square would be
+Four times the input may cost ten times as much, CPU time being what it is; a square would be
 sixteen.  ``python -m benchmarks.growth`` measures the same with larger inputs.
 """
 
@@ -12,8 +12,8 @@ from benchmarks.growth.cases import CASES, Case
 from benchmarks.growth.measure import TIMES, cost, grown
 from typewriter_py.cli import COMMANDS
 
-MOST = 8
-ENOUGH = 6
+MOST = 10
+ENOUGH = 7
 ROUNDS = 4
 NOISE = 0.04
 """CPU seconds: a run that costs less says nothing about how its cost grows."""
