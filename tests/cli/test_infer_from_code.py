@@ -122,3 +122,14 @@ def test_where_there_is_nothing_it_says_so(
     done = typewriter("infer", *args, fake=False)
     assert done.returncode == 2
     assert said in done.stdout + done.stderr
+
+
+def test_half_a_character_in_a_name_is_replaced_so_that_the_plan_loads(code: Path, typewriter: Run):
+    (code / "src/app.py").write_text(
+        'import segment.analytics as sa\nsa.track("u", "\\ud800 Seen", {"a\\udfff": 1})\n'
+    )
+    done = typewriter("infer", "--from-code", "src", "--out", "plan.yaml", fake=False)
+    assert done.returncode == 0, done.stderr
+    (event,) = load(code / "plan.yaml").plan.events  # type: ignore[union-attr]
+    assert event.name == "? Seen"
+    assert [each.name for each in event.properties.properties] == ["a?"]

@@ -41,7 +41,7 @@ def infer_from_code(sources: Sequence[str], name: str, excluded: Sequence[str] =
     calls: dict[str, list[Span]] = defaultdict(list)
     for raw in done.report.raw:
         if raw.event is not None:
-            events[raw.event].append(raw.span)
+            events[_whole(raw.event)].append(raw.span)
         elif raw.call in CALLS:
             calls[raw.call].append(raw.span)
         elif raw.call == "track" and not raw.passed:
@@ -210,10 +210,15 @@ def _object(pairs: Iterable[tuple[ast.expr | None, ast.expr]]) -> Schema:
     more = {}
     for key, value in pairs:
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            properties[key.value] = _schema_of(value)
+            properties[_whole(key.value)] = _schema_of(value)
         else:
             more = {"additionalProperties": True}
     return {**({"type": "object", "properties": properties} if properties else {}), **more}
+
+
+def _whole(text: str) -> str:
+    """Text that a file can have: half a character, which is only ever an escape, is replaced."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _constant(value: object) -> Schema:
