@@ -12,7 +12,7 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterator
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,10 @@ _WHAT: Final = (
 )
 
 
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
 class NotAFileError(OSError):
     """A pipe, a socket or a device where a file has to be; ``strerror`` says which."""
 
@@ -46,20 +50,23 @@ def opened(path: Name, *, pipe: bool = False) -> BufferedReader:
     Never waits for anybody to write to a pipe that is merely found.  Raises NotAFileError, or
     OSError as ``open`` does.
     """
+    return BufferedReader(_opened(path, pipe)[0])
+
+
+def _opened(path: Name, pipe: bool) -> tuple[FileIO, int]:
+    """The file without a buffer, and its size."""
     name = os.fspath(path)
     stream = name.startswith(_STREAMS) or (pipe and _is_pipe(name))
-    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    if not stream:
-        flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    handle = os.open(name, flags)
+    handle = os.open(name, _FLAGS if stream else _FLAGS | _AT_ONCE)
     try:
-        mode = os.fstat(handle).st_mode
+        status = os.fstat(handle)
+        mode = status.st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
         if not (stream or stat.S_ISREG(mode)):
             what = next((what for test, what in _WHAT if test(mode)), "something else")
             raise NotAFileError(errno.EINVAL, f"it is {what}, not a file", name)
-        return os.fdopen(handle, "rb")
+        return FileIO(handle), status.st_size
     except BaseException:
         os.close(handle)
         raise
@@ -82,9 +89,9 @@ def read(
     """
     if within is not None:
         stay(path, within)
-    with opened(path, pipe=pipe) as file:
-        size = os.fstat(file.fileno()).st_size
-        data = file.read() if 0 < size <= most else file.read(most + 1)
+    raw, size = _opened(path, pipe)
+    with raw if 0 < size <= most else BufferedReader(raw) as file:
+        data = raw.readall() if file is raw else file.read(most + 1)
     if len(data) > most:
         limit = f"{most >> 20} MiB" if most >> 20 else f"{most} bytes"
         raise OSError(errno.EFBIG, f"it is larger than {limit}", os.fspath(path))
