@@ -70,7 +70,8 @@ faults: $(VENV)/.dev
 
 golden: $(VENV)/.dev $(TOOLS)
 	$(BIN)/python -m pytest --update-golden tests/targets tests/typescript/test_golden.py \
-		tests/lint/test_cases.py tests/lint/test_shop.py tests/formats tests/infer/test_golden.py
+		tests/lint/test_cases.py tests/lint/test_shop.py tests/formats tests/infer/test_golden.py \
+		tests/plan/test_mistyped.py
 
 # pip learned dependency groups in 25.1, later than the one that old Pythons bring.
 $(VENV)/.pip:

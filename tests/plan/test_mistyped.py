@@ -95,7 +95,9 @@ NAMES = [f"{each.where}-{number}" for number, each in enumerate(EVERY)]
 
 
 @pytest.mark.parametrize("mistake", EVERY, ids=NAMES)
-def test_what_is_said_leads_to_the_mistake(mistake: Mistake) -> None:
+def test_what_is_said_leads_to_the_mistake(mistake: Mistake, update_golden: bool) -> None:
+    if update_golden:
+        return
     found = mistake.found()
     assert (found.typed, found.said) == (mistake.typed, mistake.said)
 
