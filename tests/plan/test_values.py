@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from typewriter_py.diff import witness
-from typewriter_py.formats import spreadsheet
+from typewriter_py.formats import type_names
 from typewriter_py.infer import statistics
 from typewriter_py.plan import metaschema
 from typewriter_py.plan.values import FORMATS, same
@@ -75,7 +75,7 @@ def test_there_is_one_list_of_formats() -> None:
     """What others say of formats is of those that are checked, and of all of them."""
     assert witness.FORMATS.keys() == FORMATS.keys()
     assert all(FORMATS[name](sample) for name, sample in witness.FORMATS.items())
-    assert {*spreadsheet.FORMATS.values()} <= FORMATS.keys()
+    assert {*type_names.FORMATS.values()} <= FORMATS.keys()
     assert statistics.PATTERNS.keys() - FORMATS.keys() == {"number"}
     for kind in metaschema.schema()["definitions"].values():
         said = kind.get("properties", {}).get("format", {}).get("examples", FORMATS)
