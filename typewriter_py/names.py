@@ -150,18 +150,18 @@ _RESERVED: Final = frozenset({"con", "prn", "aux", "nul"}) | {
 
 
 @lru_cache(maxsize=1 << 14)
-def label(name: str, space: str = "_", usual: str = "title") -> str:
+def label(name: str, usual: str = "title") -> str:
     """``name`` in lower case, for a file or an anchor: no other name has the same label.
 
-    It depends on nothing but the name, so that it never changes because of another.  Words are
-    joined by ``space``; a name that is not written in the ``usual`` way says how it is written,
+    It depends on nothing but the name, so that it never changes because of another.  A name that
+    is written neither in the ``usual`` way nor in snake_case says how it is written, and
     punctuation is spelled out.  Labels differ on every file system, whatever it makes of case and
     accents, and Windows reserves none.
 
     >>> label("Order Completed"), label("order_completed"), label("Done!")
-    ('order_completed', 'order_completed~snake', 'done+exclamation')
+    ('order-completed', 'order_completed', 'done+exclamation')
     """
-    found = _in_words(name, space, usual) or _spelled(name, space)
+    found = _in_words(name, usual) or _spelled(name)
     if found in _RESERVED:
         return f"{found}~reserved"
     encoded = found.encode("utf-8", "surrogatepass")
@@ -171,19 +171,21 @@ def label(name: str, space: str = "_", usual: str = "title") -> str:
     return f"{encoded[: _LONGEST_LABEL - 20].decode('utf-8', 'ignore')}~~{digits}"
 
 
-def _in_words(name: str, space: str, usual: str) -> str | None:
+def _in_words(name: str, usual: str) -> str | None:
     """The label of a name that is nothing but words in one of the spellings."""
     parts = tuple(word.lower() for word in words(name))
-    joined = space.join(parts)
+    joined = "-".join(parts)
     if not parts or joined.casefold() != joined or not _is_stable(joined):
         return None
+    if len(parts) > 1 and name == "_".join(parts):
+        return name
     for spelling in (usual, *_SPELLINGS):
         if _SPELLINGS[spelling](parts) == name:
             return joined if spelling == usual else f"{joined}~{spelling}"
     return None
 
 
-def _spelled(name: str, space: str) -> str:
+def _spelled(name: str) -> str:
     """Any name, character by character, then the number of the capitals that are not as in a
     title: a bit for each letter."""
     kept = _kept if _is_stable("".join(map(_kept, name))) else _ascii
@@ -196,7 +198,7 @@ def _spelled(name: str, space: str) -> str:
             odd |= ((char != lower) != (starts and lower.upper() != lower)) << letters
             letters += 1
         else:
-            found += space if char == " " else f"+{_SPOKEN.get(char) or f'u{ord(char):x}'}+"
+            found += "-" if char == " " else f"+{_SPOKEN.get(char) or f'u{ord(char):x}'}+"
         before = char
     number = f"~{odd}" if odd or "+" not in found else ""
     return (found if number else found.removesuffix("+")) + number

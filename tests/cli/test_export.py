@@ -55,24 +55,24 @@ def test_json_schemas_go_to_a_folder_that_later_exports_keep(project: Path, type
     assert typewriter(*call).returncode == 0
     schemas = project / "schemas"
     (schemas / "mine.json").write_text("{}")
-    mine = {"plan.json", "events/order_completed.json", "mine.json"}
-    assert tree(schemas) == mine | {"events/user_signed_up.json"}
+    mine = {"plan.json", "events/order-completed.json", "mine.json"}
+    assert tree(schemas) == mine | {"events/user-signed-up.json"}
     again = typewriter(*call)
     assert (again.returncode, again.stderr) == (0, "schemas: no changes\n")
     renamed = PLAN.replace("User Signed Up", "Signed Up")
     (project / "plan.yaml").write_text(renamed)
     assert typewriter(*call).returncode == 0
-    assert tree(schemas) == mine | {"events/signed_up.json"}
+    assert tree(schemas) == mine | {"events/signed-up.json"}
 
 
 def test_a_foreign_file_in_the_way_is_left_alone(project: Path, typewriter: Run):
     (project / "schemas" / "events").mkdir(parents=True)
-    theirs = project / "schemas" / "events" / "order_completed.json"
+    theirs = project / "schemas" / "events" / "order-completed.json"
     theirs.write_text("{}")
     done = typewriter("export", "--format", "jsonschema", "--out", "schemas")
     assert done.returncode == 2
     assert "TW531" in done.stderr
-    assert tree(project / "schemas") == {"events/order_completed.json"}
+    assert tree(project / "schemas") == {"events/order-completed.json"}
     assert theirs.read_text() == "{}"
 
 

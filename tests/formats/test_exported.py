@@ -84,11 +84,12 @@ def paths(*keys: str | tuple[str, int]) -> list[str]:
 @pytest.mark.parametrize(
     ("key", "path"),
     [
-        ("Order Completed", "events/order_completed.json"),
-        ("orderCompleted", "events/order_completed~camel.json"),
-        ("Bob's & Co", "events/bob+apostrophe+s_+and+_co.json"),
+        ("Order Completed", "events/order-completed.json"),
+        ("order_completed", "events/order_completed.json"),
+        ("orderCompleted", "events/order-completed~camel.json"),
+        ("Bob's & Co", "events/bob+apostrophe+s-+and+-co.json"),
         ("../../etc/passwd", "events/+dot++dot++slash++dot++dot++slash+etc+slash+passwd~9.json"),
-        ("注文 完了", "events/注文_完了.json"),
+        ("注文 完了", "events/注文-完了.json"),
         ("🎉", "events/+u1f389.json"),
         ("w" * 200, f"events/{'w' * 100}~~f21c981475cfd17c.json"),
         ("Aux", "events/aux~reserved.json"),
@@ -101,9 +102,9 @@ def test_an_events_file(key: str, path: str) -> None:
 def test_files_of_events_of_the_same_words_and_of_versions() -> None:
     found = paths("Order Completed", "order-completed", ("Order Completed", 2), "Done", "Done!")
     assert found == [
-        "events/order_completed.json",
-        "events/order_completed~kebab.json",
-        "events/order_completed.v2.json",
+        "events/order-completed.json",
+        "events/order-completed~kebab.json",
+        "events/order-completed.v2.json",
         "events/done.json",
         "events/done+exclamation.json",
     ]

@@ -331,14 +331,14 @@ class Anchors:
 
     def event(self, event: Event) -> str:
         """The anchor of an event."""
-        found = f"event-{label(event.name, '-')}"
+        found = f"event-{label(event.name)}"
         if event.version is not None:
             return f"{found}-version-{event.version}"
         return f"{found}~name" if _VERSION.search(found) else found
 
     def definition(self, name: str) -> str:
         """The anchor of a definition."""
-        return f"definition-{label(name, '-', 'pascal')}"
+        return f"definition-{label(name, 'pascal')}"
 
     def named(self, plan: Plan, name: str) -> str | None:
         """The anchor of the first event of that name; None if there is none."""
