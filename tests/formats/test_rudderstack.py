@@ -12,8 +12,9 @@ import pytest
 from typewriter_py.diagnostics import Diagnostic
 from typewriter_py.formats.readers import Source, read_source
 from typewriter_py.formats.rules import Rule
+from typewriter_py.plan.model import ANYTHING
 
-from .importing import Imported, import_text
+from .importing import Imported, event, import_path, import_text, reloaded
 
 FILE = "version: rudder/v1\nkind: {}\nmetadata: {{name: shop}}\nspec:\n"
 EVENTS = FILE.format("events") + (
@@ -165,6 +166,68 @@ def test_what_is_wrong_with_a_rule(tmp_path: Path, rule: str, complaint: str):
     found = source(tmp_path, rule)
     assert (found.rules is None) == ("TW506" not in complaint)
     assert said(found) == [complaint]
+    beside = source(tmp_path, f"{rule}\n{PAID}")
+    assert beside.rules is not None
+    assert said(beside) == [complaint.replace("TW501", "TW506")]
+
+
+PROPS = "{type: event_rule, id: r, event: '#event:paid', properties: [%s]}"
+
+
+@pytest.mark.parametrize("says", ["", ", additional_properties: false"])
+def test_an_object_with_a_property_that_is_not_defined_is_open(tmp_path: Path, says: str):
+    """What it is called is not known, and whoever sends it must not be refused."""
+    lines = '{property: "#property:total"}, {property: "#property:gone", required: true}'
+    rule = f"- {{type: event_rule, id: r, event: '#event:paid', properties: [{lines}]{says}}}"
+    source(tmp_path, rule)
+    found = import_path(tmp_path)
+    (line,) = found.said
+    assert "TW504 `#property:gone` is not defined in any file that was read" in line
+    properties = event(found).properties
+    assert [each.name for each in properties.properties] == ["total"]
+    assert properties.additional == ANYTHING
+    assert "# not carried over: a property: {" in (found.text or "")
+    assert reloaded(found, tmp_path) == found.plan
+
+
+def test_a_nested_object_and_a_custom_type_with_properties_that_are_not_defined_are_open(
+    tmp_path: Path,
+):
+    types = FILE.format("custom-types") + (
+        "  types:\n"
+        "    - id: place\n      name: Place\n      type: object\n"
+        '      properties: [{property: "#property:gone"}]\n'
+    )
+    props = FILE.format("properties") + (
+        "  properties:\n"
+        "    - {id: cart, name: cart, type: object}\n"
+        '    - {id: place, name: place, type: "#custom-type:place"}\n'
+    )
+    lines = (
+        '{property: "#property:cart", properties: [{property: "#property:gone"}]},'
+        ' {property: "#property:place"}'
+    )
+    plan = f"- {{type: event_rule, id: r, event: '#event:paid', properties: [{lines}]}}"
+    (rule,) = rules(tmp_path, plan, types=types, props=props)
+    payload = rule.schema["properties"]["properties"]
+    assert payload["additionalProperties"] is False
+    assert payload["properties"]["cart"]["additionalProperties"] is True
+    assert rule.schema["definitions"]["Place"]["additionalProperties"] is True
+
+
+def test_a_custom_type_or_a_category_that_is_not_defined_permits_any_value(tmp_path: Path):
+    props = PROPERTIES.replace("type: number", 'type: "#custom-type:gone"')
+    events = EVENTS.replace("event_type: track", 'event_type: track, category: "#category:gone"')
+    plan = "- " + PROPS % '{property: "#property:total"}'
+    found = source(tmp_path, plan, props=props, events=events)
+    assert found.rules is not None
+    assert said(found) == [
+        f'{file}.yaml: "#{kind}:gone" TW504 `#{kind}:gone` is not defined in any file that was read'
+        for file, kind in (("events", "category"), ("props", "custom-type"))
+    ]
+    (rule,) = found.rules.rules
+    assert rule.schema["properties"]["properties"]["properties"] == {"total": {}}
+    assert "x-typewriter" not in rule.schema
 
 
 @pytest.mark.parametrize(
@@ -258,6 +321,20 @@ def test_one_plan_of_several_finds_what_it_refers_to(tmp_path: Path):
     assert {Path(name).name for name in found.texts} == {
         "web.yaml", "mobile.yaml", "shop.yaml", "properties.yml",
     }  # fmt: skip
+
+
+def test_another_project_further_out_is_not_in_the_way_of_one_that_lacks_something(tmp_path: Path):
+    plan = laid_out(tmp_path / "one")
+    lines = '{property: "#property:total"}, {property: "#property:gone"}'
+    plan.write_text(PLAN + indent(f"- {PROPS % lines}", "    "))
+    (tmp_path / "one/.git/config").unlink()
+    (tmp_path / "one/.git").rmdir()
+    laid_out(tmp_path / "two")
+    found = read_source(str(plan))
+    assert found.rules is not None, said(found)
+    assert said(found) == [
+        'web.yaml: "#property:gone" TW504 `#property:gone` is not defined in any file that was read'
+    ]
 
 
 def test_the_search_ends_at_the_repository(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,14 @@ from typewriter_py.formats.rules import Rule, RuleSet
 from typewriter_py.formats.translate import draft_of
 from typewriter_py.plan.model import ANYTHING
 
-from .importing import event, import_property, import_rules, tracked
+from .importing import (
+    event,
+    import_property,
+    import_rules,
+    import_text,
+    reloaded,
+    tracked,
+)
 
 BY_HAND = "it is kept as a comment; put it into a description, or check it in code"
 
@@ -284,13 +292,34 @@ def test_the_same_rule_twice_is_one():
     ]
 
 
-def test_the_same_event_twice_with_different_rules_is_an_error():
-    found = import_rules(rules(tracked({}), tracked({"properties": {"a": {}}})))
-    assert found.plan is None
+def test_of_an_event_that_appears_twice_with_different_rules_the_first_is_kept(tmp_path: Path):
+    first, second = ({"properties": {name: {"type": "string"}}} for name in ("a", "b"))
+    others = tracked({}, "B"), tracked(first, version=2)
+    found = import_rules(rules(tracked(first), others[0], tracked(second), others[1]))
     assert [each.partition(" ")[2] for each in found.said] == [
-        "TW522 the event `A` appears twice, with different rules (remove one, or give it"
-        " another version)"
+        "TW522 the event `A` appears twice, with different rules: these are left out"
+        " (they are kept as a comment; remove one, or give it another version)"
     ]
+    plan = reloaded(found, tmp_path)
+    assert [(event.name, event.version) for event in plan.events] == [
+        ("A", None),
+        ("B", None),
+        ("A", 2),
+    ]
+    assert [each.name for each in plan.events[0].properties.properties] == ["a"]
+    assert "# not carried over: the event `A`, which appears twice: {" in (found.text or "")
+    assert '"b": {"type": "string"}' in (found.text or "").replace("\n  # ", " ")
+
+
+def test_where_the_event_is_that_appears_twice_and_where_its_first_rules_are(tmp_path: Path):
+    rule = '{"key": "A", "type": "TRACK", "version": 1, "jsonSchema": %s}'
+    first, second = '{"type": "object"}', '{"type": "object", "properties": {"properties": {}}}'
+    other = '{"type": "object", "properties": {"properties": {"properties": {"x": {}}}}}'
+    listed = ",\n".join(rule % each for each in (first, other, second, other))
+    found = import_text('{"name": "Shop", "rules": [\n' + listed + "]}")
+    assert [line.partition(" TW")[0] for line in found.said] == ["3:9", "4:9", "5:9"]
+    assert all("[2:9 first here]" in line for line in found.said)
+    assert reloaded(found, tmp_path) == found.plan
 
 
 def test_what_is_nested_too_deeply_is_cut():

@@ -59,10 +59,15 @@ UNRESOLVED: Final = Code(
     "TW504",
     "source-unresolved-reference",
     """A file of a `rudder-cli` project refers to a property, an event, a category, a custom type
-    or a rule that none of the files read defines. Import the project's whole folder; if only
-    one file is named, its references are looked up in the surrounding folders.
+    or a rule that none of the files read defines. What refers to it is left out; an object that
+    lacks a property in this way is open, a value that lacks its type may be any. It is an error if
+    nothing else can be imported.
+
+    Import the project's whole folder; if only one file is named, its references are looked up in
+    the surrounding folders.
 
         - property: "#property:product_sku"      # and no file has a property with that `id`""",
+    Severity.WARNING,
 )
 
 NO_PLAN: Final = Code(
@@ -205,7 +210,12 @@ DUPLICATE_RULE: Final = Code(
     "TW522",
     "duplicate-rule",
     """The source has the same event twice, in the same version, and the two differ. There is no
-    telling which one is meant, so nothing is imported. Remove one, or give it another version.""",
+    telling which one is meant: the plan has the first, and the other as a comment. Remove one, or
+    give it another version.
+
+        {"name": "Order Completed", "rules": {"required": ["order_id"]}}         # in the plan
+        {"name": "Order Completed", "rules": {"required": ["id"]}}               # a comment""",
+    Severity.WARNING,
 )
 
 REPEATED_RULE: Final = Code(

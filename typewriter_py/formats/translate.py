@@ -112,8 +112,10 @@ class _Translation:
             message = f"{what} appears twice, with the same rules"
             found = codes.REPEATED_RULE.at(rule.span, message, related=related)
         else:
-            message = f"{what} appears twice, with different rules"
-            help = "remove one, or give it another version"
+            message = f"{what} appears twice, with different rules: these are left out"
+            help = "they are kept as a comment; remove one, or give it another version"
+            lost = as_text(rule.schema, f"{what.rstrip(',')}, which appears twice")
+            self.draft.comments.lose(self.draft.root, lost)
             found = codes.DUPLICATE_RULE.at(rule.span, message, help=help, related=related)
         self._schemas.diagnostics.append(found)
 

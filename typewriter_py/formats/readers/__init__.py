@@ -69,8 +69,7 @@ def read_source(path: str, given: str | None = None) -> Source:
         return Source(None, (problem,), texts)
     name = "Tracking plan" if path.startswith("<") else readable(Path(path).stem)
     rules, found = _rules(documents, name)
-    unresolved = any(each.kind is codes.UNRESOLVED for each in found)
-    if unresolved and given is None and not folder:
+    if given is None and not folder and rudderstack.unresolved(found):
         rules, found, others = rudderstack.read_around(documents[0], name, document_of)
         texts |= others
     return Source(rules, (*problems, *found), texts)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from ...diagnostics import Code, Diagnostic, Span, has_errors
+from ...diagnostics import Code, Diagnostic, Severity, Span, has_errors
 from ...plan.document import Map, Seq
 from ...plan.metaschema import kind as kind_of
 from ...plan.values import LONG, describe
 from .. import codes
 from ..rules import RuleSet
+
+_ALONE: Final[Mapping[str, Code]] = {
+    codes.SKIPPED.number: codes.WRONG_SHAPE,
+    codes.UNRESOLVED.number: codes.UNRESOLVED.graded(Severity.ERROR),
+}
+"""The kinds of what was left out, where nothing else is there."""
 
 
 class Findings:
@@ -38,10 +44,7 @@ class Findings:
         """
         found = self.diagnostics
         if not rules.rules:
-            found = [
-                replace(each, kind=codes.WRONG_SHAPE) if each.kind is codes.SKIPPED else each
-                for each in found
-            ]
+            found = [replace(each, kind=_ALONE.get(each.code, each.kind)) for each in found]
         return (None if has_errors(found) else rules), tuple(found)
 
     def lost(self, node: Map, key: str, message: str) -> None:

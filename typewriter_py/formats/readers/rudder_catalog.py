@@ -19,7 +19,7 @@ from ...plan.metaschema import kind as kind_of
 from ...plan.values import LONG, describe
 from ...util import did_you_mean
 from .. import codes
-from ..nodes import append, copy_entry, pointer_to, put, steps_of
+from ..nodes import append, as_text, copy_entry, pointer_to, put, steps_of
 from .findings import Findings
 
 _FILES: Final[Mapping[str, tuple[str, str]]] = {
@@ -61,7 +61,7 @@ class Catalog(Findings):
         return [entry for entries in self._entries[kind].values() for entry in entries]
 
     def find(self, kind: str, ref: Any, node: Map, key: str) -> Entry | None:
-        """What ``ref``, the value of ``key`` in ``node``, refers to; if nothing, an error."""
+        """What ``ref``, the value of ``key`` in ``node``, refers to; if nothing, a warning."""
         words = reference(ref)
         found = _REFERENCE.fullmatch(words) if words else None
         if found is None:
@@ -149,18 +149,19 @@ class Types:
     def members(self, node: Map, *, open: bool | None) -> Map:
         """An object with the ``properties`` that ``node`` lists.
 
-        ``open``: whether it may have others; None: it does not say.
+        ``open``: whether it may have others; None: it does not say.  It is open if a property
+        that it lists is not defined anywhere.
         """
         schema, properties, required = Map(node.mark), Map(node.mark), Seq(node.mark)
         own = [*self._catalog.listed(node, "properties")]
         optional, lost = self._variants(node)
-        if lost:
-            put(schema, "$comment", "\n".join(lost), node.marks["variants"][0])
         put(schema, "type", "object")
         for each in [*own, *optional]:
             key = "property" if "property" in each else "$ref"
             entry = self._catalog.find("property", each.get(key), each, key)
             if entry is None:
+                open = True
+                lost.append(f"not carried over: {as_text(each, 'a property')}")
                 continue
             name = text(entry.node, "name")
             if not name:
@@ -182,6 +183,8 @@ class Types:
             put(schema, "required", required)
         if open is not None:
             put(schema, "additionalProperties", open)
+        if lost:
+            put(schema, "$comment", "\n".join(lost), node.mark)
         return schema
 
     def _variants(self, node: Map) -> tuple[list[Map], list[str]]:

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -212,19 +212,24 @@ def read_around(
     Also returns the texts of those files by name.  ``read`` makes a document of a name and a
     text.
     """
-    texts: dict[str, str] = {}
-    rules: RuleSet | None = None
-    found: tuple[Diagnostic, ...] = ()
-    for files in around(main.file):
+    attempts: list[tuple[RuleSet | None, tuple[Diagnostic, ...], dict[str, str]]] = []
+    for files in chain([[]], around(main.file)):
         contents = {file: read_text(Path(file), file) for file in files}
         texts = {file: text for file, text in contents.items() if isinstance(text, str)}
         others = [read(file, text) for file, text in texts.items()]
         broken = tuple(each for other in others for each in other.diagnostics)
         rules, found = _Reader([main, *others], main.data.get("spec")).read(name)
         found = (*broken, *found)
-        if not any(each.kind is codes.UNRESOLVED for each in found):
+        attempts.append((None if has_errors(found) else rules, found, texts))
+        if not unresolved(found):
             break
-    return None if has_errors(found) else rules, found, texts
+    # Folders further out may have other projects, which must not be in the way of this one.
+    return min(attempts, key=lambda each: (each[0] is None, unresolved(each[1])))
+
+
+def unresolved(found: Iterable[Diagnostic]) -> int:
+    """How many references led nowhere."""
+    return sum(each.code == codes.UNRESOLVED.number for each in found)
 
 
 def around(path: str) -> Iterator[list[str]]:
