@@ -48,15 +48,20 @@ def reached(starts: Iterable[T], leads: Callable[[T], Iterable[T]]) -> set[T]:
 
 
 def on_cycles(leads: Mapping[T, Collection[T]]) -> set[T]:
-    """What leads back to itself, directly or round several corners.
+    """What leads back to itself, directly or through others."""
+    return {each for loop in loops(leads, leads) for each in loop}
 
-    By Tarjan's algorithm, without recursion: whatever is linked is looked at once.
+
+def loops(starts: Iterable[T], leads: Mapping[T, Collection[T]]) -> Iterator[list[T]]:
+    """What leads back to itself, grouped: all in a group lead to each other.
+
+    A group comes after those that it leads to.  These are the strongly connected components, by
+    Tarjan's algorithm without recursion: whatever is linked is looked at once.
     """
-    found: set[T] = set()
     number: dict[T, int] = {}
     least: dict[T, int] = {}
     open_: dict[T, None] = {}  # what may still turn out to be on a cycle, in order
-    for start in leads:
+    for start in starts:
         ahead = [(start, iter(leads[start]))] if start not in number else []
         while ahead:
             node, following = ahead[-1]
@@ -75,12 +80,12 @@ def on_cycles(leads: Mapping[T, Collection[T]]) -> set[T]:
                     above = ahead[-1][0]
                     least[above] = min(least[above], least[node])
                 if least[node] == number[node]:
-                    together = [node]
-                    while (last := open_.popitem()[0]) != node:
-                        together.append(last)
+                    together: list[T] = []
+                    while not together or together[-1] != node:
+                        together.append(open_.popitem()[0])
+                    together.reverse()
                     if len(together) > 1 or node in leads[node]:
-                        found.update(together)
-    return found
+                        yield together
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""What people and other tools call the types of JSON."""
+"""What a cell or a schema means by a type: ``string|null``, ``list<int>``, ``ISO 8601``."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from ..plan.type_words import FORMAT_OF, TYPE_OF
+
 ANY: Final = "any"
 MOMENT: Final = "date-time"
 NAMES: Final[Mapping[str, str]] = {
-    **{name: name for name in ("array", "object", "boolean", "integer", "number", "string")},
-    "null": "null", ANY: ANY, "mixed": ANY, "enum": ANY, "*": ANY,
-    "int": "integer", "int32": "integer", "int64": "integer", "long": "integer",
-    "bigint": "integer", "float": "number", "double": "number", "decimal": "number",
-    "numeric": "number", "currency": "number", "bool": "boolean", "text": "string",
-    "str": "string", "varchar": "string", "char": "string", "list": "array", "map": "object",
-    "dict": "object", "dictionary": "object", "hash": "object", "json": "object",
-}  # fmt: skip
+    **TYPE_OF,
+    "currency": "number",  # of a column of a table; in a plan it could be a code as well
+    **dict.fromkeys((ANY, "mixed", "enum", "*"), ANY),
+}
 """The types in lower case, and what people write instead."""
 
-FORMATS: Final[Mapping[str, str]] = {
-    MOMENT: MOMENT, "datetime": MOMENT, "timestamp": MOMENT, "date": "date", "time": "time",
-    "email": "email", "e-mail": "email", "uuid": "uuid", "guid": "uuid", "url": "uri", "uri": "uri",
-}  # fmt: skip
+FORMATS: Final[Mapping[str, str]] = FORMAT_OF
 """What people write for strings of a format, and the format."""
 
 _FORMAT_NAMES: Final[Mapping[str, str]] = {
     **{re.sub("[^a-z0-9]", "", name): format for name, format in FORMATS.items()},
-    "iso8601": MOMENT, "iso8601datetime": MOMENT, "isodatetime": MOMENT, "rfc3339": MOMENT,
-    "ipv4": "ipv4", "ipaddress": "ipv4", "ipv6": "ipv6", "hostname": "hostname",
+    "iso8601datetime": MOMENT, "isodatetime": MOMENT, "rfc3339": MOMENT,
 }  # fmt: skip
 """What people write for a format, in lower case, letters and digits only."""
 

@@ -17,6 +17,7 @@ from itertools import product
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
 
+from ..util import loops as loops_in
 from .automata import Automaton, Ways, automaton
 from .values import compiled
 
@@ -233,7 +234,8 @@ class _Analysis:
             return Growth(inf)
 
     def _growth(self) -> Growth:
-        loops = self._loops()
+        # A loop before those it leads to.
+        loops = [*loops_in(self._starts, dict(enumerate(self._follow)))][::-1]
         for loop in loops:
             doubled = self._doubled(loop)
             if doubled is not None:
@@ -259,43 +261,6 @@ class _Analysis:
         return Growth(1 + longest.degree, longest.parts)
 
     # --- loops ---
-
-    def _loops(self) -> list[list[int]]:
-        """The states that lead back to themselves, by loop; a loop before those it leads to.
-
-        These are the strongly connected components (Tarjan's algorithm).
-        """
-        numbers: dict[int, int] = {}
-        lowest: dict[int, int] = {}
-        path: list[int] = []
-        found: list[list[int]] = []
-        for start in self._starts:
-            if start in numbers:
-                continue
-            ahead = [(start, iter(self._follow[start]))]
-            numbers[start] = lowest[start] = len(numbers)
-            path.append(start)
-            while ahead:
-                state, others = ahead[-1]
-                other = next((each for each in others), None)
-                if other is None:
-                    ahead.pop()
-                    if ahead:
-                        before = ahead[-1][0]
-                        lowest[before] = min(lowest[before], lowest[state])
-                    if lowest[state] == numbers[state]:
-                        at = path.index(state)
-                        loop, path[at:] = path[at:], []
-                        lowest.update(dict.fromkeys(loop, len(self._labels)))
-                        if len(loop) > 1 or state in self._follow[state]:
-                            found.append(loop)
-                elif other not in numbers:
-                    numbers[other] = lowest[other] = len(numbers)
-                    path.append(other)
-                    ahead.append((other, iter(self._follow[other])))
-                else:
-                    lowest[state] = min(lowest[state], lowest[other])
-        return found[::-1]
 
     def _reach(self, starts: Iterable[int], follow: list[Ways] | None = None) -> set[int]:
         found, ahead = {*starts}, [*starts]

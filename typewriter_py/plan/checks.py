@@ -14,11 +14,10 @@ from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
 from .backtracking import is_quick
 from .conjunction import ANNOTATIONS, CONSTRAINTS, CONSTRAINTS_OF, TYPE_OF
 from .document import Map, Seq
-from .meant import shortened
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .patterns import problem_of
 from .rules import Checks
-from .values import FORMATS, describe, identity, is_day
+from .values import FORMATS, describe, identity, is_day, shortened
 from .yaml_reader import resolve
 
 NEXT_TO_REF: Final = ANNOTATIONS | {"$ref"}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from .type_words import FORMAT_OF, TYPE_OF
+
 
 def quoted(text: str) -> str:
     """``text`` in the quotes that need no escapes, instead of those that it has."""
@@ -15,11 +17,6 @@ def quoted(text: str) -> str:
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """``text``, cut to ``most`` characters if it is longer."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def separated(text: str) -> list[str]:
@@ -50,9 +47,8 @@ def type_meant(word: str) -> Meant | None:
         return Meant("remove it: without a `type`, any value is allowed")
     if lower in ("enum", "enumeration", "choice"):
         return Meant("write `type: string`, and the values under `enum:`")
-    if lower.replace("-", "") in _FORMATS:
-        format = _FORMATS[lower.replace("-", "")]
-        return Meant(f"write `type: string` and `format: {format}`")
+    if lower in FORMAT_OF:
+        return Meant(f"write `type: string` and `format: {FORMAT_OF[lower]}`")
     type = _type(lower)
     if type is not None:
         return Meant(f"did you mean `{type}`?", type)
@@ -73,32 +69,11 @@ def _type(word: str) -> str | None:
     """The type that a word stands for: itself, a name of another language, its plural."""
     bare = re.sub(r"(8|16|32|64)?(\s*\([\d,\s]*\))?$", "", word)
     for each in (bare, bare.removesuffix("s")):
-        if each in TYPES:
-            return each
-        if each in _TYPE_WORDS:
-            return _TYPE_WORDS[each]
+        if each in TYPE_OF:
+            return TYPE_OF[each]
     return None
 
-
-TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 
 _LIST: Final = re.compile(
     r"(?:array|list|set)\s*(?:<|\[|\(|\bof\b)\s*(\w+)\s*[>\])]?|(\w+)\s*\[\s*\]"
 )
-_TYPE_WORDS: Final = {
-    **dict.fromkeys(("str", "text", "varchar", "char", "word"), "string"),
-    **dict.fromkeys(("int", "long", "bigint", "smallint", "short", "whole number"), "integer"),
-    **dict.fromkeys(("float", "double", "decimal", "numeric", "real", "money"), "number"),
-    **dict.fromkeys(("bool", "flag", "yes/no", "true/false"), "boolean"),
-    **dict.fromkeys(("dict", "dictionary", "map", "json", "struct", "record", "hash"), "object"),
-    **dict.fromkeys(("list", "tuple", "set"), "array"),
-    **dict.fromkeys(("none", "nil"), "null"),
-}
-_FORMATS: Final = {
-    **{each: each for each in ("date", "time", "uuid", "email", "uri", "hostname", "ipv4", "ipv6")},
-    **dict.fromkeys(("datetime", "timestamp", "date_time", "iso8601"), "date-time"),
-    **dict.fromkeys(("url", "link"), "uri"),
-    **dict.fromkeys(("guid",), "uuid"),
-    **dict.fromkeys(("ip", "ip address"), "ipv4"),
-    **dict.fromkeys(("email address", "mail"), "email"),
-}

@@ -18,7 +18,9 @@ from .. import disk
 from ..diagnostics import Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Seq
-from .meant import TYPES, shortened, type_meant
+from .meant import type_meant
+from .type_words import TYPES
+from .values import shortened
 from .wrong_types import EXPECTED, Steps, kind, rewritten, value_span
 
 __all__ = ["SCHEMA_FILE", "UNSUPPORTED", "beyond", "check", "kind", "schema", "text"]

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .meant import listed, quoted, separated, shortened, type_meant
+from .meant import listed, quoted, separated, type_meant
 from .slips import Failure, Found, Slip, bare, comment, entry_of, keys
+from .values import shortened
 
 
 def to_quote(start: int, value: str, message: str, at: int | None = None) -> Slip:

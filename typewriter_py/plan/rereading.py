@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from ..diagnostics import Diagnostic, Fix, Severity, Span
 from . import codes
-from .meant import quoted, shortened
+from .meant import quoted
 from .slips import in_line
+from .values import shortened
 from .yaml_errors import slip_at
 
 MAX_READINGS: Final = 10

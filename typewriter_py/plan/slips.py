@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from .meant import listed, quoted, separated, shortened
+from .meant import listed, quoted, separated
 from .metaschema import schema
+from .values import shortened
 
 
 class Slip(NamedTuple):

@@ -60,6 +60,6 @@ def describe(value: Any, most: int = 60) -> str:
     return shortened(dumps(value, ensure_ascii=False), most)
 
 
-def shortened(text: str, most: int) -> str:
+def shortened(text: str, most: int = 60) -> str:
     """``text``, cut to ``most`` characters if it is longer."""
     return text if len(text) <= most else f"{text[: most - 1]}…"

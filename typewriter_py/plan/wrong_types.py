@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from ..diagnostics import Span
 from .document import Document, Map, Seq
-from .meant import listed, quoted, separated, shortened, type_meant
+from .meant import listed, quoted, separated, type_meant
+from .values import shortened
 
 Steps = tuple[str | int, ...]
 

@@ -15,8 +15,8 @@ import yaml
 from ..diagnostics import Code, Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Mark, Seq
-from .meant import shortened
 from .source import Source
+from .values import shortened
 from .yaml_errors import complaint
 
 MAX_DEPTH: Final = 100
@@ -299,7 +299,7 @@ class _Builder:
     def _not_finite(self, event: Any, value: str) -> int:
         """Report a number that JSON, or any program, does not have; returns one that is valid
         wherever a number is, so that nothing else is reported."""
-        written = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+        written = shortened(value, _SHOWN)
         what = "is not a number in JSON" if _SPECIAL.fullmatch(value) else TOO_GREAT
         help = "remove it; if it is meant as a string, put it in quotes"
         span = Span(*self.mark(event))

@@ -29,7 +29,6 @@ METADATA: Final = "eventMetadata"
 _NAMES: Final = ("name", "eventName", "event_name", "event", "key")
 _SCHEMAS: Final = ("rules", "schema", "jsonSchema", "json_schema")
 _PARTS: Final = frozenset({"properties", "traits", "context"})
-_OF_A_SCHEMA: Final = frozenset("$ref type properties required allOf anyOf oneOf".split())
 _ABOUT_THE_RULE: Final = frozenset(
     {"$schema", "$id", "id", "title", "description", "definitions", "$defs", EXTENSION}
 )

@@ -52,7 +52,7 @@ class Answer:
         except (ValueError, LookupError, TypeError, RecursionError):
             message = "" if _is_markup(self) else self.body[:_SHOWN].decode("utf-8", "replace")
         message = " ".join(message.split())
-        return message if len(message) <= _SHOWN else f"{message[:_SHOWN]}…"
+        return shortened(message, _SHOWN)
 
 
 def _without_surrogates(value: Any) -> Any:
