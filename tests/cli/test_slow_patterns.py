@@ -1,4 +1,4 @@
-"""No command waits for a pattern that could take for ever: each ends in the time that it has."""
+"""No command waits for a pattern that could take forever: each ends in the time that it has."""
 
 from __future__ import annotations
 

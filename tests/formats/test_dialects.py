@@ -66,7 +66,7 @@ def test_a_type_that_nobody_knows_is_left_out_and_the_shape_beside_it_stays(type
     found = import_property({"type": type, "minimum": 3, "properties": {"a": {"type": "string"}}})
     assert found.said == [
         "1:1 TW520 `type` is not carried over: `frobnicate` is not a type"
-        " (what is next to it stays; add the type)"
+        " (the keywords next to it stay; add the type)"
     ]
     assert under_x(found.text) == (
         f"x:\n  # not carried over: type: {json.dumps(type)}\n  minimum: 3\n  properties:\n"

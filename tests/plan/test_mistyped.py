@@ -132,8 +132,8 @@ def test_what_a_fix_writes_is_not_mistyped_again(mistake: Mistake) -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"PK\x03\x04\x14\x00\x06\x00", "a ZIP archive, as documents of Word and Excel are"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an old Word or Excel"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "a ZIP archive, such as a Word or Excel document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a Word or Excel document in the old format"),
         (b"%PDF-1.4\n%\xe2\xe3", "a PDF"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"\x1f\x8b\x08\x00", "compressed (gzip)"),

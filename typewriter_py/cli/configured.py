@@ -41,7 +41,7 @@ def read_all(named: str | None, *, plan_given: bool) -> list[Read]:
 
 def _read(file: str | None, plan_given: bool, other: str | None, within: Path | None) -> Read:
     """The configuration in a file, which must not lead out of the folder ``within``; ``other``
-    is the one beside it, which must not exist."""
+    is the one next to it, which must not exist."""
     if file is None:
         return Read()
     found = configuration.read(file, TARGETS, plan_given=plan_given, within=within)
@@ -67,7 +67,7 @@ def _below() -> list[str]:
 
     try:
         listed = run(here, "-c", "core.quotePath=false", "check-ignore", "--", *found)
-    except OSError:  # none is ignored, or git cannot tell
+    except OSError:  # none is ignored, or git does not know
         return found
     ignored = os.fsdecode(listed).split("\n")
     return [file for file in found if file not in ignored]

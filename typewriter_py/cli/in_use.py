@@ -26,7 +26,7 @@ NAMES: Final = ("analytics", "tracking", "product_analytics", "tracking_plan")
 """The names to propose, the best one first."""
 
 _IMPORTED_AS: Final = {"analytics-python": "analytics", "segment-analytics-python": "segment"}
-"""Distributions whose modules are called otherwise than they are."""
+"""Distributions whose modules have another name than theirs."""
 
 _FOLDERS: Final = 2_000  # that are searched for code
 _INIT: Final = "__init__.py"
@@ -161,8 +161,8 @@ def _installed(name: str) -> str:
 def _site_packages() -> Iterator[str]:
     root = disk.repository(os.curdir) or os.curdir  # whose services may share an environment
     folders = dict.fromkeys(os.path.relpath(each) for each in (os.curdir, root))
-    beside = (os.path.join(each, name) for each in folders for name in (".venv", "venv", "env"))
-    for environment in (*map(os.path.normpath, beside), os.environ.get("VIRTUAL_ENV", "")):
+    nearby = (os.path.join(each, name) for each in folders for name in (".venv", "venv", "env"))
+    for environment in (*map(os.path.normpath, nearby), os.environ.get("VIRTUAL_ENV", "")):
         if not environment or not os.path.isfile(os.path.join(environment, "pyvenv.cfg")):
             continue
         yield os.path.join(environment, "Lib", "site-packages")

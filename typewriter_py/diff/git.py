@@ -156,7 +156,7 @@ class Revision:
         return [os.path.relpath(path, start or ".") for path in found]
 
     def mentioning(self, word: str, endings: Iterable[str]) -> list[str] | None:
-        """The files with such a name that contain a word; None if git cannot tell."""
+        """The files with such a name that contain a word; None if git does not know."""
         named = [f"*{ending}" for ending in endings]
         try:
             lines = run(self.root, "grep", "-lzF", "-e", word, self.commit, "--", *named)

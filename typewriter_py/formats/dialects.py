@@ -39,8 +39,8 @@ _CHECK: Final = "check it in the plan"
 
 
 class Change(NamedTuple):
-    """What is said of a keyword that has changed: ``lost`` if it is left out, else it is read
-    as something."""
+    """What is reported about a keyword that has changed: ``lost`` if it is left out, else it is
+    read as something."""
 
     key: str
     message: str
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 
 
 def in_draft_07(source: Map) -> tuple[Map, list[Change]]:
-    """``source`` in draft-07, and what has to be said about it; schemas within it are untouched."""
+    """``source`` in draft-07, and what to report about it; schemas within it are untouched."""
     if not any(key in _NEEDED and _NEEDED[key](value) for key, value in source.items()):
         return source, []
     dialect = _Dialect(source.only(source.keys()))
@@ -96,7 +96,7 @@ class _Dialect:
         self.node = node
 
     def changes(self) -> Iterator[Change]:
-        """Change the node, and say what has to be said."""
+        """Change the node, and report the changes."""
         self._rename()
         yield from self._types()
         yield from self._scalars()
@@ -131,7 +131,7 @@ class _Dialect:
         shown = describe(types, LONG)
         if unknown:
             message = f"`type` is not carried over: `{unknown[0]}` is not a type"
-            help = did_you_mean(unknown[0], NAMES) or "what is next to it stays; add the type"
+            help = did_you_mean(unknown[0], NAMES) or "the keywords next to it stay; add the type"
             yield Change("type", message, help, lost=True)
             self.node.remove("type")
             return

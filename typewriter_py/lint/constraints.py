@@ -203,15 +203,15 @@ def _exact(number: int | float) -> Decimal:
 
 @of_type("TW256")
 def slow_pattern(declaration: Declaration, context: Context) -> Iterator[Finding]:
-    """A pattern can take very long for some texts, which anybody may send.
+    """A pattern can take very long to match some texts, and anybody may send one.
 
     Python and JavaScript try all ways to read a text before they say that a pattern does not
     match.  Where quantifiers overlap there are many: for `^(a+)+$` each further `a` doubles them,
-    for `^a*a*a*$` time grows with the cube of the text's length.  The message has such a text.
+    for `^a*a*a*$` time grows with the cube of the text's length.  The message shows such a text.
 
-    Let each part of the text fit one part of the pattern only.  Patterns of which time grows with
-    the square of the length, such as `@\\w+$`, are not reported: texts of more than 1,000
-    characters are not matched with them, but are violations.
+    Write the pattern so that each part of a text fits only one part of it.  Patterns whose time
+    grows with the square of the length, such as `@\\w+$`, are not reported: texts of more than
+    1,000 characters are not matched with them, but are violations.
 
     Bad:
 

@@ -246,7 +246,7 @@ def stray_quotes(context: Context) -> Iterator[Finding]:
 
     To YAML only straight quotes are quotes: the typographic ones of word processors and chats
     become part of the name or the value, as does a comma at the end of a line.  Names are sent
-    exactly as they are written, and a value that has quotes is never the one that the
+    exactly as they are written, and a value that has quotes is never what the
     application sends.
 
     Bad:

@@ -58,9 +58,9 @@ NAME_IN_USE: Final = Code(
     that take other arguments in another order. The same goes for modules of your own, of the
     standard library, and of whatever your project requires or has installed.
 
-        typewriter init --out analytics     # bad beside `import analytics` of the SDK
-        typewriter init --out tracking      # good
-        typewriter init --out shop/analytics  # good in a package: imported as shop.analytics
+        typewriter init --out analytics       # bad next to the SDK's `import analytics`
+        typewriter init --out tracking        # good
+        typewriter init --out shop/analytics  # good: imported as shop.analytics
 
     When the SDK is gone, rename the package in the configuration.""",
 )

@@ -473,10 +473,11 @@ INEXACT_INTEGER: Final = Code(
     "TW146",
     "inexact-integer",
     """A whole number that JavaScript does not have, in a plan from which TypeScript is generated.
-    Its numbers are exact up to 9007199254740991 only. A value beyond is replaced by one nearby:
-    other values would be taken for it, and another would be sent. So a plan that needs such a
-    value (in `enum`, `const`, a default or `integrations`) gives no TypeScript. Use strings: long
-    identifiers are not for calculating.""",
+
+    JavaScript's numbers are exact only up to 9007199254740991. A greater one is rounded to one
+    nearby, so that another value would be sent, and other values would be accepted. No TypeScript
+    is generated from a plan that needs such a number (in `enum`, `const`, a default or
+    `integrations`). Use strings: nobody calculates with long identifiers.""",
     bad="account: {const: 9007199254740993}",
     good='account: {const: "9007199254740993"}',
 )

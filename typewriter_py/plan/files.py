@@ -108,7 +108,7 @@ def read_text(
         return codes.UNREADABLE.at(span, f"{shown!r} is not a path: {error}")
     other = next((what for magic, what in _OTHERS if raw.startswith(magic)), None)
     if other is not None:
-        help = "a plan is YAML; of a table that is saved as CSV, `typewriter import` makes one"
+        help = "a plan is YAML; `typewriter import` converts a table that is saved as CSV"
         return codes.UNREADABLE.at(Span(shown), f"{shown} is {other}, not text", help=help)
     try:
         text = raw.decode("utf-8-sig")
@@ -125,8 +125,8 @@ def read_text(
 
 
 _OTHERS: Final = (
-    (b"PK\x03\x04", "a ZIP archive, as documents of Word and Excel are"),
-    (b"\xd0\xcf\x11\xe0", "a document of an old Word or Excel"),
+    (b"PK\x03\x04", "a ZIP archive, such as a Word or Excel document"),
+    (b"\xd0\xcf\x11\xe0", "a Word or Excel document in the old format"),
     (b"%PDF-", "a PDF"),
     (b"\x89PNG", "an image"),
     (b"\x1f\x8b", "compressed (gzip)"),

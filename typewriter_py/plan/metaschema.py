@@ -119,7 +119,7 @@ def _not_a_plan(document: Document) -> Diagnostic:
     if not isinstance(data, Map):
         what = _other_format(data) if isinstance(data, str) else None
         if what is not None:
-            help = "`typewriter import` makes a plan of a spreadsheet or of another tool's file"
+            help = "`typewriter import` converts a spreadsheet or another tool's file into a plan"
         message = f"a plan is a mapping, not {kind(data)}"
         message = message if what is None else f"this is {what}, not a plan"
         return codes.NOT_A_PLAN.at(span, message, help=help)

@@ -44,7 +44,7 @@ def colon(error: Failure) -> Iterator[Found]:
 
 
 def in_context(error: Failure, line: int, slip: Slip) -> Slip:
-    """The slip of a bullet, which is not wanted at all where the line above is a key beside it."""
+    """The slip of a bullet, which is simply superfluous if the line above is a key next to it."""
     above = error.above(line)
     entry = entry_of(error.lines[above]) if slip.text == "- " and above is not None else None
     if entry is None or entry.at != len(error.lines[line]) - len(error.lines[line].lstrip()):

@@ -149,8 +149,8 @@ class Deprecation:
     def instead(self) -> str | None:
         """The replacement, unless the reason says already to use it."""
         name = re.escape(self.replaced_by or "")
-        told = re.search(rf"\buse\b[^.]*(?<!\w){name}(?!\w)", self.reason or "", re.IGNORECASE)
-        return None if told else self.replaced_by
+        named = re.search(rf"\buse\b[^.]*(?<!\w){name}(?!\w)", self.reason or "", re.IGNORECASE)
+        return None if named else self.replaced_by
 
 
 @immutable

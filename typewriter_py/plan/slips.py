@@ -136,7 +136,7 @@ def _conflict(line: str, plain: str) -> Iterator[Slip]:
     found = re.match(r"\s*(<{7}|\|{7}|={7}|>{7})(?!\S)", line)
     if found:
         help = "keep one of the two versions, and remove the lines `<<<<<<<`, `=======`, `>>>>>>>`"
-        message = f"`{found[1]}` is left from a merge conflict"
+        message = f"`{found[1]}` is left over from a merge conflict"
         yield Slip(found.start(1), 7, message, help)
 
 
@@ -161,7 +161,7 @@ def _odd_space(line: str, plain: str) -> Iterator[Slip]:
             message = f"a {name} ({code}) where YAML needs a plain space"
             yield Slip(index, 1, message, "replace it with a plain space", " ")
         else:
-            message = f"a {name} ({code}), which nobody sees"
+            message = f"a {name} ({code}), which is invisible"
             yield Slip(index, 1, message, "remove it", "")
 
 

@@ -72,7 +72,7 @@ def rewritten(
         text = listed(separated(value)) if word else json.dumps([value])
         return f"write a list: {text}", text
     if word in _BOOLEANS and "boolean" in names:
-        return f"write {_BOOLEANS[word]}", _BOOLEANS[word]
+        return f"write {_unquoted(_BOOLEANS[word], word)}", _BOOLEANS[word]
     if names == ["object"]:
         defined = document.data["tracking_plan"]
         defined = defined.get("definitions") if isinstance(defined, Map) else None
@@ -80,7 +80,7 @@ def rewritten(
     number = re.fullmatch(r"[^\d.-]*(-?\d+(?:[.,]\d+)?)[^\d.,]*", word)
     if number and names[0] in ("number", "integer"):
         text = number[1].replace(",", ".")
-        return f"write {text}, without anything else", text
+        return f"write {_unquoted(text, word, ', without anything else')}", text
     return help, None
 
 
@@ -96,10 +96,17 @@ def _required(
     if named and set(named) <= set(declared):
         return f"write a list: {listed(named)}", listed(named)
     if "boolean" in names:
-        word = _REQUIRED.get(str(value).lower())
-        return f"write {word or 'true, or remove it if the property is optional'}", word
+        given = str(value).lower()
+        word = _REQUIRED.get(given)
+        help = _unquoted(word, given) if word else "true, or remove it if the property is optional"
+        return f"write {help}", word
     example = f", as in {listed(declared[:2])}" if declared else ""
     return f"list the names of the required properties{example}", None
+
+
+def _unquoted(text: str, written: str, otherwise: str = "") -> str:
+    """``text`` as help: what is written already is a string only because of its quotes."""
+    return text + (", without quotes" if text == written else otherwise)
 
 
 def _schema_for(value: Any, path: Steps, defined: Container[str]) -> tuple[str, str | None] | None:

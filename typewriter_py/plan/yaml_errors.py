@@ -49,7 +49,7 @@ def slip_at(file: str, line: int, slip: Slip) -> Diagnostic:
 
 
 _FAR: Final = 1000
-"""Lines above an error in which a space that nobody sees is looked for."""
+"""Lines above an error in which an invisible space is looked for."""
 
 
 def _cause(error: Failure) -> Found | None:

@@ -253,7 +253,10 @@ PART_CHANGED: Final = Code(
     "part-changed",
     """A part of a rule that a plan cannot hold has changed in Segment.
 
-    The plan stays as it is, as it could not say the part before either; a push leaves it alone.
-    A comment about it in the plan, `# not carried over: …`, may be out of date now.""",
+    The plan stays as it is, because it could not hold the part before either, and a push leaves
+    the part alone. A comment about it in the plan may be out of date now:
+
+        # not carried over: patternProperties: {"^x_": {}}   # what Segment had
+        # not carried over: patternProperties: {"^y_": {}}   # write what it has now""",
     Severity.WARNING,
 )

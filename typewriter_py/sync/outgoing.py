@@ -121,7 +121,7 @@ class _Trial:
             self._schema, self._gone = self._local.schema, [()]
             return True
         for part in strays:
-            # What was carried over until now is superseded; it need not stay beside its successor.
+            # What was carried over until now is superseded; it need not stay next to its successor.
             superseded = part.is_in(self._raw.raw["jsonSchema"]) and part.path not in self._dropped
             (self._dropped if superseded else wrong).add(part.path)
         for node in {self._smallest(path[:-1]) for path in wrong}:

@@ -92,7 +92,7 @@ class _Merge:
             if entry is not None:
                 self._done.entries[pair.identity] = entry
             if entry is not None and entry is not known:
-                self._tell(pair, known.kept if known else {})
+                self._report_parts(pair, known.kept if known else {})
         self._done.taken += (each for each in pairs if each.identity in self._wanted)
         return self._done
 
@@ -225,7 +225,7 @@ class _Merge:
 
     # --- the lock ------------------------------------------------------------------------
 
-    def _tell(self, pair: Pair, known: Mapping[str, str]) -> None:
+    def _report_parts(self, pair: Pair, known: Mapping[str, str]) -> None:
         """Report once how the parts that a plan cannot hold have changed in Segment.
 
         What is new in a rule that is taken over has been reported by its import, with everything

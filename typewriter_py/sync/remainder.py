@@ -1,7 +1,7 @@
 """The remainder of a rule in Segment: the parts of it that a plan cannot hold.
 
 The plan has a comment in their place.  They stay in Segment when the rest of the rule is edited
-here, and the lock has a hash of each, which tells whether they have changed there.
+here, and the lock has a hash of each, which shows whether they have changed there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from . import codes
 from .api.plans import RemoteRule, digest
 from .describe import SHOWN, Path, shown
 
-_DIGITS: Final = 16  # of a hash: it has to tell a change, and a rule's line in the lock is short
+_DIGITS: Final = 16  # of a hash: enough to show a change, and a rule's line in the lock is short
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ _OF_A_PLAN: Final = frozenset(
 ) | {EXTENSION, "global", *CALLS, "identify_traits", "group_traits"}
 _TYPES: Final = ("eventType", "event_type", "type")
 _BESIDE: Final = {"identify": "identify_traits", "group": "group_traits"}
-"""The keys of the Config API for traits beside the rules of a call."""
+"""The keys of the Config API for traits next to the rules of a call."""
 
 
 def recognises(documents: Sequence[Document]) -> bool:
