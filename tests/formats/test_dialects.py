@@ -141,6 +141,28 @@ SAME: list[tuple[Any, str]] = [
     ({"type": "string", "required": True}, "x:\n  type: string\n  required: true"),
     ({"type": "integer", "format": "int64"}, "x: {type: integer}"),
     ({"type": "array", "items": []}, "x: {type: array}"),
+    # 2020-12: `items` are those after `prefixItems`.
+    (
+        {"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "string"}},
+        "x:\n  type: array\n  items: {type: string}",
+    ),
+    (
+        {"type": "array", "prefixItems": [{"type": "string"}] * 2, "items": False},
+        "x:\n  type: array\n  items: {type: string}\n  maxItems: 2",
+    ),
+    (
+        {"type": "array", "prefixItems": [{"type": "string"}] * 2, "minItems": 2, "maxItems": 2},
+        "x:\n  type: array\n  items: {type: string}\n  minItems: 2\n  maxItems: 2",
+    ),
+    (
+        {"type": "array", "prefixItems": [{"type": "string"}], "unevaluatedItems": False},
+        "x:\n  type: array\n  items: {type: string}\n  maxItems: 1",
+    ),
+    (
+        {"type": "object", "properties": {"a": {}}, "unevaluatedProperties": False},
+        "x:\n  type: object\n  properties:\n    a: {}",
+    ),
+    ({"$anchor": "here", "$dynamicAnchor": "there", "type": "string"}, "x: {type: string}"),
     # What nothing fits: such a list is empty, and such an object has no other members.
     ({"type": "array", "items": False}, "x:\n  type: array\n  maxItems: 0"),
     ({"type": "array", "items": {"not": {}}}, "x:\n  type: array\n  maxItems: 0"),

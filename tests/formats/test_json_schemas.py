@@ -214,7 +214,15 @@ def test_files_may_be_yaml() -> None:
 
 
 @pytest.mark.parametrize(
-    "ref", ["gone.json", "b.json#/definitions/Gone", "https://elsewhere.example/x.json", "#/gone"]
+    "ref",
+    [
+        "gone.json",
+        "b.json#/definitions/Gone",
+        "b.json#gone",
+        "https://elsewhere.example/x.json",
+        "#/gone",
+        "#gone",
+    ],
 )
 def test_a_broken_reference_is_an_error_at_its_location(ref: str) -> None:
     text = '{"title": "A", "properties": {\n  "x": {"$ref": "' + ref + '"}\n}}'
@@ -226,21 +234,100 @@ def test_a_broken_reference_is_an_error_at_its_location(ref: str) -> None:
 # --- what is no schema, or another one -------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "dialect",
-    [
-        "https://json-schema.org/draft/2020-12/schema",
-        "https://json-schema.org/draft/2019-09/schema",
-        "http://json-schema.org/schema#",
-        7,
-    ],
-)
-def test_another_dialect_is_refused_at_its_location(dialect: Any) -> None:
+@pytest.mark.parametrize("dialect", ["https://schemas.example.com/our-dialect", 7])
+def test_an_unknown_dialect_is_read_as_draft_07_with_a_warning(dialect: Any) -> None:
     schema = {"$schema": dialect, "title": "A", "type": "object"}
     assert recognises(documents({"a.json": schema}))
     rules, said = read({"a.json": schema, "b.json": {"title": "B", **OBJECT}})
-    assert rules is None
-    assert said == [f"a.json:1:13 TW510 `$schema` must be draft-07 of JSON Schema, not `{dialect}`"]
+    assert rules is not None
+    assert [rule.key for rule in rules.rules] == ["A", "B"]
+    assert said == [
+        f"a.json:1:13 TW510 `{dialect}` is not a known dialect of JSON Schema:"
+        " the file is read as draft-07"
+    ]
+
+
+def test_another_file_with_a_schema_of_its_own_is_skipped_like_any_other() -> None:
+    config = {"$schema": "https://schemas.example.com/settings.json", "strict": True}
+    assert not recognises(documents({"settings.json": config}))
+    rules, said = read({"a.json": {"title": "A", **OBJECT}, "settings.json": config})
+    assert rules is not None
+    assert said == ["settings.json:1:1 TW513 skipped: this is not a JSON Schema"]
+
+
+LATER = [
+    "https://json-schema.org/draft/2020-12/schema",
+    "https://json-schema.org/draft/2019-09/schema",
+    "http://json-schema.org/schema#",
+]
+
+
+@pytest.mark.parametrize("dialect", LATER)
+def test_later_dialects_are_read_as_far_as_draft_07_goes(dialect: str) -> None:
+    order = {
+        "$schema": dialect,
+        "title": "A",
+        "type": "object",
+        "$defs": {"Money": {"$anchor": "money", "type": "number"}},
+        "properties": {"a": {"$ref": "#/$defs/Money"}, "b": {"$ref": "#money"}},
+        "dependentRequired": {"a": ["b"]},
+    }
+    found = import_in_memory(json.dumps(order), "a.json")
+    assert found.plan is not None
+    assert [*found.plan.definitions] == ["Money"]
+    (line,) = found.said
+    assert "TW520 `dependentRequired` is not carried over" in line
+
+
+@pytest.mark.parametrize("dialect", [*LATER, "http://json-schema.org/draft-07/schema#"])
+def test_what_is_next_to_a_reference_applies_since_2019(dialect: str) -> None:
+    schema = {
+        "$schema": dialect,
+        "title": "A",
+        "$defs": {"Name": {"type": "string"}},
+        "properties": {
+            "short": {"$ref": "#/$defs/Name", "maxLength": 9, "allOf": [{"minLength": 1}]},
+            "plain": {"$ref": "#/$defs/Name", "description": "d"},
+        },
+    }
+    (rule,) = rules_of({"a.json": schema}).rules
+    short, plain = rule.schema["properties"]["properties"]["properties"].values()
+    ref = {"$ref": "#/definitions/Name"}
+    assert plain == {**ref, "description": "d"}
+    whole = {"maxLength": 9, "allOf": [ref, {"minLength": 1}]}
+    assert short == (whole if dialect in LATER else {**schema["properties"]["short"], **ref})
+
+
+@pytest.mark.parametrize("where", ["properties", "traits", "definition"])
+def test_an_object_that_is_closed_as_a_whole_is_closed(where: str) -> None:
+    shape = {"properties": {"a": {}}, "unevaluatedProperties": False, **OBJECT}
+    schema: Any = {"$schema": LATER[0], **shape}
+    if where == "definition":
+        both = [{"$ref": "#/$defs/S"}, {"properties": {"a": {"type": "string"}}}]
+        schema = {"$schema": LATER[0], "$defs": {"S": shape}, "allOf": both, **OBJECT}
+    file = "identify.json" if where == "traits" else "a.json"
+    found = import_in_memory(json.dumps(schema), file)
+    assert found.plan is not None
+    assert not [line for line in found.said if "TW512" not in line]
+    if where == "definition":
+        assert "additionalProperties: false" in (found.text or "")
+    else:
+        assert "additionalProperties" not in (found.text or "")
+
+
+@pytest.mark.parametrize("name", [{"$anchor": "size"}, {"$id": "#size"}, {"id": "#size"}])
+def test_a_reference_to_a_name_within_a_file(name: Any) -> None:
+    order = {
+        "title": "A",
+        "properties": {"x": {"$ref": "#size"}, "y": {"$ref": "shoe.json#size"}},
+        "definitions": {"Size": {**name, "type": "integer"}},
+    }
+    shoe = {"$defs": {"ShoeSize": {**name, "type": "string"}}}
+    rules = rules_of({"a.json": order, "shoe.json": shoe})
+    assert payload(rules)["properties"] == {
+        "x": {"$ref": "#/definitions/Size"},
+        "y": {"$ref": "#/definitions/ShoeSize"},
+    }
 
 
 @pytest.mark.parametrize(

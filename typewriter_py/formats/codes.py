@@ -95,15 +95,17 @@ SKIPPED: Final = Code(
 NOT_DRAFT_07: Final = Code(
     "TW510",
     "not-draft-07",
-    """`$schema` says that the file is written in a dialect of JSON Schema after draft-07, the one
-    that Segment's rules and plans use. The meaning of a keyword depends on the dialect, so the
-    file is not read as if it were draft-07. Earlier drafts are read, and so are the schemas of
-    Snowplow's Iglu.
+    """`$schema` names a dialect of JSON Schema that is not known. The file is read as draft-07, the
+    one that Segment's rules and plans use. The meaning of a keyword depends on the dialect, so
+    check what the plan says.
 
-        {"$schema": "https://json-schema.org/draft/2020-12/schema"}     # not read
-        {"$schema": "http://json-schema.org/draft-07/schema#"}          # read; so is none at all
+    Drafts from draft-03 to 2020-12 are known, and so are the schemas of Snowplow's Iglu. Keywords
+    that came after draft-07 are read where draft-07 can say the same (`prefixItems`, `$defs`), and
+    else are not carried over (TW520).
 
-    Convert it first, or change `$schema` if the file only uses keywords that draft-07 has, too.""",
+        {"$schema": "https://schemas.example.com/our-dialect"}          # read as draft-07
+        {"$schema": "https://json-schema.org/draft/2020-12/schema"}     # known""",
+    Severity.WARNING,
 )
 
 UNRESOLVED_REF: Final = Code(

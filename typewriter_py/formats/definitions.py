@@ -18,6 +18,7 @@ from ..plan.document import Map, Mark
 from ..plan.model import CALLS
 from ..util import reached
 from . import codes
+from .dialects import in_draft_07
 from .nodes import copy_entry, maps_in, node_at, put, steps_of
 from .schemas import Schemas
 
@@ -76,7 +77,7 @@ class Definitions:
             nodes.put(name, schemas.schema(target), (target.mark, target.mark))
         # What is merged with other schemas is explicit about being closed or open.
         for name in _aliased(nodes, schemas.merged):
-            source, node = self._targets[name][0], nodes[name]
+            source, node = in_draft_07(self._targets[name][0])[0], nodes[name]
             says = source.get("additionalProperties")
             if says is False:
                 copy_entry(source, "additionalProperties", node, False)

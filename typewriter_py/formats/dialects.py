@@ -1,7 +1,7 @@
 """Schemas as other tools and people write them → draft-07, where only one thing can be meant.
 
-Types by the names of programming languages, numbers and lists in quotes, keywords of draft-03,
-draft-04 and OpenAPI.  Whatever is not recognised stays as it is.
+Types by the names of programming languages, numbers and lists in quotes, keywords of OpenAPI and
+of drafts before and after it.  Whatever is not recognised stays as it is.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ _MACHINE: Final = frozenset({"int32", "int64", "float", "double"})
 _RENAMED: Final = {"divisibleBy": "multipleOf", "example": "examples"}
 """Keywords of draft-03 and OpenAPI by the names that draft-07 has for them."""
 
+
+_REST: Final = {"unevaluatedProperties": "additionalProperties", "unevaluatedItems": "items"}
+"""Keywords since 2019-09 that mean those of draft-07 where nothing else evaluates anything."""
+
+_EVALUATING: Final = frozenset(
+    "$ref $dynamicRef $recursiveRef allOf anyOf oneOf if then else not dependentSchemas".split()
+)
 
 _CHECK: Final = "check it in the plan"
 
@@ -72,7 +79,9 @@ _NEEDED: Final[Mapping[str, Callable[[Any], bool]]] = {
     "items": lambda value: isinstance(value, list) or allows_nothing(value),
     "additionalProperties": lambda value: isinstance(value, str) or allows_nothing(value),
     "examples": lambda value: not (isinstance(value, list) and value),
-    **dict.fromkeys(("enum", "additionalItems", *_RENAMED), lambda value: True),
+    **dict.fromkeys(
+        ("enum", "additionalItems", "prefixItems", *_RENAMED, *_REST), lambda value: True
+    ),
 }
 """Keywords that may have to change, and whether one with this value may."""
 
@@ -102,6 +111,7 @@ class _Dialect:
         yield from self._scalars()
         yield from self._format()
         yield from self._values()
+        self._later()
         self._tuples()
 
     def _rename(self) -> None:
@@ -208,6 +218,28 @@ class _Dialect:
         message = f"the permitted values are read as of type {wanted[0]}: {describe(cast)}"
         yield Change("enum", message, _CHECK)
 
+    # --- keywords after draft-07 ---------------------------------------------------------------
+
+    def _later(self) -> None:
+        """``unevaluated…`` beside nothing that evaluates, and ``prefixItems``."""
+        node = self.node
+        for later, key in _REST.items():
+            whole = not node.keys() & _EVALUATING and (key != "items" or "contains" not in node)
+            if later in node and whole and not isinstance(node.get("items"), list):
+                if key not in node:
+                    node.put(key, node[later], node.marks[later])
+                node.remove(later)
+        first = node.get("prefixItems")
+        if not isinstance(first, Seq):
+            return
+        marks = node.marks["prefixItems"]
+        for key in ("prefixItems", "additionalItems"):
+            node.remove(key)
+        if first and "items" in node:
+            node.put("additionalItems", node["items"], node.marks["items"])
+        if first:
+            node.put("items", first, marks)
+
     # --- lists whose items differ by position -------------------------------------------------
 
     def _tuples(self) -> None:
@@ -222,14 +254,15 @@ class _Dialect:
         if not isinstance(items, Seq):
             node.remove("additionalItems")  # draft-07 ignores it here
             return
+        most = node.get("maxItems")
+        capped = is_number(most) and most <= len(items)
         one = items[0] if items else rest
         if not isinstance(one, Map) or any(each != one for each in items):
             if not items and rest is True:
                 node.remove("items")
-        elif rest == one or (rest is False and items):
+        elif rest == one or (items and (capped or allows_nothing(rest))):
             node.put("items", one, node.marks["items"])
-            most = node.get("maxItems")
-            if rest is False and not (is_number(most) and most <= len(items)):
+            if allows_nothing(rest) and not capped:
                 put(node, "maxItems", len(items), node.marks["items"][0])
             node.remove("additionalItems")
 

@@ -29,7 +29,9 @@ from .nodes import (
 )
 from .rules import EXTENSION
 
-BARE: Final = frozenset({"$id", "id", "$schema", "$defs", "definitions"})
+BARE: Final = frozenset(
+    "$id id $schema $defs definitions $anchor $dynamicAnchor $recursiveAnchor $vocabulary".split()
+)
 """Keywords that say nothing about a value."""
 
 NULL: Final = {"type": "null"}
@@ -125,7 +127,8 @@ _PLAIN: Final = frozenset(
 """Keywords that a plan takes unchanged, next to a single ``type``."""
 
 _COMBINED: Final = ("allOf", "anyOf", "oneOf")
-_BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | BARE
+BESIDE_REF: Final = (ANNOTATIONS | {"$ref", EXTENSION, "$comment", "labels", "required"}) | BARE
+"""Keywords that are read next to a ``$ref``; draft-03 has ``required: true`` there."""
 
 
 class Schemas:
@@ -218,7 +221,7 @@ class Schemas:
             self.extend(node, source)
         elif key == "$comment" and isinstance(value, str):
             self.comments.add(node, None, *value.splitlines())
-        elif "$ref" in source and key not in _BESIDE_REF:
+        elif "$ref" in source and key not in BESIDE_REF:
             why = f"`{key}` is not carried over: draft-07 ignores it next to `$ref`"
             self.lose(node, source, key, why)
         elif key in _OF_THE_PLAN or key not in ORDER:

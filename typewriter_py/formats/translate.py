@@ -13,6 +13,7 @@ from ..plan.model import CALLS
 from ..util import without_gc
 from . import codes
 from .definitions import Definitions, share_shapes
+from .dialects import in_draft_07
 from .nodes import (
     EVENT_ORDER,
     NOWHERE,
@@ -182,7 +183,7 @@ class _Translation:
                 why = f"`{key}` is not carried over: an event's rules have no such key"
                 self._schemas.lose(rules, rules, key, why)
                 rules.remove(key)
-        if "additionalProperties" not in payload and not wrapped and not self._closed:
+        if _says_nothing_of_others(payload) and not wrapped and not self._closed:
             put(rules, "additionalProperties", True)
         elif rules.get("additionalProperties") is False and "allOf" not in rules:
             rules.remove("additionalProperties")
@@ -212,7 +213,7 @@ class _Translation:
                 why = f"`{key}` is not carried over: the rules of {name} have no such key"
                 self._schemas.lose(call, rules, key, why)
         self._keep_comments(rules, call)
-        if "additionalProperties" not in payload and not (self._closed and payload):
+        if _says_nothing_of_others(payload) and not (self._closed and payload):
             put(members, "additionalProperties", True)
         elif members.get("additionalProperties") is False:
             members.remove("additionalProperties")
@@ -296,6 +297,11 @@ class _Translation:
                 why = f"`{field}` is not carried over: `common` of a plan has no such field"
                 self._schemas.lose(common, fields, field, why)
         self._schemas.open = False
+
+
+def _says_nothing_of_others(payload: Map) -> bool:
+    """Whether an object does not say if it may have properties that it does not list."""
+    return "additionalProperties" not in in_draft_07(payload)[0]
 
 
 def _always_sent(required: Any) -> bool:

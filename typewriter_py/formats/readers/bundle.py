@@ -7,7 +7,7 @@ A reference is resolved against its file's path, or its ``$id``
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urljoin
@@ -42,6 +42,7 @@ class Bundler:
             for at, each in enumerate(documents)
             if isinstance(each.data.get("$id"), str)
         }
+        self._anchored: dict[int, dict[str, tuple[str, ...]]] = {}
         self._reported: set[int] = set()
 
     def referred(self, but: frozenset[int] = frozenset()) -> set[int]:
@@ -60,10 +61,25 @@ class Bundler:
 
     def _target(self, at: int, node: Map) -> Target | None:
         uri, _, fragment = node["$ref"].partition("#")
-        if fragment and not fragment.startswith("/"):
-            return None
         document = at if not uri else self._document(at, uri)
-        return None if document is None else Target(document, steps_of(fragment))
+        if document is None:
+            return None
+        if fragment and not fragment.startswith("/"):
+            steps = self._anchors(document).get(fragment)
+            return None if steps is None else Target(document, steps)
+        return Target(document, steps_of(fragment))
+
+    def _anchors(self, document: int) -> dict[str, tuple[str, ...]]:
+        """The steps to each node of a document that has a name of its own: ``$anchor``, or an
+        ``$id`` that is a fragment before 2019-09."""
+        if document not in self._anchored:
+            found = self._anchored[document] = {}
+            for steps, node in _nodes(self.documents[document].data, ()):
+                for key in ("$anchor", "$dynamicAnchor", "$id", "id"):
+                    name = node.get(key)
+                    if isinstance(name, str) and (name.startswith("#") or "nchor" in key):
+                        found.setdefault(name.removeprefix("#"), steps)
+        return self._anchored[document]
 
     def _document(self, at: int, uri: str) -> int | None:
         here = self.documents[at]
@@ -106,6 +122,17 @@ class Bundler:
         """The name of a document's file, as a name of a definition."""
         name = posixpath.basename(normal_path(self.documents[at].file)).partition(".")[0]
         return pascal(words(name)) or "Schema"
+
+
+def _nodes(value: Any, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Map]]:
+    """The mappings in a value, each with the steps to it."""
+    if isinstance(value, Map):
+        yield steps, value
+        for key in value:
+            yield from _nodes(value[key], (*steps, key))
+    elif isinstance(value, Seq):
+        for index, each in enumerate(value):
+            yield from _nodes(each, (*steps, str(index)))
 
 
 class Part:

@@ -17,11 +17,13 @@ from ...names import words
 from ...plan.annotations import text
 from ...plan.conjunction import maps
 from ...plan.document import Document, Map, Seq
+from ...plan.values import LONG, shortened
 from .. import codes
 from ..definitions import DEFINITION_KEYS
 from ..json_schema import DRAFT
-from ..nodes import copy_entry, put
+from ..nodes import append, copy_entry, maps_in, put
 from ..rules import EXTENSION, KIND_OF, PAYLOAD, Kind, Rule, RuleSet, Schema
+from ..schemas import BESIDE_REF
 from .bundle import Bundler, Part, normal_path
 from .findings import Findings
 from .shapes import FIELDS
@@ -126,15 +128,23 @@ _DRAFTS: Final = re.compile(
 )
 """Draft-07, and those before it, whose keywords have one meaning there; Iglu's is draft-04."""
 
+_LATER: Final = re.compile(r"https?://json-schema\.org/(draft/(2019-09|2020-12)/)?schema#?")
+"""What came after it, and "the latest": the same keywords, and more."""
+
 _KEYWORDS: Final = frozenset("$ref properties allOf anyOf oneOf".split())
 
 
 def recognises(documents: Sequence[Document]) -> bool:
     """Whether there is a JSON Schema among them."""
     return any(
-        _is_schema(each.data) or (isinstance(each.data, Map) and "$schema" in each.data)
+        _is_schema(each.data) or (isinstance(each.data, Map) and _has_known_dialect(each.data))
         for each in documents
     )
+
+
+def _has_known_dialect(schema: Map) -> bool:
+    dialect = text(schema, "$schema") or ""
+    return bool(_DRAFTS.fullmatch(dialect) or _LATER.fullmatch(dialect))
 
 
 def _is_schema(data: Any) -> bool:
@@ -149,23 +159,37 @@ def rules_in(
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
     """The rules in the schemas of ``documents``; ``name`` is for a plan that has none.
 
-    None if a schema cannot be read as draft-07, or refers to something that does not exist.
+    None if a schema refers to something that does not exist.
     """
     schemas = [each for each in documents if isinstance(each.data, Map)]
-    findings, rules = Findings(), None
+    findings = Findings()
     for each in schemas:
         dialect = each.data.get("$schema")
-        if dialect is not None and not (isinstance(dialect, str) and _DRAFTS.fullmatch(dialect)):
-            message = f"`$schema` must be draft-07 of JSON Schema, not `{dialect}`"
-            help = "convert it to draft-07 first, the dialect of Segment's rules"
+        if _LATER.fullmatch(str(dialect)):
+            _merge_references(each.data)
+        elif dialect is not None and _is_schema(each.data) and not _has_known_dialect(each.data):
+            message = f"`{shortened(str(dialect), LONG)}` is not a known dialect of JSON Schema"
+            message += ": the file is read as draft-07"
+            help = "check what the plan says; draft-03 to 2020-12 are known"
             findings.add(codes.NOT_DRAFT_07, each.data.value_span("$schema"), message, help)
-    if not findings.diagnostics:
-        rules = _Reader(schemas, findings).rules(name)
-        for each in documents:
-            if not isinstance(each.data, Map):
-                findings.add(codes.NOT_A_SCHEMA, Span(each.file), _SKIPPED)
+    rules = _Reader(schemas, findings).rules(name)
+    for each in documents:
+        if not isinstance(each.data, Map):
+            findings.add(codes.NOT_A_SCHEMA, Span(each.file), _SKIPPED)
     found = tuple(findings.diagnostics)
     return (None if has_errors(found) else rules), found
+
+
+def _merge_references(schema: Map) -> None:
+    """Say with ``allOf`` that what is next to a ``$ref`` applies: it does since 2019-09."""
+    for node in [*maps_in(schema)]:
+        if isinstance(node.get("$ref"), str) and node.keys() - (BESIDE_REF - {"required"}):
+            parts, others = Seq(node.mark), node.get("allOf")
+            append(parts, node.only({"$ref"}), node.marks["$ref"][1])
+            for other in others if isinstance(others, Seq) else ():
+                append(parts, other, node.mark)
+            node.put("allOf", parts, node.marks["$ref"])
+            node.remove("$ref")
 
 
 _SKIPPED: Final = "skipped: this is not a JSON Schema"
