@@ -15,7 +15,7 @@ from typing import Final
 
 from typewriter_client.rules.patterns import compiled
 
-from typewriter_py.plan.backtracking import QUICK, growth, max_matched
+from typewriter_py.plan.patterns.backtracking import QUICK, growth, max_matched
 from typewriter_py.targets.typescript.rules import to_javascript
 
 SIZE: Final = 32_000

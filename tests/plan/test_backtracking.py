@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from validation.backtracker import Backtracker
 
-from typewriter_py.plan.backtracking import QUICK, growth, is_quick, max_matched
-from typewriter_py.plan.patterns import problem_of
+from typewriter_py.plan.patterns.backtracking import QUICK, growth, is_quick, max_matched
+from typewriter_py.plan.patterns.dialect import problem_of
 
 LINEAR = [
     *("", "a", "^https?://", r"^\w+$", r"\w+", "^a*b*c*$", '"[^"]*"', ".*", "^(a+)+", "(a*)*"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typewriter_py.diagnostics import Severity
 from typewriter_py.plan import yaml_reader
 from typewriter_py.plan.load import Loaded
-from typewriter_py.plan.patterns import problem_of
+from typewriter_py.plan.patterns.dialect import problem_of
 
 from .planning import complaints, load_text, plan_of, properties, with_properties
 

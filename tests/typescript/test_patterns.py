@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typewriter_client.rules.patterns import compiled
 
 from tests import ecmascript
-from typewriter_py.plan.patterns import problem_of
+from typewriter_py.plan.patterns.dialect import problem_of
 from typewriter_py.targets.typescript.rules import to_javascript
 
 PATTERNS = [

@@ -59,7 +59,7 @@ def test_a_personal_text_that_is_too_long_is_not_shown() -> None:
     "pattern", [r"\w+@", r"\s+$", r"[\w.-]+@[\w.-]+\.\w+", r"(?:[a-z]\d?)+@", "<[^>]+>", "^a*a*$"]
 )
 def test_what_lint_lets_pass_takes_few_steps_for_a_text_of_that_length(pattern: str) -> None:
-    from typewriter_py.plan.backtracking import growth, max_matched
+    from typewriter_py.plan.patterns.backtracking import growth, max_matched
 
     most = max_matched([pattern], None)
     assert most is not None

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from ..plan.backtracking import QUICK, Growth, growth
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union, Value
+from ..plan.patterns.backtracking import QUICK, Growth, growth
 from ..plan.values import describe, is_multiple, shortened
 from .context import Context, Declaration, own_parts
 from .registry import Entry, Finding, of_type

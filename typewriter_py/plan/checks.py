@@ -11,11 +11,11 @@ from ..spellings import Spellings
 from ..util import did_you_mean
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
-from .backtracking import is_quick
 from .conjunction import ANNOTATIONS, CONSTRAINTS, CONSTRAINTS_OF, TYPE_OF
 from .document import Map, Seq
 from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
-from .patterns import problem_of
+from .patterns.backtracking import is_quick
+from .patterns.dialect import problem_of
 from .rules import Checks
 from .values import FORMATS, describe, identity, is_day, shortened
 from .yaml_reader import resolve

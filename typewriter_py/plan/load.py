@@ -15,10 +15,10 @@ from .annotations import number_of, text
 from .conjunction import maps
 from .document import Map, Seq
 from .files import DISK, LIBRARY, Found, Tree, library, matching, read_text, resolved
+from .mistakes.rereading import all_mistakes
 from .model import CALLS, Plan
 from .parse import UNFOLDED, RawPlan, as_members, merge, parse
 from .queries import Patterns, matches, without_unused
-from .rereading import all_mistakes
 from .types import TooLarge
 from .yaml_reader import read
 

@@ -18,10 +18,10 @@ from .. import disk
 from ..diagnostics import Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Seq
-from .meant import type_meant
+from .mistakes.meant import type_meant
+from .mistakes.wrong_types import EXPECTED, Steps, kind, rewritten, value_span
 from .type_words import TYPES
 from .values import shortened
-from .wrong_types import EXPECTED, Steps, kind, rewritten, value_span
 
 __all__ = ["SCHEMA_FILE", "UNSUPPORTED", "beyond", "check", "kind", "schema", "text"]
 

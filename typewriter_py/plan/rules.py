@@ -13,7 +13,7 @@ from typewriter_client.rules.scalars import String
 from typewriter_client.rules.words import rule_of
 
 from . import model as m
-from .backtracking import QUICK, growth, is_quick, max_matched
+from .patterns.backtracking import QUICK, growth, is_quick, max_matched
 
 Lookup: TypeAlias = Callable[[str], m.Value]
 """From a definition's name to its value."""

@@ -15,9 +15,9 @@ import yaml
 from ..diagnostics import Code, Diagnostic, Fix, Span
 from . import codes
 from .document import Document, Map, Mark, Seq
+from .mistakes.yaml_errors import complaint
 from .source import Source
 from .values import shortened
-from .yaml_errors import complaint
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 100_000

@@ -14,7 +14,7 @@ from typewriter_client.rules import Entry
 
 from ...output import File
 from ...plan import model as m
-from ...plan.backtracking import max_matched
+from ...plan.patterns.backtracking import max_matched
 from ...plan.rules import entries
 from ..comments import width
 from .literals import WIDTH, exploded, fits, text

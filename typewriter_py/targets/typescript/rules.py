@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, assert_never
 from ...names import camel, snake, words
 from ...output import File
 from ...plan import model as m
-from ...plan.backtracking import max_matched
 from ...plan.model import Event, Plan
+from ...plan.patterns.backtracking import max_matched
 from ...plan.queries import references
 from ...plan.values import FORMATS
 from ...util import on_cycles

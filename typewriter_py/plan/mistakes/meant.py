@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from .type_words import FORMAT_OF, TYPE_OF
+from ..type_words import FORMAT_OF, TYPE_OF
 
 
 def quoted(text: str) -> str:

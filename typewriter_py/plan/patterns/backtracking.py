@@ -17,9 +17,9 @@ from itertools import product
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
 
-from ..util import loops as loops_in
+from ...util import loops as loops_in
+from ..values import compiled
 from .automata import Automaton, Ways, automaton
-from .values import compiled
 
 QUICK: Final = 2
 """The highest power of a text's length that is fast for the texts that are matched at all."""

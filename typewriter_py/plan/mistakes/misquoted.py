@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..values import shortened
 from .meant import listed, quoted, separated, type_meant
 from .slips import Failure, Found, Slip, bare, comment, entry_of, keys
-from .values import shortened
 
 
 def to_quote(start: int, value: str, message: str, at: int | None = None) -> Slip:

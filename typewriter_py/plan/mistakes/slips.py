@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from ..metaschema import schema
+from ..values import shortened
 from .meant import listed, quoted, separated
-from .metaschema import schema
-from .values import shortened
 
 
 class Slip(NamedTuple):

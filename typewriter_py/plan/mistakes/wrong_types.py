@@ -7,10 +7,10 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any, Final
 
-from ..diagnostics import Span
-from .document import Document, Map, Seq
+from ...diagnostics import Span
+from ..document import Document, Map, Seq
+from ..values import shortened
 from .meant import listed, quoted, separated, type_meant
-from .values import shortened
 
 Steps = tuple[str | int, ...]
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias, overload
 
-from .values import compiled
+from ..values import compiled
 
 _MOST: Final = 128
 """States of an automaton."""

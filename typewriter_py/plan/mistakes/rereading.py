@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from ..diagnostics import Diagnostic, Fix, Severity, Span
-from . import codes
+from ...diagnostics import Diagnostic, Fix, Severity, Span
+from .. import codes
+from ..values import shortened
 from .meant import quoted
 from .slips import in_line
-from .values import shortened
 from .yaml_errors import slip_at
 
 MAX_READINGS: Final = 10

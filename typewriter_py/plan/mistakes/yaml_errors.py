@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import yaml
 
-from ..diagnostics import Diagnostic, Fix, Span
-from . import codes, misplaced, misquoted
+from ...diagnostics import Diagnostic, Fix, Span
+from .. import codes
+from ..source import Source
+from . import misplaced, misquoted
 from .slips import MAX_LINE, Failure, Found, Slip, in_line, odd_indentation
-from .source import Source
 
 
 def complaint(error: yaml.YAMLError, source: Source) -> Diagnostic:

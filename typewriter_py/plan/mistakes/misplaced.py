@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..values import shortened
 from .misquoted import goes_on, to_quote
 from .slips import Failure, Found, Slip, entry_of, keys
-from .values import shortened
 
 
 def colon(error: Failure) -> Iterator[Found]:
