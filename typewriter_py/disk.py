@@ -93,9 +93,14 @@ def read(
     with raw if 0 < size <= most else BufferedReader(raw) as file:
         data = raw.readall() if file is raw else file.read(most + 1)
     if len(data) > most:
-        limit = f"{most >> 20} MiB" if most >> 20 else f"{most} bytes"
-        raise OSError(errno.EFBIG, f"it is larger than {limit}", os.fspath(path))
+        raise too_large(path, most)
     return data
+
+
+def too_large(path: Name, most: int) -> OSError:
+    """What ``read`` raises for a file of more than ``most`` bytes."""
+    limit = f"{most >> 20} MiB" if most >> 20 else f"{most} bytes"
+    return OSError(errno.EFBIG, f"it is larger than {limit}", os.fspath(path))
 
 
 def beginning(path: Name, size: int) -> bytes:

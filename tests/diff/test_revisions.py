@@ -12,6 +12,7 @@ import pytest
 
 from tests.diff.conftest import Project
 from typewriter_py.diff.git import Revision, revision
+from typewriter_py.disk import LARGEST
 from typewriter_py.plan.files import DISK
 
 PLAN = """
@@ -218,6 +219,26 @@ def test_a_link_that_leads_to_itself(shop: Project) -> None:
     assert f"TW100 {said}" in ran.out
     assert f"TW100 git:HEAD:{said}" in ran.out
     assert shop.diff("git:HEAD", "plans").code == 2
+
+
+def test_more_of_a_revision_than_the_limit_is_not_read(shop: Project) -> None:
+    with shop.write("big.yaml", "").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    shop.commit("big")
+    (shop.folder / "big.yaml").unlink()
+    ran = shop.diff("git:HEAD:big.yaml", "plans/shop.yaml")
+    assert (ran.code, ran.err) == (2, "")
+    assert "git:HEAD:big.yaml cannot be read: it is larger than 64 MiB" in ran.out
+
+
+def test_a_link_longer_than_any_system_follows_is_not_read(shop: Project) -> None:
+    long = shop.write("long", "x/" * 4096)
+    object = shop.git("hash-object", "-w", str(long))
+    shop.git("update-index", "--add", "--cacheinfo", f"120000,{object},link.yaml")
+    shop.git("commit", "-q", "-m", "link")
+    ran = shop.diff("git:HEAD:link.yaml", "plans/shop.yaml")
+    assert (ran.code, ran.err) == (2, "")
+    assert "git:HEAD:link.yaml cannot be read: it is larger than 4096 bytes" in ran.out
 
 
 def test_the_first_plan_is_all_new_and_breaks_nobody(repository: Project) -> None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from .. import disk
 from ..diagnostics import Diagnostic
 from ..plan.globs import fits
 from . import codes
@@ -24,6 +25,8 @@ PREFIX: Final = "git:"
 _LINK: Final = "120000"
 _MODULE: Final = "160000"
 _MOST_LINKS: Final = 40
+_LONGEST_LINK: Final = 4096
+"""Bytes of a link's target; no system follows a longer one."""
 
 _OUTSIDE: Final = Path(os.sep, "outside")
 """The target of links that leave the repository: outside any plan's folder."""
@@ -43,19 +46,42 @@ def run(folder: Path, *arguments: str, apart: bool = False) -> bytes:
 
     ``apart``: without the variables by which a hook of git's names its own repository.
     """
+    with _started(folder, *arguments, apart=apart) as git:
+        out, err = git.communicate()
+    if git.returncode:
+        raise GitError(err.decode("utf-8", "replace").strip())
+    return out
+
+
+def _started(folder: Path, *arguments: str, apart: bool = False) -> subprocess.Popen[bytes]:
     kept = {k: v for k, v in os.environ.items() if not (apart and k.startswith("GIT_"))}
     quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    done = subprocess.run(
+    return subprocess.Popen(
         ["git", "--no-pager", *arguments],
         cwd=folder,
         env={**kept, **quiet},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
-    if done.returncode:
-        raise GitError(done.stderr.decode("utf-8", "replace").strip())
-    return done.stdout
+
+
+def _blob(folder: Path, object: str, most: int) -> bytes:
+    """A file's content, of at most ``most`` bytes: git stores gigabytes of zeros in kilobytes.
+
+    Raises OSError.
+    """
+    with _started(folder, "cat-file", "blob", object) as git:
+        assert git.stdout is not None
+        start = git.stdout.read(most + 1)
+        if len(start) > most:
+            git.kill()
+        _, err = git.communicate()
+    if len(start) > most:
+        raise disk.too_large(object, most)
+    if git.returncode:
+        raise GitError(err.decode("utf-8", "replace").strip())
+    return start
 
 
 @dataclass
@@ -166,7 +192,9 @@ class Revision:
 
     def _content(self, path: str) -> bytes:
         if path not in self._texts:
-            self._texts[path] = run(self.root, "cat-file", "blob", self._entries[path][1])
+            mode, object = self._entries[path]
+            most = _LONGEST_LINK if mode == _LINK else disk.LARGEST
+            self._texts[path] = _blob(self.root, object, most)
         return self._texts[path]
 
 
