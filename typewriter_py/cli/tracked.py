@@ -46,14 +46,15 @@ def _untracked(out: str, files: Sequence[str]) -> Iterator[Diagnostic]:
     if not left:
         return
     first, span = left[0], Span(Path(out, paths[left[0]]).as_posix())
-    others = f", nor {counted(len(left) - 1, 'other file')} of the package" if left[1:] else ""
+    others = f" {counted(len(left) - 1, 'other file')} of the package" if left[1:] else ""
     rule = _rule(folder, first, apart)
     if rule:
-        message = f"git ignores this generated file ({rule}){others.replace(', nor', ', and')}"
+        message = f"git ignores this generated file ({rule})"
+        message += f", and does not track{others}" if others else ""
         help = f"change that pattern, or `git add --force {quote(Path(out).as_posix())}`"
     else:
-        message = f"git does not track this generated file{others}"
-        help = f"`git add {quote(Path(out).as_posix())}`, or a commit lacks it"
+        message = f"git does not track this generated file{', nor' if others else ''}{others}"
+        help = f"`git add {quote(Path(out).as_posix())}`, or commits will lack it"
     yield UNTRACKED.at(span, message, help=help)
 
 

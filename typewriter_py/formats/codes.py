@@ -238,9 +238,9 @@ UNSETTLED: Final = Code(
 READ_AS: Final = Code(
     "TW525",
     "read-as",
-    """The source does not say it as JSON Schema draft-07 does, and it is read as what is obviously
-    meant: a type by the name that a programming language has for it, a number or a list in
-    quotes, a format spelled differently. Nothing is lost; check that it is what was meant.
+    """Something is not written as in JSON Schema draft-07, and is read as what is obviously meant:
+    a type by its name in a programming language, a number or a list in quotes, a format spelled
+    differently. Nothing is lost; check that it is what was meant.
 
         "paid_at": {"type": "datetime"}                            # in the source
         "total": {"type": "float", "minimum": "0"}

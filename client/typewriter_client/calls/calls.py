@@ -184,10 +184,8 @@ class Calls:
         if given is not None:
             name = BODY[key[0]]
             message[name] = _body(name, given, chosen, report)
-        misplaced = (
-            given is not None
-            and key[0] == "track"
-            and self._checks.misplaced(to, message, given[0] is not None, report)
+        misplaced = given is not None and self._checks.misplaced(
+            to, message, given[0] is not None, report
         )
         in_envelope = len(report.violations)
         key = key[0], message.get("event", ""), key[2]
@@ -209,8 +207,7 @@ class Calls:
             payload, reason = self._look_again(to, key, message, report)
         elif not checked and not to.sends_unchecked:
             reason = "unsendable"
-        if misplaced:
-            reason = reason or "misplaced"
+        reason = reason or ("misplaced" if misplaced else "")
         cause = "the plan's rules cannot be used" if reason == "unsendable" else ""
         if len(payload) > MESSAGE_BYTES and around.spare and not reason:
             payload = self._without_spare(to, message, around.spare, payload)

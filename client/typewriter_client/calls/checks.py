@@ -115,12 +115,13 @@ class Checks:
         has_body: bool,
         report: Report,
     ) -> bool:
-        """Whether a track call has its arguments where they do not belong, as a call of
-        another SDK's ``track(user_id, event, properties)`` has: what it means is not what
-        would be sent.
+        """Whether it is a track call with its arguments in another SDK's order,
+        ``track(user_id, event, properties)``: what it means is not what would be sent.
 
         The report has the violations of the envelope so far, and gets that of the order.
         """
+        if message["type"] != "track":
+            return False
         unknown = any(each.code == "Unplanned Property" for each in report.violations)
         try:
             rules = (self.rules or self.load()) if to.validates else None

@@ -5,12 +5,12 @@ A schema may be JSON in a string, that of the payload alone, or only a list of p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ...plan.annotations import text
 from ...plan.document import Map, Seq
+from ...plan.json_reader import value_of
 from ...plan.metaschema import kind as kind_of
 from ..nodes import append, as_nodes, copy_entry, put
 from ..rules import EXTENSION, PAYLOAD, Kind, Schema
@@ -75,7 +75,7 @@ def _parsed(node: Map, key: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return as_nodes(json.loads(value), node.marks[key][1])
+        return as_nodes(value_of(value), node.marks[key][1])
     except (ValueError, RecursionError):
         return value
 
