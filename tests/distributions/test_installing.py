@@ -28,14 +28,6 @@ analytics.close()
 assert analytics.stats().violations == 1, analytics.stats()
 """
 
-STARTED = """
-import analytics
-
-analytics.configure(local="events.jsonl")
-analytics.order_completed("u_1", order_id="o_1", total=99.9, currency="EUR", products=[])
-analytics.close()
-"""
-
 
 def is_used(environment: Environment, folder: Path) -> None:
     """The package of myapp sends there, its library judges, and its console answers."""
