@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.plan.planning import plan_of, with_properties
 from typewriter_py.formats import spreadsheet as columns
 from typewriter_py.formats.json_schema import rules_of
+from typewriter_py.formats.permitted import permitted_cell, permitted_values
 from typewriter_py.formats.readers import read_source
 from typewriter_py.formats.readers.spreadsheet import recognises, rules_in
 from typewriter_py.formats.rules import RuleSet
-from typewriter_py.formats.spreadsheet import permitted_values
 from typewriter_py.formats.spreadsheet import text as sheet_of
 from typewriter_py.plan.document import Document
 
@@ -111,10 +111,116 @@ def test_not_a_path(text: str) -> None:
         ("it's|b", ["it's", "b"]),
         ("a / b", ["a", "b"]),
         ("text/html", ["text/html"]),
+        ("a; b; c", ["a", "b", "c"]),
+        ('"a" or "b"', ["a", "b"]),
+        ("a or b", ["a", "b"]),
+        ("credit card, cash, or gift card", ["credit card", "cash", "gift card"]),
+        ('"a or b"', ["a or b"]),
+        ("Visa (credit), PayPal", ["Visa (credit)", "PayPal"]),
+        ("Visa (credit)|PayPal", ["Visa (credit)", "PayPal"]),
+        ("v1.2, v1.3", ["v1.2", "v1.3"]),
+        ('"v1.2"', ["v1.2"]),
+        ("order (paid|unpaid)", None),
+        ("(?:a, b)", None),
+        ('"[a-z]+"', None),
     ],
 )
 def test_permitted_values_or_a_pattern(cell: str, values: list[str] | None) -> None:
     assert permitted_values(cell) == values
+
+
+def read_cell(cell: str, type: str = "string") -> tuple[Any, list[str]]:
+    """The schema of a property with those permitted values, and what is said."""
+    row = io.StringIO()
+    csv.writer(row).writerow(["A", "x", "", type, cell])
+    rules, said = read(HEADER + row.getvalue())
+    assert rules is not None, said
+    (rule,) = rules.rules
+    return rule.schema["properties"]["properties"]["properties"]["x"], said
+
+
+@pytest.mark.parametrize(
+    ("cell", "examples"),
+    [
+        ("USD, EUR, etc.", ["USD", "EUR"]),
+        ("USD|EUR|...", ["USD", "EUR"]),
+        ("USD; EUR; …", ["USD", "EUR"]),
+        ("USD, EUR...", ["USD", "EUR"]),
+        ("USD, EUR and so on", ["USD", "EUR"]),
+        ("e.g. USD, EUR", ["USD", "EUR"]),
+        ("E.g.: USD", ["USD"]),
+        ("for example USD or EUR", ["USD", "EUR"]),
+        ("Examples: USD, EUR.", ["USD", "EUR"]),
+        ("Free text, e.g. 'USD'", ["USD"]),
+        ("any currency (e.g. USD, EUR)", ["USD", "EUR"]),
+        ("A currency such as USD, EUR, etc.", ["USD", "EUR"]),
+        ('"a, b", "c", etc.', ["a, b", "c"]),
+    ],
+)
+def test_a_list_that_says_that_there_are_more_values_has_examples(
+    cell: str, examples: list[str]
+) -> None:
+    schema, (said,) = read_cell(cell)
+    assert schema == {"type": "string", "examples": examples}
+    shown = ", ".join(f'"{each}"' for each in examples)
+    assert said == f"2 TW516 `{cell}` is read as examples [{shown}]"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "one of: a, b",
+        "One of a, b.",
+        "either a or b",
+        "Any of the following: a|b",
+        "must be one of [a, b]",
+        "Allowed values: a / b",
+        "Options: 'a'; 'b'",
+        "a or b",
+    ],
+)
+def test_a_list_that_says_that_it_is_one_is_read_as_one(cell: str) -> None:
+    schema, (said,) = read_cell(cell)
+    assert schema == {"type": "string", "enum": ["a", "b"]}
+    assert said == f'2 TW516 `{cell}` is read as the permitted values ["a", "b"]'
+
+
+@pytest.mark.parametrize("cell", ["One of us", "Values", "Etc", "exit|entry", "eggs, ham", "orc"])
+def test_values_that_begin_like_words_about_them_are_values(cell: str) -> None:
+    schema, said = read_cell(cell)
+    assert (schema["enum"], said) == (permitted_values(cell), [])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "max. 20 characters",
+        "any string (max 255)",
+        "the name of the page",
+        "a currency code or an empty string",
+        "e.g. see the wiki (currencies)",
+    ],
+)
+@pytest.mark.parametrize("type", ["string", ""])
+def test_prose_about_values_is_a_comment_and_refuses_nothing(cell: str, type: str) -> None:
+    schema, said = read_cell(cell, type)
+    typed = {"type": type} if type else {}
+    assert schema == {**typed, "$comment": f"not carried over: permitted values: {cell}"}
+    assert said == [f"2 TW516 `{cell}` describes the permitted values, and does not list them:"
+                    " left out"]  # fmt: skip
+
+
+def test_numbers_with_words_around_them() -> None:
+    assert read_cell("one of: 1, 2", "integer")[0] == {"type": "integer", "enum": [1, 2]}
+    assert read_cell("1, 2, or 3", "integer")[0] == {"type": "integer", "enum": [1, 2, 3]}
+    assert read_cell("e.g. 0.5, 1", "number")[0] == {"type": "number", "examples": [0.5, 1]}
+    kept = {"type": "integer", "$comment": "not carried over: permitted values: low to high"}
+    assert read_cell("low to high", "integer")[0] == kept
+
+
+def test_examples_of_a_list_are_those_of_its_items() -> None:
+    items = {"type": "string", "examples": ["a", "b"]}
+    assert read_cell("e.g. a, b", "array of strings")[0] == {"type": "array", "items": items}
 
 
 spelled = st.text("ab\"' /|,;\\\\[]{}.N“”\\n-", min_size=1, max_size=6).map(str.strip).filter(bool)
@@ -123,12 +229,33 @@ odd = st.sampled_from(["N/A", "any", "ISO 8601", "a / b", "-", "'a'", "[a|b]"])
 
 @given(st.lists(spelled | odd, min_size=1, max_size=3))
 def test_whatever_values_a_cell_spells_come_back(values: list[str]) -> None:
-    assert permitted_values(columns.permitted_cell({"enum": values})) == values
+    assert permitted_values(permitted_cell({"enum": values})) == values
+
+
+worded = st.sampled_from(
+    [
+        *("one of", "One of: a", "e.g. a", "etc", "a, etc.", "or", "a or b", "a...", "Loading…"),
+        *("values: a", "how do you do", "Dr. Who", "for example", "either", "or b", "eg a\\"),
+        *("a for example b", "a (such as b)"),
+    ]
+)
+
+
+@given(st.lists(spelled | odd | worded, min_size=1, max_size=3, unique=True))
+def test_no_exported_value_is_read_as_words_about_values(values: list[str]) -> None:
+    assert read_cell(permitted_cell({"enum": values})) == ({"type": "string", "enum": values}, [])
+
+
+@given(st.text("ab. ()|,;", min_size=1).map(str.strip).filter(bool) | worded)
+def test_no_exported_pattern_is_read_as_words_about_values(pattern: str) -> None:
+    schema, said = read_cell(permitted_cell({"type": "string", "pattern": pattern}))
+    assert schema["pattern"] in (pattern, f"(?:{pattern})")
+    assert said == []
 
 
 @pytest.mark.parametrize("pattern", ["abc", "[a|b]", "N/A", "any", "a, b"])
 def test_a_pattern_that_looks_like_values_comes_back_as_a_pattern(pattern: str) -> None:
-    cell = columns.permitted_cell({"type": "string", "pattern": pattern})
+    cell = permitted_cell({"type": "string", "pattern": pattern})
     assert permitted_values(cell) is None
     assert cell == f"(?:{pattern})"
 

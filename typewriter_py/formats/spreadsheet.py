@@ -15,7 +15,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from ..diagnostics import Diagnostic
 from ..plan.json_reader import value_of
@@ -23,8 +23,9 @@ from ..text import is_harmless
 from .codes import NOT_IN_SPREADSHEET
 from .json_schema import json_type
 from .nodes import steps_of
+from .permitted import permitted_cell
 from .rules import EXTENSION, PAYLOAD, Rule, RuleSet, Schema
-from .type_names import ANY, MOMENT, format_meant
+from .type_names import ANY, MOMENT
 
 CALL: Final = "Event Type"
 EVENT: Final = "Event Name"
@@ -97,11 +98,6 @@ def path_steps(text: str) -> list[str | None] | None:
     return steps or None
 
 
-_SPECIAL: Final = frozenset(r".^$*+?{}[]()")
-_SEPARATORS: Final = ",;\n"
-"""What separates values where there are no bars."""
-
-
 # --- types -----------------------------------------------------------------------------------
 
 
@@ -121,120 +117,6 @@ def _names(schema: Schema) -> Iterable[str]:
     moment = schema.get("format") == "date-time"
     for name in [types] if isinstance(types, str) else types or ():
         yield MOMENT if moment and name == "string" else name
-
-
-# --- permitted values ------------------------------------------------------------------------
-
-
-def permitted_cell(schema: Schema) -> str:
-    """The values separated by bars, or the pattern."""
-    values = [schema["const"]] if "const" in schema else schema.get("enum")
-    if values is None:
-        pattern: str = schema.get("pattern", "")
-        # One that would be read as values gets a group around it, which means the same.
-        return f"(?:{pattern})" if pattern and _reads_as_values(pattern) else pattern
-    return "|".join(_spelled(value) for value in values if value is not None)
-
-
-def _reads_as_values(pattern: str) -> bool:
-    named = is_placeholder(pattern) or format_named(pattern)
-    return bool(named) or permitted_values(pattern) is not None
-
-
-def _spelled(value: Any) -> str:
-    if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    special = _SPECIAL | {*"|\\", *_SEPARATORS, *_QUOTES}
-    text = "".join("\\" + c if c in special else c for c in value).replace(" / ", " \\/ ")
-    return f'"{text}"' if is_placeholder(value) or format_named(value) else text
-
-
-def permitted_values(cell: str) -> list[str] | None:
-    """The values, separated by bars or whatever else people use, without the quotes around them
-    and the brackets around all; None if the cell is a regular expression."""
-    cell = without_brackets(cell)
-    between = separators(cell)
-    values: list[str] = []
-    for each in _cut(cell, between):
-        value = _value(each)
-        if value is None:
-            return None
-        values.append(value)
-    return values if between == "|" else [each for each in values if each]
-
-
-def _cut(cell: str, between: str) -> list[str]:
-    """The parts of a cell, still escaped; what is in double quotes is one part."""
-    if between == _SLASH:
-        return re.split(_SLASH, cell)
-    parts, quoted = [""], False
-    for token in re.findall(r"\\.|.", cell, re.DOTALL):
-        if token == '"' and (quoted or not parts[-1].strip()):
-            quoted = not quoted
-        if token in between and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += token
-    return re.split(f"[{between}]", cell) if quoted else parts  # not closed: an inch, perhaps
-
-
-def _value(part: str) -> str | None:
-    """The value that a part of a cell spells; None for a regular expression."""
-    part = part.strip()
-    value, quote = "", part[:1] if part[:1] in _QUOTES and part[:1] else ""
-    if quote and len(part) > 1 and part[-1] == _QUOTES[quote] and part[-2] != "\\":
-        part = part[1:-1]
-    characters = iter(part)
-    for character in characters:
-        if character == "\\":
-            escaped = next(characters, "")
-            if not escaped or escaped.isalnum():
-                return None
-            value += escaped
-        elif character in _SPECIAL:
-            return None
-        else:
-            value += character
-    return value
-
-
-_QUOTES: Final[Mapping[str, str]] = {'"': '"', "'": "'", "“": "”", "‘": "’", "«": "»"}
-_BRACKETS: Final = re.compile(r"[\[{]([^\[\]{}]*[|,;\n][^\[\]{}]*)[\]}]")
-_SLASH: Final = r"\s+/\s+"
-
-
-def without_brackets(cell: str) -> str:
-    """The inner part of a list in brackets, ``[a|b|c]``; ``[abc]`` is a regular expression."""
-    found = _BRACKETS.fullmatch(cell.strip())
-    return found[1] if found else cell
-
-
-def separators(cell: str) -> str:
-    """The characters that separate the values of a cell, as in a class of a regular expression;
-    or the pattern of a slash with space around it."""
-    plain = re.sub(r"\\.", "", cell)
-    if "|" in plain:
-        return "|"
-    slashed = re.search(_SLASH, plain) and not set(_SEPARATORS) & {*plain}
-    return _SLASH if slashed else _SEPARATORS
-
-
-_PLACEHOLDERS: Final = frozenset(
-    "n/a na n.a. n.a - -- – — ? * any none null tbd tba ... … string strings text integer number"
-    " boolean bool float object array".split()
-) | {"any value", "any string", "any text", "free text", "not applicable"}
-_NAMED: Final = frozenset("iso8601 isodatetime rfc3339 datetime timestamp uuid guid".split())
-
-
-def is_placeholder(cell: str) -> bool:
-    """Whether a cell says that there are no permitted values, rather than which: ``N/A``."""
-    return cell.strip().casefold() in _PLACEHOLDERS
-
-
-def format_named(cell: str) -> str | None:
-    """The format that a cell names instead of permitted values: ``ISO 8601``; None if none."""
-    word = re.sub("[^a-z0-9]", "", cell.casefold())
-    return format_meant(word) if word in _NAMED else None
 
 
 # --- cells that a program would compute, or that mislead their reader -----------------------------

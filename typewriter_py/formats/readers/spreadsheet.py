@@ -20,14 +20,17 @@ from .. import codes
 from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type
 from ..nodes import append, as_nodes, put
-from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
-from ..spreadsheet import (
+from ..permitted import (
     format_named,
+    has_alternatives,
     is_placeholder,
+    is_prose,
     permitted_values,
+    plain_list,
     separators,
-    without_brackets,
+    without_words,
 )
+from ..rules import EXTENSION, KINDS, PAYLOAD, Kind, Rule, RuleSet
 from ..type_names import ANY, FORMATS, NAMES, item_types, type_words
 from .findings import Findings
 from .table import Row, Table, has_header
@@ -166,7 +169,7 @@ class Cells:
         return types
 
     def _permit(self, schema: Map, cell: str, types: list[str], span: Span) -> None:
-        """Write the permitted values of a cell, or its regular expression."""
+        """Write the permitted values of a cell, its examples, or its regular expression."""
         if is_placeholder(cell):
             return
         text = not types or "string" in types
@@ -178,26 +181,42 @@ class Cells:
                 if key not in schema:
                     put(schema, key, value, span)
             return
-        values: list[Any] | None = permitted_values(cell)
-        if values is None and text:
+        listed, examples = without_words(cell)
+        prose = text and is_prose(listed)
+        values: list[Any] | None = permitted_values(listed) if text else _of_types(listed, types)
+        if values is None and text and not prose and examples is None:
             put(schema, "pattern", cell, span)
             if not types:
                 put(schema, "type", "string", span)
             return
-        if not text:
-            values = _of_types(cell, types)
-        if values is None:
-            message = f"the permitted values {cell} are not of type {', '.join(types)}"
-            self._findings.add(codes.CELL, span, message, "write them with | between them")
+        if values is None or prose:
+            self._leave(schema, cell, "" if text else ", ".join(types), span)
             return
         values = list({identity(each): each for each in reversed(values)}.values())[::-1]
-        put(schema, "enum", values + [None] * ("null" in types and None not in values), span)
+        if examples:
+            put(schema, "examples", values, span)
+        else:
+            nulls = [None] * ("null" in types and None not in values)
+            put(schema, "enum", values + nulls, span)
+        if examples is not None or has_alternatives(listed):
+            meant = "examples" if examples else "the permitted values"
+            message = f"`{cell}` is read as {meant} {describe(values, LONG)}"
+            self._findings.add(codes.CELL, span, message, "write all values with | between them")
+
+    def _leave(self, schema: Map, cell: str, types: str, span: Span) -> None:
+        """Keep a cell that lists no values, or none of the right types, as a comment."""
+        message = f"`{cell}` describes the permitted values, and does not list them: left out"
+        if types:
+            message = f"the permitted values {cell} are not of type {types}"
+        help = "it is kept as a comment; write values with | between them"
+        self._findings.add(codes.CELL, span, message, help)
+        put(schema, "$comment", f"not carried over: permitted values: {cell}", span)
 
 
 def _of_types(cell: str, types: list[str]) -> list[Any] | None:
     """Numbers or booleans, separated by bars or the like; None if they are of other types."""
     try:
-        cell = without_brackets(cell)
+        cell = plain_list(cell)
         between = separators(cell)
         parts = re.split(between if len(between) > 3 else f"[{between}]", cell)
         values = [value_of(each.strip().strip("'\"")) for each in parts]
