@@ -172,8 +172,11 @@ WITHOUT: list[tuple[Any, str]] = [
     ({**RULE, "jsonSchema": []}, "TW506 `jsonSchema` must be a mapping, not a list"),
     ({**RULE, "jsonSchema": "{oops"}, "TW506 `jsonSchema` must be a mapping, not a string"),
     # What JSON in a string has, and no plan can.
-    ({**RULE, "jsonSchema": '{"minimum": 1e999}'}, "TW506 `jsonSchema` must be a mapping"),
-    ({**RULE, "jsonSchema": '{"minimum": NaN}'}, "TW506 `jsonSchema` must be a mapping"),
+    (
+        {**RULE, "jsonSchema": '{"minimum": 1e999}'},
+        "(as JSON it cannot be read: `1e999` is greater than any number",
+    ),
+    ({**RULE, "jsonSchema": '{"minimum": NaN}'}, "(as JSON it cannot be read: JSON has no NaN"),
     ({**RULE, "jsonSchema": '{"const": "\\ud800"}'}, "TW506 `jsonSchema` must be a mapping"),
     ({**RULE, "jsonSchema": '{"a":' * 3_000 + "1" + "}" * 3_000}, "TW506 `jsonSchema` must be"),
     ({**RULE, "version": 0}, "TW525 the version must be a positive whole number, not 0"),

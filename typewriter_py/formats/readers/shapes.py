@@ -61,23 +61,23 @@ def schema_of(node: Map, kind: Kind, findings: Findings) -> Map:
                 message = f"`{key}` is null: the rule is imported without any properties"
                 findings.wrong(node, key, message, "describe them in the plan")
         return Map(node.mark)
-    schema = _parsed(node, key)
+    schema, why = _parsed(node, key)
     if isinstance(schema, Map):
         return whole_schema(schema, kind)
     message = f"`{key}` must be a mapping, not {kind_of(schema)}"
-    findings.wrong(node, key, message)
+    findings.wrong(node, key, message, why)
     return Map(node.mark)
 
 
-def _parsed(node: Map, key: str) -> Any:
-    """The value of ``key``, read if it is JSON in a string."""
+def _parsed(node: Map, key: str) -> tuple[Any, str | None]:
+    """The value of ``key``, read if it is JSON in a string; else why a string is not."""
     value = node[key]
     if not isinstance(value, str):
-        return value
+        return value, None
     try:
-        return as_nodes(value_of(value), node.marks[key][1])
-    except (ValueError, RecursionError):
-        return value
+        return as_nodes(value_of(value), node.marks[key][1]), None
+    except (ValueError, RecursionError) as error:
+        return value, f"as JSON it cannot be read: {error}"
 
 
 def object_from(node: Map, key: str, findings: Findings) -> Map:
