@@ -203,8 +203,12 @@ def paragraphs(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MENTION.sub("&#64;&#8203;", _SPECIAL.sub(r"\\\1", text)).replace("@", "&#64;")
+    text = _REFERENCE.sub(r"\g<0>&#8203;", _SPECIAL.sub(r"\\\1", text))
+    return _MENTION.sub("&#64;&#8203;", text).replace("@", "&#64;")
 
+
+_REFERENCE: Final = re.compile(r"(?:#|\bGH-)(?=\d)", re.IGNORECASE)
+"""Of an issue: ``#1``, ``owner/name#1``, ``GH-1``.  The same holds for them as for mentions."""
 
 _MENTION: Final = re.compile(r"(?<!\w)@(?=\w)")
 """GitHub looks for these after it has rendered the Markdown, so that an entity does not help;

@@ -240,3 +240,16 @@ def test_json_escapes_what_misleads_and_says_the_same() -> None:
 )
 def test_markdown_mentions_nobody(text: str, written: str) -> None:
     assert escaped(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("#1 of 10", r"\#&#8203;1 of 10"),
+        ("octo/app#12", r"octo/app\#&#8203;12"),
+        ("gh-7", "gh-&#8203;7"),
+        ("# 1, #a, high-7", r"\# 1, \#a, high-7"),
+    ],
+)
+def test_markdown_refers_to_no_issue(text: str, written: str) -> None:
+    assert escaped(text) == written
