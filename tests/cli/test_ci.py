@@ -198,6 +198,16 @@ def test_the_hooks_are_what_precommit_takes() -> None:
     assert {hook["id"] for hook in used} <= ids
 
 
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_a_hook_runs_for_every_kind_of_file_that_it_reads(hook: dict[str, Any]) -> None:
+    read = {"plan.yaml", "plan.yml", "plan.json", "typewriter.toml"}
+    if "generate" in hook["entry"]:
+        golden = (each.name for each in (ROOT / "tests/golden").rglob("*") if each.is_file())
+        read |= {name for name in golden if name.endswith((".py", ".typed", ".ts"))}
+        assert {"events.py", "py.typed", "events.ts"} <= read
+    assert [name for name in sorted(read) if not re.search(hook["files"], name)] == []
+
+
 def hooked(repository: Repository, *ids: str, **more: Any) -> None:
     """Has the hooks run by pre-commit, with this checkout in place of an installed one."""
     here = {"language": "system", "additional_dependencies": []}
@@ -219,6 +229,7 @@ def test_hooks_run_by_precommit(repository: Repository) -> None:
     assert changed.returncode == 1
     assert re.search(r"typewriter generate\.+Failed", changed.stdout)
     assert "files were modified by this hook" in changed.stdout
+    assert "to commit it: git add src/shop/analytics" in changed.stdout
     assert "TW403" in changed.stdout  # the code calls what is no more
     assert "def order_placed" in (repository.home / "src/shop/analytics/events.py").read_text()
 

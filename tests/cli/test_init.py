@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import PLAN, Run
 
 
 def write(folder: Path, path: str, text: str = "") -> None:
@@ -170,3 +170,66 @@ def test_the_generated_package_itself_is_no_obstacle(tmp_path: Path, typewriter:
     write(tmp_path, "app.py", "import analytics\n")
     (tmp_path / "typewriter.toml").unlink()
     assert typewriter("init", "--out", "analytics", cwd=tmp_path).returncode == 0
+
+
+# --- where the plan and the package go ---------------------------------------------------------
+
+
+def plan_of(folder: Path) -> str:
+    table = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["typewriter"]
+    found: str = table["plan"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "backend", ["", '[build-system]\nbuild-backend = "setuptools.build_meta"\n']
+)
+def test_the_plans_folder_is_no_package_to_setuptools(
+    tmp_path: Path, typewriter: Run, backend: str
+):
+    """It takes each folder with a name that can be imported for a package, and stops at two."""
+    write(tmp_path, "pyproject.toml", f'{backend}[project]\nname = "shop"\n')
+    write(tmp_path, "shop/__init__.py")
+    done = typewriter("init", cwd=tmp_path)
+    assert "setuptools would take a folder `plans` for a package" in done.stderr
+    assert plan_of(tmp_path) == "tracking-plan/tracking.yaml"
+    assert [each.name for each in tmp_path.iterdir() if each.name.isidentifier()] == ["shop"]
+    assert typewriter("generate", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("project", "code"),
+    [
+        ('[project]\n[build-system]\nbuild-backend = "hatchling.build"\n', "shop"),
+        ("[project]\n", "src/shop"),
+        ("[tool.ruff]\n", "shop"),
+        ('build-system = "odd"\n[project]\n', "src/shop"),
+    ],
+)
+def test_elsewhere_the_plan_is_in_plans(tmp_path: Path, typewriter: Run, project: str, code: str):
+    write(tmp_path, "pyproject.toml", project)
+    write(tmp_path, f"{code}/__init__.py")
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert plan_of(tmp_path) == "plans/tracking.yaml"
+
+
+def test_in_a_configured_project_no_second_plan_is_written(tmp_path: Path, typewriter: Run):
+    write(tmp_path, "typewriter.toml", 'plan = "shop/plan.yaml"\n')
+    write(tmp_path, "shop/plan.yaml", PLAN)
+    done = typewriter("init", cwd=tmp_path)
+    assert "shop/plan.yaml: kept" in done.stderr
+    assert "Describe your events in shop/plan.yaml" in done.stderr
+    assert not (tmp_path / "plans").exists()
+
+
+def test_the_package_is_beside_several_that_are_in_src(tmp_path: Path, typewriter: Run):
+    for folder in ("src/a", "src/b", "scripts"):
+        write(tmp_path, f"{folder}/__init__.py")
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert out(tmp_path) == "src/analytics"
+
+
+def test_a_src_without_python_is_not_ours(tmp_path: Path, typewriter: Run):
+    write(tmp_path, "src/index.ts")
+    assert typewriter("init", cwd=tmp_path).returncode == 0
+    assert out(tmp_path) == "analytics"

@@ -258,7 +258,7 @@ def test_the_first_plan_is_all_new_and_breaks_nobody(repository: Project) -> Non
 
 def test_a_plan_that_moved_is_not_the_first(shop: Project) -> None:
     shop.commit()
-    shop.git("mv", "plans/shop.yaml", "plans/web.yaml")
+    (shop.folder / "plans/shop.yaml").rename(shop.folder / "plans/web.yaml")
     ran = shop.diff("git:main", "plans/web.yaml")
     assert ran.code == 2
     help = "name that path: `git:main:plans/parts/cart.yaml` or `git:main:plans/shop.yaml`"
@@ -266,6 +266,28 @@ def test_a_plan_that_moved_is_not_the_first(shop: Project) -> None:
         "TW302 revision `main` has no `plans/web.yaml`\n"
         f"      = help: if it was elsewhere then, {help}\n"
     )
+
+
+@pytest.mark.parametrize("how", ["staged", "committed", "another folder"])
+def test_a_plan_that_git_sees_renamed_is_compared_with_its_earlier_self(
+    repository: Project, how: str
+) -> None:
+    repository.write("services/shop/plan.yaml", PART)
+    repository.commit()
+    place = "web/plan.yaml" if how == "another folder" else "services/shop/web.yaml"
+    (repository.folder / "web").mkdir()
+    repository.git("mv", "services/shop/plan.yaml", place)
+    repository.write(place, PART.replace("            step: {type: integer}\n", ""))
+    repository.git("config", "diff.renames", "false")
+    if how == "committed":
+        repository.commit("rename")
+    first = "git:HEAD~1" if how == "committed" else "git:HEAD"
+    for cwd in (repository.folder, (repository.folder / place).parent):
+        ran = repository.diff(first, str(repository.folder / place), "--breaking", cwd=cwd)
+        assert (ran.code, ran.out.count("TW332")) == (1, 1), ran.out
+        assert f"{first}:services/shop/plan.yaml:8:13: it was here" in ran.out
+    # A path that was said is meant.
+    assert repository.diff(f"{first}:{place}", place).code == 2
 
 
 def test_an_empty_repository_and_one_without_commits(repository: Project) -> None:

@@ -186,6 +186,9 @@ def _finish(
     io.report(found, options.form, sources)
     for name, comparison in compared if options.check or not failed else ():
         io.status(f"{name}: {_summary(comparison, options.check)}")
+    written = [name for name, comparison in compared if comparison.changes]
+    if options.tracked and written and not (options.check or failed):
+        io.status(f"to commit it: git add {shlex.join(written)}")
     return io.FINDINGS if io.is_failure(found, options.strict) else io.SUCCESS
 
 

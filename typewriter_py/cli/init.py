@@ -18,7 +18,11 @@ from ..output.codes import NAME_IN_USE
 from ..output.write import apply
 from ..plan import metaschema
 from ..plan.metaschema import SCHEMA_FILE
-from . import in_use, io
+from . import configured, in_use, io
+
+PLANS: Final = "plans"
+APART: Final = "tracking-plan"
+"""Where the plan goes if ``PLANS`` would be in the way: no name that can be imported."""
 
 
 @click.command(
@@ -31,9 +35,8 @@ Examples:
 @click.option(
     "--plan",
     metavar="FILE",
-    default="plans/tracking.yaml",
-    show_default=True,
-    help="The plan to create; an existing file is kept.",
+    help="The plan to create; an existing file is kept.  [default: the configured one, else "
+    f"{PLANS}/tracking.yaml, or in {APART} if setuptools would take {PLANS} for a package]",
 )
 @click.option(
     "--out",
@@ -41,26 +44,28 @@ Examples:
     help="The folder for the package.  [default: analytics, or another name if that is in use, "
     "in your Python package]",
 )
-def command(plan: str, out: str | None) -> int:
+def command(plan: str | None, out: str | None) -> int:
     """Create a starter plan, its schema for editors, and the configuration.
 
     Asks nothing and overwrites nothing: existing files are kept.
     """
     os.getcwd()  # raises if the working directory has been deleted
-    plan = PurePath(os.path.normpath(plan)).as_posix()
-    if os.path.isabs(plan) or plan.split("/")[0] == ".." or os.path.isdir(plan):
+    if plan is not None and not _is_below(plan):
         raise click.UsageError("--plan must be a file in this folder or below it.")
+    folder = APART if _looks_for_packages() else PLANS
+    plan = plan or _configured_plan() or f"{folder}/tracking.yaml"
+    plan = PurePath(os.path.normpath(plan)).as_posix()
     chosen, why = (PurePath(os.path.normpath(out)).as_posix(), "") if out else _package_folder()
-    configured = _configuration(plan, chosen)
-    if configured and out and (hidden := in_use.hidden(chosen)):
-        configured = _is_in_use(chosen, hidden)
-    if isinstance(configured, Diagnostic):
-        return io.fail([configured])
+    config_file = _configuration(plan, chosen)
+    if config_file and out and (hidden := in_use.hidden(chosen)):
+        config_file = _is_in_use(chosen, hidden)
+    if isinstance(config_file, Diagnostic):
+        return io.fail([config_file])
     schema = (PurePath(plan).parent / SCHEMA_FILE).as_posix()
     wanted = [
         Change(plan, None, PLAN),
         Change(schema, None, metaschema.text()),
-        *([configured] if configured else []),
+        *([config_file] if config_file else []),
     ]
     changes = [each for each in wanted if each.old is not None or not os.path.lexists(each.path)]
     problems = apply(Comparison(Path(), tuple(changes)))
@@ -69,9 +74,11 @@ def command(plan: str, out: str | None) -> int:
     for change in wanted:
         done = "kept" if change not in changes else "extended" if change.old else "written"
         io.status(f"{change.path}: {done}")
-    if configured is None:
+    if config_file is None:
         io.status("the existing configuration was kept")
-    elif why:
+    elif plan == f"{APART}/tracking.yaml":
+        io.status(f"setuptools would take a folder `{PLANS}` for a package, so it is `{APART}`")
+    if config_file and why:
         io.status(f"{why}, so the package is called `{PurePath(chosen).name}`")
     io.status(f"""
 Next:
@@ -79,6 +86,33 @@ Next:
   2. typewriter generate           # writes the package
   3. typewriter generate --check   # in continuous integration""")
     return io.SUCCESS
+
+
+def _is_below(plan: str) -> bool:
+    path = os.path.normpath(plan)
+    return not (os.path.isabs(path) or PurePath(path).parts[:1] == ("..",) or os.path.isdir(path))
+
+
+def _configured_plan() -> str | None:
+    """The first plan below this folder that a configuration in it names."""
+    for file in filter(os.path.isfile, ("typewriter.toml", "pyproject.toml")):
+        for each in configured.plans(configured.read(file, plan_given=True).config):
+            if not each.installed and _is_below(each.path):
+                return each.path
+    return None
+
+
+def _looks_for_packages() -> bool:
+    """Whether setuptools builds the project and may have to find the packages here itself: it
+    takes every folder for one that can be imported, and stops if there are several."""
+    try:
+        data = parse_toml(disk.read("pyproject.toml").decode())
+    except (OSError, ValueError):
+        return False
+    system = data.get("build-system")
+    backend = system.get("build-backend", "") if isinstance(system, dict) else ""
+    ours = backend == "" or str(backend).startswith("setuptools")
+    return "project" in data and ours and not os.path.isdir("src")
 
 
 def _configuration(plan: str, out: str) -> Change | Diagnostic | None:
@@ -116,8 +150,8 @@ def _appended(text: str, table: str) -> str | None:
 
 
 def _package_folder() -> tuple[str, str]:
-    """A folder in the project's package if there is exactly one, and why it is not ``analytics``,
-    "" if it is."""
+    """A folder in the project's package if there is exactly one, else beside those in ``src``,
+    and why it is not ``analytics``, "" if it is."""
     for base in filter(os.path.isdir, ("src", ".")):
         packages = [
             os.path.join(base, name)
@@ -127,6 +161,8 @@ def _package_folder() -> tuple[str, str]:
         ]
         if len(packages) == 1:
             return in_use.free(packages[0])
+        if packages and base == "src":  # from which all of them are imported
+            return in_use.free(base)
     return in_use.free("")
 
 

@@ -181,6 +181,18 @@ class Revision:
         found = (path for path in self._entries if fits(path.split("/"), steps))
         return [os.path.relpath(path, start or ".") for path in found]
 
+    def renamed(self, path: Path) -> Path:
+        """What git takes for the earlier path of a file of the work tree: of this one if it was
+        not renamed since."""
+        options = ("--no-relative", "--find-renames", "--diff-filter=R", "--name-status", "-z")
+        try:
+            fields = run(self.root, "diff", *options, self.commit).split(b"\0")
+        except GitError:
+            return path
+        earlier = dict(zip(fields[2::3], fields[1::3], strict=False))
+        found = earlier.get(os.fsencode(_text(path)))
+        return Path(os.fsdecode(found)) if found else path
+
     def mentioning(self, word: str, endings: Iterable[str]) -> list[str] | None:
         """The files with such a name that contain a word; None if git does not know."""
         named = [f"*{ending}" for ending in endings]

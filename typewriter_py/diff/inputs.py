@@ -101,7 +101,10 @@ def _read(which: str, one: Side) -> tuple[dict[str, Plan], list[Diagnostic], dic
     tree, path = one.tree, one.path
     looks = tree.exists, tree.is_dir, tree.is_file
     if isinstance(tree, Revision) and not any(look(path) for look in looks):
-        return {}, [_missing(which, one, tree, path)], {}
+        earlier = tree.renamed(path) if one.implied else path
+        if earlier == path:
+            return {}, [_missing(which, one, tree, path)], {}
+        path = earlier
     found = _of_folder(tree, path) if tree.is_dir(path) else {"": load(path, tree=tree)}
     if not found:
         message = f"the folder {one.shown} contains no plan"
