@@ -200,7 +200,40 @@ def _pairs_of_enums(size: int, shared: int) -> tuple[Json, Json]:
     return _enum(all_words[:size]), _enum(all_words[size - shared : 2 * size - shared])
 
 
+def _alternatives(keyword: str, make: Callable[[int], Json]) -> Pairs:
+    """Alternatives of which a third is new and a third is gone."""
+
+    def pair(size: int) -> tuple[Json, Json]:
+        before, after = range(size), range(size // 3, size + size // 3)
+        return one({keyword: [*map(make, before)]}), one({keyword: [*map(make, after)]})
+
+    return pair
+
+
+def _with_another_key(number: int) -> Json:
+    return {"type": "object", "required": [word(number)], "additionalProperties": False,
+            "properties": {word(number): TEXT}}  # fmt: skip
+
+
+def _edited(keyword: str) -> Pairs:
+    """Alternatives that all have changed, but for the constant that tells them apart."""
+
+    def pair(size: int) -> tuple[Json, Json]:
+        before, after = [*map(_object, range(size))], [*map(_object, range(size))]
+        for each in after:
+            each["properties"]["more"] = TEXT
+        return one({keyword: before}), one({keyword: after})
+
+    return pair
+
+
 DIFFERENCES: Final[Mapping[str, Pairs]] = {
+    "alternatives": _alternatives("anyOf", _object),
+    "exclusive alternatives": _alternatives("oneOf", _object),
+    "alternatives with a key of their own": _alternatives("oneOf", _with_another_key),
+    "edited alternatives": _edited("anyOf"),
+    "edited exclusive alternatives": _edited("oneOf"),
+    "scalar alternatives": _alternatives("anyOf", lambda each: {"const": word(each)}),
     "disjoint enums": lambda n: _pairs_of_enums(n, 0),
     "overlapping enums": lambda n: _pairs_of_enums(n, n // 2),
     "renamed enum values": lambda n: (_enum(words(n)), _enum([f"{e}x" for e in words(n)])),

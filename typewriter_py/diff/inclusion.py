@@ -14,7 +14,9 @@ from typing import Final
 from ..plan import model as m
 from ..plan.queries import children
 from ..plan.rules import Checks
+from .candidates import Candidates
 from .intervals import Interval, interval, of_keys, steps_within
+from .shapes import is_nothing, needed, resolved, value_of
 
 _EVERYTHING: Final = m.Union((m.Boolean(), m.Number(), m.String(), m.Array(m.ANYTHING), m.OPEN))
 """``AnyType``, kind by kind."""
@@ -77,7 +79,7 @@ class Inclusion:
 
     def _known(self, narrow: m.Type, wide: m.Type) -> bool:
         """``of_type`` for two types that are not references."""
-        if isinstance(wide, m.AnyType) or self._nothing(narrow):
+        if isinstance(wide, m.AnyType) or is_nothing(narrow):
             return True
         match narrow:
             case m.AnyType():
@@ -106,17 +108,6 @@ class Inclusion:
                 return self._objects(narrow, wide)
         return False
 
-    def _nothing(self, type_: m.Type) -> bool:
-        """Whether it is certain that no value is of ``type_``."""
-        match type_:
-            case m.Union(()) | m.Enum(()):
-                return True
-            case m.Number() | m.String() | m.Array():
-                return interval(type_).empty
-            case m.Object():
-                return of_keys(type_, len(needed(type_))).empty
-        return False
-
     # --- unions --------------------------------------------------------------------------
 
     def _alternatives(self, narrow: m.Union, wide: m.Type) -> bool:
@@ -131,12 +122,14 @@ class Inclusion:
         exclusive = narrow.exclusive and wide.exclusive
         if not exclusive or len(narrow.members) != len(wide.members):
             return False
-        left = list(wide.members)
+        taken: set[int] = set()
         for member in narrow.members:
-            twin = next((i for i, other in enumerate(left) if self._equal(member, other)), None)
+            near = self._wide.candidates(wide).of(member, self._narrow)
+            twins = (i for i in near if i not in taken and self._equal(member, wide.members[i]))
+            twin = next(twins, None)
             if twin is None:
                 return False
-            del left[twin]
+            taken.add(twin)
         return True
 
     def _equal(self, narrow: m.Type, wide: m.Type) -> bool:
@@ -144,12 +137,16 @@ class Inclusion:
 
     def _one_of(self, narrow: m.Type, wide: m.Union) -> bool:
         """Some member allows all of ``narrow``; for ``oneOf`` no other allows any of it."""
-        for index, member in enumerate(wide.members):
-            others = wide.members[:index] + wide.members[index + 1 :]
-            alone = not wide.exclusive or all(
-                apart(narrow, self._narrow, other, self._wide) for other in others
-            )
-            if alone and self.of_type(narrow, member):
+        near = self._wide.candidates(wide).of(narrow, self._narrow)
+        for index in near:
+            if self.of_type(narrow, wide.members[index]) and not (
+                wide.exclusive
+                and any(
+                    not apart(narrow, self._narrow, wide.members[other], self._wide)
+                    for other in near
+                    if other != index
+                )
+            ):
                 return True
         return False
 
@@ -183,7 +180,7 @@ class Inclusion:
     def _key(self, narrow: m.Value, wide: m.Value | None) -> bool:
         """The values of one key; if ``wide`` has no such key, there must be none."""
         if wide is None:
-            return not narrow.nullable and self._nothing(resolved(narrow.type, self._narrow))
+            return not narrow.nullable and is_nothing(resolved(narrow.type, self._narrow))
         return self.holds(narrow, wide)
 
 
@@ -195,12 +192,20 @@ class Definitions(dict[str, m.Definition]):
         self._checks = Checks(lambda name: self[name].value)
         # By the type's identity; kept with the type, to keep it alive.
         self._known: dict[int, tuple[m.Type, Callable[[m.Json], bool]]] = {}
+        self._indexed: dict[int, tuple[m.Union, Candidates]] = {}
 
     def checker(self, type_: m.Type) -> Callable[[m.Json], bool]:
         """A function that says whether a value, which is not null, is of the type."""
         known = self._known.get(id(type_))
         if known is None:
             known = self._known[id(type_)] = type_, self._checks.of(m.Value(type_))
+        return known[1]
+
+    def candidates(self, union: m.Union) -> Candidates:
+        """An index of the alternatives of a union."""
+        known = self._indexed.get(id(union))
+        if known is None:
+            known = self._indexed[id(union)] = union, Candidates(union.members, self)
         return known[1]
 
 
@@ -249,25 +254,6 @@ def _objects(
         if not nulls and apart(here.type, of_one, there.type, of_two, depth - 1):
             return True
     return False
-
-
-def needed(shape: m.Object) -> dict[str, None]:
-    """The keys that an object must have."""
-    declared = [each.name for each in shape.properties if each.required]
-    return dict.fromkeys([*declared, *shape.required])
-
-
-def value_of(shape: m.Object, name: str) -> m.Value | None:
-    """The value of a key; None if there can be no such key."""
-    declared = (each.value for each in shape.properties if each.name == name)
-    return next(declared, shape.additional)
-
-
-def resolved(type_: m.Type, definitions: Definitions) -> m.Type:
-    """The type that ``type_`` refers to, if it is a reference."""
-    while isinstance(type_, m.Ref):
-        type_ = definitions[type_.name].value.type
-    return type_
 
 
 def alike(old: m.Property, new: m.Property) -> bool:

@@ -5,16 +5,17 @@ If one side of a pair is None, that plan does not have the part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import TypeAlias
 
 from ..plan import model as m
-from ..plan.queries import json_name, references
-from .inclusion import Definitions, Inclusion, alike, apart, needed, resolved
+from ..plan.queries import references
+from .alternatives import Matching, is_whole, kind_of, members
+from .inclusion import Definitions, Inclusion, alike
 from .matching import match, match_events
 from .model import ITEMS, REST, Location, Owner
+from .shapes import needed, resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Walk:
         one, two = old.type, new.type
         if isinstance(one, m.Union) or isinstance(two, m.Union):
             yield from self._unions(location, old, new)
-        elif _kind(one) != _kind(two):
+        elif kind_of(one) != kind_of(two):
             pair = ValuePair(location, old, new, self.inclusion, False, (one,), (two,))
             if isinstance(one, m.Number) and isinstance(two, m.Number):
                 yield from self._numbers(pair, one, two)
@@ -251,35 +252,16 @@ class Walk:
         """Alternatives that match are compared one by one, the others against the whole."""
         here, there = self._here, self._there
         whole = is_whole(old.type, here) or is_whole(new.type, there)
-        old_left, new_left = [*members(old.type)], [*members(new.type)]
-        pairs = self._matched(old_left, new_left)
-        left = ((old.type,), (new.type,)) if whole else (tuple(old_left), tuple(new_left))
+        both = [*members(old.type)], [*members(new.type)]
+        matching = Matching(*both, here, there, self._same)
+        left = (tuple(matching.old), tuple(matching.new))
+        left = ((old.type,), (new.type,)) if whole else left
         yield ValuePair(location, old, new, self.inclusion, False, *left)
         for name in (name for type_ in left[1] for name in references(type_)):
             self._use(name, location)
-        for one, two in pairs:
+        for one, two in matching.pairs:
             if not whole or isinstance(one, m.Ref):
                 yield from self._values(location, m.Value(one), m.Value(two))
-
-    def _matched(self, old: list[m.Type], new: list[m.Type]) -> list[tuple[m.Type, m.Type]]:
-        """Takes from both lists the members that match: first those that are the same, then the
-        only ones of a kind, then those that have values in common with each other and with no
-        other (tagged objects)."""
-
-        def same_kind(one: m.Type, two: m.Type) -> bool:
-            return self._kind_of(one) == self._kind_of(two)
-
-        def overlap(one: m.Type, two: m.Type) -> bool:
-            return same_kind(one, two) and not apart(one, self._here, two, self._there)
-
-        found = _pair_off(old, new, lambda one, two: repr(one) == repr(two), alone=False)
-        found += _pair_off(old, new, same_kind, alone=True)
-        return found + _pair_off(old, new, overlap, alone=True)
-
-    def _kind_of(self, type_: m.Type) -> str:
-        if isinstance(type_, m.Ref):
-            return "ref " + self._same.get(type_.name, type_.name)
-        return _kind(type_)
 
     def _use(self, name: str, location: Location) -> None:
         self.users.setdefault(name, {})[location] = None
@@ -298,43 +280,3 @@ def _name(old: _Named | None, new: _Named | None) -> str:
 
 def _calls(plan: m.Plan) -> dict[str, m.Call]:
     return plan.calls | ({"common": m.Call(plan.common)} if plan.common else {})
-
-
-def _kind(type_: m.Type) -> str:
-    """What is compared part by part; two kinds are compared as wholes."""
-    return json_name(type_) or type(type_).__name__
-
-
-def is_whole(type_: m.Type, definitions: Definitions) -> bool:
-    """Whether it is a ``oneOf`` whose members may have values in common: what one of them
-    gains, another loses, so they cannot be compared one by one."""
-    return (
-        isinstance(type_, m.Union)
-        and type_.exclusive
-        and not all(
-            apart(one, definitions, two, definitions) for one, two in combinations(type_.members, 2)
-        )
-    )
-
-
-def members(type_: m.Type) -> tuple[m.Type, ...]:
-    """The alternatives of a type; the only one of most is the type itself."""
-    return type_.members if isinstance(type_, m.Union) else (type_,)
-
-
-def _pair_off(
-    old: list[m.Type], new: list[m.Type], alike: Callable[[m.Type, m.Type], bool], *, alone: bool
-) -> list[tuple[m.Type, m.Type]]:
-    """Takes out pairs that are ``alike``; with ``alone`` only those that are so with one other."""
-    pairs = []
-    for one in tuple(old):
-        theirs = [index for index, two in enumerate(new) if alike(one, two)]
-        if not theirs or (alone and len(theirs) > 1):
-            continue
-        two = new[theirs[0]]
-        if alone and sum(alike(other, two) for other in old) > 1:
-            continue
-        del new[theirs[0]]
-        del old[next(index for index, each in enumerate(old) if each is one)]
-        pairs.append((one, two))
-    return pairs

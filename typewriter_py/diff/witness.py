@@ -8,9 +8,10 @@ from itertools import chain, islice, zip_longest
 from typing import Final
 
 from ..plan import model as m
-from .inclusion import Definitions, needed, resolved, value_of
+from .inclusion import Definitions
 from .intervals import interval
 from .model import ITEMS, REST, Change, Location, Step
+from .shapes import needed, resolved, value_of
 
 _TRIED: Final = 60
 """Payloads that are tried for one change, in addition to those that differ anywhere."""
