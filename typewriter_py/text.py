@@ -2,8 +2,8 @@
 
 In a terminal it cannot move the cursor, columns line up under wide characters, and a line of
 ten thousand characters shows the part that matters.  In a log it commands nothing.  In Markdown
-(GitHub's, https://github.github.com/gfm/) it has no markup of its own, no links, and mentions
-nobody.
+(GitHub's, https://github.github.com/gfm/) it has no markup of its own, and mentions nobody; an
+address is a link to what it shows.
 """
 
 from __future__ import annotations

@@ -326,6 +326,22 @@ def test_a_committed_cache_is_not_believed(shop: Path, typewriter: Run, what: st
     assert typewriter(*audit, fake=False).stdout == first.stdout
 
 
+def test_a_cache_is_not_believed_where_git_cannot_tell_what_it_tracks(shop: Path, typewriter: Run):
+    """As in a container, where the checkout belongs to another user."""
+    audit = ("audit", "src", "--fail-on", "raw", "--cache-dir", "kept")
+    subprocess.run(["git", "init", "-q"], check=True)
+    first = typewriter(*audit, fake=False)
+    (cache,) = (shop / "kept").glob("audit-*.json")
+    forge(cache, FORGED[next(iter(FORGED))])
+    forged = cache.read_bytes()
+    subprocess.run(["git", "add", "--force", "kept"], check=True)
+    (shop / ".git/index").write_bytes(b"damaged")
+    assert typewriter(*audit, fake=False).stdout == first.stdout
+    cache.write_bytes(forged)
+    (shop / ".git").rename("elsewhere")  # so that it is what the audit believes
+    assert typewriter(*audit, fake=False).stdout != first.stdout
+
+
 @pytest.mark.parametrize("what", [*FORGED][2:])
 def test_an_entry_of_another_shape_is_read_again(shop: Path, typewriter: Run, what: str):
     audit = ("audit", "src", "--fail-on", "raw", "--cache-dir", "kept")

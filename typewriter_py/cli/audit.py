@@ -88,13 +88,16 @@ class Cache:
 
 
 def _is_committed(path: Path) -> bool:
-    """Whether git tracks a file: whoever has committed it would decide what the audit finds."""
+    """Whether git tracks a file: whoever has committed it would decide what the audit finds.
+
+    So it may be where git cannot tell, as in a container with a checkout of another user.
+    """
     if not path.exists() or disk.repository(path.parent) is None:
         return False
     try:
         return bool(run(path.parent, "ls-files", "--", path.name, apart=True))
     except OSError:
-        return False
+        return True
 
 
 def _cache(options: Options, project: str) -> Cache | None:
