@@ -227,7 +227,20 @@ def _edited(keyword: str) -> Pairs:
     return pair
 
 
+def _renamed_definitions(size: int) -> tuple[Json, Json]:
+    def named(after: str) -> Json:
+        known = {
+            f"{each.title()}{after}": {"type": "object", "properties": {each: TEXT, "more": TEXT}}
+            for each in words(size)
+        }
+        used = {key: {"$ref": f"#/definitions/{key.title()}{after}"} for key in words(size)}
+        return plan(event(used), definitions=known)
+
+    return named(""), named("New")
+
+
 DIFFERENCES: Final[Mapping[str, Pairs]] = {
+    "renamed definitions": _renamed_definitions,
     "alternatives": _alternatives("anyOf", _object),
     "exclusive alternatives": _alternatives("oneOf", _object),
     "alternatives with a key of their own": _alternatives("oneOf", _with_another_key),

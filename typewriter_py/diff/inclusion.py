@@ -16,7 +16,7 @@ from ..plan.queries import children
 from ..plan.rules import Checks
 from .candidates import Candidates
 from .intervals import Interval, interval, of_keys, steps_within
-from .shapes import is_nothing, needed, resolved, value_of
+from .shapes import Keys, is_nothing, needed, resolved, value_of
 
 _EVERYTHING: Final = m.Union((m.Boolean(), m.Number(), m.String(), m.Array(m.ANYTHING), m.OPEN))
 """``AnyType``, kind by kind."""
@@ -193,6 +193,7 @@ class Definitions(dict[str, m.Definition]):
         # By the type's identity; kept with the type, to keep it alive.
         self._known: dict[int, tuple[m.Type, Callable[[m.Json], bool]]] = {}
         self._indexed: dict[int, tuple[m.Union, Candidates]] = {}
+        self._keys: dict[int, tuple[m.Object, Keys]] = {}
 
     def checker(self, type_: m.Type) -> Callable[[m.Json], bool]:
         """A function that says whether a value, which is not null, is of the type."""
@@ -206,6 +207,13 @@ class Definitions(dict[str, m.Definition]):
         known = self._indexed.get(id(union))
         if known is None:
             known = self._indexed[id(union)] = union, Candidates(union.members, self)
+        return known[1]
+
+    def keys_of(self, shape: m.Object) -> Keys:
+        """The keys of an object, which may have thousands."""
+        known = self._keys.get(id(shape))
+        if known is None:
+            known = self._keys[id(shape)] = shape, Keys(shape)
         return known[1]
 
 

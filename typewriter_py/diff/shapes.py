@@ -27,6 +27,20 @@ def value_of(shape: m.Object, name: str) -> m.Value | None:
     return next(declared, shape.additional)
 
 
+class Keys:
+    """The keys of an object: the declared ones by name, and those that it must have."""
+
+    def __init__(self, shape: m.Object) -> None:
+        self.declared = {each.name: each for each in reversed(shape.properties)}
+        self.needed = needed(shape)
+        self._rest = shape.additional
+
+    def value(self, name: str) -> m.Value | None:
+        """``value_of`` the object."""
+        declared = self.declared.get(name)
+        return declared.value if declared else self._rest
+
+
 def is_nothing(type_: m.Type) -> bool:
     """Whether it is certain that no value is of a type, which is not a reference."""
     match type_:

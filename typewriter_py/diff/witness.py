@@ -11,7 +11,7 @@ from ..plan import model as m
 from .inclusion import Definitions
 from .intervals import interval
 from .model import ITEMS, REST, Change, Location, Step
-from .shapes import needed, resolved, value_of
+from .shapes import resolved
 
 _TRIED: Final = 60
 """Payloads that are tried for one change, in addition to those that differ anywhere."""
@@ -88,8 +88,8 @@ class Witnesses:
         """The smallest object without the key, if that is possible, then with values for it."""
         small = smallest(old, self._old)
         yield {key: each for key, each in small.items() if key != name}
-        here = value_of(old, name)
-        there = value_of(new, name) if isinstance(new, m.Object) else None
+        here = self._old.keys_of(old).value(name)
+        there = self._new.keys_of(new).value(name) if isinstance(new, m.Object) else None
         if here is not None:
             for value in self._payloads(here, there.type if there else None, rest):
                 yield small | {name: value}
@@ -238,11 +238,11 @@ def of_property(
 
 def smallest(type_: m.Object, definitions: Definitions, depth: int = _DEEPEST) -> dict[str, m.Json]:
     """What must be in an object, as far as it can be generated."""
-    declared = {each.name: each for each in type_.properties}
+    keys = definitions.keys_of(type_)
     found: dict[str, m.Json] = {}
-    for name in needed(type_):
-        if name in declared:
-            values = of_property(declared[name], definitions, depth - 1)
+    for name in keys.needed:
+        if name in keys.declared:
+            values = of_property(keys.declared[name], definitions, depth - 1)
         else:
             values = samples(type_.additional or m.Value(m.Union(())), definitions, None, depth - 1)
         for value in islice(values, 1):
