@@ -190,6 +190,10 @@ def _imports() -> Iterator[Case]:
         (first, *_) = files(1)
         source = first if first.startswith("in.") else "in"
         yield Case(command, dimension, files, ("import", source, "--out", "out.yaml"), SIZE)
+    shared = {"type": "object", "properties": {"order": TEXT, "total": TEXT}}
+    files = _segment(lambda n: _rules(_rule("Viewed", dict.fromkeys(words(n), shared))))
+    args = ("import", "in.json", "--out", "out.yaml", "--share")
+    yield Case("import segment --share", "uses of a shape", files, args, 2 * SIZE)
 
 
 # --- logs and code -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ later one is named after its rule: ``Item`` of *Order Completed* is ``OrderCompl
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -223,7 +224,8 @@ def _free(uses: list[_Use], definitions: Map) -> str:
     """The name that most uses suggest; of several that of items, then the first of all."""
     names = [pascal(words(use.name)) or "Shape" for use in uses]
     items = {name for name, use in zip(names, uses, strict=True) if use.is_item}
-    name = min(names, key=lambda name: (-names.count(name), name not in items, name))
+    uses_of = Counter(names)
+    name = min(uses_of, key=lambda name: (-uses_of[name], name not in items, name))
     while name in definitions:
         name += "Shape"
     return name
