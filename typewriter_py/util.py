@@ -13,6 +13,11 @@ from typing import TypeVar, dataclass_transform
 from .spellings import Spellings
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """``text``, cut to ``most`` characters if it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 @contextmanager
 def without_gc() -> Iterator[None]:
     """A block, or a function, without automatic garbage collection.

@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 
 from ..plan.model import Array, Boolean, Enum, Json, Number, Object, String, Type, Union, Value
 from ..plan.patterns.backtracking import QUICK, Growth, growth
-from ..plan.values import describe, is_multiple, shortened
+from ..plan.values import describe, is_multiple
+from ..util import shortened
 from .context import Context, Declaration, own_parts
 from .registry import Entry, Finding, of_type
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Fix, Span
 from ..spellings import Spellings
-from ..util import did_you_mean
+from ..util import did_you_mean, shortened
 from . import codes
 from .annotations import OF_DEFINITIONS, OF_PROPERTIES, REFERENCE
 from .conjunction import ANNOTATIONS, CONSTRAINTS, CONSTRAINTS_OF, TYPE_OF
@@ -17,7 +17,7 @@ from .model import ANYTHING, OPEN, Array, Boolean, Number, String, Union, Value
 from .patterns.backtracking import is_quick
 from .patterns.dialect import problem_of
 from .rules import Checks
-from .values import FORMATS, describe, identity, is_day, shortened
+from .values import FORMATS, describe, identity, is_day
 from .yaml_reader import resolve
 
 NEXT_TO_REF: Final = ANNOTATIONS | {"$ref"}

@@ -16,12 +16,12 @@ from typing import Any, Final
 
 from .. import disk
 from ..diagnostics import Diagnostic, Fix, Span
+from ..util import shortened
 from . import codes
 from .document import Document, Map, Seq
 from .mistakes.meant import type_meant
 from .mistakes.wrong_types import EXPECTED, Steps, kind, rewritten, value_span
 from .type_words import TYPES
-from .values import shortened
 
 __all__ = ["SCHEMA_FILE", "UNSUPPORTED", "beyond", "check", "kind", "schema", "text"]
 

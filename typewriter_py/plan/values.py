@@ -12,6 +12,7 @@ from typewriter_client.rules.formats import FORMATS
 from typewriter_client.rules.json_types import identity, is_multiple
 from typewriter_client.rules.patterns import compiled
 
+from ..util import shortened
 from .model import Json
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "is_multiple",
     "plain",
     "same",
-    "shortened",
 ]
 
 is_day: Final = FORMATS["date"]
@@ -58,8 +58,3 @@ def describe(value: Any, most: int = 60) -> str:
     from json import dumps
 
     return shortened(dumps(value, ensure_ascii=False), most)
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """``text``, cut to ``most`` characters if it is longer."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -13,11 +13,11 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from ..diagnostics import Code, Diagnostic, Fix, Span
+from ..util import shortened
 from . import codes
 from .document import Document, Map, Mark, Seq
 from .mistakes.yaml_errors import complaint
 from .source import Source
-from .values import shortened
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 100_000

@@ -17,7 +17,8 @@ from ...names import words
 from ...plan.annotations import text
 from ...plan.conjunction import maps
 from ...plan.document import Document, Map, Seq
-from ...plan.values import LONG, shortened
+from ...plan.values import LONG
+from ...util import shortened
 from .. import codes
 from ..definitions import DEFINITION_KEYS
 from ..json_schema import DRAFT

@@ -14,8 +14,9 @@ from ...diagnostics import Diagnostic, Span, has_errors
 from ...plan.document import Document, Map, Seq
 from ...plan.json_reader import value_of
 from ...plan.model import CALLS
-from ...plan.values import LONG, describe, identity, shortened
+from ...plan.values import LONG, describe, identity
 from ...plan.yaml_reader import MAX_DEPTH
+from ...util import shortened
 from .. import codes
 from .. import spreadsheet as columns
 from ..json_schema import DRAFT, json_type

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..values import shortened
+from ...util import shortened
 from .misquoted import goes_on, to_quote
 from .slips import Failure, Found, Slip, entry_of, keys
 

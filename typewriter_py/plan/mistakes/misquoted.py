@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..values import shortened
+from ...util import shortened
 from .meant import listed, quoted, separated, type_meant
 from .slips import Failure, Found, Slip, bare, comment, entry_of, keys
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from ...diagnostics import Diagnostic, Fix, Severity, Span
+from ...util import shortened
 from .. import codes
-from ..values import shortened
 from .meant import quoted
 from .slips import in_line
 from .yaml_errors import slip_at

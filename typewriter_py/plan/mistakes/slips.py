@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from ...util import shortened
 from ..metaschema import schema
-from ..values import shortened
 from .meant import listed, quoted, separated
 
 

@@ -8,8 +8,8 @@ from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from ...diagnostics import Span
+from ...util import shortened
 from ..document import Document, Map, Seq
-from ..values import shortened
 from .meant import listed, quoted, separated, type_meant
 
 Steps = tuple[str | int, ...]

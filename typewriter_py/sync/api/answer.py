@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from ...diagnostics import Diagnostic
 from ...plan.json_reader import number_of
-from ...plan.values import shortened
 from ...plan.yaml_reader import TOO_GREAT
+from ...util import shortened
 from .. import codes
 
 _SHOWN: Final = 300  # characters of Segment's own message
