@@ -185,6 +185,18 @@ _IMPORTS: Final[Mapping[tuple[str, str], Files]] = {
 }  # fmt: skip
 
 
+def _shapes(size: int) -> Any:
+    """Shapes that all suggest the same name, each used twice."""
+    shapes = [{"type": "object", "properties": {"id": TEXT, each: TEXT}} for each in words(size)]
+    return _rules(
+        *(
+            _rule(f"{each} {verb}", {"item": shape})
+            for each, shape in zip(words(size), shapes, strict=True)
+            for verb in ("Viewed", "Seen")
+        )
+    )
+
+
 def _imports() -> Iterator[Case]:
     for (command, dimension), files in _IMPORTS.items():
         (first, *_) = files(1)
@@ -194,6 +206,7 @@ def _imports() -> Iterator[Case]:
     files = _segment(lambda n: _rules(_rule("Viewed", dict.fromkeys(words(n), shared))))
     args = ("import", "in.json", "--out", "out.yaml", "--share")
     yield Case("import segment --share", "uses of a shape", files, args, 2 * SIZE)
+    yield Case("import segment --share", "shapes under one name", _segment(_shapes), args, 4 * SIZE)
 
 
 # --- logs and code -------------------------------------------------------------------------------

@@ -338,3 +338,25 @@ def test_no_source_is_changed():
     draft, _ = draft_of(rules(rule), closed=False, share=True)
     repair_draft(draft)
     assert repr(rule.schema) == before
+
+
+def test_shared_shapes_under_one_name_are_numbered_in_the_order_of_the_document():
+    shapes = [
+        {"type": "object", "properties": {"id": {}, key: {"type": "string"}}}
+        for key in ("d", "b", "c", "a")
+    ]
+    found = import_rules(
+        rules(
+            *(
+                tracked({"type": "object", "properties": {"item": shape}}, f"{key} {verb}")
+                for shape in shapes
+                for key in [[*shape["properties"]][1]]
+                for verb in ("Viewed", "Seen")
+            )
+        ),
+        share=True,
+    )
+    assert found.plan is not None
+    shared = found.plan.definitions.items()
+    named = {name: [each.name for each in kept.value.type.properties][1] for name, kept in shared}
+    assert named == {"Item": "d", "ItemShape": "b", "ItemShape2": "c", "ItemShape3": "a"}

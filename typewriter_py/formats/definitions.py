@@ -175,10 +175,12 @@ def share_shapes(rules: Map, definitions: Map) -> None:
                 groups.setdefault(shape, []).append(use)
     known = _known(definitions)
     gone: set[int] = set()  # what was within a shape that is a reference now
-    for shape in sorted(groups, key=lambda shape: (-len(shape), shape)):
+    numbers: dict[str, int] = {}
+    for shape in sorted(groups, key=len, reverse=True):  # of one size in the document's order
         uses = [use for use in groups[shape] if id(use.node) not in gone]
         if len(uses) > 1 or shape in known:
-            replaced = _extract(uses, known.get(shape) or _free(uses, definitions), definitions)
+            name = known.get(shape) or _free(uses, definitions, numbers)
+            replaced = _extract(uses, name, definitions)
             gone |= {id(inner.node) for node in replaced for inner in _inside(node, "")}
 
 
@@ -220,15 +222,25 @@ def _known(definitions: Map) -> dict[str, str]:
     }
 
 
-def _free(uses: list[_Use], definitions: Map) -> str:
-    """The name that most uses suggest; of several that of items, then the first of all."""
+def _free(uses: list[_Use], definitions: Map, numbers: dict[str, int]) -> str:
+    """The name that most uses suggest; of several that of items, then the first of all.
+
+    If it is taken: ``ItemShape``, ``ItemShape2``, …; ``numbers`` has the next to try.
+    """
     names = [pascal(words(use.name)) or "Shape" for use in uses]
     items = {name for name, use in zip(names, uses, strict=True) if use.is_item}
     uses_of = Counter(names)
     name = min(uses_of, key=lambda name: (-uses_of[name], name not in items, name))
-    while name in definitions:
-        name += "Shape"
-    return name
+    if name not in definitions:
+        return name
+    name += "Shape"
+    if name not in definitions:
+        return name
+    number = numbers.get(name, 2)
+    while f"{name}{number}" in definitions:
+        number += 1
+    numbers[name] = number + 1
+    return f"{name}{number}"
 
 
 def _extract(uses: list[_Use], name: str, definitions: Map) -> list[Map]:
