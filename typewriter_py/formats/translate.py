@@ -165,8 +165,9 @@ class _Translation:
 
     def _event_rules(self, event: Map, payload: Map) -> Map:
         """An event's rules: those of one object, closed unless they say otherwise."""
-        wrapped = "$ref" in payload
-        rules: Map = self._schemas.schema(payload, merged=wrapped)
+        rules: Map = self._schemas.schema(payload, merged="$ref" in payload)
+        wrapped = "$ref" in rules
+        unknown = "$ref" in payload and not wrapped  # what it refers to does not exist
         if wrapped:
             rules = _by_reference(rules)
         permitted = metaschema.schema()["definitions"]["eventRules"]["properties"].keys() - {"type"}
@@ -183,7 +184,7 @@ class _Translation:
                 why = f"`{key}` is not carried over: an event's rules have no such key"
                 self._schemas.lose(rules, rules, key, why)
                 rules.remove(key)
-        if _says_nothing_of_others(payload) and not wrapped and not self._closed:
+        if unknown or (_says_nothing_of_others(payload) and not wrapped and not self._closed):
             put(rules, "additionalProperties", True)
         elif rules.get("additionalProperties") is False and "allOf" not in rules:
             rules.remove("additionalProperties")
@@ -213,7 +214,8 @@ class _Translation:
                 why = f"`{key}` is not carried over: the rules of {name} have no such key"
                 self._schemas.lose(call, rules, key, why)
         self._keep_comments(rules, call)
-        if _says_nothing_of_others(payload) and not (self._closed and payload):
+        unknown = "$ref" in payload  # what it refers to does not exist
+        if unknown or (_says_nothing_of_others(payload) and not (self._closed and payload)):
             put(members, "additionalProperties", True)
         elif members.get("additionalProperties") is False:
             members.remove("additionalProperties")
