@@ -69,9 +69,6 @@ PARTS = {
     "a oneOf of the whole event": schema({"oneOf": [{"required": ["p"]}, {"required": ["n"]}]}),
     "if and then": schema({"if": {"required": ["p"]}, "then": {"required": ["z"]}}),
     "patternProperties": schema({"patternProperties": {"^x_": STRING}}),
-    "a broken reference": schema(
-        {"properties": {"p": STRING, "gone": {"$ref": "#/definitions/Gone"}}}
-    ),
     "a pattern of another dialect beside it": schema(
         {"properties": {"p": STRING, "c": {"type": "string", "pattern": "(?<=a)b"}}}
     ),
@@ -476,18 +473,6 @@ def test_a_part_that_changes_in_segment_is_reported_once(empty: Project) -> None
     assert "`Done`: `message.properties.context` is in Segment, and the plan cannot" in done.out
     assert codes(empty.pull()) == []
     assert empty.text() == before
-
-
-def test_a_broken_reference_that_changes_in_segment_is_reported_once(empty: Project) -> None:
-    def refers(to: str) -> dict[str, Any]:
-        return schema({"properties": {"p": STRING, "gone": {"$ref": f"#/definitions/{to}"}}})
-
-    kept(empty, refers("Gone"))
-    empty.segment.put("TRACK", "Done", refers("Lost"))
-    done = empty.pull()
-    assert codes(done) == ["TW571"]
-    assert "`properties.gone.$ref` was changed in Segment" in done.out
-    assert codes(empty.pull()) == []
 
 
 def test_a_part_that_was_reported_is_not_reported_with_the_next_change(empty: Project) -> None:

@@ -111,14 +111,9 @@ NOT_DRAFT_07: Final = Code(
 UNRESOLVED_REF: Final = Code(
     "TW511",
     "unresolved-schema-ref",
-    """A `$ref` points to a file, or into one, that was not read, or to something that its rule
-    does not define. Any value is let in there, and the rest is imported. References are resolved
-    against the file's own path, or its `$id`. Schemas are never downloaded, so every file has to
-    be in the folder.
-
-        {"title": "Order Completed", "type": "object",
-         "properties": {"total": {"$ref": "money.json"}}}      # and there is no such file""",
-    Severity.WARNING,
+    """A `$ref` points to a file, or into one, that was not read. References are resolved against
+    the file's own path, or its `$id`. Schemas are never downloaded, so every file has to be in
+    the folder.""",
 )
 
 NAME_GUESSED: Final = Code(
@@ -278,6 +273,3 @@ NOT_AN_EXPORT: Final = Code(
 
     Move the file away, or choose another folder with `--out`.""",
 )
-
-LOSSES: Final = (NOT_CARRIED, UNRESOLVED_REF)
-"""The kinds of what a schema says and a plan does not."""

@@ -226,8 +226,6 @@ class Schemas:
             self.lose(node, source, key, why)
         elif key in _OF_THE_PLAN or key not in ORDER:
             self.lose(node, source, key)
-        elif key == "$ref" and isinstance(value, str) and value not in self.refs:
-            self._lose_reference(node, source)
         elif key == "$ref":
             copy_entry(source, key, node, self._reference(value, merged))
         elif key == "properties" and isinstance(value, Map):
@@ -247,17 +245,6 @@ class Schemas:
         extension = as_nodes(source[EXTENSION], source.marks[EXTENSION][1])
         for key in extension:
             copy_entry(extension, key, node, extension[key])
-
-    def _lose_reference(self, node: Map, source: Map) -> None:
-        """Leave out a reference to what the rule does not have: anything is let in instead.
-
-        Another rule may define something of that name, which is not what this one means.
-        """
-        self.comments.lose(node, as_text(source["$ref"], "$ref"))
-        message = f"`{source['$ref']}` does not exist in what was read: any value is let in here"
-        help = "check the path; schemas are not fetched: import the folder that has them all"
-        span = source.value_span("$ref")
-        self.diagnostics.append(codes.UNRESOLVED_REF.at(span, message, help=help))
 
     def _reference(self, ref: Any, merged: bool) -> Any:
         name = self.refs.get(ref) if isinstance(ref, str) else None

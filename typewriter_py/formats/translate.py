@@ -165,9 +165,8 @@ class _Translation:
 
     def _event_rules(self, event: Map, payload: Map) -> Map:
         """An event's rules: those of one object, closed unless they say otherwise."""
-        rules: Map = self._schemas.schema(payload, merged="$ref" in payload)
-        wrapped = "$ref" in rules
-        unknown = "$ref" in payload and not wrapped  # what it refers to does not exist
+        wrapped = "$ref" in payload
+        rules: Map = self._schemas.schema(payload, merged=wrapped)
         if wrapped:
             rules = _by_reference(rules)
         permitted = metaschema.schema()["definitions"]["eventRules"]["properties"].keys() - {"type"}
@@ -184,7 +183,7 @@ class _Translation:
                 why = f"`{key}` is not carried over: an event's rules have no such key"
                 self._schemas.lose(rules, rules, key, why)
                 rules.remove(key)
-        if unknown or (_says_nothing_of_others(payload) and not wrapped and not self._closed):
+        if _says_nothing_of_others(payload) and not wrapped and not self._closed:
             put(rules, "additionalProperties", True)
         elif rules.get("additionalProperties") is False and "allOf" not in rules:
             rules.remove("additionalProperties")
@@ -214,8 +213,7 @@ class _Translation:
                 why = f"`{key}` is not carried over: the rules of {name} have no such key"
                 self._schemas.lose(call, rules, key, why)
         self._keep_comments(rules, call)
-        unknown = "$ref" in payload  # what it refers to does not exist
-        if unknown or (_says_nothing_of_others(payload) and not (self._closed and payload)):
+        if _says_nothing_of_others(payload) and not (self._closed and payload):
             put(members, "additionalProperties", True)
         elif members.get("additionalProperties") is False:
             members.remove("additionalProperties")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from ..diagnostics import Code, Diagnostic, Severity, Span, has_errors
-from ..formats.codes import LOSSES
+from ..formats.codes import NOT_CARRIED
 from ..formats.json_schema import rules_of
 from ..formats.nodes import Draft
 from ..formats.rules import RuleSet
@@ -237,7 +237,7 @@ class _Merge:
             self._done.notes = [
                 each
                 for each in self._done.notes
-                if each.kind not in LOSSES or each.span not in again
+                if each.kind is not NOT_CARRIED or each.span not in again
             ]
             parts = tuple(part for part in parts if part.pointer in known)
         if pair.kept != known:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..diagnostics import Diagnostic, Span
-from ..formats.codes import LOSSES
+from ..formats.codes import NOT_CARRIED
 from ..formats.nodes import pointer_to, steps_of
 from ..formats.rules import Kind, Rule
 from ..plan.document import Map, Seq
@@ -88,7 +88,7 @@ def formerly(raw: RemoteRule, parts: Iterable[Part], known: Mapping[str, str]) -
 
 def _is_loss(diagnostic: Diagnostic, source: Rule) -> bool:
     file = source.span.file if source.span else None
-    return diagnostic.kind in LOSSES and diagnostic.file == file
+    return diagnostic.kind is NOT_CARRIED and diagnostic.file == file
 
 
 def _paths(path: Path, node: Any) -> Iterator[tuple[int, Path]]:

@@ -14,8 +14,10 @@ from urllib.parse import unquote, urljoin
 
 from ...names import pascal, words
 from ...plan.document import Document, Map, Seq
+from .. import codes
 from ..definitions import DEFINITION_KEYS
 from ..nodes import maps_in, node_at, pointer_to, steps_of
+from .findings import Findings
 
 _OWN: Final = frozenset({"$schema", "$id", "id", "self", *DEFINITION_KEYS})
 """Keys of a document that mean nothing in a part of another document; ``self`` is Iglu's."""
@@ -31,8 +33,9 @@ class Target(NamedTuple):
 class Bundler:
     """Knows all files, and makes any of them self-contained."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], findings: Findings) -> None:
         self.documents = documents
+        self._findings = findings
         self._paths = {normal_path(each.file): at for at, each in enumerate(documents)}
         self._ids = {
             str(each.data["$id"]).partition("#")[0]: at
@@ -40,6 +43,7 @@ class Bundler:
             if isinstance(each.data.get("$id"), str)
         }
         self._anchored: dict[int, dict[str, tuple[str, ...]]] = {}
+        self._reported: set[int] = set()
 
     def referred(self, but: frozenset[int] = frozenset()) -> set[int]:
         """The documents that others refer to; references from those in ``but`` do not count."""
@@ -92,10 +96,16 @@ class Bundler:
         return node_at(self.documents[target.document].data, target.steps)
 
     def found(self, at: int, node: Map) -> Target | None:
-        """The target of ``node``'s reference; None if it does not exist."""
+        """The target of ``node``'s reference, or None and (once) a diagnostic."""
         target = self._target(at, node)
-        exists = target is not None and isinstance(self.node(target), Map | bool)
-        return target if exists else None
+        if target is not None and isinstance(self.node(target), Map | bool):
+            return target
+        if id(node) not in self._reported:
+            self._reported.add(id(node))
+            message = f"`{node['$ref']}` does not exist in these files"
+            help = "check the path; schemas are not fetched: import the folder that has them all"
+            self._findings.add(codes.UNRESOLVED_REF, node.value_span("$ref"), message, help)
+        return None
 
     def called(self, target: Target) -> str:
         """A name for the definition made from ``target``."""
@@ -178,10 +188,7 @@ class Part:
     def _reference(self, node: Map, at: int) -> str:
         target = self._bundler.found(at, node)
         if target is None:
-            ref = str(node["$ref"])
-            # The part must not have by chance what the file that it comes from lacks.
-            file = posixpath.basename(normal_path(self._bundler.documents[at].file))
-            return file + ref if ref.startswith("#") else ref
+            return str(node["$ref"])
         if target.document == self._at and not {*target.steps[:1]} & {*DEFINITION_KEYS}:
             return pointer_to(*self._body, *target.steps)
         return pointer_to("definitions", self._name(target))

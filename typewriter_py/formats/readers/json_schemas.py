@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...diagnostics import Diagnostic, Span
+from ...diagnostics import Diagnostic, Span, has_errors
 from ...names import words
 from ...plan.annotations import text
 from ...plan.conjunction import maps
@@ -158,7 +158,10 @@ def _is_schema(data: Any) -> bool:
 def rules_in(
     documents: Sequence[Document], name: str
 ) -> tuple[RuleSet | None, tuple[Diagnostic, ...]]:
-    """The rules in the schemas of ``documents``; ``name`` is for a plan that has none."""
+    """The rules in the schemas of ``documents``; ``name`` is for a plan that has none.
+
+    None if a schema refers to something that does not exist.
+    """
     schemas = [each for each in documents if isinstance(each.data, Map)]
     findings = Findings()
     for each in schemas:
@@ -174,7 +177,8 @@ def rules_in(
     for each in documents:
         if not isinstance(each.data, Map):
             findings.add(codes.NOT_A_SCHEMA, Span(each.file), _SKIPPED)
-    return rules, tuple(findings.diagnostics)
+    found = tuple(findings.diagnostics)
+    return (None if has_errors(found) else rules), found
 
 
 def _merge_references(schema: Map) -> None:
@@ -198,7 +202,7 @@ class _Reader:
     def __init__(self, documents: Sequence[Document], findings: Findings) -> None:
         self._documents = documents
         self._findings = findings
-        self._bundler = Bundler(documents)
+        self._bundler = Bundler(documents, findings)
 
     def rules(self, name: str) -> RuleSet:
         indexes = [
